@@ -163,9 +163,12 @@ def _plain_numbers(values: Sequence[object]) -> NDArray[np.float64] | None:
     """Return all cells as numbers at once, or None if one of them is anything else."""
     if any(isinstance(v, bool) for v in values):
         return None
-    cells = ["nan" if v is None or v == "" else v for v in values]
     try:
-        return np.array(cells, dtype=np.str_).astype(np.float64)
+        cells = np.array(["nan" if v is None or v == "" else v for v in values], dtype=np.bytes_)
+        # Python reads 1_000 as a number; a user's file means something else by it.
+        if np.any(cells.view(np.uint8) == ord("_")):
+            return None
+        return cells.astype(np.float64)
     except (ValueError, OverflowError):
         return None
 
