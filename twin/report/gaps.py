@@ -1,0 +1,97 @@
+"""What is missing, ranked by the racks that each field would decide, and the line to write."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from twin.checks.result import Gap, Report
+from twin.report.text import wrapped
+from twin.report.words import clean, plural
+from twin.site.contract import CONTRACT, SECTION_OF, Column
+
+_CATALOG = "catalog."
+
+
+def ranked(report: Report) -> list[Gap]:
+    """Return the gaps: those that alone would decide most racks first."""
+    return sorted(report.gaps, key=lambda gap: (-gap.decides, -gap.racks, gap.path))
+
+
+def gaps_text(report: Report, width: int = 100) -> str:
+    """Return the missing fields with unit, meaning and the lines of TOML that would give them.
+
+    Parameters
+    ----------
+    report
+        What a check said.
+    width
+        Characters of a line.
+    """
+    found = ranked(report)
+    if not found:
+        return f"{clean(report.site.name)}: no field is missing\n"
+    unknown = plural(report.counts["unknown"], "rack")
+    lines = [f"{clean(report.site.name)}: {plural(len(found), 'field')} missing, {unknown} unknown"]
+    for place, gap in enumerate(found, start=1):
+        lines.append("")
+        head = f"{place}. {gap.path}: {gap.meaning}{f' ({gap.unit})' if gap.unit else ''}"
+        lines += wrapped(head, width, 0, 3)
+        lines.append(f"   {_worth(gap)}")
+        lines += [f"     {line}" for line in example(gap)]
+    return "\n".join(lines) + "\n"
+
+
+def _worth(gap: Gap) -> str:
+    lack = f"{plural(gap.racks, 'rack')} {'lacks' if gap.racks == 1 else 'lack'} it"
+    if gap.decides:
+        return f"{lack}; alone it would decide {gap.decides:,} of them"
+    return f"{lack}; it decides none alone, others are missing too"
+
+
+def example(gap: Gap) -> list[str]:
+    r"""Return the lines of TOML that would give a field, with a place for the value.
+
+    No number is proposed: a number that looks right would be taken over as it stands. A figure of
+    a product goes into the layout as an assumption with its reason.
+
+    Examples
+    --------
+    >>> print("\n".join(example(Gap("halls.H1.slab_kpa", 1, 1, "slab load", "kPa"))))
+    [halls.H1]
+    slab_kpa = <number>  # kPa
+    """
+    path = clean(gap.path)
+    if path.startswith(_CATALOG):
+        return [
+            "[[assume]]",
+            f'path = "{path}"',
+            f"value = {_value(path, gap.unit)}",
+            'reason = "<where this figure comes from>"',
+            'by = "<your name>"',
+            "until = <YYYY-MM-DD>",
+        ]
+    table, _, key = path.rpartition(".")
+    return [f"[{table}]", f"{key} = {_value(path, gap.unit)}"]
+
+
+def _value(path: str, unit: str) -> str:
+    """Return a placeholder of the type that the field takes."""
+    column = _column(path)
+    if column is None or column.dtype == "f8":
+        return f"<number>{f'  # {unit}' if unit else ''}"
+    if column.dtype == "i4":
+        return f'"<id of a {" or ".join(column.refs).replace("_", " ")}>"'
+    return {"M8[D]": "<YYYY-MM-DD>", "bool": "<true or false>"}.get(column.dtype, '"<text>"')
+
+
+@cache
+def _columns() -> dict[tuple[str, str], Column]:
+    return {(SECTION_OF[c.kind], c.name): c for c in CONTRACT if c.kind in SECTION_OF}
+
+
+def _column(path: str) -> Column | None:
+    """Return the column of the contract that a dotted path names."""
+    key = path.rpartition(".")[2]
+    sections = sorted((s for s, k in _columns() if k == key), key=len, reverse=True)
+    found = next((s for s in sections if path.startswith(f"{s}.")), None)
+    return None if found is None else _columns()[found, key]

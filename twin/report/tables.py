@@ -1,0 +1,186 @@
+"""One row per serial as CSV or as a workbook, for those who pass on a sheet."""
+
+from __future__ import annotations
+
+import csv as csv_module
+import io
+import math
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from twin.checks.result import Report
+from twin.report.gaps import ranked
+from twin.report.json import real
+from twin.report.racks import RackLine, lines
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+Value = str | float | int | bool | None
+
+HEADER = (
+    "serial", "rack type", "position", "hall", "verdict", "at risk", "binding rule", "name",
+    "element", "case", "demand", "limit", "unit", "margin %", "shortfall", "message", "fix",
+    "missing", "assumptions", "waived",
+)  # fmt: skip
+FINDINGS = (
+    "rule", "name", "role", "severity", "element", "case", "other", "demand", "limit", "unit",
+    "margin %", "shortfall", "racks on it", "racks that fit", "held back", "message", "fix",
+    "source", "owner of the limit", "waived",
+)  # fmt: skip
+GAPS = ("field", "decides", "racks", "unit", "meaning")
+ASSUMPTIONS = ("field", "value", "reason", "by", "until", "racks")
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip archive can name
+_MADE = "1980-01-01T00:00:00Z"
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_LONGEST_CELL = 32_767  # characters that a cell of a workbook may hold
+_WIDEST, _NARROWEST = 60, 8
+
+
+def csv(report: Report) -> str:
+    """Return one row per serial, comma separated; text that a sheet would run is quoted off.
+
+    A text that begins like a formula gets an apostrophe, which spreadsheets take for "this is
+    text". Numbers stay numbers.
+    """
+    out = io.StringIO()
+    writer = csv_module.writer(out, lineterminator="\n")
+    writer.writerow(HEADER)
+    for line in lines(report):
+        writer.writerow([_harmless(value) for value in _row(line)])
+    return out.getvalue()
+
+
+def xlsx(report: Report, path: str | Path) -> None:
+    """Write the workbook of `workbook` to a file."""
+    Path(path).write_bytes(workbook(report))
+
+
+def workbook(report: Report) -> bytes:
+    """Return a workbook with the sheets Verdicts, Findings, Gaps and Assumptions.
+
+    The bytes depend on the report only: neither time nor user stands in them.
+    """
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    book.properties.creator = "twin"
+    sheets: tuple[tuple[str, Sequence[str], Iterable[Sequence[Value]]], ...] = (
+        ("Verdicts", HEADER, (_row(line) for line in lines(report))),
+        ("Findings", FINDINGS, _findings(report)),
+        ("Gaps", GAPS, _gaps(report)),
+        ("Assumptions", ASSUMPTIONS, _assumptions(report)),
+    )
+    for title, header, rows in sheets:
+        _fill(book.create_sheet(title), header, rows)
+    raw = io.BytesIO()
+    book.save(raw)
+    return _timeless(raw.getvalue())
+
+
+def _row(line: RackLine) -> tuple[Value, ...]:
+    return (
+        line.serial,
+        line.type,
+        line.position,
+        line.hall,
+        line.state.word,
+        _yes(line.at_risk),
+        line.code,
+        line.name,
+        line.subject,
+        line.case,
+        real(line.demand),
+        real(line.limit),
+        line.unit,
+        real(100 * line.margin),
+        real(line.shortfall),
+        line.message,
+        line.fix,
+        "; ".join(line.missing),
+        "; ".join(line.assumptions),
+        _yes(line.waived),
+    )
+
+
+def _findings(report: Report) -> Iterable[tuple[Value, ...]]:
+    for f in report.findings:
+        yield (
+            f.code, f.name, f.role, f.severity, f.subject, f.case, f.other, real(f.demand),
+            real(f.limit), f.unit, real(100 * f.margin), real(f.shortfall), f.racks_on_it,
+            f.racks_that_fit, "; ".join(f.held_back), f.message, f.fix, f.source, f.owner,
+            _yes(f.waived),
+        )  # fmt: skip
+
+
+def _gaps(report: Report) -> Iterable[tuple[Value, ...]]:
+    return ((g.path, g.decides, g.racks, g.unit, g.meaning) for g in ranked(report))
+
+
+def _assumptions(report: Report) -> Iterable[tuple[Value, ...]]:
+    return ((a.path, a.value, a.reason, a.by, a.until, a.racks) for a in report.assumptions)
+
+
+def _yes(value: bool) -> str:  # noqa: FBT001 - the value itself
+    return "yes" if value else "no"
+
+
+def _harmless(value: Value) -> Value:
+    if not isinstance(value, str):
+        return value
+    text = _CONTROL.sub(" ", value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _fill(sheet: Worksheet, header: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
+    """Write a sheet: bold frozen header, columns as wide as their text, a filter on each."""
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    widths = [len(title) + 4 for title in header]  # beside the title stands the filter's button
+    for number, row in enumerate((header, *rows), start=1):
+        for place, value in enumerate(row):
+            cell: Cell = sheet.cell(number, place + 1)  # type: ignore[assignment]
+            _write(cell, value)
+            widths[place] = max(widths[place], len(str(value)) + 1 if value is not None else 0)
+    for place, width in enumerate(widths, start=1):
+        letter = get_column_letter(place)
+        sheet.column_dimensions[letter].width = min(max(width, _NARROWEST), _WIDEST)
+        sheet[f"{letter}1"].font = Font(bold=True)
+    sheet.freeze_panes = "B2"
+    sheet.auto_filter.ref = sheet.dimensions
+
+
+def _write(cell: Cell, value: Value) -> None:
+    if not isinstance(value, str):
+        if not (isinstance(value, float) and not math.isfinite(value)):
+            cell.value = value
+        return
+    cell.value = _CONTROL.sub(" ", value)[:_LONGEST_CELL]
+    # openpyxl takes "=1+1" for a formula and "#N/A" for an error unless told that it is text;
+    # the prefix keeps a sheet from running it when somebody edits the cell.
+    if value:
+        cell.data_type = "s"
+        cell.quotePrefix = value.startswith(_FORMULA)
+
+
+def _timeless(raw: bytes) -> bytes:
+    """Return a workbook with the time of writing taken out of its archive and its properties."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(raw)) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for name in sorted(source.namelist()):
+            content = source.read(name)
+            if name == "docProps/core.xml":
+                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[^<]*Z", _MADE.encode(), content)
+            target.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()

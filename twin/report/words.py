@@ -1,0 +1,246 @@
+"""What every kind of report says first and in the same words: verdict, conditions, groups."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from importlib import metadata
+
+import numpy as np
+
+from twin.checks.result import Finding, Report, State, number
+from twin.checks.rule import Rule
+from twin.model.layout import FAMILIES
+from twin.site.table import BoolArray, IntArray
+
+FAMILY_NAMES = {
+    "PWR": "Power",
+    "COL": "Cooling",
+    "CAB": "Ways and cable lengths",
+    "NET": "Network ports and speeds",
+    "SPC": "Space and weight",
+    "DLV": "Delivery and dates",
+    "DAT": "Data, waivers and assumptions",
+}
+"""Families of rules, in the order in which reports list them."""
+
+GLYPHS = {State.FEASIBLE: "\u2713", State.UNKNOWN: "?", State.BLOCKED: "\u2715"}
+"""A mark beside every verdict, so that no meaning hangs on colour alone."""
+
+LOSSES = {0: "nothing lost", 1: "single losses that the policy names"}
+MODES = {
+    "nameplate": "load at nameplate",
+    "provisioned": "load as provisioned",
+    "measured": "load as measured",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Findings of one rule. `rows` (n,) are rows of the report's findings, worst first."""
+
+    rule: Rule
+    rows: IntArray
+    worst: float
+
+    def examples(self, report: Report, most: int) -> list[Finding]:
+        """Return the text of the first `most` findings."""
+        return [report.findings.at(int(row)) for row in self.rows[:most]]
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """The worst measured subject of a rule, as text and numbers."""
+
+    rule: Rule
+    subject: str
+    case: str | None
+    demand: float
+    limit: float
+    margin: float
+    state: State
+    gate: bool
+
+
+def version() -> str:
+    """Return the version of the installed package, or "source" where none is installed."""
+    try:
+        return metadata.version("twin")
+    except metadata.PackageNotFoundError:
+        return "source"
+
+
+def plural(count: int, word: str, many: str = "") -> str:
+    """Return a count with its word.
+
+    Examples
+    --------
+    >>> plural(1, "rack"), plural(1200, "rack"), plural(0, "loss", "losses")
+    ('1 rack', '1,200 racks', '0 losses')
+    """
+    return f"{count:,} {word if count == 1 else many or f'{word}s'}"
+
+
+def percent(share: float) -> str:
+    """Return a share as signed text with one decimal; "unknown" where it is NaN.
+
+    Examples
+    --------
+    >>> percent(-0.0758), percent(0.25), percent(-0.00001), percent(float("nan"))
+    ('-7.6 %', '25.0 %', '-0.0 %', 'unknown')
+    """
+    return "unknown" if math.isnan(share) else f"{100 * share:.1f} %"
+
+
+def clean(text: str) -> str:
+    """Return text on one line without control characters, which a terminal would obey.
+
+    Examples
+    --------
+    >>> clean("rack" + chr(27) + "[31m" + chr(10) + "two")
+    'rack [31m two'
+    """
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def name_of(state: State, *, assumed: int) -> str:
+    """Return the verdict of a site in words: "feasible on 3 assumptions"."""
+    if state == State.FEASIBLE and assumed:
+        return f"{state.word} on {plural(assumed, 'assumption')}"
+    return state.word
+
+
+def assumed(report: Report) -> int:
+    """Return how many assumptions at least one rack rests on."""
+    return sum(use.racks > 0 for use in report.assumptions)
+
+
+def counted(report: Report) -> str:
+    """Return the racks per verdict: "24 of 32 racks feasible, 8 blocked, 0 unknown"."""
+    counts = report.counts
+    if not counts["delivered"]:
+        return "no rack is delivered, so nothing was judged"
+    racks = plural(counts["delivered"], "rack")
+    said = f"{counts['feasible']:,} of {racks} feasible"
+    said += f", {counts['blocked']:,} blocked, {counts['unknown']:,} unknown"
+    if counts["at_risk"]:
+        said += f", {counts['at_risk']:,} at risk"
+    waived = int(report.verdicts.waived.sum())
+    return said + (f", {waived:,} with a waiver" if waived else "")
+
+
+def headline(report: Report) -> str:
+    """Return the verdict of the site in one line."""
+    return f"{name_of(report.state, assumed=assumed(report)).upper()}: {counted(report)}"
+
+
+def conditions(report: Report) -> list[tuple[str, str]]:
+    """Return under what the site was judged, as pairs of label and words."""
+    given = report.conditions
+    day = f"on {given.date.isoformat()}" if given.date else "no date: everything planned stands"
+    return [
+        ("date", day),
+        ("load", MODES[given.mode]),
+        ("losses", LOSSES[given.losses]),
+        ("profile", report.site.profile.id),
+        ("scope", " ".join(f for f in FAMILIES if f in given.scope) or "none"),
+    ]
+
+
+def groups(report: Report, *, gate: bool) -> list[Group]:
+    """Return the findings that nobody waived, by rule: worst rule first.
+
+    Parameters
+    ----------
+    report
+        What a check said.
+    gate
+        True for findings that block, False for advice and for limits that only warn.
+    """
+    findings = report.findings
+    chosen: BoolArray = (findings.gate == gate) & ~findings.waived
+    out = []
+    for index in np.unique(findings.rule[chosen]).tolist():
+        rows = np.flatnonzero(chosen & (findings.rule == index))
+        rows = rows[np.argsort(findings.margin[rows], kind="stable")]
+        margins = findings.margin[rows]
+        worst = float(np.nanmin(margins)) if np.isfinite(margins).any() else math.nan
+        out.append(Group(report.rules[index], rows, worst))
+    return sorted(out, key=lambda g: (math.isnan(g.worst), g.worst, g.rule.code))
+
+
+def waived(report: Report) -> list[Finding]:
+    """Return the findings that the owner accepts."""
+    return [report.findings.at(int(row)) for row in np.flatnonzero(report.findings.waived)]
+
+
+def margin_at(report: Report, row: int) -> Margin:
+    """Return one row of the margins as text and numbers."""
+    m = report.margins
+    return Margin(
+        rule=report.rules[int(m.rule[row])],
+        subject=report.site.name_of(int(m.subject[row])),
+        case=str(m.case[row]) or None,
+        demand=float(m.demand[row]),
+        limit=float(m.limit[row]),
+        margin=float(m.margin[row]),
+        state=State(int(m.state[row])),
+        gate=bool(m.gate[row]),
+    )
+
+
+def worst_rows(report: Report) -> IntArray:
+    """Rows of the margins: the worst subject of each rule, in the order of codes.
+
+    What failed comes before what holds and that before what is not known, whose margin says
+    nothing.
+    """
+    m = report.margins
+    order_of_state = np.array([1, 2, 0])  # held, unknown, failed
+    codes = np.array([rule.code for rule in report.rules] or [""])
+    keys = (m.subject, m.margin, order_of_state[m.state], codes[m.rule])
+    order = np.lexsort(keys) if len(m.rule) else np.empty(0, np.int64)
+    _, first = np.unique(m.rule[order], return_index=True)
+    return np.asarray(order[np.sort(first)], dtype=np.int64)
+
+
+def nearest(report: Report, most: int = 10) -> list[Margin]:
+    """Return, of each rule, the subject that holds with the least margin; least margin first."""
+    m = report.margins
+    held = np.flatnonzero((m.state == State.FEASIBLE) & np.isfinite(m.margin))
+    order = held[np.lexsort((m.subject[held], m.margin[held]))]
+    _, first = np.unique(m.rule[order], return_index=True)
+    return [margin_at(report, int(row)) for row in order[np.sort(first)][:most]]
+
+
+def amount(value: float, unit: str) -> str:
+    """Return a number with its unit: "142 kW"; units "1" and "" are not said."""
+    said = number(value)
+    return said if unit in {"", "1"} or math.isnan(value) else f"{said} {unit}"
+
+
+def standing(finding: Finding) -> str:
+    """Return how many racks stand on a shared element and which are held back; may be empty."""
+    if finding.racks_on_it <= 1:
+        return ""
+    said = f"{plural(finding.racks_on_it, 'rack')} on it, {finding.racks_that_fit:,} fit"
+    if finding.held_back:
+        said += f"; held back: {listed(finding.held_back)}"
+    return said
+
+
+def listed(names: tuple[str, ...], most: int = 4) -> str:
+    """Return names in a row, and how many more there are.
+
+    Examples
+    --------
+    >>> listed(("a", "b", "c"), most=2)
+    'a, b and 1 more'
+    """
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most:,} more"
+
+
+def out_of_scope(report: Report) -> list[str]:
+    """Return the families that were not asked for."""
+    return [family for family in FAMILIES if family not in report.conditions.scope]
