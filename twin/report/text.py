@@ -73,10 +73,7 @@ def wrapped(said: str, width: int, indent: int, hang: int | None = None) -> list
 
 
 def _conditions(report: Report, width: int) -> list[str]:
-    said = "; ".join(
-        words if label in {"date", "load"} else f"{label}: {words}"
-        for label, words in conditions(report)
-    )
+    said = "; ".join(f"{label}: {words}" for label, words in conditions(report))
     return wrapped(said, width, 2)
 
 

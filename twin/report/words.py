@@ -29,9 +29,9 @@ GLYPHS = {State.FEASIBLE: "\u2713", State.UNKNOWN: "?", State.BLOCKED: "\u2715"}
 
 LOSSES = {0: "nothing lost", 1: "single losses that the policy names"}
 MODES = {
-    "nameplate": "load at nameplate",
-    "provisioned": "load as provisioned",
-    "measured": "load as measured",
+    "nameplate": "at nameplate",
+    "provisioned": "as provisioned",
+    "measured": "as measured",
 }
 
 
@@ -137,7 +137,7 @@ def headline(report: Report) -> str:
 def conditions(report: Report) -> list[tuple[str, str]]:
     """Return under what the site was judged, as pairs of label and words."""
     given = report.conditions
-    day = f"on {given.date.isoformat()}" if given.date else "no date: everything planned stands"
+    day = given.date.isoformat() if given.date else "none, everything planned stands"
     return [
         ("date", day),
         ("load", MODES[given.mode]),

@@ -1,0 +1,103 @@
+"""The report as one HTML file that loads nothing: no network, no fonts, no images."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from twin.checks.result import Report, State, number
+from twin.report import page, words
+from twin.report.gaps import ranked
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_PROLOGUE = re.compile(r"^\s*(?:<\?xml[^>]*\?>|<!DOCTYPE[^>]*>|<!--.*?-->|\s)*", re.DOTALL)
+
+
+def html(report: Report, plan: str | None = None) -> str:
+    """Return the report as one HTML page.
+
+    Parameters
+    ----------
+    report
+        What a check said.
+    plan
+        The floor plan as SVG text, coloured by margin; it stands in the page as it is, so it must
+        come from `twin.views`. None leaves the plan out.
+
+    Notes
+    -----
+    A content security policy in the page forbids all loads and every script but the one that
+    sorts and filters the table of verdicts, whatever names a layout brings.
+    """
+    script = _source("table.js")
+    shown, left_out = page.racks(report)
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            report=report,
+            headline=words.counted(report),
+            verdict=words.name_of(report.state, assumed=words.assumed(report)),
+            conditions=words.conditions(report),
+            families=page.families(report),
+            nearest=words.nearest(report, 12),
+            racks=shown,
+            racks_left_out=left_out,
+            waived=words.waived(report),
+            gaps=ranked(report),
+            limits=page.limits(report),
+            products=page.products(report),
+            not_covered=page.not_covered(report),
+            out_of_scope=words.out_of_scope(report),
+            plan=None if plan is None else _PROLOGUE.sub("", plan, count=1),
+            style=_source("report.css"),
+            script=script,
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+            version=words.version(),
+        )
+    )
+
+
+def _source(name: str) -> str:
+    environment = _environment()
+    if environment.loader is None:  # pragma: no cover - it is made with one
+        raise FileNotFoundError(name)
+    return environment.loader.get_source(environment, name)[0]
+
+
+@cache
+def _environment() -> Environment:
+    """Return the templates with the words and numbers that they may use; made once."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    made = Environment(
+        loader=PackageLoader("twin.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "amount": words.amount,
+        "band": page.band,
+        "bar": page.bar,
+        "figure": page.figure_text,
+        "number": number,
+        "percent": words.percent,
+        "plural": words.plural,
+        "standing": words.standing,
+        "tone": page.tone,
+    }
+    made.globals |= {
+        "BANDS": page.BAND_TEXTS,
+        "FAMILIES": words.FAMILY_NAMES,
+        "GLYPHS": words.GLYPHS,
+        "LIMIT_AT": f"{100 / page.FULL_BAR:.1f}",
+        "State": State,
+    }
+    return made
