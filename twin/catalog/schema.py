@@ -1,0 +1,184 @@
+"""Which figures, texts and tables each kind of product may carry, and in which unit.
+
+A name says its unit by its suffix (``_kw``, ``_lpm``, ``_kpa``); counts and fractions have none
+and are listed here. A name that is not listed is a spelling mistake until it stands here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+
+SUFFIXES = {
+    "_per_kw_lpm": "L/min/kW",
+    "_kg_m3": "kg/m3",
+    "_j_kgk": "J/kg/K",
+    "_mpa_s": "mPa.s",
+    "_w_mk": "W/m/K",
+    "_pa_m": "Pa/m",
+    "_kg_m": "kg/m",
+    "_m_s": "m/s",
+    "_gbps": "Gb/s",
+    "_m3s": "m3/s",
+    "_kva": "kVA",
+    "_kpa": "kPa",
+    "_lpm": "L/min",
+    "_pct": "%",
+    "_kw": "kW",
+    "_kg": "kg",
+    "_m2": "m2",
+    "_um": "um",
+    "_pu": "pu",
+    "_w": "W",
+    "_v": "V",
+    "_a": "A",
+    "_m": "m",
+    "_c": "degC",
+    "_k": "K",
+    "_s": "s",
+    "_h": "h",
+}
+
+COUNTS = frozenset(
+    "accelerators cpus compute_trays scale_up_trays shelves psus_per_shelf psus_per_system"
+    " input_whips ew_ports ns_ports oob_ports oob_switches rails rack_units racks_per_su"
+    " nodes_per_su companion_racks_per_su pumps racks_supported ports awg"
+    " row_max dead_end_max max_connections max_patch_panels cat6a_cables cat5e_cables".split(),
+)
+FRACTIONS = frozenset(
+    "liquid_share power_factor efficiency eco_efficiency continuous_factor fill"
+    " continuous_factor_100pct transformer_load transformer_design_load tray_fill tray_fill_max"
+    " air_leak uneven_factor dynamic_factor dp_margin recirculation_contained recirculation_open"
+    " oversubscription_training oversubscription_inference oversubscription_capped"
+    " oversubscription_uncapped generator_step ramp_slope peak_factor".split(),
+)
+OTHER_UNITS = {"flow_per_kw_min": "L/min/kW", "flow_per_kw_max": "L/min/kW"}
+
+# Electrical power: such a figure must say on which side of the rectifiers it is measured. Heat
+# (`heat_kw`, `liquid_heat_kw`) is no such figure, and neither is what a cable plug dissipates.
+POWER = frozenset(
+    "nameplate_kw peak_kw idle_kw shelf_kw psu_kw draw_kw draw_3pump_kw system_kw"
+    " system_peak_kw tray_kw".split(),
+)
+
+FORMS = ("eia-19", "orv3", "orw", "mgx", "kyber", "other")
+
+_COMMON_FIGURES = "width_m depth_m height_m mass_kg front_clear_m rear_clear_m voltage_v"
+_COMMON_TEXTS = "note part series type"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What one kind of product may carry.
+
+    Parameters
+    ----------
+    figures
+        Names of figures.
+    texts
+        Names of texts, beside vendor, name, generation and status.
+    curves
+        Columns that each table must have, by the table's name.
+    """
+
+    figures: frozenset[str]
+    texts: frozenset[str]
+    curves: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def _kind(figures: str, texts: str = "", **curves: tuple[str, ...]) -> Kind:
+    return Kind(
+        frozenset(f"{figures} {_COMMON_FIGURES}".split()),
+        frozenset(f"{texts} {_COMMON_TEXTS}".split()),
+        curves,
+    )
+
+
+_FLUID = ("t_c", "rho_kg_m3", "cp_j_kgk", "mu_mpa_s", "k_w_mk")
+
+KINDS: dict[str, Kind] = {
+    "rack": _kind(
+        "nameplate_kw peak_kw idle_kw power_factor dc_voltage_v shelves shelf_kw psus_per_shelf"
+        " psu_kw input_whips whip_a psus_per_system psu_voltage_v busbar_v busbar_section_a"
+        " system_kw system_peak_kw system_mass_kg accelerator_w tray_kw peak_reduction_pct"
+        " liquid_share liquid_heat_kw air_heat_kw supply_min_c supply_max_c return_max_c"
+        " pressure_max_kpa filter_um air_inlet_max_c airflow_m3s flow_lpm flow_heat_kw"
+        " flow_per_kw_lpm dp_kpa node_dp_kpa loop_dp_kpa connection_m payload_kg caster_kg"
+        " rack_units ew_ports ew_gbps ns_ports ns_gbps oob_ports oob_switches rails accelerators"
+        " cpus compute_trays scale_up_trays racks_per_su nodes_per_su companion_racks_per_su",
+        "form form_factor coolant cooling connector ew_connector ns_connector oob psu_redundancy"
+        " successor available scale_up",
+        flow=("supply_c", "flow_lpm"),
+        resistance=("flow_lpm", "dp_kpa"),
+    ),
+    "cdu": _kind(
+        "heat_kw approach_k flow_lpm flow_3pump_lpm head_kpa head_3pump_kpa facility_flow_lpm"
+        " facility_dp_kpa pumps draw_kw draw_3pump_kw supply_min_c supply_max_c filter_um"
+        " dry_mass_kg racks_supported connection_m facility_connection_m"
+        " pressure_max_kpa facility_pressure_max_kpa",
+        "fluid pump_redundancy rating_basis connector",
+        pump=("flow_lpm", "head_kpa"),
+    ),
+    "air_unit": _kind(
+        "heat_kw water_in_c water_out_c water_flow_lpm airflow_m3s draw_kw dry_mass_kg",
+    ),
+    "transformer": _kind("rating_kva loss_pct z_pct secondary_v", "cooling"),
+    "ups": _kind(
+        "rating_kw efficiency eco_efficiency",
+        overload=("load_pu", "hold_s"),
+        bypass_overload=("load_pu", "hold_s"),
+    ),
+    "generator": _kind(
+        "rating_kw frequency_dip_pct voltage_dip_pct frequency_recovery_s voltage_recovery_s",
+    ),
+    "busway": _kind("rating_a rating_min_a rating_max_a continuous_factor", "conductor continuous"),
+    "tap": _kind("rating_a", "connector"),
+    "whip": _kind("rating_a", "connector"),
+    "breaker": _kind("rating_a continuous_factor", "enclosure"),
+    "pipe": _kind(
+        "inner_d_m roughness_m",
+        "nominal schedule",
+        code_flow=("hours_h", "fixed_lpm", "variable_lpm"),
+    ),
+    "hose": _kind("bore_m", "connector"),
+    "cable": _kind(
+        "gbps reach_m min_m od_m power_w bend_m bend_repeated_m mass_kg_m area_m2 awg",
+        "connector conductor fibre",
+        lengths_m=("length_m",),
+        bend_by_awg=("awg", "bend_m"),
+    ),
+    "optic": _kind(
+        "gbps reach_m min_m power_w",
+        "connector fibre",
+        lengths_m=("length_m",),
+    ),
+    "tray": _kind("load_kg_m span_m fill cat6a_cables cat5e_cables"),
+    "fluid": _kind("freeze_c", "basis", properties=_FLUID),
+    "switch": _kind("ports gbps draw_kw", "connector"),
+    "climate": _kind(
+        "db_04pct_c mcwb_c db_1pct_c db_2pct_c wb_04pct_c mcdb_c extreme_max_c",
+        "proxy",
+    ),
+}
+
+# Words of a product that are no figures: plain strings, present in every kind.
+HEADINGS = ("vendor", "name", "generation", "status")
+
+
+@cache
+def unit_of(name: str) -> str | None:
+    """Return the unit that a figure's name implies; None where it implies none.
+
+    Examples
+    --------
+    >>> unit_of("supply_max_c"), unit_of("flow_per_kw_lpm"), unit_of("rails"), unit_of("size")
+    ('degC', 'L/min/kW', 'count', None)
+    """
+    if name in COUNTS:
+        return "count"
+    if name in FRACTIONS:
+        return "1"
+    if name in OTHER_UNITS:
+        return OTHER_UNITS[name]
+    # SUFFIXES is ordered so that a longer suffix stands before one it ends with.
+    return next((unit for suffix, unit in SUFFIXES.items() if f"_{name}".endswith(suffix)), None)
