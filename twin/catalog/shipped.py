@@ -25,8 +25,11 @@ def shipped() -> Catalog:
 @cache
 def shipped_sources() -> dict[str, Source]:
     """Return all sources that shipped figures and limits name, by id; not to be changed."""
-    document = tomllib.loads(data("sources.toml").read_text(encoding="utf-8"))
-    return parse_sources(document, "sources.toml")
+    return {
+        id_: source
+        for name, document in _documents("sources")
+        for id_, source in parse_sources(document, name).items()
+    }
 
 
 def data(path: str) -> Traversable:
@@ -37,7 +40,11 @@ def data(path: str) -> Traversable:
 def _products() -> Iterator[Product]:
     sources = shipped_sources()
     for shelf in _SHELVES:
-        for file in sorted(data(shelf).iterdir(), key=lambda each: each.name):
-            if file.name.endswith(".toml"):
-                document = tomllib.loads(file.read_text(encoding="utf-8"))
-                yield from parse(document, f"{shelf}/{file.name}", sources)
+        for name, document in _documents(shelf):
+            yield from parse(document, name, sources)
+
+
+def _documents(shelf: str) -> Iterator[tuple[str, dict[str, object]]]:
+    for file in sorted(data(shelf).iterdir(), key=lambda each: each.name):
+        if file.name.endswith(".toml"):
+            yield f"{shelf}/{file.name}", tomllib.loads(file.read_text(encoding="utf-8"))
