@@ -113,7 +113,7 @@ def html_of_site(site: Site) -> str:
     ]
     said = "; ".join(f"{label}: {escape(value)}" for label, value in facts)
     name = escape(site.name)
-    title = f" {escape(site.title)}" if site.title and site.title != site.name else ""
+    title = f": {escape(site.title)}" if site.title and site.title != site.name else ""
     return (
         f'<div style="line-height:1.4"><p><b>{name}</b>{title}<br>'
         f'<span style="{_QUIET}">{said}</span></p>'
@@ -197,7 +197,7 @@ def _table(
 
     body = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in rows)
     head = f"<thead><tr>{cells(header, 'th')}</tr></thead>"
-    style = "border-collapse:collapse;margin:4px 0"
+    style = "border-collapse:collapse;margin:4px 0;color:inherit;font-size:inherit"
     return f'<table style="{style}">{head}<tbody>{body}</tbody></table>'
 
 

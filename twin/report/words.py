@@ -131,7 +131,8 @@ def counted(report: Report) -> str:
 
 def headline(report: Report) -> str:
     """Return the verdict of the site in one line."""
-    return f"{name_of(report.state, assumed=assumed(report)).upper()}: {counted(report)}"
+    verdict, _, on = name_of(report.state, assumed=assumed(report)).partition(" ")
+    return f"{verdict.upper()}{f' {on}' if on else ''}: {counted(report)}"
 
 
 def conditions(report: Report) -> list[tuple[str, str]]:
