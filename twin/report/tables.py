@@ -168,7 +168,8 @@ def _write(cell: Cell, value: Value) -> None:
     # the prefix keeps a sheet from running it when somebody edits the cell.
     if value:
         cell.data_type = "s"
-        cell.quotePrefix = value.startswith(_FORMULA)
+    if value.startswith(_FORMULA):
+        cell.quotePrefix = True
 
 
 def _timeless(raw: bytes) -> bytes:
