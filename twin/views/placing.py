@@ -1,0 +1,160 @@
+"""Which labels of a scene a plan shows, where and how large: none covers another, nor a thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.site.table import Array, FloatArray
+from twin.views import svg
+from twin.views.labels import GEAR, HALL, LINE, RACK, ROW
+from twin.views.scene import Scene
+
+LETTERS_MM = {
+    HALL: (4.6, 4.6),
+    ROW: (3.2, 2.2),
+    GEAR: (2.8, 1.8),
+    LINE: (2.4, 1.8),
+    RACK: (2.6, 1.2),
+}
+"""Height of letters on paper, the wished one and the least that can be read."""
+
+_GAP_MM = 1.2
+_MARK_M = 0.34
+"""Room that the mark of a verdict takes at the front of a rack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A text that has found its place: the centre of it, its height, and its turn in degrees."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+    turn: float
+    level: int
+    band: int = -1
+
+
+def place(scene: Scene, mm: float) -> list[Placed]:
+    """Return the labels that fit, the most important first; `mm` is 1 mm of paper in m."""
+    taken = _Taken(_things(scene), mm)
+    labels, out = scene.labels, []
+    done = -1
+    few = np.flatnonzero(labels.level != RACK)
+    for i in few.tolist():
+        group = int(labels.group[i])
+        if group == done:
+            continue
+        found = _one(scene, i, mm, taken)
+        if found is not None:
+            done = group
+            out.append(found)
+    return out + _racks(scene, mm)
+
+
+class _Taken:
+    """Boxes that are taken, as (n, 4) left, bottom, right, top: things first, then texts."""
+
+    def __init__(self, things: FloatArray, mm: float) -> None:
+        self.things = things
+        self.texts: list[tuple[float, float, float, float]] = []
+        self.gap = 0.4 * mm
+
+    def free(self, box: tuple[float, float, float, float], *, over_things: bool) -> bool:
+        """Whether nothing stands there yet."""
+        texts = np.array(self.texts).reshape(-1, 4)
+        clash = _overlaps(texts, box, self.gap)
+        return not clash and (over_things or not _overlaps(self.things, box, 0.0))
+
+
+def _overlaps(boxes: Array, box: tuple[float, float, float, float], gap: float) -> bool:
+    left, low, right, top = box
+    apart = (
+        (boxes[:, 0] >= right + gap)
+        | (boxes[:, 2] <= left - gap)
+        | (boxes[:, 1] >= top + gap)
+        | (boxes[:, 3] <= low - gap)
+    )
+    return bool((~apart).any())
+
+
+def _things(scene: Scene) -> FloatArray:
+    """Boxes that a text must not cover."""
+    out = [np.empty((0, 4))]
+    for batch in scene.batches:
+        if batch.shape == "box" and batch.asset != "keepout":
+            ring = svg.corners(batch.origin, batch.size, batch.yaw)
+            out.append(np.concatenate([ring.min(axis=1), ring.max(axis=1)], axis=1))
+        if batch.asset == "hall":
+            out += [_walls(ring) for ring in np.split(batch.points[:, :2], batch.offsets[1:-1])]
+    return np.concatenate(out)
+
+
+def _walls(ring: FloatArray) -> FloatArray:
+    """Boxes of the walls that run along an axis; a slanting one bounds no text."""
+    after = np.roll(ring, -1, axis=0)
+    boxes = np.concatenate([np.minimum(ring, after), np.maximum(ring, after)], axis=1)
+    straight = (np.abs(after - ring) < 1e-6).any(axis=1)
+    return np.asarray(boxes[straight])
+
+
+def _one(scene: Scene, i: int, mm: float, taken: _Taken) -> Placed | None:
+    """Try to place one label: as wished, then smaller, then turned where it has a room."""
+    labels = scene.labels
+    text, level = str(labels.text[i]), int(labels.level[i])
+    x, y = (float(v) for v in labels.point[i, :2])
+    ax, ay = (float(v) for v in labels.along[i])
+    room = labels.room[i]
+    wish, least = LETTERS_MM[level]
+    inside = not np.isnan(room[0])
+    for part in (1.0, 0.85, 0.7):
+        size = max(wish * part, least) * mm
+        wide, tall = svg.width_of(text, size, bold=True), size
+        for turn in (0.0, -90.0) if inside else (0.0,):
+            w, h = (tall, wide) if turn else (wide, tall)
+            if inside and (w > 0.94 * room[0] or h > 0.94 * room[1]):
+                continue
+            gap = _GAP_MM * mm if ax or ay else 0.0
+            cx, cy = x + ax * (gap + w / 2), y + ay * (gap + h / 2)
+            if level == HALL:
+                cx = x + w / 2
+            box = (cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2)
+            if taken.free(box, over_things=inside):
+                taken.texts.append(box)
+                return Placed(text, cx, cy, size, turn, level)
+    return None
+
+
+def _racks(scene: Scene, mm: float) -> list[Placed]:
+    """Serials, each within its own footprint, beside the mark of its verdict."""
+    labels = scene.labels
+    rows = np.flatnonzero(labels.level == RACK)
+    racks = scene.batch("rack")
+    if racks is None or not len(rows):
+        return []
+    wish, least = LETTERS_MM[RACK]
+    length = np.strings.str_len(labels.text[rows])
+    room = labels.room[rows]
+    long, short = room.max(axis=1), room.min(axis=1)
+    marked = (racks.state >= 1).astype(float) * _MARK_M
+    free = 0.92 * long - marked
+    fits = np.minimum(free / (svg.LETTER * np.maximum(length, 1)), 0.5 * short)
+    size = np.minimum(fits, wish * mm)
+    # The mark stands at the front, so the text moves half of its room to the back.
+    back = np.stack([-np.sin(racks.yaw), np.cos(racks.yaw)], axis=1) * marked[:, None] / 2
+    centre = labels.point[rows, :2] + back
+    turn = np.where(room[:, 1] >= room[:, 0], -90.0, 0.0)
+    return [
+        Placed(
+            str(labels.text[rows[k]]),
+            *centre[k].tolist(),
+            float(size[k]),
+            float(turn[k]),
+            RACK,
+            int(racks.band[k]),
+        )
+        for k in np.flatnonzero(size >= least * mm).tolist()
+    ]
