@@ -1,0 +1,99 @@
+"""The compiled form of a site: topology once, columns beside it, and who needs whom.
+
+`compile_site` is the one entry; `patch` reuses the topology of a site of the same shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.arrays.needs import Needs, needs_of
+from twin.arrays.power import PowerTopology, power_topology
+from twin.site.contract import CONTRACT
+from twin.site.resolve import resolved
+from twin.site.site import Site
+from twin.site.table import Array, Table
+
+
+@dataclass(frozen=True)
+class Topology:
+    """Order, levels and lists per layer; shared by all sites of the same shape."""
+
+    power: PowerTopology
+    needs: Needs
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """A site as arrays: its topology, and tables in which products' figures are filled in."""
+
+    site: Site
+    topology: Topology
+    tables: Mapping[str, Table]
+
+    @property
+    def needs(self) -> Needs:
+        """Subject -> subjects without which it cannot do its work."""
+        return self.topology.needs
+
+
+_FROM_PRODUCT = {
+    "rack": (
+        "nameplate_kw", "power_factor", "voltage_v", "mass_kg", "height_m", "width_m", "depth_m",
+        "shelves", "shelf_kw", "input_whips", "liquid_share_low", "liquid_share_high",
+        "supply_min_c", "supply_max_c", "return_max_c", "flow_lpm", "flow_per_kw_lpm", "ew_ports",
+        "ew_gbps", "whip_a", "dc_voltage_v", "air_inlet_max_c", "airflow_m3s",
+    ),
+    "cdu": (
+        "heat_kw", "flow_lpm", "approach_k", "draw_kw", "width_m", "depth_m", "height_m",
+        "mass_kg",
+    ),
+    "air_unit": ("heat_kw", "airflow_m3s", "draw_kw", "width_m", "depth_m", "height_m"),
+}  # fmt: skip
+"""Columns of each kind that a product fills in where the item itself says nothing."""
+
+_SHAPE = tuple((c.kind, c.name) for c in CONTRACT if c.shape)
+
+
+def compile_site(site: Site, like: Arrays | None = None) -> Arrays:
+    """Compile a site; the topology of `like` is used where no shape column differs."""
+    topology = like.topology if like is not None and same_shape(site, like.site) else None
+    if topology is None:
+        topology = Topology(power=power_topology(site), needs=needs_of(site))
+    return Arrays(site=site, topology=topology, tables=_filled(site))
+
+
+def same_shape(a: Site, b: Site) -> bool:
+    """Whether two sites have the same things, joined in the same way."""
+    if any(not np.array_equal(a.tables[k].ids, b.tables[k].ids) for k in a.tables):
+        return False
+    return all(_same(a.tables[k].columns[c], b.tables[k].columns[c]) for k, c in _SHAPE)
+
+
+def _same(a: Array, b: Array) -> bool:
+    return a is b or np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
+
+
+def _filled(site: Site) -> dict[str, Table]:
+    """Tables with products' figures and the site's default readiness filled in."""
+    tables = dict(site.tables)
+    for kind, columns in _FROM_PRODUCT.items():
+        figures = {c: resolved(site, kind, c) for c in columns if _has(site, kind, c)}
+        tables[kind] = tables[kind].with_columns(**figures)
+    default = np.datetime64(site.ready or "NaT", "D")
+    for kind, table in tables.items():
+        if "ready" in table.columns:
+            own = table["ready"]
+            tables[kind] = table.with_columns(ready=np.where(np.isnat(own), default, own))
+    own = tables["position"]["network_ready"]
+    tables["position"] = tables["position"].with_columns(
+        network_ready=np.where(np.isnat(own), default, own)
+    )
+    return tables
+
+
+def _has(site: Site, kind: str, column: str) -> bool:
+    return column in site.tables["product"].columns or column in site.tables[kind].columns

@@ -1,0 +1,64 @@
+"""Short ways to say which figures entered a row."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.checks.measure import Input
+from twin.site.table import Array, IntArray
+from twin.solve.load import rack_load
+from twin.solve.study import Study
+
+
+def rack_figure(study: Study, column: str, racks: IntArray | None = None) -> Input:
+    """A figure of racks, which their type gives where they do not: missing, the type lacks it.
+
+    Parameters
+    ----------
+    racks
+        (m,) rack rows; None: all racks in order.
+    """
+    return typed_figure(study, "rack", column, racks)
+
+
+def typed_figure(
+    study: Study, kind: str, column: str, rows: IntArray | None = None
+) -> Input:
+    """A figure of items of a kind, told as the product's where the item has a product."""
+    site, table = study.site, study.table(kind)
+    rows = np.arange(len(table)) if rows is None else rows
+    values = np.append(table[column], np.nan)[rows]
+    products = np.append(site.rows_of("product", table["type"]), -1)[rows]
+    known = ~np.isnan(values)
+    if column in site.tables["product"].columns and (products >= 0).any():
+        return Input("product", column, products, known)
+    return Input(kind, column, rows, known)
+
+
+def load_figure(study: Study, racks: IntArray | None = None) -> Input:
+    """The load of racks in the mode of the study."""
+    if study.conditions.mode == "measured":
+        return own_figure(study, "rack", "measured_kw", racks)
+
+
+    figure = rack_figure(study, "nameplate_kw", racks)
+    rows = np.arange(len(study.table("rack"))) if racks is None else racks
+    return figure._replace(known=~np.isnan(study(rack_load)[rows]))
+
+
+def own_figure(
+    study: Study, kind: str, column: str, rows: IntArray | None = None
+) -> Input:
+    """A figure that only the layout can give."""
+    table = study.table(kind)
+    rows = np.arange(len(table)) if rows is None else rows
+    values: Array = table[column]
+    if values.dtype.kind == "f":
+        known = ~np.isnan(np.append(values, np.nan)[rows])
+    elif values.dtype.kind == "M":
+        known = ~np.isnat(np.append(values, np.datetime64("NaT", "D"))[rows])
+    elif values.dtype.kind == "i":
+        known = np.append(values, -1)[rows] >= 0
+    else:
+        known = np.append(values, "")[rows] != ""
+    return Input(kind, column, rows, known)

@@ -1,0 +1,157 @@
+"""What each rack is waiting for: missing figures, families that nobody measured, waivers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from twin.checks.admission import UNKNOWN, spread
+from twin.checks.rows import NOT_KNOWN, gap_code
+from twin.site.contract import KINDS
+from twin.site.table import BoolArray, IntArray
+
+if TYPE_CHECKING:
+    from twin.checks.engine import Evaluation
+
+_BITS = 62
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Per rack of the site: numbers of missing figures, families not measured, waived or not."""
+
+    gaps: tuple[frozenset[int], ...]
+    uncovered: tuple[tuple[str, ...], ...]
+    waived: BoolArray
+
+
+def missing_of(e: Evaluation) -> Missing:
+    """Collect what every rack lacks, through all that it needs."""
+    racks = len(e.study.table("rack"))
+    pairs = [_from_measures(e), _from_budgets(e)]
+    both = np.unique(np.concatenate(pairs), axis=0) if pairs else np.empty((0, 2), dtype=np.int64)
+    gaps: list[set[int]] = [set() for _ in range(racks)]
+    for rack, gap in both.tolist():
+        gaps[rack].add(gap)
+    return Missing(
+        gaps=tuple(frozenset(g) for g in gaps),
+        uncovered=_uncovered(e),
+        waived=_waived(e),
+    )
+
+
+def reaching(e: Evaluation, subjects: IntArray, marks: IntArray, count: int) -> BoolArray:
+    """(racks, count) which marks on subjects reach each rack through what it needs."""
+    needs, site = e.study.arrays.needs, e.study.site
+    words = max(1, -(-count // _BITS))
+    bits = np.zeros((site.size, words), dtype=np.int64)
+    np.bitwise_or.at(bits, (subjects, marks // _BITS), np.int64(1) << (marks % _BITS))
+    spread(needs.ptr, needs.needs, needs.order, bits)
+    first = site.first["rack"]
+    mine = bits[first : first + len(site.tables["rack"])]
+    columns = [(mine[:, k // _BITS] >> (k % _BITS)) & 1 for k in range(count)]
+    return np.stack(columns, axis=1).astype(bool) if columns else np.zeros((len(mine), 0), bool)
+
+
+def _subject_gap(e: Evaluation, rows: IntArray) -> IntArray:
+    """Gap of each row; the subject itself where the rule names no figure."""
+    gap, subject = e.rows.gap[rows], e.rows.subject[rows]
+    starts = np.array([e.study.site.first[k] for k in KINDS], dtype=np.int64)
+    kind = np.searchsorted(starts, subject, side="right") - 1
+    own = gap.copy()
+    for number in np.unique(kind[gap < 0]).tolist():
+        at = (gap < 0) & (kind == number)
+        own[at] = gap_code(KINDS[number], "", subject[at] - starts[number])
+    return own
+
+
+def _from_measures(e: Evaluation) -> IntArray:
+    """(n, 2) pairs of rack row and gap from rows of gates that are not known."""
+    rows = np.flatnonzero(e.rows.gate & (e.rows.budget < 0) & (e.rows.state == NOT_KNOWN))
+    if not len(rows):
+        return np.empty((0, 2), dtype=np.int64)
+    subject, gap = e.rows.subject[rows], _subject_gap(e, rows)
+    site = e.study.site
+    rack = site.rows_of("rack", subject)
+    direct = np.stack([rack[rack >= 0], gap[rack >= 0]], axis=1)
+    away = rack < 0
+    if not away.any():
+        return direct
+    distinct, mark = np.unique(gap[away], return_inverse=True)
+    hit = reaching(e, subject[away], mark.astype(np.int64), len(distinct))
+    at, which = np.nonzero(hit)
+    return np.concatenate([direct, np.stack([at, distinct[which]], axis=1)])
+
+
+def _from_budgets(e: Evaluation) -> IntArray:
+    """(n, 2) pairs of rack row and gap from shared rows that are not known."""
+    a = e.admission
+    unknown = a.outcome == UNKNOWN
+    if not unknown.any():
+        return np.empty((0, 2), dtype=np.int64)
+    nan = np.isnan(a.entry_value)
+    by_row = [np.stack([a.entry_row[nan], a.rack_gap[nan]], axis=1)]
+    dim = np.flatnonzero(np.isnan(a.limit) | np.isnan(a.base))
+    by_row.append(np.stack([dim, a.row_gap[dim]], axis=1))
+    lacking = np.unique(np.concatenate(by_row), axis=0)
+    onto = a.onto[lacking[:, 0]]
+    more = np.stack([onto[onto >= 0], lacking[onto >= 0, 1]], axis=1)
+    lacking = np.unique(np.concatenate([lacking, more]), axis=0)
+    mine = np.flatnonzero(unknown[a.entry_rack])
+    low = np.searchsorted(lacking[:, 0], a.entry_row[mine], side="left")
+    count = np.searchsorted(lacking[:, 0], a.entry_row[mine], side="right") - low
+    total = int(count.sum())
+    within = np.arange(total) - np.repeat(np.cumsum(count) - count, count)
+    gap = lacking[np.repeat(low, count) + within, 1]
+    pairs = np.stack([np.repeat(a.entry_rack[mine], count), gap], axis=1)
+    return np.unique(pairs[pairs[:, 1] >= 0], axis=0)
+
+
+def _uncovered(e: Evaluation) -> tuple[tuple[str, ...], ...]:
+    """Families in scope of which no gate measured a rack or anything that it needs."""
+    families = [f for f in e.study.conditions.scope if f in {r.family for r in e.rules}]
+    families = sorted(families)
+    racks = len(e.study.table("rack"))
+    if not families:
+        return ((),) * racks
+    number = {f: i for i, f in enumerate(families)}
+    family = np.array([number.get(r.family, -1) for r in e.rules], dtype=np.int64)
+    mine = np.flatnonzero(e.rows.gate & (e.rows.budget < 0))
+    mine = mine[family[e.rows.rule[mine]] >= 0]
+    covered = reaching(e, e.rows.subject[mine], family[e.rows.rule[mine]], len(families))
+    first_rule = e.rows.rule[e.budget_start] if len(e.rows) else np.empty(0, dtype=np.int64)
+    a = e.admission
+    which = np.searchsorted(a.offset, a.entry_row, side="right") - 1
+    if len(which):
+        of_entry = family[first_rule[which]]
+        gated = e.rows.gate[e.budget_start][which] & (of_entry >= 0)
+        covered[a.entry_rack[gated], of_entry[gated]] = True
+    return tuple(tuple(families[k] for k in np.flatnonzero(~c).tolist()) for c in covered)
+
+
+def _waived(e: Evaluation) -> BoolArray:
+    """(racks,) whether a waived finding stands on a rack or on what it needs."""
+    rows = np.flatnonzero(e.waived & e.rows.gate)
+    flags = np.zeros(len(e.study.table("rack")), dtype=bool)
+    if not len(rows):
+        return flags
+    single = rows[e.rows.budget[rows] < 0]
+    if len(single):
+        marks = np.zeros(len(single), dtype=np.int64)
+        flags |= reaching(e, e.rows.subject[single], marks, 1)[:, 0]
+    for row in rows[e.rows.budget[rows] >= 0].tolist():
+        joint = int(e.admission.offset[e.rows.budget[row]] + e.rows.at[row])
+        flags[e.fits.racks_on(joint)] = True
+    return flags
+
+
+def figures_used(e: Evaluation) -> set[tuple[str, str]]:
+    """(kind, column) of every figure that entered a row."""
+    used: set[tuple[str, str]] = set()
+    every: Iterable[tuple[object, ...]] = [m.inputs for m in e.measures]
+    for inputs in [*every, *(b.rack_inputs for b in e.budgets), *(b.row_inputs for b in e.budgets)]:
+        used |= {(i.kind, i.column) for i in inputs}  # type: ignore[attr-defined]
+    return used

@@ -1,0 +1,163 @@
+"""Measures of all rules as one flat table of rows, and the worst row of each subject."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.checks.admission import TOLERANCE
+from twin.checks.measure import Budget, Input, Measure
+from twin.checks.result import State
+from twin.checks.rule import Rule
+from twin.site.contract import BY_KIND, KINDS
+from twin.site.table import Array, BoolArray, FloatArray, IntArray
+from twin.solve.study import Study
+
+HELD, NOT_KNOWN, FAILED = int(State.FEASIBLE), int(State.UNKNOWN), int(State.BLOCKED)
+_COLUMNS = {kind: {name: i for i, name in enumerate(BY_KIND[kind])} for kind in KINDS}
+_WIDTH = 1 << 8
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Flat rows of measures: rule, subject number, case, demand, limit, margin, state, gap."""
+
+    rule: IntArray
+    subject: IntArray
+    other: IntArray
+    case: IntArray
+    demand: FloatArray
+    limit: FloatArray
+    margin: FloatArray
+    shortfall: FloatArray
+    state: IntArray
+    gate: BoolArray
+    budget: IntArray
+    """Budget number and, in `at`, its row; -1 for rows of a Measure."""
+    at: IntArray
+    gap: IntArray
+    owner: Array
+
+    def take(self, rows: Array) -> Rows:
+        """Return some rows."""
+        return Rows(**{k: getattr(self, k)[rows] for k in self.__dataclass_fields__})
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.rule)
+
+
+def gap_code(kind: str, column: str, rows: Array) -> IntArray:
+    """One number for (kind, column, row); -1 where row is -1."""
+    stem = KINDS.index(kind) * _WIDTH + _COLUMNS[kind].get(column, _WIDTH - 1)
+    rows = np.asarray(rows, dtype=np.int64)
+    return np.where(rows >= 0, (rows << 16) + stem, -1)
+
+
+def gap_of(code: int) -> tuple[str, int, str]:
+    """(kind, row, column) of a gap's number; column "" where no single field is missing."""
+    kind = KINDS[(code & 0xFFFF) // _WIDTH]
+    number = code % _WIDTH
+    names = list(BY_KIND[kind])
+    return kind, code >> 16, names[number] if number < len(names) else ""
+
+
+def first_gap(inputs: Iterable[Input], size: int) -> IntArray:
+    """(size,) number of the first figure of each row that is not known, -1 none."""
+    gap = np.full(size, -1, dtype=np.int64)
+    for i in inputs:
+        rows = np.broadcast_to(np.asarray(i.rows, dtype=np.int64), (size,))
+        missing = ~np.broadcast_to(i.known, (size,)) & (rows >= 0) & (gap < 0)
+        gap = np.where(missing, gap_code(i.kind, i.column, rows), gap)
+    return gap
+
+
+def outcome(
+    demand: FloatArray, limit: FloatArray, sure: FloatArray | None, sign: float
+) -> IntArray:
+    """State of each row: sure past the limit, else not known, else past the limit, else held."""
+    edge = limit + sign * np.abs(limit) * TOLERANCE
+    over = ~(sign * demand <= sign * edge)
+    unknown = np.isnan(demand) | np.isnan(limit)
+    state = np.where(unknown, NOT_KNOWN, np.where(over, FAILED, HELD))
+    if sure is not None:
+        certain = sign * sure > sign * edge
+        state = np.where(certain, FAILED, state)
+    return state.astype(np.int64)
+
+
+def rows_of(
+    study: Study, number: int, rule: Rule, measure: Measure | Budget, budget: int
+) -> Rows:
+    """Flat rows of one measure; `budget` is its number among budgets, -1 for a Measure."""
+    m = len(measure.subject)
+    sign, sure = 1.0, None
+    if isinstance(measure, Budget):
+        demand, sure = measure.demand(study.here)
+        gap = first_gap(measure.row_inputs, m)
+        case: Array = measure.case
+        other = np.full(m, -1, dtype=np.int64)
+    else:
+        demand, sure = np.asarray(measure.demand, dtype=float), measure.sure
+        sign = 1.0 if measure.sense == "max" else -1.0
+        gap = first_gap(measure.inputs, m)
+        case = np.zeros(m, dtype=np.int64) if measure.case is None else measure.case
+        other = np.full(m, -1, dtype=np.int64) if measure.other is None else measure.other
+    limit = np.asarray(measure.limit, dtype=float)
+    state = outcome(demand, limit, sure, sign)
+    shown = np.where(np.isnan(demand) & (state == FAILED), sure, demand) if sure is not None else demand
+    scale = np.abs(limit) if measure.scale is None else measure.scale
+    room = sign * (limit - shown)
+    # A limit of nothing has no fraction: a row at it has no room, one past it is wholly over.
+    margin = np.where(scale > 0, room / np.where(scale > 0, scale, 1.0), np.where(room < 0, -1.0, 0.0))
+    margin = np.where(np.isnan(room), np.nan, margin)
+    return Rows(
+        rule=np.full(m, number),
+        subject=study.site.subject(measure.kind, measure.subject),
+        other=other,
+        case=case.astype(np.int64),
+        demand=shown,
+        limit=limit,
+        margin=margin,
+        shortfall=np.where(state == FAILED, np.maximum(-room, 0.0), 0.0),
+        state=state,
+        gate=np.full(m, rule.role == "gate" and not measure.judged),
+        budget=np.full(m, budget),
+        at=np.arange(m),
+        gap=gap,
+        owner=np.broadcast_to(np.asarray(measure.owner, dtype=np.str_), (m,)),
+    )
+
+
+def stack(parts: list[Rows]) -> Rows:
+    """All rows in one table."""
+    empty = {
+        "rule": np.int64, "subject": np.int64, "other": np.int64, "case": np.int64,
+        "demand": np.float64, "limit": np.float64, "margin": np.float64,
+        "shortfall": np.float64, "state": np.int64, "gate": np.bool_, "budget": np.int64,
+        "at": np.int64, "gap": np.int64, "owner": "U1",
+    }  # fmt: skip
+    columns = {
+        k: np.concatenate([getattr(p, k) for p in parts]) if parts else np.empty(0, dtype=t)
+        for k, t in empty.items()
+    }
+    return Rows(**columns)
+
+
+def worst_rows(rows: Rows, names: Array) -> IntArray:
+    """Rows that are the worst of their (rule, gate, subject): by state, then least margin, then case.
+
+    Sorted by rule, then by the name of the subject, so that a row's place breaks ties.
+    """
+    rank = np.empty(len(names), dtype=np.int64)
+    rank[np.argsort(names, kind="stable")] = np.arange(len(names))
+    margin = np.where(np.isnan(rows.margin), np.inf, rows.margin)
+    by = rank[rows.subject] if len(rows) else rows.subject
+    group = rows.rule * 2 + ~rows.gate
+    order = np.lexsort((rows.case, margin, -rows.state, by, group))
+    if not len(order):
+        return order
+    same = (group[order][1:] == group[order][:-1]) & (by[order][1:] == by[order][:-1])
+    return order[np.concatenate([[True], ~same])]

@@ -1,0 +1,68 @@
+"""What every item of a layout has in common: frozen, strict keys, text with units converted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
+
+from twin import units
+
+Positive = Annotated[float, Field(gt=0)]
+NonNegative = Annotated[float, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=1, le=100_000)]
+Point = tuple[float, float]
+Size = tuple[Positive, Positive]
+Text = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Marks a field that names an item of one of these kinds."""
+
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Marks a field whose change alters a topology, so that it must be compiled anew."""
+
+
+POWER_KINDS = ("source", "transformer", "ups", "board", "rpp", "busway", "tap", "whip")
+FEEDERS = POWER_KINDS[:-2]
+
+HallRef = Annotated[str, Ref(("hall",)), Shape()]
+FeedRef = Annotated[str, Ref(FEEDERS), Shape()]
+ProductRef = Annotated[str, Ref(("product",)), Shape()]
+PlaceRef = Annotated[str, Ref(("position",)), Shape()]
+
+
+def _convert(value: object, unit: str) -> object:
+    """Text becomes a number in `unit`, inside lists too; numbers and anything else pass."""
+    if isinstance(value, str):
+        return units.convert(value, unit)
+    if isinstance(value, list | tuple):
+        return [_convert(v, unit) for v in value]
+    return value
+
+
+class Item(BaseModel):
+    """Base of all that a layout may say. The suffix of a key is its unit."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, validate_default=False
+    )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _units(cls, value: Any, info: Any) -> Any:  # noqa: ANN401 - pydantic's own signature
+        unit = units.unit_of(info.field_name)
+        if unit is None or isinstance(value, bool):
+            return value
+        try:
+            return _convert(value, unit)
+        except ValueError as error:
+            raise PydanticCustomError("unit", "{reason}", {"reason": str(error)}) from error

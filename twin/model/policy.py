@@ -1,0 +1,67 @@
+"""What the owner decides: caps, limits, what must survive which loss, waivers, assumptions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from twin.model.base import Item, NonNegative, Positive, Share, Text
+
+LossKind = Literal[
+    "source", "transformer", "ups", "board", "rpp", "busway", "tap", "cdu", "air_unit", "switch"
+]
+
+
+class Capped(Item):
+    """After this loss racks may be capped, if the enforcer lives and is fast enough."""
+
+    outcome: Literal["capped"] = "capped"
+    to: Annotated[Share, Field(gt=0)] = Field(description="share of the load that remains")
+    within_s: Positive = Field(description="time until the cap holds")
+    enforced_by: Text = Field(description="element that enforces it")
+    withstand_s: Positive | None = Field(
+        default=None, description="time for which the overload is carried"
+    )
+
+
+Outcome = Literal["full", "may go dark"] | Capped
+
+
+class Policy(Item):
+    """The section `policy` of a layout."""
+
+    owner: str = "owner"
+    provisioned_kw: dict[Text, NonNegative] = Field(
+        default={}, description="cap per rack, by rack type"
+    )
+    limits: dict[Text, float] = Field(
+        default={}, description="limits of the code profile that the owner replaces"
+    )
+    losses: dict[LossKind, Outcome] = Field(
+        default={}, description="what racks must be after the loss of one element of a kind"
+    )
+    adopt: list[str] = Field(
+        default=[], description="judged limits, by name, that decide and do not only warn"
+    )
+
+
+class Assumption(Item):
+    """The owner's stand-in for a figure that nobody published."""
+
+    path: Text
+    value: float | str
+    reason: Text
+    by: Text
+    until: date | None = None
+
+
+class Waiver(Item):
+    """A finding that the owner accepts until a day."""
+
+    rule: Text
+    subject: Text = Field(description="kind:id, globs allowed")
+    reason: Text
+    by: Text
+    until: date

@@ -1,0 +1,45 @@
+"""What is delivered: racks, ship notices, and racks placed by rule."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from twin.model.base import Count, Item, NonNegative, PlaceRef, Positive, ProductRef, Ref
+
+STATES = ("planned", "reserved", "delivered", "set", "energised", "live", "leaving")
+State = Literal["planned", "reserved", "delivered", "set", "energised", "live", "leaving"]
+
+
+class Delivery(Item):
+    """A ship notice; with `type` and `positions` it also places racks by rule."""
+
+    arrives: date | None = None
+    truck: str | None = None
+    type: ProductRef | None = Field(default=None, description="rack type of the racks placed by rule")
+    positions: list[str] = Field(default=[], description="positions to fill, globs allowed")
+    serials: str = Field(default="{delivery}-{n:03d}", description="serials given by rule")
+    state: State = "planned"
+    priority: int = 0
+    limit: Count | None = Field(default=None, description="at most so many racks")
+
+
+class Rack(Item):
+    """One delivered unit, by its serial."""
+
+    type: ProductRef = Field(description="rack type")
+    position: PlaceRef | None = None
+    delivery: Annotated[str, Ref(("delivery",))] | None = None
+    state: State = "planned"
+    priority: int = Field(default=0, description="higher goes first among equals")
+    arrives: date | None = Field(default=None, description="own date; else the delivery's")
+    leaves: date | None = None
+    nameplate_kw: NonNegative | None = None
+    provisioned_kw: NonNegative | None = Field(default=None, description="the owner's cap")
+    measured_kw: NonNegative | None = None
+    power_factor: Annotated[float, Field(gt=0, le=1)] | None = None
+    voltage_v: Positive | None = None
+    mass_kg: Positive | None = None
+    height_m: Positive | None = None

@@ -1,0 +1,61 @@
+"""Which kind of item stands in which section, and the model of each kind."""
+
+from __future__ import annotations
+
+from twin.model.base import Item
+from twin.model.coolant import AirUnit, Cdu, Loop, Plant
+from twin.model.data import Switch
+from twin.model.place import Block, Hall, Obstacle, Pipe, Position, Row, Tray
+from twin.model.power import Board, Busway, Rpp, Source, Tap, Transformer, Ups, Whip
+from twin.model.racks import Delivery, Rack
+
+MODELS: dict[str, type[Item]] = {
+    "hall": Hall,
+    "obstacle": Obstacle,
+    "block": Block,
+    "row": Row,
+    "position": Position,
+    "tray": Tray,
+    "source": Source,
+    "transformer": Transformer,
+    "ups": Ups,
+    "board": Board,
+    "rpp": Rpp,
+    "busway": Busway,
+    "tap": Tap,
+    "whip": Whip,
+    "plant": Plant,
+    "loop": Loop,
+    "cdu": Cdu,
+    "air_unit": AirUnit,
+    "pipe": Pipe,
+    "switch": Switch,
+    "delivery": Delivery,
+    "rack": Rack,
+}
+"""Kinds in the order of their subject numbers, but for products, which the catalog brings."""
+
+SECTIONS: dict[str, str] = {
+    "hall": "halls",
+    "obstacle": "obstacles",
+    "block": "blocks",
+    "row": "rows",
+    "position": "positions",
+    "tray": "trays",
+    "source": "power.sources",
+    "transformer": "power.transformers",
+    "ups": "power.ups",
+    "board": "power.boards",
+    "rpp": "power.rpps",
+    "busway": "power.busways",
+    "tap": "power.taps",
+    "whip": "power.whips",
+    "plant": "coolant.plants",
+    "loop": "coolant.loops",
+    "cdu": "coolant.cdus",
+    "air_unit": "coolant.air_units",
+    "pipe": "coolant.pipes",
+    "switch": "data.switches",
+    "delivery": "deliveries",
+    "rack": "racks",
+}

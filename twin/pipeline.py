@@ -1,0 +1,104 @@
+"""load -> study -> check -> change, composed once; front door, batch and server call these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from twin.arrays.compile import Arrays, compile_site
+from twin.catalog.profile import profile
+from twin.checks.discover import chosen
+from twin.checks.engine import check as judge
+from twin.checks.result import Report
+from twin.errors import InputError, Problem
+from twin.files.load import load as read
+from twin.model.change import Change, Conditions, Scenario
+from twin.model.layout import Layout, ListTable
+from twin.site.build import build
+from twin.site.change import change as change_site
+from twin.site.faults import Fault
+from twin.site.site import Site
+from twin.solve.study import Study
+
+if TYPE_CHECKING:
+    from twin.files.loaded import Loaded
+
+
+def load(path: str | Path, notice: str | Path | None = None) -> Site:
+    """Read a layout and build its site.
+
+    Parameters
+    ----------
+    path
+        A layout file.
+    notice
+        A ship notice (CSV or workbook): its racks are delivered to what the layout describes.
+
+    Raises
+    ------
+    InputError
+        Everything that is wrong with the files, at once, with file, line and key.
+    """
+    loaded = read(path)
+    return build_loaded(loaded, notice)
+
+
+def build_loaded(loaded: Loaded, notice: str | Path | None = None) -> Site:
+    """Build the site of files that were read, and tell cross-references that do not hold."""
+    lists: Sequence[ListTable] = loaded.lists
+    delivered: frozenset[str] = frozenset()
+    if notice is not None:
+        from twin.files.notice import read_notice  # noqa: PLC0415 - only with a ship notice
+
+        tables = read_notice(notice, loaded.catalog)
+        lists = [*lists, *tables]
+        delivered = frozenset(i for t in tables if t.kind == "rack" for i in t.ids.tolist())
+    layout: Layout = loaded.layout
+    limits = profile(layout.profile)
+    site, faults = build(layout, lists, loaded.catalog, limits, str(loaded.path))
+    if faults:
+        raise InputError([_problem(loaded, f) for f in faults])
+    return replace(site, delivered=delivered)
+
+
+def _problem(loaded: Loaded, fault: Fault) -> Problem:
+    place = loaded.origins.place(fault.kind, fault.id, fault.column)
+    return Problem(
+        file=place.file,
+        line=place.line,
+        sheet=place.sheet,
+        row=place.row,
+        key=place.key,
+        value=fault.value,
+        message=fault.message,
+        expected=fault.expected,
+        near=fault.near,
+    )
+
+
+def study(site: Site, scenario: Scenario | None = None, like: Arrays | None = None) -> Study:
+    """Compile a site under one scenario; `like` lends its topology where the shape is the same."""
+    scenario = scenario or Scenario()
+    changed = change_site(site, scenario.changes) if scenario.changes else site
+    return Study(compile_site(changed, like), scenario.conditions, scenario.lost)
+
+
+def check(
+    site: Site,
+    scenario: Scenario | None = None,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+) -> Report:
+    """Judge every rack of a site."""
+    scenario = scenario or Scenario(conditions=Conditions(scope=frozenset(site.scope)))
+    one = study(site, scenario)
+    return judge(one, chosen(sorted(one.conditions.scope), select, ignore))
+
+
+def change(site: Site, changes: Sequence[Change] | dict[str, object]) -> Site:
+    """Return the site with changes made; a dict maps paths to values to set."""
+    if isinstance(changes, dict):
+        changes = [Change("set", path, value) for path, value in changes.items()]
+    return change_site(site, changes)

@@ -1,0 +1,148 @@
+"""Chunks of columns become tables, and names in them become subject numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from twin.errors import near
+from twin.model.base import Item
+from twin.site.contract import BY_KIND, KINDS, Column
+from twin.site.expand import Chunk
+from twin.site.faults import Fault
+from twin.site.site import empty_column
+from twin.site.table import Array, IntArray, StrArray, Table
+
+PLACED = {"at_m": ("at_x_m", "at_y_m"), "size_m": ("size_x_m", "size_y_m")}
+
+
+def chunk_of_items(kind: str, items: Mapping[str, Item]) -> Chunk:
+    """Columns of items that are written out one by one; references stay names."""
+    ids = np.array(list(items), dtype=np.str_)
+    columns: dict[str, Array] = {}
+    for c in BY_KIND[kind].values():
+        values = [getattr(item, c.name, None) for item in items.values()]
+        columns[c.name] = _array(values, c)
+    for pair, names in PLACED.items():
+        if items and pair in next(iter(items.values())).__class__.model_fields:
+            points = [getattr(item, pair) or (np.nan, np.nan) for item in items.values()]
+            for k, name in enumerate(names):
+                if name in BY_KIND[kind]:
+                    columns[name] = np.array([p[k] for p in points], dtype=float)
+    return ids, columns
+
+
+def _array(values: list[Any], column: Column) -> Array:
+    """One column of Python values, None where not known; references as names."""
+    if column.dtype in {"U", "i4"}:
+        return np.array(["" if v is None else str(v) for v in values], dtype=np.str_)
+    if column.dtype == "M8[D]":
+        days = [np.datetime64("NaT") if v is None else np.datetime64(v) for v in values]
+        return np.array(days, dtype="datetime64[D]")
+    if column.dtype == "bool":
+        return np.array([bool(v) for v in values], dtype=bool)
+    return np.array([np.nan if v is None else float(v) for v in values], dtype=float)
+
+
+def join(kind: str, chunks: Iterable[Chunk], faults: list[Fault]) -> Table:
+    """Stack chunks of one kind, sorted by id, so that the order in which they came is irrelevant.
+
+    Columns that a chunk lacks take the default or are not known.
+    """
+    parts = [c for c in chunks if len(c[0])]
+    ids = np.concatenate([p[0] for p in parts]) if parts else np.empty(0, dtype="U1")
+    columns: dict[str, Array] = {}
+    for c in BY_KIND[kind].values():
+        stack = [_filled(part, c) for part in parts]
+        empty = empty_column("U" if c.dtype == "i4" else c.dtype, 0)
+        columns[c.name] = np.concatenate(stack) if stack else empty
+    order = np.argsort(ids, kind="stable")
+    ids = ids[order]
+    columns = {name: column[order] for name, column in columns.items()}
+    for name in np.unique(ids[1:][ids[1:] == ids[:-1]]).tolist():
+        faults.append(Fault(kind, name, "", name, f"the id of this {kind} is used twice", "ids used once"))
+    return Table(kind, ids, columns)
+
+
+def _filled(part: Chunk, c: Column) -> Array:
+    ids, columns = part
+    if c.name in columns:
+        return columns[c.name]
+    if c.default is not None and c.dtype != "i4":
+        return np.full(len(ids), c.default)
+    return empty_column("U" if c.dtype == "i4" else c.dtype, len(ids))
+
+
+def override(table: Table, items: Mapping[str, Mapping[str, Any]]) -> Table:
+    """Replace single fields of single rows: `items` maps ids to the fields that were written."""
+    columns = dict(table.columns)
+    for name, fields in items.items():
+        row = table.index[name]
+        for key, value in fields.items():
+            column = BY_KIND[table.kind].get(key)
+            if column is not None and value is not None:
+                new = _array([value], column)
+                kept = columns[key]
+                dtype = np.result_type(kept, new) if kept.dtype.kind == "U" else kept.dtype
+                columns[key] = kept.astype(dtype)
+                columns[key][row] = new[0]
+    return Table(table.kind, table.ids, columns)
+
+
+def resolve_names(tables: Mapping[str, Table], faults: list[Fault]) -> dict[str, Table]:
+    """Turn the names in reference columns into subject numbers; unknown names are faults."""
+    first = dict(zip(KINDS, np.cumsum([0, *(len(tables[k]) for k in KINDS)]).tolist(), strict=False))
+    order: dict[tuple[str, ...], tuple[StrArray, IntArray]] = {}
+    out: dict[str, Table] = {}
+    for kind in KINDS:
+        table = tables[kind]
+        columns = dict(table.columns)
+        for c in BY_KIND[kind].values():
+            if c.dtype != "i4":
+                continue
+            if c.refs not in order:
+                order[c.refs] = _lookup(tables, c.refs, first)
+            columns[c.name] = _codes(table, c, order[c.refs], faults)
+        out[kind] = Table(kind, table.ids, columns)
+    return out
+
+
+def _lookup(
+    tables: Mapping[str, Table], kinds: tuple[str, ...], first: Mapping[str, int]
+) -> tuple[StrArray, IntArray]:
+    """Names of some kinds, sorted, with their subject numbers."""
+    names = np.concatenate([tables[k].ids for k in kinds]).astype(np.str_)
+    numbers = np.concatenate([np.arange(len(tables[k])) + first[k] for k in kinds])
+    sorting = np.argsort(names, kind="stable")
+    return names[sorting], numbers[sorting].astype(np.int64)
+
+
+def _codes(
+    table: Table, c: Column, lookup: tuple[StrArray, IntArray], faults: list[Fault]
+) -> IntArray:
+    names, numbers = lookup
+    written = np.asarray(table.columns[c.name], dtype=np.str_)
+    if not len(written):
+        return np.empty(0, dtype=np.int64)
+    codes = np.full(len(written), -1, dtype=np.int64)
+    distinct, inverse = np.unique(written, return_inverse=True)
+    at = np.searchsorted(names, distinct)
+    inside = np.minimum(at, max(len(names) - 1, 0))
+    found = (names[inside] == distinct) if len(names) else np.zeros(len(distinct), dtype=bool)
+    number = np.where(found, numbers[inside] if len(names) else -1, -1)
+    codes = number[inverse].astype(np.int64)
+    for k in np.flatnonzero(~found & (distinct != "")).tolist():
+        name = str(distinct[k])
+        owner = str(table.ids[int(np.flatnonzero(inverse == k)[0])])
+        what = " or ".join(c.refs)
+        count = int((inverse == k).sum())
+        more = f" (and {count - 1} more)" if count > 1 else ""
+        faults.append(
+            Fault(
+                table.kind, owner, c.name, name, f"there is no {what} of that name{more}",
+                f"the id of a {what}", near(name, names.tolist()),
+            )
+        )
+    return codes

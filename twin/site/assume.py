@@ -1,0 +1,46 @@
+"""Assumptions: the owner's stand-ins for figures that nobody published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from twin.errors import ChangeError
+from twin.model.policy import Assumption
+from twin.site.change import find
+from twin.site.faults import Fault
+from twin.site.table import IntArray, Table
+
+
+def apply(
+    tables: Mapping[str, Table], assumptions: Sequence[Assumption], faults: list[Fault]
+) -> tuple[dict[str, Table], dict[tuple[str, str], IntArray]]:
+    """Fill what is not known with what the owner assumes; what is known stays as it is.
+
+    Returns
+    -------
+    tables
+        With assumed figures in place.
+    assumed
+        (kind, column) -> (n,) number of the assumption that each cell rests on, -1 none.
+    """
+    out = dict(tables)
+    assumed: dict[tuple[str, str], IntArray] = {}
+    for number, item in enumerate(assumptions):
+        try:
+            kind, rows, column = find(out, item.path)
+        except ChangeError as error:
+            faults.append(Fault("assume", str(number), "path", item.path, str(error), "a path"))
+            continue
+        if out[kind][column].dtype.kind != "f" or isinstance(item.value, str):
+            message = "stands in for no number"
+            faults.append(Fault("assume", str(number), "value", item.value, message, "a number"))
+            continue
+        values = out[kind][column].copy()
+        empty = rows[np.isnan(values[rows])]
+        values[empty] = float(item.value)
+        out[kind] = out[kind].with_columns(**{column: values})
+        mark = assumed.setdefault((kind, column), np.full(len(values), -1, dtype=np.int64))
+        mark[empty] = number
+    return out, assumed

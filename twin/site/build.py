@@ -1,0 +1,269 @@
+"""A layout, its lists and the catalog become a site: the one function between model and site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from twin.model.base import FEEDERS, Item
+from twin.model.layout import Layout, ListTable
+from twin.model.place import Position, TapRule
+from twin.site import assemble, assume, expand
+from twin.site.contract import FIGURES, KINDS
+from twin.site.faults import Fault
+from twin.site.site import Shapes, Site, empty_table
+from twin.site.table import Array, StrArray, Table
+from twin.site.wiring import find_cycles, whips_by_rule, with_whips
+
+if TYPE_CHECKING:
+    from twin.catalog.catalog import Catalog
+    from twin.catalog.profile import Profile
+
+_HIGHEST = {"liquid_share_high": ("liquid_share", "high"), "liquid_share_low": ("liquid_share", "low")}
+_WORST = {"nameplate_kw": "high", "peak_kw": "high", "mass_kg": "high"}
+"""Figures of which the unfavourable end of the published range is used."""
+
+
+def build(
+    layout: Layout, lists: Sequence[ListTable], catalog: Catalog, profile: Profile, file: str = ""
+) -> tuple[Site, list[Fault]]:
+    """Build the site; cross-references that do not hold are returned as faults.
+
+    Parameters
+    ----------
+    layout, lists
+        What was written, already checked item by item.
+    catalog
+        Products that racks and equipment name.
+    profile
+        Code profile of the limits.
+    """
+    faults: list[Fault] = []
+    rows = expand.rows_of_layout(layout, faults)
+    tables = _written(layout, lists, faults)
+    tables["row"] = assemble.join("row", [assemble.chunk_of_items("row", rows)], faults)
+    tables["position"] = _positions(layout, rows, tables["position"], faults)
+    chunks, whip_a = _taps(layout, rows, tables["position"])
+    tables["tap"] = assemble.join("tap", [*chunks, _as_chunk(tables["tap"])], faults)
+    tables["rack"] = _racks(layout, tables, faults)
+    tables["feed"], tables["drop"] = _connections(layout, rows, lists, tables, faults)
+    tables["product"] = _products(tables, layout, catalog)
+    tables["whip"] = empty_table("whip") if "whip" not in tables else tables["whip"]
+    whips = tables["whip"]
+    resolved = assemble.resolve_names(tables, faults)
+    resolved = with_whips(resolved, whips_by_rule(resolved, len(whips), whip_a))
+    faults += find_cycles(resolved)
+    resolved, assumed = assume.apply(resolved, layout.assume, faults)
+    site = Site(
+        name=layout.name,
+        title=layout.title or layout.name,
+        tables=resolved,
+        shapes=_shapes(layout, rows, resolved),
+        policy=layout.policy,
+        catalog=catalog,
+        profile=profile,
+        assumptions=tuple(layout.assume),
+        waivers=tuple(layout.waive),
+        scope=tuple(layout.scope),
+        assumed=assumed,
+        ready=layout.ready,
+        file=file,
+    )
+    return site, faults
+
+
+def _sections(layout: Layout) -> dict[str, Mapping[str, Item]]:
+    """Items written one by one, by kind."""
+    p, c = layout.power, layout.coolant
+    return {
+        "hall": layout.halls, "obstacle": layout.obstacles, "tray": layout.trays,
+        "source": p.sources, "transformer": p.transformers, "ups": p.ups, "board": p.boards,
+        "rpp": p.rpps, "busway": p.busways, "tap": p.taps, "whip": p.whips,
+        "plant": c.plants, "loop": c.loops, "cdu": c.cdus, "air_unit": c.air_units,
+        "pipe": c.pipes, "switch": layout.data.switches, "delivery": layout.deliveries,
+        "rack": layout.racks,
+    }  # fmt: skip
+
+
+def _written(
+    layout: Layout, lists: Sequence[ListTable], faults: list[Fault]
+) -> dict[str, Table]:
+    """Tables of what is written out, in the layout and in lists."""
+    tables: dict[str, Table] = {}
+    sections = _sections(layout)
+    for kind in KINDS:
+        chunks = [assemble.chunk_of_items(kind, sections[kind])] if kind in sections else []
+        chunks += [(t.ids.astype(np.str_), dict(t.columns)) for t in lists if t.kind == kind]
+        tables[kind] = assemble.join(kind, chunks, faults)
+    return tables
+
+
+def _as_chunk(table: Table) -> expand.Chunk:
+    return table.ids, dict(table.columns)
+
+
+def _positions(
+    layout: Layout, rows: Mapping[str, Any], listed: Table, faults: list[Fault]
+) -> Table:
+    """Positions by rule, those of lists, and single ones; a single one may override."""
+    chunks = [expand.positions_of_row(name, row) for name, row in rows.items()]
+    known = {i for ids, _ in chunks for i in ids.tolist()}
+    own = np.array([i not in known for i in listed.ids.tolist()], dtype=bool)
+    chunks.append(_as_chunk(listed.take(np.flatnonzero(own))))
+    known |= set(listed.ids.tolist())
+    alone = {k: p for k, p in layout.positions.items() if k not in known}
+    chunks.append(_placed(alone, faults))
+    table = assemble.join("position", chunks, faults)
+    changes = {k: _fields(p) for k, p in layout.positions.items() if k not in alone}
+    changes |= _listed_changes(listed.take(np.flatnonzero(~own)))
+    return assemble.override(table, changes)
+
+
+def _placed(alone: Mapping[str, Position], faults: list[Fault]) -> expand.Chunk:
+    ids, columns = assemble.chunk_of_items("position", alone)
+    for name, p in alone.items():
+        for key in ("hall", "at_m"):
+            if getattr(p, key) is None:
+                message = "stands in no row and does not say where it is"
+                faults.append(Fault("position", name, key, None, message, f"write {key}"))
+    places = [p.at_m or (np.nan, np.nan) for p in alone.values()]
+    columns["x_m"] = np.array([p[0] for p in places], dtype=float)
+    columns["y_m"] = np.array([p[1] for p in places], dtype=float)
+    columns["yaw_deg"] = np.array([p.yaw_deg or 0.0 for p in alone.values()], dtype=float)
+    return ids, columns
+
+
+def _fields(p: Position) -> dict[str, Any]:
+    fields = {k: getattr(p, k) for k in p.model_fields_set}
+    if p.at_m is not None:
+        fields |= {"x_m": p.at_m[0], "y_m": p.at_m[1]}
+    return fields
+
+
+def _listed_changes(table: Table) -> dict[str, dict[str, Any]]:
+    """Fields that a list gives for positions that a rule has made."""
+    out: dict[str, dict[str, Any]] = {}
+    for row, name in enumerate(table.ids.tolist()):
+        values = {k: c[row] for k, c in table.columns.items()}
+        out[name] = {k: v for k, v in values.items() if _given(v)}
+    return out
+
+
+def _given(value: Any) -> bool:  # noqa: ANN401 - a cell of any column
+    if isinstance(value, str):
+        return value != ""
+    return bool(value == value)  # noqa: PLR0124 - NaN and NaT differ from themselves
+
+
+def _taps(
+    layout: Layout, rows: Mapping[str, Any], positions: Table
+) -> tuple[list[expand.Chunk], dict[str, float]]:
+    """Taps by rule, and the rating of the whip that each is made for."""
+    chunks: list[expand.Chunk] = []
+    where: Array = positions["row"]
+    single: dict[str, list[TapRule]] = {k: p.taps for k, p in layout.positions.items() if p.taps}
+    for name, row in rows.items():
+        ids = positions.ids[where == name]
+        if single:
+            ids = ids[~np.isin(ids, list(single))]
+        chunks += expand.taps_of(ids, name, row.taps)
+    for name, rules in single.items():
+        row_name = str(where[positions.index[name]])
+        chunks += expand.taps_of(np.array([name]), row_name, rules)
+    whip_a: dict[str, float] = {}
+    for ids, columns in chunks:
+        ratings = columns.pop("_whip_a")
+        if np.isfinite(ratings).any():
+            whip_a |= dict(zip(ids.tolist(), ratings.tolist(), strict=True))
+    return chunks, whip_a
+
+
+def _racks(layout: Layout, tables: Mapping[str, Table], faults: list[Fault]) -> Table:
+    written = tables["rack"]
+    taken = set(np.asarray(written["position"]).tolist()) - {""}
+    placed = expand.racks_of_deliveries(layout, tables["position"].ids, taken, faults)
+    return assemble.join("rack", [_as_chunk(written), *placed], faults)
+
+
+def _connections(
+    layout: Layout,
+    rows: Mapping[str, Any],
+    lists: Sequence[ListTable],
+    tables: Mapping[str, Table],
+    faults: list[Fault],
+) -> tuple[Table, Table]:
+    """Tables of power feeds of mechanical gear, and of network drops."""
+    c = layout.coolant
+    gear: dict[str, Mapping[str, Any]] = {
+        "plant": c.plants, "cdu": c.cdus, "air_unit": c.air_units,
+    }  # fmt: skip
+    feeds = [expand.edges({k: v.feeds for k, v in items.items()}) for items in gear.values()]
+    single = {k: p.switches for k, p in layout.positions.items() if p.switches}
+    drops = [expand.edges(single)]
+    where: Array = tables["position"]["row"]
+    for name, row in rows.items():
+        ids = tables["position"].ids[where == name]
+        ids = ids[~np.isin(ids, list(single))] if single else ids
+        heads = [s.replace("{row}", name) for s in row.switches]
+        drops.append((np.repeat(ids, len(heads)), np.tile(np.array(heads, dtype=np.str_), len(ids))))
+    drops += [_listed_drops(t) for t in lists if t.kind == "position" and "switches" in t.columns]
+    return _edge_table("feed", feeds, faults), _edge_table("drop", drops, faults)
+
+
+def _listed_drops(table: ListTable) -> tuple[StrArray, StrArray]:
+    cells = [str(v).replace(";", " ").split() for v in table.columns["switches"].tolist()]
+    return expand.edges(dict(zip(table.ids.tolist(), cells, strict=True)))
+
+
+def _edge_table(
+    kind: str, parts: Iterable[tuple[StrArray, StrArray]], faults: list[Fault]
+) -> Table:
+    pairs = list(parts)
+    tail = np.concatenate([p[0].astype(np.str_) for p in pairs])
+    head = np.concatenate([p[1].astype(np.str_) for p in pairs])
+    ids = np.strings.add(np.strings.add(tail, ">"), head)
+    return assemble.join(kind, [(ids, {"tail": tail, "head": head})], faults)
+
+
+def _products(tables: Mapping[str, Table], layout: Layout, catalog: Catalog) -> Table:
+    """Products that this layout names, as rows; their figures as columns."""
+    named: set[str] = set()
+    for kind, column in (
+        ("rack", "type"), ("cdu", "type"), ("air_unit", "type"), ("switch", "type"),
+        ("switch", "medium"), *((k, "type") for k in FEEDERS),
+    ):  # fmt: skip
+        named |= set(np.asarray(tables[kind][column]).tolist())
+    ids = np.array(sorted(n for n in named if n in catalog.products), dtype=np.str_)
+    products = [catalog.products[n] for n in ids.tolist()]
+    columns: dict[str, Array] = {}
+    for name, _, _ in FIGURES:
+        figure, end = _HIGHEST.get(name, (name, _WORST.get(name, "number")))
+        columns[name] = np.array([getattr(p, end)(figure) for p in products], dtype=float)
+    return Table("product", ids, columns)
+
+
+def _shapes(layout: Layout, rows: Mapping[str, Any], tables: Mapping[str, Table]) -> Shapes:
+    outline = {k: np.asarray(h.outline_m, dtype=float) for k, h in layout.halls.items()}
+    lines: dict[tuple[str, str], Array] = {}
+    for name, busway in layout.power.busways.items():
+        if busway.from_m is not None and busway.to_m is not None:
+            lines["busway", name] = np.array([busway.from_m, busway.to_m])
+    for name, tray in layout.trays.items():
+        lines["tray", name] = np.asarray(tray.points_m, dtype=float)
+    for name, pipe in layout.coolant.pipes.items():
+        lines["pipe", name] = np.asarray(pipe.points_m, dtype=float)
+    accepts: dict[int, tuple[str, ...]] = {}
+    table = tables["position"]
+    row_ids = tables["row"].ids.tolist()
+    first_row = sum(len(tables[k]) for k in KINDS[: KINDS.index("row")])
+    row_of = np.where(table["row"] >= 0, table["row"] - first_row, -1)
+    for number, name in enumerate(row_ids):
+        forms = tuple(rows[name].accepts)
+        if forms:
+            accepts |= dict.fromkeys(np.flatnonzero(row_of == number).tolist(), forms)
+    for name, p in layout.positions.items():
+        if p.accepts:
+            accepts[table.index[name]] = tuple(p.accepts)
+    return Shapes(outline=outline, lines=lines, accepts=accepts)

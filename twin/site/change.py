@@ -1,0 +1,224 @@
+"""The language of change, applied to a site: paths find columns, changes patch them."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+
+from twin import units
+from twin.errors import ChangeError, near
+from twin.model.change import Change
+from twin.site.contract import BY_KIND, KINDS, SECTION_OF, Column
+from twin.site.site import Shapes, Site
+from twin.site.table import Array, IntArray, Table
+
+_PART = re.compile(r'"([^"]*)"|([^."]+)')
+_KIND_OF = {section: kind for kind, section in SECTION_OF.items()}
+
+
+def parts(path: str) -> list[str]:
+    """Split a dotted path; a part may be quoted.
+
+    Examples
+    --------
+    >>> parts('racks."SN 1.2".state')
+    ['racks', 'SN 1.2', 'state']
+    """
+    return [a or b for a, b in _PART.findall(path)]
+
+
+def _kind(path: str) -> tuple[str, list[str]]:
+    pieces = parts(path)
+    for length in (2, 1):
+        section = ".".join(pieces[:length])
+        if section in _KIND_OF:
+            return _KIND_OF[section], pieces[length:]
+    guess = near(".".join(pieces[:2]), _KIND_OF) or near(pieces[0] if pieces else "", _KIND_OF)
+    message = f'the path "{path}" begins with no section of a layout'
+    raise ChangeError(_did_you_mean(message, guess), path=path, near=guess)
+
+
+def _did_you_mean(message: str, guess: str | None) -> str:
+    return f'{message}. Did you mean "{guess}"?' if guess else message
+
+
+def _matching(table: Table, pattern: str, path: str) -> IntArray:
+    if pattern in table.index:
+        return np.array([table.index[pattern]], dtype=np.int64)
+    names = table.ids.tolist()
+    rows = [i for i, name in enumerate(names) if fnmatch.fnmatchcase(name, pattern)]
+    if not rows:
+        guess = near(pattern, names)
+        message = f'"{pattern}" in "{path}" matches no {table.kind.replace("_", " ")}'
+        raise ChangeError(_did_you_mean(message, guess), path=path, near=guess)
+    return np.array(rows, dtype=np.int64)
+
+
+def find(tables: Mapping[str, Table], path: str) -> tuple[str, IntArray, str]:
+    """Kind, rows and column that a path names; ChangeError with a near name if there are none."""
+    kind, rest = _kind(path)
+    if len(rest) != 2:  # noqa: PLR2004 - an id and a column
+        message = f'the path "{path}" should read {SECTION_OF[kind]}.<id>.<column>'
+        raise ChangeError(message, path=path)
+    pattern, column = rest
+    rows = _matching(tables[kind], pattern, path)
+    if column not in BY_KIND[kind]:
+        guess = near(column, BY_KIND[kind])
+        message = f'a {kind.replace("_", " ")} has no column "{column}" (in "{path}")'
+        raise ChangeError(_did_you_mean(message, guess), path=path, near=guess)
+    return kind, rows, column
+
+
+def change(site: Site, changes: Sequence[Change]) -> Site:
+    """Return the site with some changes made: first all that match, then the values.
+
+    Raises
+    ------
+    ChangeError
+        A path that matches nothing, a value that does not fit its column.
+    """
+    tables = dict(site.tables)
+    assumed = dict(site.assumed)
+    for one in changes:
+        if one.do in {"set", "scale"}:
+            kind, rows, column = find(tables, one.path)
+            values = _changed(site, tables, kind, rows, column, one)
+            tables[kind] = tables[kind].with_columns(**{column: values})
+            if (kind, column) in assumed:
+                marks = assumed[kind, column].copy()
+                marks[rows] = -1
+                assumed[kind, column] = marks
+        else:
+            site = site.replace(tables=tables, assumed=assumed)
+            site = _remove(site, one) if one.do == "remove" else _add(site, one)
+            tables, assumed = dict(site.tables), dict(site.assumed)
+    return site.replace(tables=tables, assumed=assumed)
+
+
+def _changed(  # noqa: PLR0913 - one cell's whole address
+    site: Site, tables: Mapping[str, Table], kind: str, rows: IntArray, column: str, one: Change
+) -> Array:
+    spec, old = BY_KIND[kind][column], tables[kind][column]
+    if one.do == "scale":
+        if spec.dtype != "f8" or not isinstance(one.value, int | float):
+            raise ChangeError(f'"{one.path}" cannot be scaled by {one.value!r}', path=one.path)
+        values = old.copy()
+        values[rows] = values[rows] * float(one.value)
+        return values
+    value = _value(site, spec, one)
+    dtype = np.result_type(old, np.asarray(value)) if spec.dtype == "U" else old.dtype
+    values = old.astype(dtype)
+    values[rows] = value
+    return values
+
+
+def _value(site: Site, spec: Column, one: Change) -> object:
+    """Return the value of a change as its column stores it."""
+    value = one.value
+    try:
+        if spec.dtype == "f8":
+            return units.convert(value, spec.unit) if isinstance(value, str) else float(value)  # type: ignore[arg-type]
+        if spec.dtype == "M8[D]":
+            day = value if isinstance(value, date) else date.fromisoformat(str(value))
+            return np.datetime64(day, "D")
+        if spec.dtype == "bool":
+            return _boolean(value)
+    except (TypeError, ValueError) as error:
+        raise ChangeError(f'"{one.path}": {error}', path=one.path) from error
+    if spec.dtype == "i4":
+        return _reference(site, spec, str(value), one.path)
+    return str(value)
+
+
+def _boolean(value: object) -> bool:
+    words = {"true": True, "false": False}
+    if isinstance(value, bool):
+        return value
+    if str(value).lower() in words:
+        return words[str(value).lower()]
+    message = f"{value!r} is neither true nor false"
+    raise ValueError(message)
+
+
+def _reference(site: Site, spec: Column, name: str, path: str) -> int:
+    if name == "":
+        return -1
+    for kind in spec.refs:
+        if name in site.tables[kind].index:
+            return site.first[kind] + site.tables[kind].index[name]
+    names = [n for kind in spec.refs for n in site.tables[kind].ids.tolist()]
+    message = f'"{path}": there is no {" or ".join(spec.refs)} "{name}"'
+    raise ChangeError(_did_you_mean(message, near(name, names)), path=path)
+
+
+def _remove(site: Site, one: Change) -> Site:
+    """Take rows out; what referred to them refers to nothing; their connections go with them."""
+    kind, rest = _kind(one.path)
+    if len(rest) != 1:
+        raise ChangeError(f'"{one.path}" should read {SECTION_OF[kind]}.<id>', path=one.path)
+    gone = np.zeros(site.size, dtype=bool)
+    gone[_matching(site.tables[kind], rest[0], one.path) + site.first[kind]] = True
+    for link, ends in (("whip", ("rack", "tap")), ("feed", ("tail", "head")), ("drop", ("tail", "head"))):  # fmt: skip
+        table = site.tables[link]
+        for end in ends:
+            lost = (table[end] >= 0) & gone[table[end]]
+            gone[np.flatnonzero(lost) + site.first[link]] = True
+    keep = {k: np.flatnonzero(~gone[site.first[k] : site.first[k] + len(site.tables[k])]) for k in KINDS}  # fmt: skip
+    return _renumber(site, {k: site.tables[k].take(keep[k]) for k in KINDS}, keep)
+
+
+def _renumber(site: Site, tables: dict[str, Table], keep: Mapping[str, IntArray]) -> Site:
+    """Give references the numbers of the new tables; `keep` holds old rows, -1 for new ones."""
+    new_of = np.full(site.size + 1, -1, dtype=np.int64)
+    start = 0
+    for kind in KINDS:
+        old = keep[kind]
+        there = old >= 0
+        new_of[old[there] + site.first[kind]] = start + np.flatnonzero(there)
+        start += len(old)
+    out: dict[str, Table] = {}
+    for kind in KINDS:
+        table = tables[kind]
+        refs = [c.name for c in BY_KIND[kind].values() if c.dtype == "i4"]
+        out[kind] = table.with_columns(**{c: new_of[table[c]] for c in refs})
+    assumed = {
+        (k, c): np.where(keep[k] >= 0, marks[np.maximum(keep[k], 0)], -1)
+        for (k, c), marks in site.assumed.items()
+    }
+    return site.replace(tables=out, assumed=assumed, shapes=_shapes(site, keep["position"]))
+
+
+def _shapes(site: Site, keep: IntArray) -> Shapes:
+    accepts = site.shapes.accepts
+    moved = {new: accepts[old] for new, old in enumerate(keep.tolist()) if old in accepts}
+    return replace(site.shapes, accepts=moved)
+
+
+def _add(site: Site, one: Change) -> Site:
+    """Add a copy of something under a new id: value is {copy = "id", column = value, ...}."""
+    kind, rest = _kind(one.path)
+    value = one.value
+    if len(rest) != 1 or not isinstance(value, Mapping) or "copy" not in value:
+        message = f'"{one.path}" should read {SECTION_OF[kind]}.<new id> = {{ copy = "<id>", ... }}'
+        raise ChangeError(message, path=one.path)
+    table = site.tables[kind]
+    if rest[0] in table.index:
+        raise ChangeError(f'there is a {kind} "{rest[0]}" already', path=one.path)
+    source = _matching(table, str(value["copy"]), one.path)[:1]
+    place = int(np.searchsorted(table.ids, rest[0]))
+    keep = {k: np.arange(len(site.tables[k])) for k in KINDS}
+    keep[kind] = np.insert(keep[kind], place, -1)
+    rows = np.insert(np.arange(len(table)), place, source[0])
+    copied = table.take(rows)
+    ids = copied.ids.astype(np.result_type(copied.ids, np.asarray(rest[0])))
+    ids[place] = rest[0]
+    grown = _renumber(site, {**site.tables, kind: Table(kind, ids, copied.columns)}, keep)
+    fields = {k: v for k, v in value.items() if k != "copy"}
+    quoted = f'{SECTION_OF[kind]}."{rest[0]}"'
+    return change(grown, [Change("set", f"{quoted}.{k}", v) for k, v in fields.items()])
+

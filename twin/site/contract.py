@@ -1,0 +1,166 @@
+"""The one table of attributes: every column of every kind, derived from the model of a layout.
+
+Tables, graph attributes, dotted paths, the names of missing fields and the page of columns all
+follow from `CONTRACT`. What a layout may say stands in `twin.model`; what building a site adds
+(places on the floor, counts of a rule) stands in `_DERIVED`; the figures of products that the
+program reads stand in `FIGURES`.
+"""
+
+from __future__ import annotations
+
+import types
+from datetime import date
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from twin import units
+from twin.model.base import FEEDERS, Item, Ref, Shape
+from twin.model.sections import MODELS, SECTIONS
+
+
+class Column(NamedTuple):
+    """One attribute of one kind. `dtype` is f8, i4 (subject number), U, M8[D] or bool."""
+
+    kind: str
+    name: str
+    dtype: str
+    unit: str
+    path: str
+    meaning: str
+    default: object
+    shape: bool
+    refs: tuple[str, ...] = ()
+
+
+_DERIVED = (
+    ("position", "x_m", "f8", "m", "centre of the footprint, hall frame", False),
+    ("position", "y_m", "f8", "m", "centre of the footprint, hall frame", False),
+    ("position", "index", "f8", "", "place in its row, from 1", False),
+    ("position", "front_m", "f8", "m", "least clear depth in front, filled by geometry", False),
+    ("tap", "order", "f8", "", "order in which the whips of its position take it", True),
+    ("hall", "at_x_m", "f8", "m", "place of the hall's origin on the site", False),
+    ("hall", "at_y_m", "f8", "m", "place of the hall's origin on the site", False),
+    *(
+        (kind, name, "f8", "m", meaning, False)
+        for kind in ("obstacle", "cdu", "air_unit", *FEEDERS)
+        for name, meaning in (
+            ("at_x_m", "centre, hall frame"),
+            ("at_y_m", "centre, hall frame"),
+            ("size_x_m", "width of the footprint"),
+            ("size_y_m", "depth of the footprint"),
+        )
+    ),
+)
+"""Columns that building a site adds: kind, name, dtype, unit, meaning, shape."""
+
+FIGURES: tuple[tuple[str, str, bool], ...] = (
+    ("nameplate_kw", "power at full load, highest published", False),
+    ("peak_kw", "short peak", False),
+    ("power_factor", "power factor at load", False),
+    ("voltage_v", "AC input, line to line", False),
+    ("dc_voltage_v", "DC input", False),
+    ("shelves", "power shelves", True),
+    ("shelf_kw", "output of one shelf", False),
+    ("input_whips", "whips of the rack", True),
+    ("liquid_share_low", "least published share of the heat that goes to liquid", False),
+    ("liquid_share_high", "greatest published share of the heat that goes to liquid", False),
+    ("supply_min_c", "coldest coolant supply", False),
+    ("supply_max_c", "warmest coolant supply", False),
+    ("return_max_c", "warmest coolant return", False),
+    ("air_inlet_max_c", "warmest air at the inlet", False),
+    ("flow_lpm", "flow at the single published point", False),
+    ("flow_per_kw_lpm", "flow per kW of liquid heat", False),
+    ("airflow_m3s", "air drawn", False),
+    ("mass_kg", "mass installed and filled, highest published", False),
+    ("width_m", "width", False),
+    ("depth_m", "depth", False),
+    ("height_m", "height", False),
+    ("ew_ports", "ports of the compute network", False),
+    ("ew_gbps", "speed of a compute port", False),
+    ("whip_a", "rating of each input", False),
+    ("heat_kw", "cooling capacity at its rating", False),
+    ("approach_k", "approach of the rating", False),
+    ("draw_kw", "electrical draw", False),
+    ("reach_m", "longest link", False),
+    ("od_m", "outer diameter of the cable", False),
+    ("gbps", "speed", False),
+)
+"""Figures of products that are read as columns: name, meaning, shape."""
+
+_DTYPES: dict[object, str] = {float: "f8", int: "f8", str: "U", date: "M8[D]", bool: "bool"}
+
+
+def _unwrap(annotation: Any) -> tuple[Any, tuple[Any, ...]]:  # noqa: ANN401 - typing objects
+    """The plain type below Annotated and Optional, with all metadata met on the way."""
+    metadata: tuple[Any, ...] = ()
+    while True:
+        origin = get_origin(annotation)
+        if origin is Annotated:
+            annotation, *more = get_args(annotation)
+            metadata += tuple(more)
+        elif origin in {Union, types.UnionType}:
+            annotation = next(a for a in get_args(annotation) if a is not type(None))
+        else:
+            return annotation, metadata
+
+
+def _dtype(annotation: object) -> str | None:
+    """Column type of a field; None when it is no single value (lists, points, rules)."""
+    if get_origin(annotation) is Literal:
+        return "U" if isinstance(get_args(annotation)[0], str) else "f8"
+    return _DTYPES.get(annotation)
+
+
+def _column(kind: str, name: str, info: FieldInfo) -> Column | None:
+    plain, metadata = _unwrap(info.annotation)
+    metadata += tuple(info.metadata)
+    refs = next((m.kinds for m in metadata if isinstance(m, Ref)), ())
+    shape = any(isinstance(m, Shape) for m in metadata)
+    dtype = "i4" if refs else _dtype(plain)
+    if dtype is None:
+        return None
+    default = None if info.is_required() else info.get_default()
+    path = f"{SECTIONS[kind]}.*.{name}"
+    unit = units.unit_of(name) or ""
+    meaning = info.description or name.replace("_", " ")
+    return Column(kind, name, dtype, unit, path, meaning, default, shape, refs)
+
+
+def columns_of(kind: str, model: type[Item]) -> list[Column]:
+    """Columns that the model of a kind gives."""
+    found = (_column(kind, name, info) for name, info in model.model_fields.items())
+    return [c for c in found if c is not None]
+
+
+def _all() -> tuple[Column, ...]:
+    out = [c for kind, model in MODELS.items() if kind != "block" for c in columns_of(kind, model)]
+    known = {(c.kind, c.name) for c in out}
+    for kind, name, dtype, unit, meaning, shape in _DERIVED:
+        if (kind, name) not in known:
+            path = f"{SECTIONS[kind]}.*.{name}"
+            out.append(Column(kind, name, dtype, unit, path, meaning, None, shape))
+    for name, meaning, shape in FIGURES:
+        unit = units.unit_of(name) or ""
+        path = f"catalog.*.{name}"
+        out.append(Column("product", name, "f8", unit, path, meaning, None, shape))
+    for kind, tails, heads in (
+        ("feed", ("plant", "cdu", "air_unit"), FEEDERS),
+        ("drop", ("position",), ("switch",)),
+    ):
+        out.append(Column(kind, "tail", "i4", "", f"{kind}s.*.tail", "from", None, True, tails))  # noqa: FBT003
+        out.append(Column(kind, "head", "i4", "", f"{kind}s.*.head", "to", None, True, heads))  # noqa: FBT003
+    return tuple(out)
+
+
+CONTRACT: tuple[Column, ...] = _all()
+KINDS: tuple[str, ...] = tuple(dict.fromkeys(c.kind for c in CONTRACT))
+BY_KIND: dict[str, dict[str, Column]] = {
+    kind: {c.name: c for c in CONTRACT if c.kind == kind} for kind in KINDS
+}
+SECTION_OF: dict[str, str] = {
+    **{k: v for k, v in SECTIONS.items() if k != "block"},
+    "product": "catalog",
+    "feed": "feeds",
+    "drop": "drops",
+}

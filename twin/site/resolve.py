@@ -1,0 +1,30 @@
+"""Own figure first, the product's where the item says none."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.site.site import Site
+from twin.site.table import Array, IntArray
+
+
+def product_rows(site: Site, kind: str) -> IntArray:
+    """Product row of each item of a kind, -1 none."""
+    return site.rows_of("product", site.tables[kind]["type"])
+
+
+def of_product(site: Site, kind: str, column: str) -> Array:
+    """Figure of each item's product, NaN where there is none."""
+    values = np.append(site.tables["product"][column], np.nan)
+    return np.asarray(values[product_rows(site, kind)])
+
+
+def resolved(site: Site, kind: str, column: str) -> Array:
+    """A float column of a kind, with the product's figure where the item says none, (n,)."""
+    own = site.tables[kind].columns.get(column)
+    if column not in site.tables["product"].columns:
+        if own is None:
+            raise KeyError(column)
+        return own
+    theirs = of_product(site, kind, column)
+    return theirs if own is None else np.where(np.isnan(own), theirs, own)

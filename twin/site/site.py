@@ -1,0 +1,173 @@
+"""The site: tables of things and of connections, their shapes on the floor, and what the owner says.
+
+Subject number = `first[kind]` + row, over all kinds in the order of `KINDS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from twin.model.policy import Assumption, Policy, Waiver
+from twin.site.contract import BY_KIND, KINDS, SECTION_OF
+from twin.site.table import Array, IntArray, StrArray, Table
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from twin.catalog.catalog import Catalog
+    from twin.catalog.profile import Profile
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """What lies on the plan besides positions, in the frame of each hall, in metres.
+
+    `outline` by hall, `lines` by (kind, id) for busways, trays and pipes: (k, 2) points.
+    """
+
+    outline: Mapping[str, Array]
+    lines: Mapping[tuple[str, str], Array]
+    accepts: Mapping[int, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A campus: frozen; a change makes a new one."""
+
+    name: str
+    title: str
+    tables: Mapping[str, Table]
+    shapes: Shapes
+    policy: Policy
+    catalog: Catalog
+    profile: Profile
+    assumptions: tuple[Assumption, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    scope: tuple[str, ...] = ()
+    assumed: Mapping[tuple[str, str], IntArray] = field(default_factory=dict)
+    ready: date | None = None
+    file: str = ""
+    delivered: frozenset[str] = frozenset()
+
+    @cached_property
+    def first(self) -> dict[str, int]:
+        """Subject number of the first row of each kind."""
+        sizes = [len(self.tables[k]) for k in KINDS]
+        starts = np.concatenate([[0], np.cumsum(sizes)])
+        return {k: int(s) for k, s in zip(KINDS, starts, strict=False)}
+
+    @cached_property
+    def size(self) -> int:
+        """Count of all subjects."""
+        return sum(len(self.tables[k]) for k in KINDS)
+
+    @cached_property
+    def _starts(self) -> IntArray:
+        return np.array([self.first[k] for k in KINDS], dtype=np.int64)
+
+    def subject(self, kind: str, rows: Array) -> IntArray:
+        """Subject numbers of rows of one kind; row -1 stays -1."""
+        rows = np.asarray(rows, dtype=np.int64)
+        return np.where(rows < 0, -1, rows + self.first[kind])
+
+    def kind_of(self, subject: int) -> str:
+        """Kind of a subject."""
+        return KINDS[int(np.searchsorted(self._starts, subject, side="right")) - 1]
+
+    def row_of(self, subject: int) -> int:
+        """Row of a subject in the table of its kind."""
+        return subject - self.first[self.kind_of(subject)]
+
+    def name_of(self, subject: int) -> str:
+        """Return `kind:id` of a subject."""
+        kind = self.kind_of(subject)
+        return f"{kind}:{self.tables[kind].ids[subject - self.first[kind]]}"
+
+    def path_of(self, kind: str, row: int, column: str) -> str:
+        """Dotted path of one field, quoted where an id needs it."""
+        name = str(self.tables[kind].ids[row])
+        part = name if name.replace("_", "").replace("-", "").isalnum() else f'"{name}"'
+        return f"{SECTION_OF[kind]}.{part}.{column}"
+
+    def rows_of(self, kind: str, subjects: Array) -> IntArray:
+        """Rows of one kind's table for subject numbers; -1 where a subject is of another kind."""
+        rows = np.asarray(subjects, dtype=np.int64) - self.first[kind]
+        return np.where((rows >= 0) & (rows < len(self.tables[kind])), rows, -1)
+
+    @cached_property
+    def names(self) -> StrArray:
+        """Return `kind:id` of every subject."""
+        parts = [np.char.add(f"{k}:", self.tables[k].ids) for k in KINDS if len(self.tables[k])]
+        return np.concatenate(parts) if parts else np.empty(0, dtype=np.str_)
+
+    @property
+    def graph(self) -> nx.MultiDiGraph[str]:
+        """Every thing and connection as a stock NetworkX graph; built when asked for."""
+        from twin.site.graph import graph_of  # noqa: PLC0415 - NetworkX late
+
+        return graph_of(self)
+
+    @property
+    def power(self) -> nx.MultiDiGraph[str]:
+        """The power layer of `graph`."""
+        return self.layer("power")
+
+    @property
+    def coolant(self) -> nx.MultiDiGraph[str]:
+        """The coolant layer of `graph`."""
+        return self.layer("coolant")
+
+    @property
+    def data(self) -> nx.MultiDiGraph[str]:
+        """The network layer of `graph`."""
+        return self.layer("data")
+
+    @property
+    def trays(self) -> nx.MultiDiGraph[str]:
+        """The tray layer of `graph`."""
+        return self.layer("tray")
+
+    def layer(self, name: str) -> nx.MultiDiGraph[str]:
+        """One layer of `graph`: power, coolant, data, tray, place."""
+        from twin.site.graph import layer_of  # noqa: PLC0415 - NetworkX late
+
+        return layer_of(self, name)
+
+    def replace(self, **changes: object) -> Site:
+        """Return the site with some fields replaced."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+
+def empty_column(dtype: str, n: int) -> Array:
+    """Return a column of `n` values that are not known."""
+    if dtype == "f8":
+        return np.full(n, np.nan)
+    if dtype == "i4":
+        return np.full(n, -1, dtype=np.int64)
+    if dtype == "M8[D]":
+        return np.full(n, np.datetime64("NaT", "D"))
+    if dtype == "bool":
+        return np.zeros(n, dtype=bool)
+    return np.full(n, "", dtype="U1")
+
+
+def empty_table(kind: str, ids: StrArray | None = None) -> Table:
+    """Return a table of a kind in which nothing but the ids is known."""
+    ids = np.empty(0, dtype="U1") if ids is None else ids
+    columns: dict[str, Array] = {}
+    for c in BY_KIND[kind].values():
+        column = empty_column(c.dtype, len(ids))
+        if c.default is not None and c.dtype != "i4":
+            column = np.full(len(ids), c.default, dtype=_store(c.dtype, c.default))
+        columns[c.name] = column
+    return Table(kind, ids, columns)
+
+
+def _store(dtype: str, default: object) -> str:
+    return f"U{max(len(str(default)), 1)}" if dtype == "U" else dtype

@@ -1,0 +1,52 @@
+"""Tables: one kind of thing, one row each, as NumPy columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+DateArray = NDArray[np.datetime64]
+StrArray = NDArray[np.str_]
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Things of one kind. Float NaN, subject number -1, NaT and "" say: not known."""
+
+    kind: str
+    ids: StrArray
+    columns: Mapping[str, Array]
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.ids)
+
+    def __getitem__(self, column: str) -> Array:
+        """Return one column, (n,)."""
+        return self.columns[column]
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Row of each id."""
+        return {name: row for row, name in enumerate(self.ids.tolist())}
+
+    def row(self, name: str) -> int:
+        """Row of an id; KeyError when there is none."""
+        return self.index[name]
+
+    def with_columns(self, **columns: Array) -> Table:
+        """Return the same rows with some columns replaced."""
+        return Table(self.kind, self.ids, {**self.columns, **columns})
+
+    def take(self, rows: Array) -> Table:
+        """Return some rows, in the order given."""
+        return Table(self.kind, self.ids[rows], {k: v[rows] for k, v in self.columns.items()})

@@ -1,0 +1,50 @@
+"""What each rack draws, and the heat that it gives to liquid and to air."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.site.table import FloatArray
+from twin.solve.study import Study
+
+
+def rack_load(study: Study) -> FloatArray:
+    """Power of each rack in the mode of the study, (racks,) kW, NaN not known.
+
+    nameplate: the maker's figure, the highest of conflicting ones unless the layout picks.
+    provisioned: the owner's cap per rack or per type, the nameplate where none is given.
+    measured: the meter's maximum, not known where there is none.
+    """
+    racks, mode = study.table("rack"), study.conditions.mode
+    if mode == "measured":
+        return np.asarray(racks["measured_kw"], dtype=float)
+    nameplate = np.asarray(racks["nameplate_kw"], dtype=float)
+    if mode == "nameplate":
+        return nameplate
+    cap = np.asarray(racks["provisioned_kw"], dtype=float)
+    by_type = policy_caps(study)
+    cap = np.where(np.isnan(cap), by_type, cap)
+    return np.where(np.isnan(cap), nameplate, cap)
+
+
+def policy_caps(study: Study) -> FloatArray:
+    """Caps per rack that the policy sets by rack type, (racks,) kW, NaN none."""
+    site = study.site
+    products = site.tables["product"].ids.tolist()
+    caps = [study.site.policy.provisioned_kw.get(p, np.nan) for p in products]
+    return np.append(caps, np.nan)[site.rows_of("product", site.tables["rack"]["type"])]
+
+
+def liquid_heat(study: Study) -> FloatArray:
+    """Heat to the coolant loop with the highest published liquid share, (racks,) kW."""
+    return _part(study(rack_load), np.asarray(study.table("rack")["liquid_share_high"]))
+
+
+def air_heat(study: Study) -> FloatArray:
+    """Heat to the room with the lowest published liquid share, (racks,) kW."""
+    return _part(study(rack_load), 1.0 - np.asarray(study.table("rack")["liquid_share_low"]))
+
+
+def _part(load: FloatArray, share: FloatArray) -> FloatArray:
+    """Load times share; nothing of an unknown load is nothing."""
+    return np.where((share == 0) | (load == 0), 0.0, load * share)
