@@ -19,8 +19,15 @@ def test_gaps_are_the_golden_ones(sample, golden):
 
 
 def test_no_gap_is_said(sample):
-    report = dataclasses.replace(sample.report(), gaps=())
+    report = dataclasses.replace(sample.report(), gaps=(), uncovered={})
     assert gaps_text(report) == "sample: no field is missing\n"
+
+
+def test_a_family_without_measures_is_said_and_is_no_field(sample):
+    said = gaps_text(sample.report())
+    assert "3 fields missing" in said
+    assert "Delivery and dates (DLV): no rule of it could measure 1 rack" in said
+    assert example(Gap("busway:BW-A", 1, 1, "not described in the layout", "")) == []
 
 
 def test_gaps_are_ranked_by_what_they_decide(sample):

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from twin.checks.rule import Rule
 from twin.errors import InputError, Problem, near
 from twin.report.aligned import table
-from twin.report.text import wrapped
-from twin.report.words import FAMILY_NAMES
+from twin.report.words import FAMILY_NAMES, wrapped
 
 SCHEMA = "twin-rules/1"
 HEADINGS = ("Why it matters", "Method", "Does not cover", "See also")

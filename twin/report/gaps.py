@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from twin.checks.result import Gap, Report
-from twin.report.text import wrapped
-from twin.report.words import clean, plural
+from twin.report.words import FAMILY_NAMES, clean, plural, wrapped
 from twin.site.contract import CONTRACT, SECTION_OF, Column
 
 _CATALOG = "catalog."
+_FAMILY = re.compile(r"[A-Z]{3}: ")
 
 
 def ranked(report: Report) -> list[Gap]:
-    """Return the gaps: those that alone would decide most racks first."""
-    return sorted(report.gaps, key=lambda gap: (-gap.decides, -gap.racks, gap.path))
+    """Return the missing fields: those that alone would decide most racks first.
+
+    That a whole family measured nothing is no field; the report says it of its own.
+    """
+    fields = (gap for gap in report.gaps if not _FAMILY.match(gap.path))
+    return sorted(fields, key=lambda gap: (-gap.decides, -gap.racks, gap.path))
+
+
+def uncovered(report: Report) -> list[str]:
+    """Return a sentence for each family in scope of which no rule measured some racks."""
+    return [
+        f"{FAMILY_NAMES.get(family, family)} ({family}): no rule of it could measure "
+        f"{plural(racks, 'rack')}, because the layout does not describe what they need"
+        for family, racks in sorted(report.uncovered.items())
+    ]
 
 
 def gaps_text(report: Report, width: int = 100) -> str:
@@ -28,8 +42,10 @@ def gaps_text(report: Report, width: int = 100) -> str:
         Characters of a line.
     """
     found = ranked(report)
+    families = [line for said in uncovered(report) for line in wrapped(said, width, 0, 3)]
     if not found:
-        return f"{clean(report.site.name)}: no field is missing\n"
+        lines = [f"{clean(report.site.name)}: no field is missing", *families]
+        return "\n".join(lines) + "\n"
     unknown = plural(report.counts["unknown"], "rack")
     lines = [f"{clean(report.site.name)}: {plural(len(found), 'field')} missing, {unknown} unknown"]
     for place, gap in enumerate(found, start=1):
@@ -38,6 +54,7 @@ def gaps_text(report: Report, width: int = 100) -> str:
         lines += wrapped(head, width, 0, 3)
         lines.append(f"   {_worth(gap)}")
         lines += [f"     {line}" for line in example(gap)]
+    lines += ["", *families] if families else []
     return "\n".join(lines) + "\n"
 
 
@@ -61,6 +78,8 @@ def example(gap: Gap) -> list[str]:
     slab_kpa = <number>  # kPa
     """
     path = clean(gap.path)
+    if not path.rpartition(".")[0]:  # a thing, not a field of it: its whole table is missing
+        return []
     if path.startswith(_CATALOG):
         return [
             "[[assume]]",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from twin.checks.result import Report, State, number
 from twin.report import page, words
-from twin.report.gaps import ranked
+from twin.report.gaps import ranked, uncovered
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -53,6 +53,7 @@ def html(report: Report, plan: str | None = None) -> str:
             limits=page.limits(report),
             products=page.products(report),
             not_covered=page.not_covered(report),
+            uncovered=uncovered(report),
             out_of_scope=words.out_of_scope(report),
             plan=None if plan is None else _PROLOGUE.sub("", plan, count=1),
             style=_source("report.css"),
@@ -90,6 +91,7 @@ def _environment() -> Environment:
         "number": number,
         "percent": words.percent,
         "plural": words.plural,
+        "sortable": "{:.12g}".format,
         "standing": words.standing,
         "tone": page.tone,
     }

@@ -105,7 +105,7 @@ def racks(report: Report) -> tuple[list[RackLine], int]:
 
 def limits(report: Report) -> list[LimitLine]:
     """Return, for each rule that measured something, its source and who set its limits."""
-    measured = {c.code: c.measured for c in report.coverage}
+    measured = {c.code: c.measured + c.unknown for c in report.coverage}
     found = report.findings
     out = []
     for index, rule in enumerate(report.rules):

@@ -140,7 +140,12 @@ def _margin() -> Schema:
 
 
 def _coverage() -> Schema:
-    return _object("how far a rule reached", code=_CODE, measured=_COUNT, unknown=_COUNT)
+    return _object(
+        "how far a rule reached",
+        code=_CODE,
+        measured=_said("subjects that hold or fail", _COUNT),
+        unknown=_said("subjects of which a figure is missing", _COUNT),
+    )
 
 
 def _gap() -> Schema:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import numpy as np
 
 from twin.checks.result import Finding, Report, State
 from twin.report.aligned import table
+from twin.report.gaps import ranked, uncovered
 from twin.report.words import (
     FAMILY_NAMES,
     Group,
@@ -23,6 +22,7 @@ from twin.report.words import (
     plural,
     standing,
     waived,
+    wrapped,
 )
 
 _EXAMPLES = 3
@@ -58,18 +58,6 @@ def text(report: Report, width: int = 100, *, colour: bool = False) -> str:
         _covered(report, width),
     ]
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
-
-
-def wrapped(said: str, width: int, indent: int, hang: int | None = None) -> list[str]:
-    """Return a sentence as lines, `indent` blanks before the first and `hang` before the rest."""
-    after = " " * (indent if hang is None else hang)
-    return textwrap.wrap(
-        clean(said),
-        max(width, 40),
-        initial_indent=" " * indent,
-        subsequent_indent=after,
-        break_on_hyphens=False,
-    )
 
 
 def _conditions(report: Report, width: int) -> list[str]:
@@ -123,20 +111,19 @@ def _at_risk(report: Report, width: int) -> list[str]:
 
 
 def _unknown(report: Report, width: int) -> list[str]:
-    if not report.gaps and not report.uncovered:
+    gaps, families = ranked(report), uncovered(report)
+    if not gaps and not families:
         return []
-    lines = [f"Not known: {plural(len(report.gaps), 'field')} missing"] if report.gaps else []
+    lines = [f"Not known: {plural(len(gaps), 'field')} missing" if gaps else "Not known"]
     header = ("field", "decides", "racks", "unit", "meaning")
-    shown = report.gaps[:_GAPS]
+    shown = gaps[:_GAPS]
     rows = [
         (clean(g.path), f"{g.decides:,}", f"{g.racks:,}", g.unit or "-", g.meaning) for g in shown
     ]
     lines += table(header, rows, width=width, right=frozenset({1, 2}), indent=2)
-    if len(report.gaps) > _GAPS:
-        lines.append(f"  and {len(report.gaps) - _GAPS:,} more (twin gaps lists all)")
-    for family, racks in sorted(report.uncovered.items()):
-        said = f"{FAMILY_NAMES.get(family, family)} ({family}): no rule of it measured "
-        said += f"{plural(racks, 'rack')}, not judged on it and therefore unknown"
+    if len(gaps) > _GAPS:
+        lines.append(f"  and {len(gaps) - _GAPS:,} more (twin gaps lists all)")
+    for said in families:
         lines += wrapped(said, width, 2, 4)
     return lines
 
@@ -174,10 +161,13 @@ def _nearest(report: Report, width: int) -> list[str]:
 
 
 def _covered(report: Report, width: int) -> list[str]:
-    measured = sum(c.measured > 0 for c in report.coverage)
-    none = [c.code for c in report.coverage if not c.measured]
-    unknown = [f"{c.code} ({c.unknown:,} of {c.measured:,})" for c in report.coverage if c.unknown]
-    lines = [f"Covered: {measured:,} of {plural(len(report.coverage), 'rule')} found a subject"]
+    total = {c.code: c.measured + c.unknown for c in report.coverage}
+    none = [code for code, subjects in total.items() if not subjects]
+    unknown = [
+        f"{c.code} ({c.unknown:,} of {total[c.code]:,})" for c in report.coverage if c.unknown
+    ]
+    found = len(total) - len(none)
+    lines = [f"Covered: {found:,} of {plural(len(total), 'rule')} found a subject"]
     if unknown:
         lines += wrapped(f"some subjects not known: {', '.join(unknown)}", width, 2, 4)
     if none:

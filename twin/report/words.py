@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from dataclasses import dataclass
 from importlib import metadata
 
@@ -82,14 +83,16 @@ def plural(count: int, word: str, many: str = "") -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share as signed text with one decimal; "unknown" where it is NaN.
+    """Return a share as signed text with one decimal; "unknown" for NaN, "no end" for infinity.
 
     Examples
     --------
     >>> percent(-0.0758), percent(0.25), percent(-0.00001), percent(float("nan"))
     ('-7.6 %', '25.0 %', '-0.0 %', 'unknown')
     """
-    return "unknown" if math.isnan(share) else f"{100 * share:.1f} %"
+    if not math.isfinite(share):
+        return "unknown" if math.isnan(share) else "no end"
+    return f"{100 * share:.1f} %"
 
 
 def clean(text: str) -> str:
@@ -101,6 +104,18 @@ def clean(text: str) -> str:
     'rack [31m two'
     """
     return "".join(c if c.isprintable() else " " for c in text)
+
+
+def wrapped(said: str, width: int, indent: int, hang: int | None = None) -> list[str]:
+    """Return a sentence as lines, `indent` blanks before the first and `hang` before the rest."""
+    after = " " * (indent if hang is None else hang)
+    return textwrap.wrap(
+        clean(said),
+        max(width, 40),
+        initial_indent=" " * indent,
+        subsequent_indent=after,
+        break_on_hyphens=False,
+    )
 
 
 def name_of(state: State, *, assumed: int) -> str:
