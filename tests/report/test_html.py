@@ -132,7 +132,7 @@ def test_verdicts_carry_a_mark_besides_their_colour(made):
 
 def test_bands_have_the_colours_and_edges_of_the_plan():
     style = files("twin.report").joinpath("templates", "report.css").read_text(encoding="utf-8")
-    told = dict(re.findall(r"\.band-(\d) \{ background: (#\w+); \}", style))
+    told = dict(re.findall(r"\.r-band-(\d) \{ background: (#\w+); \}", style))
     entries = [e for e in colours.load_entries() if 0 <= e.band < len(page.BAND_TEXTS)]
     assert told == {str(e.band): e.colour for e in entries}
     assert tuple(e.text for e in entries) == page.BAND_TEXTS
@@ -145,6 +145,13 @@ def test_bands_have_the_colours_and_edges_of_the_plan():
 def test_bands_are_those_of_the_plan(load):
     margin = 1 - load
     assert page.band(margin) == int(colours.bands_of(np.array([1 - margin]))[0])
+
+
+def test_classes_of_the_page_cannot_meet_those_of_the_plan(made):
+    style = files("twin.report").joinpath("templates", "report.css").read_text(encoding="utf-8")
+    assert set(re.findall(r"\.([a-z])[\w-]*", style)) == {"r"}
+    for _, attrs in read(made).tags:
+        assert all(name.startswith("r-") for name in attrs.get("class", "").split())
 
 
 def test_scripts_and_styles_are_short():

@@ -126,6 +126,18 @@ def _page(rule: Rule, width: int) -> str:
             lines += ["", heading]
             for paragraph in told[heading].split("\n\n"):
                 lines += wrapped(paragraph, width, 2)
-    for label, said in (("Message", rule.message), ("Fix", rule.fix), ("Source", rule.source)):
+    parts = (("Message", _shape(rule.message)), ("Fix", _shape(rule.fix)), ("Source", rule.source))
+    for label, said in parts:
         lines += ["", label, *wrapped(said, width, 2)]
     return "\n".join(lines) + "\n"
+
+
+def _shape(template: str) -> str:
+    """Return a message with its fields as places to be filled.
+
+    Examples
+    --------
+    >>> _shape("{subject} carries {demand} A{lost}")
+    '<subject> carries <demand> A[ with <case> lost]'
+    """
+    return re.sub(r"\{(\w+)\}", r"<\1>", template.replace("{lost}", "[ with {case} lost]"))

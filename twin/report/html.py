@@ -94,6 +94,7 @@ def _environment() -> Environment:
         "sortable": "{:.12g}".format,
         "standing": words.standing,
         "tone": page.tone,
+        "written": words.written,
     }
     made.globals |= {
         "BANDS": page.BAND_TEXTS,

@@ -25,6 +25,7 @@ _CELL = "padding:3px 9px;text-align:left;vertical-align:top;border-bottom:1px so
 _NUMBER = f"{_CELL};text-align:right;white-space:nowrap"
 _QUIET = "opacity:0.75"
 _RULES, _GAPS, _NEAREST, _MOST = 8, 5, 5, 100
+_WIDE = 110  # characters of a line at a prompt
 
 
 class FindingList(tuple[Finding, ...]):
@@ -34,8 +35,12 @@ class FindingList(tuple[Finding, ...]):
 
     def __repr__(self) -> str:
         """Return the findings as a table of plain text."""
-        rows = [_cells(finding) for finding in self[:_MOST]]
-        lines = table(_TITLES, rows, width=120, right=frozenset({2, 3, 4}))
+        rows = [
+            (f.code, words.clean(f.subject), words.percent(f.margin), f"{f.message}; fix: {f.fix}")
+            for f in self[:_MOST]
+        ]
+        header = ("rule", "element", "margin", "what is wrong and what to do")
+        lines = table(header, rows, width=_WIDE, right=frozenset({2}))
         if len(self) > _MOST:
             lines.append(f"and {len(self) - _MOST:,} more")
         return "\n".join(lines) or "no findings"
@@ -88,7 +93,7 @@ def html_of_report(report: Report) -> str:
             f'<span style="{_QUIET}">{said}</span></p>',
             _assumptions(report),
             _groups(report, gate=True, title="Blocked by"),
-            _groups(report, gate=False, title="Advice"),
+            _groups(report, gate=False, title="Warnings and advice"),
             _missing(report),
             _nearest(report),
             "</div>",
@@ -208,7 +213,9 @@ def _part(title: str, content: str) -> str:
 def _assumptions(report: Report) -> str:
     if not report.assumptions:
         return ""
-    rows = [(u.path, str(u.value), str(u.racks), u.reason, u.by) for u in report.assumptions]
+    rows = [
+        (u.path, words.written(u.value), str(u.racks), u.reason, u.by) for u in report.assumptions
+    ]
     content = _table(("field", "value", "racks", "reason", "by"), rows, numbers=frozenset({1, 2}))
     return _part("Assumptions of the owner", content)
 

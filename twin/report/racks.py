@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from twin.checks.result import Report, State
 from twin.checks.rule import Rule
 from twin.report.words import margin_at
@@ -94,8 +96,11 @@ def lines(report: Report) -> Iterator[RackLine]:
 
 
 def _rows_of_margins(report: Report) -> dict[tuple[int, int], int]:
-    pairs = zip(report.margins.rule.tolist(), report.margins.subject.tolist(), strict=True)
-    return {pair: row for row, pair in enumerate(pairs)}
+    """Row of each (rule, subject); where a judged limit stands beside a gate's, the gate's."""
+    m = report.margins
+    order = np.argsort(m.gate, kind="stable")
+    pairs = zip(m.rule[order].tolist(), m.subject[order].tolist(), strict=True)
+    return dict(zip(pairs, order.tolist(), strict=True))
 
 
 def _place(report: Report, row: int) -> tuple[str, str, str | None, str | None]:

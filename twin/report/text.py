@@ -20,14 +20,17 @@ from twin.report.words import (
     out_of_scope,
     percent,
     plural,
+    serials,
     standing,
     waived,
     wrapped,
+    written,
 )
 
 _EXAMPLES = 3
 _GAPS = 10
 _NEAREST = 8
+_SERIALS = 12
 _COLOURS = {State.FEASIBLE: "32", State.UNKNOWN: "33", State.BLOCKED: "31"}  # SGR codes
 
 
@@ -47,10 +50,10 @@ def text(report: Report, width: int = 100, *, colour: bool = False) -> str:
     if colour:
         first = f"\x1b[1;{_COLOURS[report.state]}m{first}\x1b[0m"
     sections = [
-        [first, *_conditions(report, width)],
+        [first, *_conditions(report, width), *_racks(report, width)],
         _assumptions(report, width),
         _groups(report, "Blocked by", groups(report, gate=True), width),
-        _groups(report, "Advice", groups(report, gate=False), width),
+        _groups(report, "Warnings and advice", groups(report, gate=False), width),
         _at_risk(report, width),
         _unknown(report, width),
         _waivers(report, width),
@@ -65,6 +68,15 @@ def _conditions(report: Report, width: int) -> list[str]:
     return wrapped(said, width, 2)
 
 
+def _racks(report: Report, width: int) -> list[str]:
+    lines: list[str] = []
+    for state in (State.BLOCKED, State.UNKNOWN):
+        names = serials(report, state)
+        if names:
+            lines += wrapped(f"{state.word}: {listed(names, _SERIALS)}", width, 2, 4)
+    return lines
+
+
 def _assumptions(report: Report, width: int) -> list[str]:
     if not report.assumptions:
         return []
@@ -72,7 +84,7 @@ def _assumptions(report: Report, width: int) -> list[str]:
     for use in report.assumptions:
         until = f", until {use.until}" if use.until else ""
         racks = plural(use.racks, "rack") if use.racks else "no rack"
-        said = f"{use.path} = {use.value} ({racks}): {use.reason} ({use.by}{until})"
+        said = f"{use.path} = {written(use.value)} ({racks}): {use.reason} ({use.by}{until})"
         lines += wrapped(said, width, 2, 4)
     return lines
 
@@ -86,7 +98,7 @@ def _groups(report: Report, title: str, found: list[Group], width: int) -> list[
         rule = group.rule
         head = f"{rule.code} {rule.name}: {plural(len(group.rows), 'finding')}"
         lines += wrapped(f"{head}, worst {percent(group.worst)}", width, 2, 4)
-        for finding in group.examples(report, _EXAMPLES):
+        for finding in group.varied(report, _EXAMPLES):
             lines += _example(finding, width)
         if len(group.rows) > _EXAMPLES:
             lines.append(f"    and {len(group.rows) - _EXAMPLES:,} more")

@@ -48,6 +48,14 @@ class Group:
         """Return the text of the first `most` findings."""
         return [report.findings.at(int(row)) for row in self.rows[:most]]
 
+    def varied(self, report: Report, most: int) -> list[Finding]:
+        """Return `most` findings: the worst of each kind of element first, then the next worst."""
+        kinds = [report.site.kind_of(s) for s in report.findings.subject[self.rows].tolist()]
+        firsts = [kinds.index(kind) for kind in dict.fromkeys(kinds)]
+        others = [place for place in range(len(kinds)) if place not in set(firsts)]
+        chosen = sorted([*firsts, *others][:most])
+        return [report.findings.at(int(self.rows[place])) for place in chosen]
+
 
 @dataclass(frozen=True, slots=True)
 class Margin:
@@ -213,8 +221,8 @@ def worst_rows(report: Report) -> IntArray:
     """
     m = report.margins
     order_of_state = np.array([1, 2, 0])  # held, unknown, failed
-    codes = np.array([rule.code for rule in report.rules] or [""])
-    keys = (m.subject, m.margin, order_of_state[m.state], codes[m.rule])
+    by_code = np.argsort(np.array([rule.code for rule in report.rules], dtype=np.str_))
+    keys = (m.subject, m.margin, order_of_state[m.state], np.argsort(by_code)[m.rule])
     order = np.lexsort(keys) if len(m.rule) else np.empty(0, np.int64)
     _, first = np.unique(m.rule[order], return_index=True)
     return np.asarray(order[np.sort(first)], dtype=np.int64)
@@ -235,14 +243,37 @@ def amount(value: float, unit: str) -> str:
     return said if unit in {"", "1"} or math.isnan(value) else f"{said} {unit}"
 
 
+def written(value: float | str) -> str:
+    """Return the value of an assumption as it was written: all digits, no needless ".0".
+
+    Examples
+    --------
+    >>> written(12.0), written(0.98), written("pg25")
+    ('12', '0.98', 'pg25')
+    """
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
+
+
+def serials(report: Report, state: State) -> tuple[str, ...]:
+    """Return the serials of the racks with a verdict, in the order of the verdicts."""
+    rows = report.verdicts.rack[report.verdicts.state == state]
+    return tuple(report.site.tables["rack"].ids[rows].tolist())
+
+
 def standing(finding: Finding) -> str:
-    """Return how many racks stand on a shared element and which are held back; may be empty."""
+    """Return how many racks stand on a shared element and which are held back; may be empty.
+
+    The count is left out where the message says it already.
+    """
     if finding.racks_on_it <= 1:
         return ""
-    said = f"{plural(finding.racks_on_it, 'rack')} on it, {finding.racks_that_fit:,} fit"
+    parts = []
+    if f"{finding.racks_that_fit} of {finding.racks_on_it}" not in finding.message:
+        on = plural(finding.racks_on_it, "rack")
+        parts.append(f"{on} on it, {finding.racks_that_fit:,} fit")
     if finding.held_back:
-        said += f"; held back: {listed(finding.held_back)}"
-    return said
+        parts.append(f"held back: {listed(finding.held_back)}")
+    return "; ".join(parts)
 
 
 def listed(names: tuple[str, ...], most: int = 4) -> str:
