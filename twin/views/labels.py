@@ -14,8 +14,8 @@ from twin.views.aisles import row_boxes
 from twin.views.boxes import EQUIPMENT, to_site
 from twin.views.scene import Batch, Labels
 
-HALL, ROW, GEAR, LINE, RACK = range(5)
-SIZE_M = {HALL: 0.6, ROW: 0.34, GEAR: 0.24, LINE: 0.22, RACK: 0.17}
+HALL, ROW, GEAR, AISLE, LINE, RACK = range(6)
+SIZE_M = {HALL: 0.6, ROW: 0.34, GEAR: 0.24, AISLE: 0.34, LINE: 0.22, RACK: 0.17}
 """Height of the letters of each level, m on the floor."""
 
 AISLES = {"aisle_cold": "cold aisle", "aisle_hot": "hot aisle", "aisle": "aisle"}
@@ -110,7 +110,7 @@ def _aisles(batch: Batch | None, text: str, desk: _Desk) -> None:
         ring = batch.points[batch.offsets[i] : batch.offsets[i + 1]]
         x, y, _ = ring.mean(axis=0).tolist()
         wide, tall = (ring[:, :2].max(axis=0) - ring[:, :2].min(axis=0)).tolist()
-        desk.add(text, (x, y, 0.0), ROW, room=(wide, tall))
+        desk.add(text, (x, y, 0.0), AISLE, room=(wide, tall))
         desk.next()
 
 
@@ -161,7 +161,7 @@ def _with_racks(site: Site, racks: Batch | None, desk: _Desk) -> Labels:
     return Labels(
         text=np.concatenate([np.array([r[0] for r in head], dtype=np.str_), texts]),
         point=np.concatenate([np.array([r[1:4] for r in head]).reshape(-1, 3), point]),
-        size=np.array([SIZE_M[k] for k in range(5)])[level],
+        size=np.array([SIZE_M[k] for k in sorted(SIZE_M)])[level],
         level=level,
         along=np.concatenate([np.array([r[5:7] for r in head]).reshape(-1, 2), np.zeros((n, 2))]),
         room=np.concatenate([np.array([r[7:9] for r in head]).reshape(-1, 2), room]),

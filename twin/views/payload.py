@@ -10,7 +10,7 @@ import numpy as np
 
 from twin.checks.result import Report
 from twin.site.table import Array
-from twin.views import colours, solid
+from twin.views import colours, keys, solid
 from twin.views.scene import Batch, Scene
 
 _SERIAL, _PLACE = "\x01", "\x02"
@@ -39,6 +39,7 @@ def payload(scene: Scene, report: Report | None) -> dict[str, Any]:
                 for e in scene.legend.entries
             ],
         },
+        "keys": [[k.text, k.colour] for k in keys.things(scene)],
         "areas": [_area(b) for b in scene.batches if b.shape == "area"],
         "batches": [_boxes(scene, b) for b in scene.batches if b.shape != "area"],
         "labels": _labels(scene),

@@ -8,13 +8,14 @@ import numpy as np
 
 from twin.site.table import Array, FloatArray
 from twin.views import svg
-from twin.views.labels import GEAR, HALL, LINE, RACK, ROW
+from twin.views.labels import AISLE, GEAR, HALL, LINE, RACK, ROW
 from twin.views.scene import Scene
 
 LETTERS_MM = {
     HALL: (4.6, 4.6),
     ROW: (3.2, 2.2),
     GEAR: (2.8, 1.8),
+    AISLE: (3.2, 2.0),
     LINE: (2.4, 1.8),
     RACK: (2.6, 1.2),
 }

@@ -76,7 +76,7 @@ class Batch:
 class Labels:
     """Texts on the floor, one row each.
 
-    `level` is 0 halls, 1 rows and aisles, 2 equipment, 3 lines, 4 racks. `along` (n, 2) is the
+    `level` is 0 halls, 1 rows, 2 equipment, 3 aisles, 4 lines, 5 racks. `along` (n, 2) is the
     direction in which a text stands off its point; (0, 0) centres it there. `room` (n, 2) m is
     the box that a centred text must fit into; NaN where nothing bounds it. Texts of one `group`
     are ways to say the same thing: the first that fits is enough.

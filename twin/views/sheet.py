@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.views import svg
-from twin.views.colours import LINES, Entry
+from twin.views import keys, svg
+from twin.views.colours import Entry
 from twin.views.scene import Scene
 
 SCALES = (
@@ -137,17 +137,13 @@ def coordinates(on: Sheet) -> Iterator[str]:
 def _groups(scene: Scene) -> Iterator[list[Item]]:
     """Yield entries of the legend by what they tell: bands, marks, lines, things."""
     yield [_entry(e) for e in scene.legend.entries if e.band >= 0 or e.count]
-    assets = {b.asset for b in scene.batches}
-    states = {s for b in scene.batches if b.asset == "rack" for s in np.unique(b.state).tolist()}
-    marks = ((2, "x", "blocked"), (1, "q", "unknown"), (3, "w", "feasible, at risk"))
-    rest = [Item(f"mark-{m}", "", text) for state, m, text in marks if state in states]
-    rest += [Item("line", f"l-{kind}", s.text) for kind, s in LINES.items() if kind in assets]
-    things = (
-        ("aisle_cold", "cold aisle"), ("aisle_hot", "hot aisle"), ("column", "column"),
-        ("door", "door"), ("keepout", "kept free"),
-    )  # fmt: skip
-    rest += [Item("box", f"a-{asset}", text) for asset, text in things if asset in assets]
-    if "position" in assets:
+    drop = {"2": "x", "1": "q", "3": "w"}
+    rest = [Item(f"mark-{drop[k.name]}", "", k.text) for k in keys.marks(scene)]
+    for key in keys.things(scene):
+        line = key.form == "line"
+        css = f"l-{key.name}" if line else f"a-{key.name}"
+        rest.append(Item("line" if line else "box", css, key.text))
+    if scene.batch("position") is not None:
         rest.append(Item("front", "a-position", "position, front marked"))
     yield rest
 

@@ -18,7 +18,7 @@ Twin.camera = (function () {
 
   // Steps back until all corners of the scene are in sight.
   function fit(camera) {
-    const [right, up, back] = axes(camera), tall = Math.tan(FOV / 2) * 0.86;
+    const [right, up, back] = axes(camera), tall = Math.tan(FOV / 2) * 0.8;
     const wide = tall * camera.aspect;
     let distance = 2;
     for (let i = 0; i < 8; i += 1) {

@@ -54,7 +54,7 @@ Twin.data = (function () {
     const entries = new Map(raw.legend.entries.map((e) => [e.band, e]));
     return {
       title: raw.title, summary: raw.summary, conditions: raw.conditions, note: raw.note,
-      low: raw.low, high: raw.high, legend: raw.legend, labels: raw.labels,
+      low: raw.low, high: raw.high, legend: raw.legend, keys: raw.keys, labels: raw.labels,
       areas: raw.areas.map((a) => ({
         asset: a.asset, colour: rgb(a.colour), corners: decode(a.corners, "f4"),
       })),

@@ -34,6 +34,10 @@ Twin.panel = (function () {
       const item = element("li", "", get("marks"));
       item.append(element("span", "", null, "swatch cross"), "blocked");
     }
+    for (const [name, colour] of data.keys) {
+      const item = element("li", "", get("marks"));
+      item.append(swatch({ colour }), name);
+    }
   }
 
   const text = (verdicts, name, row, names) => {

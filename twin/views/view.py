@@ -1,0 +1,76 @@
+"""One door to all pictures: the file's suffix says which."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from twin.checks.result import Report
+from twin.errors import InputError, Problem
+from twin.site.site import Site
+from twin.views.scene import scene
+
+SUFFIXES = (".svg", ".html", ".png")
+
+
+def view(
+    site: Site,
+    report: Report | None = None,
+    path: str | Path | None = None,
+    by: Literal["margin", "verdict", "type", "state"] = "margin",
+    day: date | None = None,
+) -> Any:  # noqa: ANN401 - the path written, or what a notebook displays
+    """Show a site, or write its picture.
+
+    Parameters
+    ----------
+    site
+        What stands where.
+    report
+        What the check said; None: nothing is judged.
+    path
+        `.svg` floor plan, `.html` 3D page, `.png` picture; None shows a window, or in a notebook
+        the picture in the cell.
+    by
+        What the colours show.
+    day
+        Only the racks that stand on this day.
+
+    Returns
+    -------
+    Path or object
+        The path that was written, or what a notebook displays.
+
+    Raises
+    ------
+    InputError
+        The suffix is none of those.
+    MissingTool
+        A picture or a window was asked for where there is no OpenGL.
+    """
+    shown = scene(site, report, by, day)
+    if path is None:
+        from twin.views.picture import window  # noqa: PLC0415 - PyVista late
+
+        return window(shown)
+    file = Path(path)
+    kind = file.suffix.lower()
+    if kind == ".svg":
+        from twin.views.plan import plan  # noqa: PLC0415 - only what is asked for
+
+        file.write_text(plan(shown), encoding="utf-8", newline="\n")
+    elif kind == ".html":
+        from twin.views.page import page  # noqa: PLC0415 - only what is asked for
+
+        file.write_text(page(shown, report), encoding="utf-8", newline="\n")
+    elif kind == ".png":
+        from twin.views.picture import picture  # noqa: PLC0415 - PyVista late
+
+        picture(shown, file)
+    else:
+        expected = f"end the name in one of {', '.join(SUFFIXES)}"
+        raise InputError(
+            Problem(str(path), value=kind, message="no picture has this ending", expected=expected)
+        )
+    return file
