@@ -29,6 +29,7 @@ GLYPHS = {State.FEASIBLE: "\u2713", State.UNKNOWN: "?", State.BLOCKED: "\u2715"}
 """A mark beside every verdict, so that no meaning hangs on colour alone."""
 
 LOSSES = {0: "nothing lost", 1: "single losses that the policy names"}
+_LOOKED_AT = 1000  # findings of a rule among which examples are chosen
 MODES = {
     "nameplate": "at nameplate",
     "provisioned": "as provisioned",
@@ -50,7 +51,8 @@ class Group:
 
     def varied(self, report: Report, most: int) -> list[Finding]:
         """Return `most` findings: the worst of each kind of element first, then the next worst."""
-        kinds = [report.site.kind_of(s) for s in report.findings.subject[self.rows].tolist()]
+        rows = self.rows[:_LOOKED_AT]
+        kinds = [report.site.kind_of(s) for s in report.findings.subject[rows].tolist()]
         firsts = [kinds.index(kind) for kind in dict.fromkeys(kinds)]
         others = [place for place in range(len(kinds)) if place not in set(firsts)]
         chosen = sorted([*firsts, *others][:most])
