@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import textwrap
 from dataclasses import dataclass
-from importlib import metadata
 
 import numpy as np
 
@@ -75,6 +74,8 @@ class Margin:
 
 def version() -> str:
     """Return the version of the installed package, or "source" where none is installed."""
+    from importlib import metadata  # takes as long to import as a small report to make
+
     try:
         return metadata.version("twin")
     except metadata.PackageNotFoundError:
