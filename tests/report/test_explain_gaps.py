@@ -10,8 +10,11 @@ import pytest
 
 from twin.checks.result import Gap
 from twin.errors import InputError
+from twin.model.change import Conditions
+from twin.report import words
 from twin.report.explain import explain, explain_json, sections, summary
 from twin.report.gaps import example, gaps_text
+from twin.report.text import text
 
 
 def test_gaps_are_the_golden_ones(sample, golden):
@@ -26,8 +29,15 @@ def test_no_gap_is_said(sample):
 def test_a_family_without_measures_is_said_and_is_no_field(sample):
     said = gaps_text(sample.report())
     assert "3 fields missing" in said
-    assert "Delivery and dates (DLV): no rule of it could measure 1 rack" in said
+    assert "Delivery and dates (DLV): no rule could measure 1 rack" in said
     assert example(Gap("busway:BW-A", 1, 1, "not described in the layout", "")) == []
+
+
+def test_a_family_of_which_nothing_was_run_is_said(sample):
+    report = dataclasses.replace(sample.report(), uncovered={})
+    report = dataclasses.replace(report, conditions=Conditions())
+    assert words.not_run(report) == ["CAB", "NET", "DLV"]
+    assert "Delivery and dates (DLV): none of its rules was run, not judged" in text(report)
 
 
 def test_gaps_are_ranked_by_what_they_decide(sample):

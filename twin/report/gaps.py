@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from twin.checks.result import Gap, Report
-from twin.report.words import FAMILY_NAMES, clean, plural, wrapped
+from twin.report.words import clean, plural, uncovered, wrapped
 from twin.site.contract import CONTRACT, SECTION_OF, Column
 
 _CATALOG = "catalog."
@@ -20,15 +20,6 @@ def ranked(report: Report) -> list[Gap]:
     """
     fields = (gap for gap in report.gaps if not _FAMILY.match(gap.path))
     return sorted(fields, key=lambda gap: (-gap.decides, -gap.racks, gap.path))
-
-
-def uncovered(report: Report) -> list[str]:
-    """Return a sentence for each family in scope of which no rule measured some racks."""
-    return [
-        f"{FAMILY_NAMES.get(family, family)} ({family}): no rule of it could measure "
-        f"{plural(racks, 'rack')}, because the layout does not describe what they need"
-        for family, racks in sorted(report.uncovered.items())
-    ]
 
 
 def gaps_text(report: Report, width: int = 100) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from twin.checks.result import Report, State, number
 from twin.report import page, words
-from twin.report.gaps import ranked, uncovered
+from twin.report.gaps import ranked
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -53,8 +53,7 @@ def html(report: Report, plan: str | None = None) -> str:
             limits=page.limits(report),
             products=page.products(report),
             not_covered=page.not_covered(report),
-            uncovered=uncovered(report),
-            out_of_scope=words.out_of_scope(report),
+            unjudged=words.unjudged(report),
             plan=None if plan is None else _PROLOGUE.sub("", plan, count=1),
             style=_source("report.css"),
             script=script,
@@ -98,7 +97,6 @@ def _environment() -> Environment:
     }
     made.globals |= {
         "BANDS": page.BAND_TEXTS,
-        "FAMILIES": words.FAMILY_NAMES,
         "GLYPHS": words.GLYPHS,
         "LIMIT_AT": f"{100 / page.FULL_BAR:.1f}",
         "State": State,

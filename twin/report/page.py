@@ -92,15 +92,12 @@ def families(report: Report) -> list[FamilyPart]:
 
 
 def racks(report: Report) -> tuple[list[RackLine], int]:
-    """Return the lines of racks to show and how many are left out.
+    """Return the lines of racks to show, blocked ones first, and how many are left out.
 
-    Above `MOST_RACKS` what is not feasible is shown first, so that what is left out says least.
+    Above `MOST_RACKS` those are left out that have least to say.
     """
-    all_lines = list(lines(report))
-    if len(all_lines) <= MOST_RACKS:
-        return all_lines, 0
-    ordered = sorted(all_lines, key=lambda line: -int(line.state))
-    return ordered[:MOST_RACKS], len(all_lines) - MOST_RACKS
+    ordered = sorted(lines(report), key=lambda line: -int(line.state))
+    return ordered[:MOST_RACKS], max(len(ordered) - MOST_RACKS, 0)
 
 
 def limits(report: Report) -> list[LimitLine]:

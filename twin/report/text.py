@@ -6,9 +6,8 @@ import numpy as np
 
 from twin.checks.result import Finding, Report, State
 from twin.report.aligned import table
-from twin.report.gaps import ranked, uncovered
+from twin.report.gaps import ranked
 from twin.report.words import (
-    FAMILY_NAMES,
     Group,
     amount,
     clean,
@@ -17,11 +16,11 @@ from twin.report.words import (
     headline,
     listed,
     nearest,
-    out_of_scope,
     percent,
     plural,
     serials,
     standing,
+    unjudged,
     waived,
     wrapped,
     written,
@@ -78,14 +77,16 @@ def _racks(report: Report, width: int) -> list[str]:
 
 
 def _assumptions(report: Report, width: int) -> list[str]:
-    if not report.assumptions:
-        return []
-    lines = [f"Rests on {plural(len(report.assumptions), 'assumption')} of the owner"]
-    for use in report.assumptions:
+    used = [use for use in report.assumptions if use.racks]
+    spare = tuple(use.path for use in report.assumptions if not use.racks)
+    lines = [f"Rests on {plural(len(used), 'assumption')} of the owner"] if used else []
+    for use in used:
         until = f", until {use.until}" if use.until else ""
-        racks = plural(use.racks, "rack") if use.racks else "no rack"
-        said = f"{use.path} = {written(use.value)} ({racks}): {use.reason} ({use.by}{until})"
-        lines += wrapped(said, width, 2, 4)
+        said = f"{use.path} = {written(use.value)} ({plural(use.racks, 'rack')}): {use.reason}"
+        lines += wrapped(f"{said} ({use.by}{until})", width, 2, 4)
+    if spare:
+        said = f"{plural(len(spare), 'assumption')} that no rack rests on: {listed(spare)}"
+        lines += wrapped(said, width, 2 if used else 0, 4)
     return lines
 
 
@@ -123,10 +124,10 @@ def _at_risk(report: Report, width: int) -> list[str]:
 
 
 def _unknown(report: Report, width: int) -> list[str]:
-    gaps, families = ranked(report), uncovered(report)
-    if not gaps and not families:
+    gaps = ranked(report)
+    if not gaps:
         return []
-    lines = [f"Not known: {plural(len(gaps), 'field')} missing" if gaps else "Not known"]
+    lines = [f"Not known: {plural(len(gaps), 'field')} missing"]
     header = ("field", "decides", "racks", "unit", "meaning")
     shown = gaps[:_GAPS]
     rows = [
@@ -135,8 +136,6 @@ def _unknown(report: Report, width: int) -> list[str]:
     lines += table(header, rows, width=width, right=frozenset({1, 2}), indent=2)
     if len(gaps) > _GAPS:
         lines.append(f"  and {len(gaps) - _GAPS:,} more (twin gaps lists all)")
-    for said in families:
-        lines += wrapped(said, width, 2, 4)
     return lines
 
 
@@ -184,8 +183,7 @@ def _covered(report: Report, width: int) -> list[str]:
         lines += wrapped(f"some subjects not known: {', '.join(unknown)}", width, 2, 4)
     if none:
         lines += wrapped(f"nothing to measure for: {', '.join(none)}", width, 2, 4)
-    absent = [f"{FAMILY_NAMES[f]} ({f})" for f in out_of_scope(report)]
-    if absent:
-        lines += wrapped(f"out of scope, not judged: {', '.join(absent)}", width, 2, 4)
+    for said in unjudged(report):
+        lines += wrapped(said, width, 2, 4)
     lines.append("  twin explain CODE tells what a rule does not cover")
     return lines

@@ -294,3 +294,29 @@ def listed(names: tuple[str, ...], most: int = 4) -> str:
 def out_of_scope(report: Report) -> list[str]:
     """Return the families that were not asked for."""
     return [family for family in FAMILIES if family not in report.conditions.scope]
+
+
+def not_run(report: Report) -> list[str]:
+    """Return the families in scope of which no rule was run and that made no rack unknown."""
+    known = {rule.family for rule in report.rules} | set(report.uncovered)
+    return [f for f in FAMILIES if f in report.conditions.scope and f not in known]
+
+
+def uncovered(report: Report) -> list[str]:
+    """Return a sentence for each family without which racks are unknown: it measured nothing."""
+    return [
+        f"{_called(family)}: no rule could measure {plural(racks, 'rack')}, for lack of a "
+        "description; unknown"
+        for family, racks in sorted(report.uncovered.items())
+    ]
+
+
+def unjudged(report: Report) -> list[str]:
+    """Return a sentence for each family that says nothing about some racks, and why."""
+    absent = [f"{_called(f)}: out of scope, not judged" for f in out_of_scope(report)]
+    absent += [f"{_called(f)}: none of its rules was run, not judged" for f in not_run(report)]
+    return absent + uncovered(report)
+
+
+def _called(family: str) -> str:
+    return f"{FAMILY_NAMES.get(family, family)} ({family})"
