@@ -1,0 +1,1 @@
+"""The files that people write: layouts, long lists, outlines and users' own catalogs."""

@@ -1,0 +1,126 @@
+"""The kinds of lists: which fields each has, and the words that people use for them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+from twin.files.fields import Spec
+from twin.files.headers import Slot, Vocabulary, slots_of
+from twin.model.layout import ListKind
+from twin.model.sections import MODELS
+
+# Kinds of equipment that a list may mix, and the words for them.
+EQUIPMENT = ("source", "transformer", "ups", "board", "rpp", "busway", "tap")
+_EQUIPMENT_WORDS = {
+    "source": "source utility generator genset gen feed utility_feed",
+    "transformer": "transformer xfmr tx trafo substation",
+    "ups": "ups uninterruptible_power_supply",
+    "board": "board switchboard panel panelboard msb mdb lvs switchgear swbd distribution_board",
+    "rpp": "rpp remote_power_panel pdu power_distribution_unit",
+    "busway": "busway busduct bus_duct busbar track_busway bus",
+    "tap": "tap tap_off tapoff tap_off_unit tap_off_box tapbox tap_box outlet way",
+}
+KIND_OF_WORD: dict[str, str] = {
+    word: kind for kind, words in _EQUIPMENT_WORDS.items() for word in words.split()
+}
+SOURCE_KINDS = {
+    "utility": "utility",
+    "utility_feed": "utility",
+    "generator": "generator",
+    "genset": "generator",
+    "gen": "generator",
+}
+
+MODELS_OF: dict[ListKind, tuple[str, ...]] = {
+    "equipment": EQUIPMENT,
+    "positions": ("position",),
+    "whips": ("whip",),
+    "racks": ("rack",),
+    "deliveries": ("delivery",),
+}
+
+_WORDS: dict[ListKind, dict[str, str]] = {
+    "equipment": {
+        "tag": "id",
+        "name": "id",
+        "equipment": "id",
+        "equipment_id": "id",
+        "fed_by": "fed_from",
+        "feeds_from": "fed_from",
+        "upstream": "fed_from",
+        "setting": "breaker_a",
+        "setting_a": "breaker_a",
+        "trip_a": "breaker_a",
+        "breaker": "breaker_a",
+        "breaker_setting": "breaker_a",
+        "voltage": "voltage_v",
+        "energised": "ready",
+        "energized": "ready",
+        "ready_date": "ready",
+    },
+    "positions": {
+        "tag": "id",
+        "name": "id",
+        "position": "id",
+        "position_id": "id",
+        "ready_date": "ready",
+    },
+    "whips": {
+        "tag": "id",
+        "whip": "id",
+        "whip_id": "id",
+        "rating": "rating_a",
+        "power_shelf": "shelf",
+        "tap_off": "tap",
+        "tap_id": "tap",
+        "rack_id": "rack",
+        "position_id": "position",
+    },
+    "racks": {
+        "serial": "id",
+        "serial_number": "id",
+        "serial_no": "id",
+        "sn": "id",
+        "s_n": "id",
+        "rack": "id",
+        "rack_id": "id",
+        "rack_type": "type",
+        "product": "type",
+        "arrival": "arrives",
+        "arrival_date": "arrives",
+        "eta": "arrives",
+        "position_id": "position",
+    },
+    "deliveries": {
+        "delivery": "id",
+        "delivery_id": "id",
+        "arrival": "arrives",
+        "arrival_date": "arrives",
+        "eta": "arrives",
+        "rack_type": "type",
+    },
+}
+
+RATING = Slot("rating", Spec("rating", "text"), "rating")
+KIND = Slot("kind", Spec("kind", "text", required=True), "kind")
+REVISION = Slot("revision", Spec("revision", "text"), "revision")
+TRUCK = Slot("truck", Spec("truck", "text"), "truck")
+
+
+def models(kind: ListKind) -> list[type[BaseModel]]:
+    """Return the models of the items of a kind of list."""
+    return [MODELS[name] for name in MODELS_OF[kind]]
+
+
+def vocabulary(kind: ListKind | Literal["notice"]) -> Vocabulary:
+    """Return the columns that a kind of list may have."""
+    if kind == "notice":
+        slots = slots_of(models("racks"), leave=frozenset())
+        words = {**_WORDS["racks"], "truck_id": "truck", "rev": "revision"}
+        return Vocabulary({**slots, "revision": REVISION, "truck": TRUCK}, words)
+    slots = slots_of(models(kind), leave=frozenset({"kind"} if kind == "equipment" else ()))
+    if kind == "equipment":
+        slots = {**slots, "kind": KIND, "rating": RATING}
+    return Vocabulary(slots, _WORDS[kind])
