@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, cast
+from xml.etree import ElementTree as ET
 
 import numpy as np
 
@@ -19,13 +20,25 @@ PITCH, DEPTH = 0.6, 1.2
 HOSTILE = "</script><img src=x onerror=window.hacked=1>"
 
 
+def parsed(svg: str) -> ET.Element:
+    """Return the elements of a plan, which is our own text."""
+    return ET.fromstring(svg)  # noqa: S314
+
+
 def table(kind: str, ids: list[str], /, **columns: Any) -> Table:
     """Return a table of a kind, with some columns known."""
     made = empty_table(kind, np.array(ids, dtype=np.str_) if ids else None)
     return made.with_columns(**{k: np.asarray(v) for k, v in columns.items()})
 
 
-def site(rows: int = 4, per_row: int = 8, halls: int = 1, hostile: bool = False) -> Site:
+def site(
+    rows: int = 4,
+    per_row: int = 8,
+    halls: int = 1,
+    *,
+    hostile: bool = False,
+    yaw_deg: float = 0.0,
+) -> Site:
     """Return halls with `rows` rows each, fronts facing, one busway, tray and CDU per hall."""
     tables = {kind: empty_table(kind) for kind in KINDS}
     wide, tall = per_row * PITCH + 4.0, rows * 3.0 + 2.0
@@ -35,7 +48,7 @@ def site(rows: int = 4, per_row: int = 8, halls: int = 1, hostile: bool = False)
         names,
         at_x_m=[h * (wide + 4.0) for h in range(halls)],
         at_y_m=[0.0] * halls,
-        yaw_deg=[0.0] * halls,
+        yaw_deg=[yaw_deg] * halls,
         height_m=[4.5] * halls,
     )
     tables["row"] = table(
@@ -77,7 +90,7 @@ def site(rows: int = 4, per_row: int = 8, halls: int = 1, hostile: bool = False)
     tables["pipe"] = table("pipe", names_of("P", names), bore_m=[0.2] * halls)
     outline = np.array([[0.0, 0.0], [wide, 0.0], [wide, tall], [0.0, tall]])
     lines = {}
-    for i, name in enumerate(names):
+    for i in range(halls):
         lines["busway", tables["busway"].ids[i]] = np.array([[1.5, 1.7], [wide - 2.0, 1.7]])
         lines["tray", tables["tray"].ids[i]] = np.array(
             [[1.5, 2.3], [wide - 2, 2.3], [wide - 2, tall - 1]]
@@ -89,7 +102,7 @@ def site(rows: int = 4, per_row: int = 8, halls: int = 1, hostile: bool = False)
         name="sample",
         title="Sample hall",
         tables=tables,
-        shapes=Shapes({name: outline for name in names}, {k: v for k, v in lines.items()}, {}),
+        shapes=Shapes(dict.fromkeys(names, outline), lines, {}),
         policy=Policy(),
         catalog=Catalog({}),
         profile=cast("Any", None),
@@ -141,15 +154,15 @@ RULE = Rule(
 )
 
 
-def report(made: Site) -> Report:
+def report(made: Site, load: Any = None) -> Report:
     """Return a report in which loads grow from rack to rack, one is blocked and one unknown."""
     n = len(made.tables["rack"])
     racks = np.arange(n)
-    load = np.linspace(0.3, 1.3, n)
+    load = np.linspace(0.3, 1.3, n) if load is None else np.array(load, dtype=float)
     state = np.where(load > 1, 2, 0)
     state[1], load[1] = 1, np.nan
     risk = np.zeros(n, dtype=bool)
-    risk[2] = True
+    risk[2 % n] = True
     bad = np.flatnonzero(state == 2)
     code = np.where(state == 2, "PWR101", "")
     subject = made.subject("rack", racks)

@@ -123,7 +123,8 @@ def _corners(low: RowBox, high: RowBox) -> FloatArray:
     v0, v1 = low.v[1], high.v[0]
     c, s = np.cos(low.turn), np.sin(low.turn)
     uv = np.array([[u0, v0], [u1, v0], [u1, v1], [u0, v1]])
-    return uv @ np.array([[c, s], [-s, c]])
+    corners: FloatArray = uv @ np.array([[c, s], [-s, c]])
+    return corners
 
 
 def _areas(

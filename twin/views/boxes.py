@@ -50,7 +50,7 @@ def batch(
     at = np.maximum(subject, 0)
     real = subject >= 0
 
-    def of(column: Array, absent: object) -> Array:
+    def of(column: Array, absent: float | str) -> Array:
         return np.where(real, column[at], absent) if len(column) else np.full(n, absent)
 
     return Batch(

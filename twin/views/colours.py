@@ -33,7 +33,7 @@ TOLERANCE = 1e-9
 
 INK = "#1a1a1a"
 PAPER = "#ffffff"
-GREY = "#bdbdbd"
+GREY = "#a3a3a3"
 HATCH = "#5c5c5c"
 NO_VERDICT = "#eef0f2"
 

@@ -83,7 +83,7 @@ def _elements(report: Report, load: FloatArray, state: IntArray) -> None:
 
 
 def _racks(site: Site, report: Report, load: FloatArray, state: IntArray, code: StrArray) -> None:
-    """A rack shows its verdict, which looks at all that it stands on."""
+    """Show of a rack its verdict, which looks at all that it stands on."""
     verdicts = report.verdicts
     subject = site.subject("rack", verdicts.rack)
     load[subject] = 1.0 - verdicts.margin

@@ -30,7 +30,7 @@ class Key:
 
 
 def marks(scene: Scene) -> tuple[Key, ...]:
-    """Marks that the racks of the scene bear: blocked, unknown, at risk."""
+    """Return the marks that the racks of the scene bear: blocked, unknown, at risk."""
     racks = scene.batch("rack")
     states = set() if racks is None else set(np.unique(racks.state).tolist())
     told = ((2, "blocked"), (1, "unknown"), (3, "feasible, at risk"))
@@ -38,7 +38,7 @@ def marks(scene: Scene) -> tuple[Key, ...]:
 
 
 def things(scene: Scene) -> tuple[Key, ...]:
-    """Lines, floors and obstacles that the scene shows."""
+    """Return the lines, floors and obstacles that the scene shows."""
     assets = {b.asset for b in scene.batches}
     lines = (Key("line", k, s.text, s.colour) for k, s in colours.LINES.items() if k in assets)
     fills = (Key("fill", a, text, colours.SOLIDS[a]) for a, text in _THINGS if a in assets)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os.path
 import re
 from dataclasses import dataclass, field
 
@@ -71,8 +70,11 @@ def short_names(names: StrArray) -> StrArray:
     """
     if len(names) < 2:
         return names
-    prefix = os.path.commonprefix(names.tolist())
-    cut = len(re.sub(r"[A-Za-z0-9]*$", "", prefix))
+    ordered = sorted(names.tolist())
+    # What the first and the last in order share, all share.
+    pairs = zip(ordered[0], ordered[-1], strict=False)
+    shared = next((k for k, (a, b) in enumerate(pairs) if a != b), min(map(len, ordered)))
+    cut = len(re.sub(r"[A-Za-z0-9]*$", "", ordered[0][:shared]))
     return np.array([name[cut:] for name in names.tolist()], dtype=np.str_)
 
 

@@ -69,7 +69,7 @@ def _write(plotter: pv.Plotter, text: str, at: tuple[float, float], letters: flo
         plotter.add_text(
             plain(text),
             position=at,
-            font_size=letters / 1.35,
+            font_size=max(round(letters / 1.35), 1),
             color=colours.INK,
             font="arial",
             name=f"text{at[1]:.0f}",
@@ -84,14 +84,12 @@ def plain(text: str) -> str:
 
 def _swatches(plotter: pv.Plotter, rows: list[Row], y: FloatArray, part: float) -> None:
     """Add all swatches as one flat mesh: an edge, a fill and strokes for each."""
-    from vtkmodules.vtkRenderingCore import vtkActor2D, vtkPolyDataMapper2D
-
     import pyvista as pv
+    from vtkmodules.vtkRenderingCore import vtkActor2D, vtkPolyDataMapper2D
 
     quads, paints = [], []
     x, wide, tall = _EDGE * part, _WIDE * part, _TALL * part
-    for row, low in zip(rows, y.tolist(), strict=True):
-        low -= 1 * part
+    for row, low in zip(rows, (y - part).tolist(), strict=True):
         for inset, colour in ((0.0, "#444444"), (1.5 * part, row.colour)):
             quads.append(_box(x + inset, low + inset, x + wide - inset, low + tall - inset))
             paints.append(colours.hex_rgb(colour))
@@ -102,7 +100,8 @@ def _swatches(plotter: pv.Plotter, rows: list[Row], y: FloatArray, part: float) 
         return
     points = np.concatenate(quads)
     flat = np.concatenate([points, np.zeros((len(points), 1))], axis=1)
-    faces = np.concatenate([np.full((len(quads), 1), 4), np.arange(len(points)).reshape(-1, 4)], axis=1)
+    corners = np.arange(len(points)).reshape(-1, 4)
+    faces = np.concatenate([np.full((len(quads), 1), 4), corners], axis=1)
     mesh = pv.PolyData(flat, faces=faces.reshape(-1))
     mesh.cell_data["colour"] = np.array(paints, dtype=np.uint8)
     mesh.set_active_scalars("colour", preference="cell")
@@ -110,7 +109,7 @@ def _swatches(plotter: pv.Plotter, rows: list[Row], y: FloatArray, part: float) 
     mapper.SetInputData(mesh)
     mapper.SetScalarModeToUseCellData()
     actor.SetMapper(mapper)
-    plotter.add_actor(actor, name="swatches", reset_camera=False)
+    plotter.renderer.AddViewProp(actor)
 
 
 def _box(left: float, low: float, right: float, top: float) -> FloatArray:
@@ -122,4 +121,5 @@ def _stroke(x: float, y: float, reach: float, way: int, half: float) -> FloatArr
     along = np.array([reach, way * reach])
     across = np.array([-way * half, half]) / np.sqrt(2)
     centre = np.array([x, y])
-    return centre + np.array([-along - across, along - across, along + across, -along + across])
+    bar: FloatArray = np.array([-along - across, along - across, along + across, across - along])
+    return centre + bar

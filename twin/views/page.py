@@ -31,7 +31,8 @@ def page(scene: Scene, report: Report | None) -> str:
     report
         Gives the words of the verdict panel; None: nothing was judged.
     """
-    text = json.dumps(payload(scene, report), ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+    told = payload(scene, report)
+    text = json.dumps(told, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
     scripts = [_web(f"{name}.js") for name in SCRIPTS]
     hashes = " ".join(f"'sha256-{_digest(script)}'" for script in scripts)
     parts = {

@@ -62,7 +62,7 @@ def window(scene: Scene) -> Any:  # noqa: ANN401 - what a notebook displays depe
         plotter = plotter_of(scene, size=(1200, 750), off_screen=True, notebook=True)
         return plotter.show(jupyter_backend="static", return_viewer=True)
     if found.how in {"EGL", "OSMesa"}:
-        from twin.errors import MissingTool  # noqa: PLC0415 - only where there is no screen
+        from twin.errors import MissingTool
 
         message = "this machine draws, but has no screen for a window"
         raise MissingTool(message, "nothing: write a file instead, as in -o hall.png")
@@ -74,9 +74,11 @@ def plotter_of(
     scene: Scene, *, size: tuple[int, int], off_screen: bool, notebook: bool = False
 ) -> pv.Plotter:
     """Return a plotter with everything of a scene in it, its camera set."""
-    import pyvista as pv  # noqa: PLC0415 - loads VTK
+    import pyvista as pv
 
-    plotter = pv.Plotter(window_size=list(size), off_screen=off_screen, notebook=notebook)
+    # Its decorators hide the types of its methods.
+    made = pv.Plotter(window_size=list(size), off_screen=off_screen, notebook=notebook)
+    plotter: Any = made
     plotter.set_background("#eef1f4")
     for asset, mesh in meshes(scene).items():
         plotter.add_mesh(
@@ -101,7 +103,7 @@ def plotter_of(
     _aim(plotter, scene, size)
     if off_screen:
         plotter.enable_anti_aliasing("ssaa")
-    return plotter
+    return made
 
 
 def _labels(plotter: pv.Plotter, scene: Scene) -> None:
@@ -133,9 +135,7 @@ def _aim(plotter: pv.Plotter, scene: Scene, size: tuple[int, int]) -> None:
     """Look at the middle of the scene from where all of it is seen, without perspective."""
     low, high = np.array(scene.frame.low), np.array(scene.frame.high)
     middle = (low + high) / 2
-    away = np.array(
-        [np.cos(_RISE) * np.cos(_TURN), np.cos(_RISE) * np.sin(_TURN), np.sin(_RISE)]
-    )
+    away = np.array([np.cos(_RISE) * np.cos(_TURN), np.cos(_RISE) * np.sin(_TURN), np.sin(_RISE)])
     right = np.cross([0.0, 0.0, 1.0], away)
     right /= np.linalg.norm(right)
     up = np.cross(away, right)
@@ -158,7 +158,7 @@ def _aim(plotter: pv.Plotter, scene: Scene, size: tuple[int, int]) -> None:
 def _in_notebook() -> bool:
     """Whether a Jupyter kernel runs this."""
     try:
-        from IPython import get_ipython  # noqa: PLC0415 - may not be installed
+        from IPython import get_ipython
     except ImportError:
         return False
     shell = get_ipython()

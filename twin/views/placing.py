@@ -13,7 +13,7 @@ from twin.views.scene import Scene
 
 LETTERS_MM = {
     HALL: (4.6, 4.6),
-    ROW: (3.2, 2.2),
+    ROW: (3.2, 1.9),
     GEAR: (2.8, 1.8),
     AISLE: (3.2, 2.0),
     LINE: (2.4, 1.8),
@@ -28,13 +28,13 @@ _MARK_M = 0.34
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A text that has found its place: the centre of it, its height, and its turn in degrees."""
+    """A text that has found its place: its centre, its height in m, its turn anticlockwise."""
 
     text: str
     x: float
     y: float
     size: float
-    turn: float
+    turn_deg: float
     level: int
     band: int = -1
 
@@ -43,15 +43,15 @@ def place(scene: Scene, mm: float) -> list[Placed]:
     """Return the labels that fit, the most important first; `mm` is 1 mm of paper in m."""
     taken = _Taken(_things(scene), mm)
     labels, out = scene.labels, []
-    done = -1
-    few = np.flatnonzero(labels.level != RACK)
-    for i in few.tolist():
+    done: set[int] = set()
+    few = np.flatnonzero(labels.level != RACK).tolist()
+    # A row without a name is worse than a name across a wall: a second round lets it.
+    rounds = [(i, False) for i in few] + [(i, True) for i in few if labels.level[i] == ROW]
+    for i, anywhere in rounds:
         group = int(labels.group[i])
-        if group == done:
-            continue
-        found = _one(scene, i, mm, taken)
+        found = None if group in done else _one(scene, i, mm, taken, anywhere=anywhere)
         if found is not None:
-            done = group
+            done.add(group)
             out.append(found)
     return out + _racks(scene, mm)
 
@@ -102,7 +102,7 @@ def _walls(ring: FloatArray) -> FloatArray:
     return np.asarray(boxes[straight])
 
 
-def _one(scene: Scene, i: int, mm: float, taken: _Taken) -> Placed | None:
+def _one(scene: Scene, i: int, mm: float, taken: _Taken, *, anywhere: bool) -> Placed | None:
     """Try to place one label: as wished, then smaller, then turned where it has a room."""
     labels = scene.labels
     text, level = str(labels.text[i]), int(labels.level[i])
@@ -111,10 +111,10 @@ def _one(scene: Scene, i: int, mm: float, taken: _Taken) -> Placed | None:
     room = labels.room[i]
     wish, least = LETTERS_MM[level]
     inside = not np.isnan(room[0])
-    for part in (1.0, 0.85, 0.7):
+    for part in (0.6,) if anywhere else (1.0, 0.85, 0.7, 0.6):
         size = max(wish * part, least) * mm
         wide, tall = svg.width_of(text, size, bold=True), size
-        for turn in (0.0, -90.0) if inside else (0.0,):
+        for turn in (0.0, 90.0) if inside else (0.0,):
             w, h = (tall, wide) if turn else (wide, tall)
             if inside and (w > 0.94 * room[0] or h > 0.94 * room[1]):
                 continue
@@ -123,14 +123,14 @@ def _one(scene: Scene, i: int, mm: float, taken: _Taken) -> Placed | None:
             if level == HALL:
                 cx = x + w / 2
             box = (cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2)
-            if taken.free(box, over_things=inside):
+            if taken.free(box, over_things=inside or anywhere):
                 taken.texts.append(box)
                 return Placed(text, cx, cy, size, turn, level)
     return None
 
 
 def _racks(scene: Scene, mm: float) -> list[Placed]:
-    """Serials, each within its own footprint, beside the mark of its verdict."""
+    """Place serials, each within its own footprint, beside the mark of its verdict."""
     labels = scene.labels
     rows = np.flatnonzero(labels.level == RACK)
     racks = scene.batch("rack")
@@ -138,8 +138,8 @@ def _racks(scene: Scene, mm: float) -> list[Placed]:
         return []
     wish, least = LETTERS_MM[RACK]
     length = np.strings.str_len(labels.text[rows])
-    room = labels.room[rows]
-    long, short = room.max(axis=1), room.min(axis=1)
+    sides = racks.size[:, :2]
+    long, short = sides.max(axis=1), sides.min(axis=1)
     marked = (racks.state >= 1).astype(float) * _MARK_M
     free = 0.92 * long - marked
     fits = np.minimum(free / (svg.LETTER * np.maximum(length, 1)), 0.5 * short)
@@ -147,11 +147,14 @@ def _racks(scene: Scene, mm: float) -> list[Placed]:
     # The mark stands at the front, so the text moves half of its room to the back.
     back = np.stack([-np.sin(racks.yaw), np.cos(racks.yaw)], axis=1) * marked[:, None] / 2
     centre = labels.point[rows, :2] + back
-    turn = np.where(room[:, 1] >= room[:, 0], -90.0, 0.0)
+    # Along the longer side, and never upside down.
+    turn = np.degrees(racks.yaw) + np.where(sides[:, 1] >= sides[:, 0], 90.0, 0.0)
+    turn = 90.0 - (90.0 - np.round(turn, 6)) % 180.0
     return [
         Placed(
             str(labels.text[rows[k]]),
-            *centre[k].tolist(),
+            float(centre[k, 0]),
+            float(centre[k, 1]),
             float(size[k]),
             float(turn[k]),
             RACK,

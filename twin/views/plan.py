@@ -30,8 +30,10 @@ def plan(scene: Scene) -> str:
     box = " ".join(svg.num(v) for v in (left, -top, right - left, top - low))
     wide, tall = (svg.num((b - a) / on.mm) for a, b in ((left, right), (low, top)))
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="twin-plan" viewBox="{box}" '
-        f'width="{wide}mm" height="{tall}mm" role="img">',
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="twin-plan" viewBox="{box}" '
+            f'width="{wide}mm" height="{tall}mm" role="img">'
+        ),
         svg.title(f"Floor plan of {scene.frame.title}. {scene.frame.summary}."),
         f"<style>{_style(scene, on.mm)}</style>",
         f"<defs>{''.join(_defs(scene))}</defs>",
@@ -179,9 +181,9 @@ def _labels(scene: Scene, mm: float) -> Iterator[str]:
     for label in placing.place(scene, mm):
         # Letters stand on their baseline, about a third of their height below the centre.
         drop = 0.35 * label.size
-        x = label.x + (drop if label.turn else 0.0)
-        y = label.y - (0.0 if label.turn else drop)
+        turn = np.radians(label.turn_deg)
+        x, y = label.x + drop * np.sin(turn), label.y - drop * np.cos(turn)
         css = "bold halo"
         if label.level == RACK:
             css = "light" if colours.is_dark(scene.legend.colour(label.band)) else ""
-        yield svg.text(label.text, x, y, label.size, css=css, anchor="middle", turn=label.turn)
+        yield svg.text(label.text, x, y, label.size, css=css, anchor="middle", turn=-label.turn_deg)

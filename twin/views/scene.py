@@ -145,8 +145,8 @@ def scene(
     day
         Show only the racks that stand on this day; None shows all.
     """
-    from twin.views import aisles, boxes, labels, lines  # noqa: PLC0415 - they use the types above
-    from twin.views.judge import judge  # noqa: PLC0415
+    from twin.views import aisles, boxes, labels, lines
+    from twin.views.judge import judge
 
     judgement = judge(site, report, by)
     racks = boxes.racks(site, judgement, day)

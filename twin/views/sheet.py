@@ -85,7 +85,7 @@ def sheet(scene: Scene) -> Sheet:
 
 
 def head(scene: Scene, on: Sheet) -> Iterator[str]:
-    """Title, verdict and conditions."""
+    """Yield title, verdict and conditions."""
     left, _, _, top = on.box
     x, mm = left + EDGE_MM * on.mm, on.mm
     y = top - (EDGE_MM + 0.8 * TITLE_MM) * mm
@@ -98,12 +98,12 @@ def head(scene: Scene, on: Sheet) -> Iterator[str]:
 
 
 def foot(on: Sheet) -> Iterator[str]:
-    """Scale bar, axes, and the legend below them."""
+    """Yield the scale bar, the axes, and the legend below them."""
     left, _, _, _ = on.box
     mm = on.mm
     x, y = left + EDGE_MM * mm, on.y0 - (AROUND_MM + 5.0) * mm
-    end = yield from _scale_bar(x, y, on)
-    yield from _axes(end + 12 * mm, y, mm)
+    yield from _scale_bar(x, y, on)
+    yield from _axes(x + 5 * _step(on) + 80 * mm, y, mm)
     y -= 11.0 * mm
     for row in on.lines:
         at = x
@@ -116,7 +116,7 @@ def foot(on: Sheet) -> Iterator[str]:
 
 
 def coordinates(on: Sheet) -> Iterator[str]:
-    """Ticks with the coordinates of the site along the lower and the left edge, in m."""
+    """Yield ticks with the coordinates of the site along the lower and the left edge, in m."""
     mm = on.mm
     steps = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
     step = next((s for s in steps if s / mm >= 12.0), steps[-1])
@@ -188,14 +188,12 @@ def _swatch(item: Item, x: float, y: float, mm: float) -> Iterator[str]:
         yield f'<use href="#tw-{name}" {place} width="{svg.num(size)}" height="{svg.num(size)}"/>'
     if item.swatch == "front":
         low = np.array([[x, y - tall / 2]])
-        yield svg.strokes(low, low + [wide, 0.0], "front")
+        yield svg.strokes(low, low + np.array([wide, 0.0]), "front")
 
 
-def _scale_bar(x: float, y: float, on: Sheet) -> Iterator[str]:  # type: ignore[misc]
-    """Yield a bar of five parts; its generator returns where it ends."""
-    mm = on.mm
-    steps = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
-    step = next((s for s in steps if s / mm >= 8.0), steps[-1])
+def _scale_bar(x: float, y: float, on: Sheet) -> Iterator[str]:
+    """Yield a bar of five parts, and the scale in words."""
+    mm, step = on.mm, _step(on)
     tall, size = 1.8 * mm, 2.8 * mm
     for k in range(5):
         yield svg.rect(x + k * step, y, step, tall, "bar dark" if k % 2 == 0 else "bar")
@@ -204,8 +202,13 @@ def _scale_bar(x: float, y: float, on: Sheet) -> Iterator[str]:  # type: ignore[
         yield svg.text(words, x + k * step, y + 2.8 * mm, size, anchor="middle")
     end = x + 5 * step
     words = f"1:{on.scale} printed at full size (A3)"
-    yield svg.text(words, end + 10 * mm, y, size, css="soft")
-    return end + 10 * mm + svg.width_of(words, size)
+    yield svg.text(words, end + 12 * mm, y, size, css="soft")
+
+
+def _step(on: Sheet) -> float:
+    """Length of one part of the scale bar, m."""
+    steps = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
+    return next((s for s in steps if s / on.mm >= 8.0), steps[-1])
 
 
 def _axes(x: float, y: float, mm: float) -> Iterator[str]:

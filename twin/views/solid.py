@@ -67,7 +67,7 @@ def triangles(ring: FloatArray) -> IntArray:
     Examples
     --------
     >>> triangles(np.array([[0.0, 0.0], [2.0, 0.0], [2.0, 1.0], [0.0, 1.0]])).tolist()
-    [[3, 0, 1], [3, 1, 2]]
+    [[3, 0, 1], [1, 2, 3]]
     """
     points = ring[:, :2].tolist()
     left = list(range(len(points)))

@@ -51,21 +51,21 @@ def view(
     """
     shown = scene(site, report, by, day)
     if path is None:
-        from twin.views.picture import window  # noqa: PLC0415 - PyVista late
+        from twin.views.picture import window
 
         return window(shown)
     file = Path(path)
     kind = file.suffix.lower()
     if kind == ".svg":
-        from twin.views.plan import plan  # noqa: PLC0415 - only what is asked for
+        from twin.views.plan import plan
 
         file.write_text(plan(shown), encoding="utf-8", newline="\n")
     elif kind == ".html":
-        from twin.views.page import page  # noqa: PLC0415 - only what is asked for
+        from twin.views.page import page
 
         file.write_text(page(shown, report), encoding="utf-8", newline="\n")
     elif kind == ".png":
-        from twin.views.picture import picture  # noqa: PLC0415 - PyVista late
+        from twin.views.picture import picture
 
         picture(shown, file)
     else:
