@@ -202,7 +202,11 @@ def _table(file: str, sheet: str | None, rows: Sequence[Sequence[Any]]) -> Cells
 
 
 def _is_filled(row: Iterable[object]) -> bool:
-    return any(cell is not None and cell != "" and not _is_space(cell) for cell in row)
+    # A generator for each row would take as long as reading the file.
+    for cell in row:  # noqa: SIM110
+        if cell is not None and cell != "" and not _is_space(cell):
+            return True
+    return False
 
 
 def _is_space(cell: object) -> bool:

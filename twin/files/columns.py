@@ -201,12 +201,16 @@ def _flag(cell: object, spec: Spec) -> object | Wrong:
 
 def _texts(cells: Sequence[object], spec: Spec) -> Read:
     values = np.empty(len(cells), object)
-    values[:] = [c.strip() if isinstance(c, str) else plain_text(c) for c in cells]
-    wrong = [
-        Wrong(k, value, f"this text is longer than {_LONGEST_TEXT} characters", spec.wanted())
-        for k, value in enumerate(values)
-        if len(value) > _LONGEST_TEXT
-    ]
+    texts = [c.strip() if type(c) is str else plain_text(c) for c in cells]
+    values[:] = texts
+    wrong: list[Wrong] = []
+    if max(map(len, texts), default=0) > _LONGEST_TEXT:
+        message = f"this text is longer than {_LONGEST_TEXT} characters"
+        wrong = [
+            Wrong(k, text, message, spec.wanted())
+            for k, text in enumerate(texts)
+            if len(text) > _LONGEST_TEXT
+        ]
     return Read(values, wrong)
 
 
