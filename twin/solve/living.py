@@ -1,0 +1,104 @@
+"""What the living units of a group carry together: healthy, and in the worst of the losses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.losses import cases
+from twin.solve.study import Study
+
+
+@dataclass(frozen=True)
+class Living:
+    """Rows (group, case), sorted by group, each group's healthy row first.
+
+    Attributes
+    ----------
+    group, case
+        (R,) row of the group's table; case, 0 healthy.
+    capacity
+        (R,) sum over living units, NaN where one is not known or the group has no units.
+    keep
+        (R,) share of the load that racks keep in the case; NaN where nobody knows.
+    lacking
+        (R,) a living unit whose capacity is not known, -1 none.
+    """
+
+    group: IntArray
+    case: IntArray
+    capacity: FloatArray
+    keep: FloatArray
+    lacking: IntArray
+
+
+def living(
+    study: Study, kind: str, group: IntArray, capacity: FloatArray, wanted: IntArray
+) -> Living:
+    """Sum what lives in each wanted group.
+
+    Of the cases that take units of a group, with one share of the load to be kept, the one that
+    leaves the least capacity stands for all: the load is the same in each.
+
+    Parameters
+    ----------
+    kind
+        "cdu" or "air_unit".
+    group
+        (units,) row of the group that each unit belongs to, -1 none.
+    capacity
+        (units,) in any unit that adds up; NaN not known.
+    wanted
+        (G,) groups to sum, ascending.
+    """
+    table = study(cases)
+    first = study.site.first[kind] - table.gear_first
+    dead = table.gear[:, first : first + len(group)]
+    touched = np.flatnonzero(dead.any(axis=1))
+    keep = np.where(table.counts, table.keep, np.nan)[touched]
+    parts = [
+        _of_group(int(g), np.flatnonzero(group == g), capacity, dead[touched], touched, keep)
+        for g in wanted.tolist()
+    ]
+    return Living(
+        group=np.concatenate([p.group for p in parts] or [np.empty(0, dtype=np.int64)]),
+        case=np.concatenate([p.case for p in parts] or [np.empty(0, dtype=np.int64)]),
+        capacity=np.concatenate([p.capacity for p in parts] or [np.empty(0)]),
+        keep=np.concatenate([p.keep for p in parts] or [np.empty(0)]),
+        lacking=np.concatenate([p.lacking for p in parts] or [np.empty(0, dtype=np.int64)]),
+    )
+
+
+def _of_group(
+    group: int,
+    units: IntArray,
+    capacity: FloatArray,
+    dead: BoolArray,
+    touched: IntArray,
+    keep: FloatArray,
+) -> Living:
+    """Healthy row of one group, and its worst case for each share of the load."""
+    lost = dead[:, units]
+    hit = np.flatnonzero(lost.any(axis=1))
+    own = capacity[units]
+    left = np.where(lost[hit], 0.0, own).sum(axis=1)
+    share = np.nan_to_num(keep[hit], nan=-1.0)
+    chosen = []
+    for value in np.unique(share).tolist():
+        same = np.flatnonzero(share == value)
+        chosen.append(int(same[np.argmin(np.nan_to_num(left[same], nan=np.inf))]))
+    pick = np.array(chosen, dtype=np.int64)
+    alive = np.concatenate([np.ones((1, len(units)), dtype=bool), ~lost[hit[pick]]])
+    unknown = alive & np.isnan(own)
+    some = unknown.any(axis=1)
+    sums = np.where(alive, own, 0.0).sum(axis=1) if len(units) else np.array([np.nan])
+    at = units[unknown.argmax(axis=1)] if len(units) else np.array([-1])
+    return Living(
+        group=np.full(len(pick) + 1, group, dtype=np.int64),
+        case=np.concatenate([[0], touched[hit[pick]]]).astype(np.int64),
+        capacity=np.asarray(sums, dtype=float),
+        keep=np.concatenate([[1.0], keep[hit[pick]]]),
+        lacking=np.where(some, at, -1).astype(np.int64),
+    )
