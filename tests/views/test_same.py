@@ -2,12 +2,14 @@
 
 import base64
 import re
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.views import sample
+from twin.views import colours
 from twin.views.meshes import meshes
 from twin.views.payload import payload
 from twin.views.plan import plan
@@ -72,6 +74,16 @@ def test_meshes_hold_boxes_where_they_stand():
     assert np.allclose(first.max(axis=0), [2.6, 2.55, 2.3], atol=1e-5)
     want = shown.legend.rgb(racks.band.astype(int))
     assert (mesh.cell_data["colour"][::6] == want).all()
+
+
+def test_a_judged_floor_keeps_its_own_colour():
+    site = sample.site()
+    report = sample.report(site)
+    margins = replace(report.margins, subject=site.subject("hall", np.array([0, 0])))
+    shown = scene(site, replace(report, margins=margins))
+    assert shown.batch("hall").band.tolist() != [-1]
+    plain = colours.hex_rgb(colours.SOLIDS["hall"])
+    assert (meshes(shown)["hall"].cell_data["colour"] == plain).all()
 
 
 def test_a_floor_with_a_notch_is_cut_into_its_own_area():

@@ -15,6 +15,9 @@ from twin.views.scene import Batch, Shape
 POWER = ("source", "transformer", "ups", "board", "rpp")
 EQUIPMENT = ("cdu", "air_unit", *POWER)
 
+FLAT = ("keepout",)
+UPRIGHT = ("equipment", "wall", "column", "door")
+
 DRAWN = {
     "rack": (0.6, 1.2, 2.2),
     "position": (0.6, 1.2, 0.01),
@@ -164,8 +167,8 @@ def positions(site: Site, judgement: Judgement) -> Batch:
     )
 
 
-def obstacles(site: Site, judgement: Judgement) -> tuple[Batch, ...]:
-    """Columns, doors, walls, spaces kept free and equipment, one batch for each."""
+def obstacles(site: Site, judgement: Judgement, of: tuple[str, ...]) -> tuple[Batch, ...]:
+    """Obstacles of some kinds, one batch for each."""
     table = site.tables["obstacle"]
     kinds: StrArray = table["kind"]
     unknown = np.full(len(table), np.nan)
@@ -177,9 +180,9 @@ def obstacles(site: Site, judgement: Judgement) -> tuple[Batch, ...]:
             table,
             kind,
             kinds == kind,
-            (table["size_x_m"], table["size_y_m"], tall if kind in "column wall" else unknown),
+            (table["size_x_m"], table["size_y_m"], tall if kind in {"column", "wall"} else unknown),
         )
-        for kind in ("keepout", "equipment", "wall", "column", "door")
+        for kind in of
     )
 
 

@@ -90,9 +90,10 @@ def _floors(batch: Batch) -> tuple[FloatArray, IntArray, IntArray]:
 
 
 def _colours(scene: Scene, batch: Batch) -> Array:
-    """Colour of each thing: that of its band or, where it has none, of its class, (n, 3)."""
+    """Colour of each thing: that of its band or, for floors and the unjudged, its class, (n, 3)."""
     line = colours.LINES.get(batch.asset)
     fill = line.colour if line else colours.SOLIDS.get(batch.asset, colours.NO_VERDICT)
     plain = np.array(colours.hex_rgb(fill), dtype=np.uint8)
     banded = scene.legend.rgb(batch.band.astype(np.int64))
-    return np.where((batch.band >= 0)[:, None], banded, plain)
+    shown = (batch.band >= 0) & (batch.shape != "area")
+    return np.where(shown[:, None], banded, plain)

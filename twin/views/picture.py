@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     import pyvista as pv
 
 SIZE = (1920, 1200)
-_LINES = frozenset(colours.LINES)
+_OPACITY = {"tray": 0.4, "pipe": 0.85, "busway": 0.85}
 _FLAT = frozenset({"hall", "aisle_cold", "aisle_hot", "aisle"})
 _LETTERS = {0: 26, 1: 17, 2: 14}
+_MOST = {0: 60, 1: 80, 2: 40}
+"""Labels of a level beyond which they would cover the picture."""
+
 _TURN, _RISE = np.radians(-112.0), np.radians(47.0)
 """Where the camera stands: seen from the front left, half from above."""
 
@@ -89,7 +92,7 @@ def plotter_of(
             show_edges=asset not in _FLAT,
             edge_color="#333333",
             line_width=1,
-            opacity=0.75 if asset in _LINES else 1.0,
+            opacity=_OPACITY.get(asset, 1.0),
             lighting=asset not in _FLAT,
             ambient=0.35,
             diffuse=0.7,
@@ -110,11 +113,10 @@ def _labels(plotter: pv.Plotter, scene: Scene) -> None:
     """Write halls, rows and equipment at their places, the first way to say each."""
     labels = scene.labels
     _, first = np.unique(labels.group, return_index=True)
-    racks = len(scene.batch("rack") or ())
     beside = np.concatenate([labels.along * 1.2, np.zeros((len(labels), 1))], axis=1)
     for level, letters in _LETTERS.items():
         rows = first[labels.level[first] == level]
-        if not len(rows) or (level == 2 and racks > 400):
+        if not len(rows) or len(rows) > _MOST[level]:
             continue
         plotter.add_point_labels(
             labels.point[rows] + beside[rows],

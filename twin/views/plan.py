@@ -36,9 +36,10 @@ def plan(scene: Scene) -> str:
         ),
         svg.title(f"Floor plan of {scene.frame.title}. {scene.frame.summary}."),
         f"<style>{_style(scene, on.mm)}</style>",
-        f"<defs>{''.join(_defs(scene))}</defs>",
+        f"<defs>{''.join(_defs(scene, on.mm))}</defs>",
         svg.rect(left, low, right - left, top - low, "paper"),
         *_drawing(scene),
+        svg.group("marks", _marks(scene)),
         svg.group("texts", _labels(scene, on.mm)),
         svg.group("coordinates", sheet.coordinates(on)),
         svg.group("head", sheet.head(scene, on)),
@@ -77,23 +78,29 @@ def _style(scene: Scene, mm: float) -> str:
         dash = f";stroke-dasharray:{dashes}" if dashes else ""
         width = svg.num(max(line.width_m, 0.4 * mm))
         rules[f".l-{kind}"] = f"stroke:{line.colour};stroke-width:{width}{dash}"
+    # Letters keep their ground where a line passes below them.
+    halo = "stroke-width:.05;stroke-linejoin:round;paint-order:stroke"
+    rules[".kn"] = f"stroke:{colours.NO_VERDICT};{halo}"
     for entry in scene.legend.entries:
         if entry.band >= 0:
             fill = f"url(#tw-h{entry.band})" if entry.pattern == "hatched" else entry.colour
             rules[f".b{entry.band}"] = f"fill:{fill}"
+            rules[f".k{entry.band}"] = f"stroke:{entry.colour};{halo}"
             rules[f".c{entry.band}"] = f"stroke:{entry.colour};stroke-width:.05"
     return "".join(f".twin-plan {name}{{{rule}}}" for name, rule in rules.items())
 
 
-def _defs(scene: Scene) -> Iterator[str]:
+def _defs(scene: Scene, mm: float) -> Iterator[str]:
     """Yield hatches of the legend, and the marks of the verdicts."""
+    wide = svg.num(max(0.16, 1.4 * mm))
+    line = svg.num(max(0.05, 0.4 * mm))
     for entry in scene.legend.entries:
         if entry.pattern == "hatched":
             yield (
-                f'<pattern id="tw-h{entry.band}" width=".16" height=".16" '
+                f'<pattern id="tw-h{entry.band}" width="{wide}" height="{wide}" '
                 'patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-                f'<rect width=".16" height=".16" fill="{entry.colour}"/>'
-                f'<rect width=".05" height=".16" fill="{colours.HATCH}"/></pattern>'
+                f'<rect width="{wide}" height="{wide}" fill="{entry.colour}"/>'
+                f'<rect width="{line}" height="{wide}" fill="{colours.HATCH}"/></pattern>'
             )
     shapes = {
         "x": "M2 2L8 8M8 2L2 8",
@@ -119,8 +126,6 @@ def _drawing(scene: Scene) -> Iterator[str]:
             yield svg.group(batch.asset, _boxes(batch, tips))
             if batch.asset == "position":
                 yield _fronts(batch)
-            if batch.asset == "rack":
-                yield svg.group("marks", _marks(batch))
 
 
 def _areas(batch: Batch, tips: list[str]) -> Iterator[str]:
@@ -166,8 +171,11 @@ def _fronts(batch: Batch) -> str:
     return svg.strokes(ring[:, 0], ring[:, 1], "front")
 
 
-def _marks(batch: Batch) -> Iterator[str]:
-    """Yield the mark of every rack that is not simply feasible, at its front."""
+def _marks(scene: Scene) -> Iterator[str]:
+    """Yield the mark of every rack that is not simply feasible, at its front, over all lines."""
+    batch = scene.batch("rack")
+    if batch is None:
+        return
     shift = np.maximum(batch.size[:, 1] / 2 - _MARK_M * 0.75, 0.0)
     x = batch.origin[:, 0] + np.sin(batch.yaw) * shift - _MARK_M / 2
     y = batch.origin[:, 1] - np.cos(batch.yaw) * shift + _MARK_M / 2
@@ -185,5 +193,7 @@ def _labels(scene: Scene, mm: float) -> Iterator[str]:
         x, y = label.x + drop * np.sin(turn), label.y - drop * np.cos(turn)
         css = "bold halo"
         if label.level == RACK:
-            css = "light" if colours.is_dark(scene.legend.colour(label.band)) else ""
+            band = f"k{label.band}" if label.band >= 0 else "kn"
+            dark = label.band >= 0 and colours.is_dark(scene.legend.colour(label.band))
+            css = f"{band} light" if dark else band
         yield svg.text(label.text, x, y, label.size, css=css, anchor="middle", turn=-label.turn_deg)

@@ -153,10 +153,12 @@ def scene(
     batches = (
         lines.halls(site, judgement),
         *aisles.aisles(site, judgement),
-        *boxes.obstacles(site, judgement),
+        *boxes.obstacles(site, judgement, boxes.FLAT),
         boxes.positions(site, judgement),
         *boxes.equipment(site, judgement),
         racks,
+        # After the racks, so that what stands in one is seen.
+        *boxes.obstacles(site, judgement, boxes.UPRIGHT),
         *lines.overhead(site, judgement),
     )
     shown = tuple(b for b in batches if len(b))
@@ -177,10 +179,12 @@ def _extent(batches: tuple[Batch, ...]) -> tuple[tuple[float, float, float], ...
     corners = []
     for batch in batches:
         if batch.shape == "box":
-            reach = np.hypot(batch.size[:, 0], batch.size[:, 1])[:, None] / 2
-            sides = np.concatenate([reach, reach, np.zeros_like(reach)], axis=1)
+            c, s = np.abs(np.cos(batch.yaw)), np.abs(np.sin(batch.yaw))
+            wide, deep, tall = batch.size.T
+            reach = [(c * wide + s * deep) / 2, (s * wide + c * deep) / 2, np.zeros(len(batch))]
+            sides = np.stack(reach, axis=1)
             top = batch.origin + sides
-            top[:, 2] += batch.size[:, 2]
+            top[:, 2] += tall
             corners += [batch.origin - sides, top]
         else:
             corners.append(batch.points)

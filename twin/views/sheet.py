@@ -68,7 +68,7 @@ class Sheet:
         wide = max(self.x1 - self.x0 + 2 * around, narrow)
         left = self.x0 - around
         head = (EDGE_MM + TITLE_MM + SUMMARY_MM + TEXT_MM + 8.0) * self.mm
-        foot = (EDGE_MM + 14.0 + _ROW_MM * len(self.lines)) * self.mm
+        foot = (EDGE_MM + 18.0 + _ROW_MM * len(self.lines)) * self.mm
         side = AROUND_MM * self.mm
         return left, self.y0 - side - foot, left + wide, self.y1 + side + head
 
@@ -101,7 +101,7 @@ def foot(on: Sheet) -> Iterator[str]:
     """Yield the scale bar, the axes, and the legend below them."""
     left, _, _, _ = on.box
     mm = on.mm
-    x, y = left + EDGE_MM * mm, on.y0 - (AROUND_MM + 5.0) * mm
+    x, y = left + EDGE_MM * mm, on.y0 - (AROUND_MM + 9.0) * mm
     yield from _scale_bar(x, y, on)
     yield from _axes(x + 5 * _step(on) + 80 * mm, y, mm)
     y -= 11.0 * mm

@@ -56,6 +56,9 @@ Twin.camera = (function () {
     return { from: eye(camera), way: M.unit(way) };
   }
 
+  // Pixels that a metre takes at some depth before the eye.
+  const pixels = (camera, depth, height) => height / (2 * Math.tan(FOV / 2) * Math.max(depth, 0.01));
+
   function orbit(camera, dx, dy) {
     camera.turn -= dx;
     camera.rise = Math.min(Math.max(camera.rise + dy, 0.05), 1.55);
@@ -153,5 +156,5 @@ Twin.camera = (function () {
     });
   }
 
-  return { make, reset, fit, matrix, ray, bind, goTo };
+  return { make, reset, fit, matrix, ray, pixels, bind, goTo };
 })();

@@ -17,14 +17,18 @@ Twin.labels = (function () {
     return taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1]);
   }
 
-  function update(labels, matrix, width, height) {
+  // A label shows from so many pixels a metre on, so that far rows are not all names.
+  const FROM = [0, 9, 14];
+
+  function update(labels, camera, matrix, width, height) {
     const taken = [];
     for (const label of labels) {
       const p = Twin.matrix.clip(matrix, label.point);
       const x = ((p[0] / p[3] + 1) / 2) * width, y = ((1 - p[1] / p[3]) / 2) * height;
       const left = x - label.wide / 2, top = y - label.tall / 2;
       const box = [left, top, left + label.wide, top + label.tall];
-      const shown = p[3] > 0 && x > 0 && y > 0 && x < width && y < height && !clashes(taken, box);
+      const near = Twin.camera.pixels(camera, p[3], height) >= FROM[label.level];
+      const shown = near && p[3] > 0 && x > 0 && y > 0 && x < width && y < height && !clashes(taken, box);
       label.div.style.display = shown ? "" : "none";
       if (!shown) continue;
       taken.push(box);

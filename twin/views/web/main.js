@@ -20,7 +20,7 @@ Twin.app = (function () {
     if (!paint) return;
     const matrix = Twin.camera.matrix(camera);
     paint(matrix, picked);
-    Twin.labels.update(labels, matrix, canvas.clientWidth, canvas.clientHeight);
+    Twin.labels.update(labels, camera, matrix, canvas.clientWidth, canvas.clientHeight);
   }
 
   function changed() {
