@@ -27,6 +27,8 @@ class Input(NamedTuple):
 class Measure:
     """Demand and limit, one row per subject (and case). A subject may stand many times.
 
+    margin = (limit - demand) / scale, signed by sense; `scale` is |limit| unless given. A scale of
+    NaN is for what fits or does not (a voltage, a count of inputs): a row that fits has no margin.
     Outcome of a row, in this order: `sure` past the limit: failed; demand or limit NaN: not
     known; demand past the limit: failed; else held.
     """

@@ -112,7 +112,8 @@ def rows_of(
     room = sign * (limit - shown)
     # A limit of nothing has no fraction: a row at it has no room, one past it is wholly over.
     margin = np.where(scale > 0, room / np.where(scale > 0, scale, 1.0), np.where(room < 0, -1.0, 0.0))
-    margin = np.where(np.isnan(room), np.nan, margin)
+    # A scale that is NaN says that the row fits or does not: one that fits is not near anything.
+    margin = np.where(np.isnan(room) | (np.isnan(scale) & (state == HELD)), np.nan, margin)
     return Rows(
         rule=np.full(m, number),
         subject=study.site.subject(measure.kind, measure.subject),

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
     from twin.catalog.catalog import Catalog
     from twin.catalog.profile import Profile
 
-_HIGHEST = {"liquid_share_high": ("liquid_share", "high"), "liquid_share_low": ("liquid_share", "low")}
+_HIGHEST = {
+    "liquid_share_high": ("liquid_share", "high"),
+    "liquid_share_low": ("liquid_share", "low"),
+    "voltage_low_v": ("voltage_v", "low"),
+    "voltage_high_v": ("voltage_v", "high"),
+}
 _WORST = {"nameplate_kw": "high", "peak_kw": "high", "mass_kg": "high"}
 """Figures of which the unfavourable end of the published range is used."""
 
@@ -206,8 +211,8 @@ def _connections(
     for name, row in rows.items():
         ids = tables["position"].ids[where == name]
         ids = ids[~np.isin(ids, list(single))] if single else ids
-        heads = [s.replace("{row}", name) for s in row.switches]
-        drops.append((np.repeat(ids, len(heads)), np.tile(np.array(heads, dtype=np.str_), len(ids))))
+        heads = np.array(row.switches, dtype=np.str_)
+        drops.append((np.repeat(ids, len(heads)), np.tile(heads, len(ids))))
     drops += [_listed_drops(t) for t in lists if t.kind == "position" and "switches" in t.columns]
     return _edge_table("feed", feeds, faults), _edge_table("drop", drops, faults)
 

@@ -59,6 +59,8 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
     ("peak_kw", "short peak", False),
     ("power_factor", "power factor at load", False),
     ("voltage_v", "AC input, line to line", False),
+    ("voltage_low_v", "lowest AC input of the published range", False),
+    ("voltage_high_v", "highest AC input of the published range", False),
     ("dc_voltage_v", "DC input", False),
     ("shelves", "power shelves", True),
     ("shelf_kw", "output of one shelf", False),

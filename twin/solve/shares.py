@@ -57,9 +57,11 @@ def shares(study: Study) -> Shares:
     gain = _gains(study)
     ptr, chain = topology.whip_ptr, topology.chain
     # What a lost tap moves onto shared elements is less than what the loss of its busway moves:
-    # only where the policy asks for the one and not for the other does it need rows of its own.
+    # only where the policy asks for the one and not for the other, or caps racks more after the
+    # greater loss, does it need rows of its own.
     taps = np.flatnonzero(private[:-1] & (case_at[:-1] >= 0))
-    alone = bool((case_at[topology.parent[taps]] < 0).any())
+    above = case_at[topology.parent[taps]]
+    alone = bool(((above < 0) | (table.keep[case_at[taps]] > table.keep[above])).any())
     sizes = _count(ptr, chain, case_at, private, alone)
     total = int(sizes.sum())
     start = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
@@ -221,7 +223,8 @@ def _fill(  # noqa: C901, PLR0912, PLR0913, PLR0915 - one walk, compiled
                 for d in range(depth):
                     if chain[w, d] == root:
                         dead = True
-                if not dead and not (kept / living <= whip_f[w]):
+                # Once not known (NaN) stays not known, whatever the later cases say.
+                if not dead and whip_f[w] == whip_f[w] and not (kept / living <= whip_f[w]):
                     whip_f[w] = kept / living
                     whip_i[w] = case
             if private[root] and not alone:

@@ -27,8 +27,14 @@ def _in_amperes(study: Study, kind: str) -> BoolArray:
     role="gate",
     severity="error",
     unit="A",
-    message="{kind} {subject} would carry {demand} A{lost}, {limit} A is allowed; {fit} of {on} racks fit",
-    fix="raise its rating and breaker so that {demand} A is allowed, move {shortfall} A to another run, or cap the racks",
+    message=(
+        "{kind} {subject} would carry {demand} A{lost}, {limit} A is allowed; {fit} of {on} "
+        "racks fit"
+    ),
+    fix=(
+        "raise its rating and breaker so that {demand} A is allowed, move {shortfall} A to "
+        "another run, or cap the racks"
+    ),
     source="NEC 210.19, 215.2: continuous load at most 80 % of a standard breaker",
 )
 def feeder_overloaded(study: Study) -> Iterator[Measure | Budget]:
@@ -68,4 +74,3 @@ def feeder_overloaded(study: Study) -> Iterator[Measure | Budget]:
             (load_figure(study), rack_figure(study, "power_factor")), (rating, volts),
         )  # fmt: skip
     yield from private_measures(study)
-

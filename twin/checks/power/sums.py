@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.checks.inputs import load_figure, own_figure, rack_figure
 from twin.checks.measure import Budget, Input, Measure
+from twin.checks.power.whips import tap_of_whips, whip_rows
 from twin.site.table import FloatArray, IntArray
 from twin.solve.feeders import FeederRows, amps_per_kw, feeders
 from twin.solve.load import rack_load
@@ -44,9 +45,7 @@ def private_measures(study: Study) -> Iterator[Measure]:
     """Taps and whips, which one rack alone loads: worst share of it in any case, in amperes."""
     share, known, topology = study(shares), study(feeders), study.arrays.topology.power
     rack = topology.rack_of
-    tap = study.site.rows_of("tap", study.table("whip")["tap"])
-    whip = topology.whips + topology.first - study.site.first["whip"]
-    tap = tap[whip] if len(whip) else whip
+    tap, whip = tap_of_whips(study), whip_rows(study)
     node = tap + study.site.first["tap"] - topology.first
     pf = np.asarray(study.table("rack")["power_factor"])[rack]
     here = study.here[rack]

@@ -1,0 +1,85 @@
+"""PWR102: apparent power against the kVA rating of transformers, UPS and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from twin.checks.inputs import load_figure, own_figure, rack_figure
+from twin.checks.measure import Budget
+from twin.checks.power.sums import budget_of
+from twin.checks.rule import rule
+from twin.site.table import BoolArray
+from twin.solve.feeders import feeder_rows, feeders
+from twin.solve.limits import limit
+from twin.solve.study import Study
+
+
+def _in_kva(study: Study, kind: str) -> BoolArray:
+    """Transformers always; UPS and sources where they are rated in kVA."""
+    table = study.table(kind)
+    if kind == "transformer":
+        return np.ones(len(table), dtype=bool)
+    rated = ~np.isnan(table["rating_kva"])
+    return rated & (kind in {"source", "ups"})
+
+
+@rule(
+    "PWR102",
+    role="gate",
+    severity="error",
+    unit="kVA",
+    message=(
+        "{kind} {subject} would carry {demand} kVA{lost}, {limit} kVA is allowed; {fit} of "
+        "{on} racks fit"
+    ),
+    fix=(
+        "raise its rating_kva by {shortfall} kVA, move {shortfall} kVA to another one, or "
+        "cap the racks"
+    ),
+    source="P / pf <= S: a transformer at most at its rating for its cooling class and ambient",
+)
+def kva_rating_exceeded(study: Study) -> Iterator[Budget]:
+    """A transformer, UPS or source carries more apparent power than its rating in kVA.
+
+    Why it matters
+    --------------
+    Copper and semiconductors are heated by current, so by kVA and not by kW. A transformer past
+    its rating ages in months instead of decades, a UPS goes to bypass.
+
+    Method
+    ------
+    S = P / pf of each rack, summed over the racks below, healthy and with every loss that the
+    policy names, after which the living supplies of a rack share all of its load. Losses of the
+    elements between it and the racks count where their efficiency is given. A transformer may be
+    loaded to its rating times `transformer_load` of the code profile (1.0), a UPS or a source to
+    its rating. Worked number: 132 kW at 0.98 is 134.7 kVA; four such racks on the one living side
+    are 538.8 kVA.
+
+    Does not cover
+    --------------
+    Harmonics (K factor), ambient and altitude, inrush, what chillers and pumps draw, and that
+    power factors of unlike racks add as vectors: their kVA are added as numbers, which is never
+    less.
+
+    See also
+    --------
+    PWR101, PWR103, PWR105.
+    """
+    known = study(feeders)
+    allowed = limit(study, "transformer_load")
+    for batch in feeder_rows(study, "kVA", lambda kind: _in_kva(study, kind)):
+        own = batch.kind == "transformer"
+        rating = known.limit_kva[batch.node] * (allowed.value if own else 1.0)
+        budget = budget_of(
+            study, batch, rating,
+            (load_figure(study), rack_figure(study, "power_factor")),
+            (own_figure(study, batch.kind, "rating_kva", batch.element),),
+        )  # fmt: skip
+        yield replace(
+            budget,
+            owner=allowed.owner if own else "rating of the layout",
+            judged=allowed.judged and own,
+        )

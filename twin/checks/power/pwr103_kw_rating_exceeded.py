@@ -1,0 +1,74 @@
+"""PWR103: active power against the kW rating of UPS and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from twin.checks.inputs import load_figure, own_figure
+from twin.checks.measure import Budget
+from twin.checks.power.sums import budget_of
+from twin.checks.rule import rule
+from twin.site.table import BoolArray
+from twin.solve.feeders import feeder_rows, feeders
+from twin.solve.study import Study
+
+
+def _in_kw(study: Study, kind: str) -> BoolArray:
+    """UPS and sources rated in kW, and those that are rated in nothing at all."""
+    table = study.table(kind)
+    rated = ~np.isnan(table["rating_kw"])
+    bare = ~rated & np.isnan(table["rating_kva"]) & np.isnan(table["rating_a"])
+    return (rated | bare) & (kind in {"source", "ups"})
+
+
+@rule(
+    "PWR103",
+    role="gate",
+    severity="error",
+    unit="kW",
+    message=(
+        "{kind} {subject} would carry {demand} kW{lost}, {limit} kW is its rating; {fit} of "
+        "{on} racks fit"
+    ),
+    fix=(
+        "raise its rating_kw by {shortfall} kW, move {shortfall} kW to another one, or cap "
+        "the racks"
+    ),
+    source="P <= P rated, beside S <= S rated: a UPS and a generator have both limits",
+)
+def kw_rating_exceeded(study: Study) -> Iterator[Budget]:
+    """A UPS or a source carries more active power than its rating in kW.
+
+    Why it matters
+    --------------
+    The engine of a generator and the inverter of a UPS give so many kW, whatever the power
+    factor. Most failures of this kind show only when the other side is lost.
+
+    Method
+    ------
+    The racks' kW summed over the racks below, healthy and with every loss that the policy names,
+    after which the living supplies of a rack share all of its load; losses of the elements
+    between count where their efficiency is given. The limit is `rating_kw`. A UPS or source that
+    states no rating at all, in kW, kVA or amperes, is not known here. Worked number: three
+    sources of 1,000 kW with three groups of 666.67 kW on the pairs AB, BC and CA carry 666.67 kW
+    each, and 1,000 kW each when one of them is lost.
+
+    Does not cover
+    --------------
+    What chillers, pumps and fans draw, battery recharge, load steps of generators, contracts with
+    a date, and the derating of a generator by altitude and ambient.
+
+    See also
+    --------
+    PWR101, PWR102, PWR104.
+    """
+    known = study(feeders)
+    for batch in feeder_rows(study, "kW", lambda kind: _in_kw(study, kind)):
+        budget = budget_of(
+            study, batch, known.limit_kw[batch.node], (load_figure(study),),
+            (own_figure(study, batch.kind, "rating_kw", batch.element),),
+        )  # fmt: skip
+        yield replace(budget, owner="rating of the layout")

@@ -1,0 +1,62 @@
+"""PWR202: racks that lose their last living supply in a loss that must be survived."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.checks.measure import Input, Measure
+from twin.checks.rule import rule
+from twin.solve.shares import shares
+from twin.solve.shelves import without_whips
+from twin.solve.study import Study
+
+
+@rule(
+    "PWR202",
+    role="gate",
+    severity="error",
+    unit="supplies",
+    message="rack {subject} has {demand} living supplies{lost} and is dark",
+    fix=(
+        "hang at least one of its whips where {case} does not feed it, or let racks go dark "
+        "there (policy.losses)"
+    ),
+    source="no load dropped in any loss that the owner's policy says must be survived",
+)
+def dark_after_loss(study: Study) -> Measure:
+    """A rack goes dark in a loss that the policy says it must survive.
+
+    Why it matters
+    --------------
+    Capacity is no help to a rack whose whips all hang on what fails: one busway, one UPS, or two
+    of them behind one board.
+
+    Method
+    ------
+    Fewest living whips of each rack over all losses that the policy names, full or capped; at
+    least one must live. A fault takes out everything up to the nearest protective device, and
+    all below it. A rack without any whip is not known: PWR401 says which taps it lacks.
+
+    Does not cover
+    --------------
+    Losses that the policy does not name or that may leave racks dark, two losses at once, and
+    transfer switches.
+
+    See also
+    --------
+    PWR201, PWR203, PWR401.
+    """
+    share, rows = study(shares), np.flatnonzero(study.here)
+    bare = without_whips(study)[rows]
+    place = study.site.rows_of("position", study.table("rack")["position"][rows])
+    return Measure(
+        kind="rack",
+        subject=rows,
+        demand=np.where(bare, np.nan, share.living[rows]),
+        limit=np.ones(len(rows)),
+        sense="min",
+        scale=np.full(len(rows), np.nan),
+        case=share.living_case[rows],
+        inputs=(Input("position", "taps", place, ~bare),),
+        owner=f"policy of {study.site.policy.owner}: losses",
+    )
