@@ -1,0 +1,57 @@
+"""The command `twin`, which imports a verb's file when the verb is asked for."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+from twin.errors import near
+
+VERBS = ("new", "check", "view", "gaps", "explain", "catalog", "schema")
+"""In the order in which a newcomer meets them; `twin/cli/<verb>.py` holds its `verb`."""
+
+
+class Verbs(click.Group):
+    """A group of commands in files of their own."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return all verbs."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import and return a verb."""
+        if cmd_name not in VERBS:
+            return None
+        command = importlib.import_module(f"twin.cli.{cmd_name}").verb
+        return command if isinstance(command, click.Command) else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the verb; a wrong one is told with the one that was probably meant."""
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            guess = near(args[0], VERBS)
+            hint = f'Did you mean "{guess}"?' if guess else f"There are {', '.join(VERBS)}."
+            ctx.fail(f'There is no verb "{args[0]}". {hint}')
+        return super().resolve_command(ctx, args)
+
+
+def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        import twin
+
+        click.echo(f"twin {twin.__version__}")
+        ctx.exit()
+
+
+@click.group(
+    cls=Verbs,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 answered and feasible, 1 some rack blocked or unknown, 2 wrong input, "
+    "3 no whole answer.",
+)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
+              help="Print the version.")  # fmt: skip
+def twin() -> None:
+    """Say for every delivered rack of a data center: feasible, blocked or unknown."""

@@ -1,0 +1,117 @@
+"""Options that several verbs share, and what their text means."""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any, Literal, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+Mode = Literal["nameplate", "provisioned", "measured"]
+Losses = Literal[0, 1]
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _day(_: click.Context, __: click.Parameter, text: str | None) -> date | None:
+    """Read a day, written YYYY-MM-DD and nothing else."""
+    if text is None:
+        return None
+    if not _DAY.fullmatch(text):
+        raise click.BadParameter(f'"{text}" is no day; write it as 2027-05-03')
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter(f'"{text}" is no day of the calendar ({error})') from error
+
+
+def _settings(
+    _: click.Context, __: click.Parameter, texts: tuple[str, ...]
+) -> tuple[tuple[str, object], ...]:
+    try:
+        return tuple(setting(text) for text in texts)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+def setting(text: str) -> tuple[str, object]:
+    """Split a change at the first = outside quotes, and read its value as TOML would.
+
+    What is no TOML value is text: the unit of the key converts it.
+
+    Examples
+    --------
+    >>> setting("power.busways.*.rating_a=1600")
+    ('power.busways.*.rating_a', 1600)
+    >>> setting('racks."SN=1".provisioned_kw=0.12 MW')
+    ('racks."SN=1".provisioned_kw', '0.12 MW')
+    >>> setting("halls.H1.ready = 2027-05-03")
+    ('halls.H1.ready', datetime.date(2027, 5, 3))
+    """
+    found = re.match(r'((?:"[^"]*"|[^"=])+)=(.*)', text, re.DOTALL)
+    if found is None or not found[1].strip():
+        raise ValueError(f'"{text}" is no change; write it as power.busways.*.rating_a=1600')
+    path, raw = found[1].strip(), found[2].strip()
+    value: object = raw
+    try:
+        document = tomllib.loads(f"value = {raw}")
+    except tomllib.TOMLDecodeError:
+        document = {}
+    if set(document) == {"value"}:
+        value = document["value"]
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f'"{text}" sets no number; write a finite one')
+    if isinstance(value, list | dict | datetime):
+        message = f'"{text}" sets more than one value; set one number, word or day'
+        raise ValueError(message)  # noqa: TRY004 - the text is wrong, not a type of ours
+    return path, value
+
+
+def prefixes(given: Iterable[str]) -> tuple[str, ...]:
+    """Return codes from options that may be repeated and may hold lists with commas.
+
+    Examples
+    --------
+    >>> prefixes(["pwr,COL101", "SPC"])
+    ('PWR', 'COL101', 'SPC')
+    """
+    parts = (part.strip().upper() for text in given for part in text.split(","))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def conditions(command: F) -> F:
+    """Add --deliveries, --set, --date, --mode and --losses."""
+    options = (
+        click.option("--deliveries", metavar="FILE",
+                     help="Ship notice (CSV, xlsx): judge its racks against what stands."),
+        click.option("--set", "changes", multiple=True, metavar="PATH=VALUE", callback=_settings,
+                     help='Change the layout first, as in "power.busways.*.rating_a=1600".'),
+        click.option("--date", "day", metavar="YYYY-MM-DD", callback=_day,
+                     help="Judge this day; without it everything planned stands."),
+        click.option("--mode", type=click.Choice(["nameplate", "provisioned", "measured"]),
+                     default="provisioned", show_default=True, help="Which load counts."),
+        click.option("--losses", type=click.Choice(["0", "1"]), default="1", show_default=True,
+                     callback=lambda _ctx, _parameter, value: int(value),
+                     help="0: healthy only. 1: also after each loss that the policy names."),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def choice_of_rules(command: F) -> F:
+    """Add --select and --ignore."""
+    options = (
+        click.option("--select", multiple=True, metavar="CODES",
+                     help="Only these rules or families, as in PWR,COL101."),
+        click.option("--ignore", multiple=True, metavar="CODES",
+                     help="Not these rules or families."),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
