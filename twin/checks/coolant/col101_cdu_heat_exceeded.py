@@ -1,0 +1,87 @@
+"""COL101: liquid heat of the racks on a loop against what its living CDUs carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from twin.checks.coolant.sums import (
+    group_budget,
+    groups_with,
+    liquid_inputs,
+    no_units,
+    told_as,
+    unit_figures,
+)
+from twin.checks.measure import Budget, Input
+from twin.checks.rule import rule
+from twin.site.table import IntArray
+from twin.solve.coolant import air_side, approach_holds, cdu_heat, rack_loops, wet
+from twin.solve.living import living
+from twin.solve.load import liquid_heat
+from twin.solve.study import Study
+
+
+@rule(
+    "COL101",
+    role="gate",
+    severity="error",
+    unit="kW",
+    message="racks give {demand} kW to loop {subject}{lost}, its CDUs carry {limit} kW; "
+    "{fit} of {on} racks fit",
+    fix="add a CDU of at least {shortfall} kW to loop {subject}, move {shortfall} kW of liquid "
+    "heat to another loop, or cap the racks (policy.provisioned_kw)",
+    source="makers' ratings at their approach; OCP liquid cooling guides: N+1 CDUs on a loop",
+)
+def cdu_heat_exceeded(study: Study) -> Iterator[Budget]:
+    """Racks give more heat to a coolant loop than its CDUs carry.
+
+    Why it matters
+    --------------
+    A loop that takes in more heat than it gives off warms by degrees a minute until the racks
+    throttle or trip. One CDU out for service is an ordinary day.
+
+    Method
+    ------
+    The sum of the racks' load times their highest published liquid share, against the sum of the
+    ratings of the living CDUs: healthy, and in the worst of the losses that the policy names and
+    that take CDUs of this loop, directly or with the power of their feeds. A rating holds where
+    the loop's supply is warmer than the facility water by at least the rating's approach; where
+    it is not, what the CDU carries is not known. Worked number: a GB300 rack of 135 kW gives
+    121.5 kW to liquid, so 11 of them stand on one CDU of 1,368 kW.
+
+    Does not cover
+    --------------
+    What a CDU carries at another approach, other flows or another fluid than its rating's, the
+    plant behind the facility water, heat that pipes lose, and racks that go dark with the loss.
+
+    See also
+    --------
+    COL102, COL402.
+    """
+    loop, mine = study(rack_loops), study(wet)
+    amount = np.where(mine, study(liquid_heat), 0.0)
+    cdu_loop = study.site.rows_of("loop", study.table("cdu")["loop"])
+    rows = living(study, "cdu", cdu_loop, study(cdu_heat), groups_with(study, loop, mine))
+    figures = (no_units("loop", rows), *_of_units(study, rows.lacking))
+    yield group_budget("loop", rows, loop, amount, (liquid_inputs(study), figures))
+
+
+def _of_units(study: Study, unit: IntArray) -> tuple[Input, ...]:
+    """Figures behind the capacity of CDUs, in the order in which they are told as missing."""
+    site, cdus = study.site, study.table("cdu")
+    warm = np.append(~study(air_side), False)[unit]
+    loop = np.append(site.rows_of("loop", cdus["loop"]), -1)[unit]
+    plant = np.append(site.rows_of("plant", cdus["plant"]), -1)[unit]
+    loop_c = np.append(study.table("loop")["supply_c"], np.nan)[loop]
+    plant_c = np.append(study.table("plant")["supply_c"], np.nan)[plant]
+    holds = np.append(study(approach_holds), True)[unit]
+    return (
+        *unit_figures(study, "cdu", "heat_kw", unit),
+        Input("loop", "supply_c", np.where(warm, loop, -1), ~np.isnan(loop_c)),
+        Input("cdu", "plant", np.where(warm, unit, -1), plant >= 0),
+        Input("plant", "supply_c", np.where(warm, plant, -1), ~np.isnan(plant_c)),
+        *told_as(study, "cdu", "approach_k", unit, np.ones(len(unit), dtype=bool)),
+        Input("cdu", "heat_kw", unit, holds),
+    )

@@ -1,0 +1,75 @@
+"""COL402: loop supply less facility water supply against the approach that a CDU needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from twin.checks.coolant.sums import told_as
+from twin.checks.inputs import own_figure
+from twin.checks.measure import Input, Measure
+from twin.checks.rule import rule
+from twin.solve.coolant import air_side, approach_needed, approach_there
+from twin.solve.limits import limit
+from twin.solve.study import Study
+
+
+@rule(
+    "COL402",
+    role="gate",
+    severity="error",
+    unit="K",
+    message="loop {other} is only {demand} K warmer than the facility water of CDU {subject}, "
+    "which needs an approach of {limit} K",
+    fix="raise supply_c of loop {other} or lower supply_c of the plant of CDU {subject} by "
+    "{shortfall} K, or take a CDU with a smaller approach",
+    source="approach of the maker's rating; 3 to 5 K where the maker states none",
+)
+def approach_too_small(study: Study) -> Iterator[Measure]:
+    """A CDU cannot hold its loop's set-point with the facility water that it is given.
+
+    Why it matters
+    --------------
+    A heat exchanger cools the loop to within its approach of the facility water, no further. On
+    a hot day the plant's water warms, and the loop follows however many CDUs stand on it.
+
+    Method
+    ------
+    Supply of the loop less supply of the plant, at least the approach at which the CDU's capacity
+    is published; the code profile's approach for a CDU that states none. Worked number: a loop
+    at 40 degC over water at 36 degC is at the limit of a CDU rated at 4 K.
+
+    Does not cover
+    --------------
+    A smaller approach at part load, other flows, fouling, and liquid-to-air units, which have no
+    facility water.
+
+    See also
+    --------
+    COL101, COL401.
+    """
+    site, cdus = study.site, study.table("cdu")
+    loop = site.rows_of("loop", cdus["loop"])
+    rows = np.flatnonzero((loop >= 0) & ~study(air_side))
+    loop = loop[rows]
+    plant = site.rows_of("plant", cdus["plant"])[rows]
+    loop_c = np.append(study.table("loop")["supply_c"], np.nan)[loop]
+    plant_c = np.append(study.table("plant")["supply_c"], np.nan)[plant]
+    states = ~np.isnan(np.asarray(cdus["approach_k"], dtype=float))[rows]
+    needed = study(approach_needed)[rows]
+    yield Measure(
+        kind="cdu",
+        subject=rows,
+        other=site.subject("loop", loop),
+        demand=study(approach_there)[rows],
+        limit=needed,
+        sense="min",
+        inputs=(
+            Input("loop", "supply_c", loop, ~np.isnan(loop_c)),
+            own_figure(study, "cdu", "plant", rows),
+            Input("plant", "supply_c", plant, ~np.isnan(plant_c)),
+            *told_as(study, "cdu", "approach_k", rows, ~np.isnan(needed)),
+        ),
+        owner=np.where(states, "rating of the CDU", limit(study, "approach_k").owner),
+    )

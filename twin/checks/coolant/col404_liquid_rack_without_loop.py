@@ -1,0 +1,68 @@
+"""COL404: a rack that gives heat to liquid needs a coolant loop at its position."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from twin.checks.coolant.sums import told_as
+from twin.checks.measure import Input, Measure
+from twin.checks.rule import rule
+from twin.solve.coolant import rack_loops, wet
+from twin.solve.study import Study
+
+
+@rule(
+    "COL404",
+    role="gate",
+    severity="error",
+    unit="count",
+    message="rack {subject} gives heat to liquid and stands on position {other}, which has no "
+    "coolant loop",
+    fix="write the loop of position {other}, or give rack {subject} a position with one",
+    source="the rack type's published liquid share",
+)
+def liquid_rack_without_loop(study: Study) -> Iterator[Measure]:
+    """A rack needs coolant and its position has none.
+
+    Why it matters
+    --------------
+    A liquid-cooled rack does not run on air for a minute. A position without hoses is found on
+    the day on which the rack is rolled to it.
+
+    Method
+    ------
+    Every rack whose liquid share is above nothing needs a loop at its position. Where the layout
+    describes loops, a position without one is a fault; where it describes none, whether there is
+    coolant is not known. A rack whose share nobody published is not known without a loop.
+
+    Does not cover
+    --------------
+    Whether the hoses reach and fit, and whether the loop is released on the day.
+
+    See also
+    --------
+    COL101, COL406.
+    """
+    site, share = study.site, np.asarray(study.table("rack")["liquid_share_high"], dtype=float)
+    rows = np.flatnonzero(study(wet) & study.here)
+    place = site.rows_of("position", study.table("rack")["position"])[rows]
+    bare = study(rack_loops)[rows] < 0
+    known = ~np.isnan(share)[rows]
+    described = len(study.table("loop")) > 0
+    unsure = bare & (~known | (place < 0) | (not described))
+    yield Measure(
+        kind="rack",
+        subject=rows,
+        other=site.subject("position", place),
+        demand=np.where(unsure, np.nan, bare.astype(float)),
+        limit=np.zeros(len(rows)),
+        scale=np.full(len(rows), np.nan),
+        inputs=(
+            *told_as(study, "rack", "liquid_share_high", rows, known | ~bare),
+            Input("rack", "position", rows, place >= 0),
+            Input("position", "loop", place, ~bare),
+        ),
+        owner="rack type",
+    )

@@ -1,0 +1,108 @@
+"""What the coolant rules share: budgets of racks on groups of units, and how gaps are told."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.checks.inputs import load_figure, rack_figure
+from twin.checks.measure import Budget, Input
+from twin.site.resolve import product_rows
+from twin.site.table import Array, BoolArray, FloatArray, IntArray
+from twin.solve.coolant import flow_per_kw, rack_loops, wet
+from twin.solve.living import Living
+from twin.solve.study import Study
+
+
+def group_budget(
+    kind: str,
+    rows: Living,
+    group_of: IntArray,
+    amount: FloatArray,
+    inputs: tuple[tuple[Input, ...], tuple[Input, ...]],
+) -> Budget:
+    """Budget of racks on groups of units (loops of CDUs, halls of air units).
+
+    Every row stands alone, so that a case in which racks are capped may ask for less than the
+    healthy row.
+
+    Parameters
+    ----------
+    kind
+        Table that the groups are rows of.
+    group_of
+        (racks,) group of each rack, -1 none.
+    amount
+        (racks,) in the unit of the capacity; racks with 0 have no entry.
+    inputs
+        Figures behind the amounts, one row per rack; figures behind the limits, one per row.
+    """
+    racks = np.flatnonzero((group_of >= 0) & (amount != 0))
+    low = np.searchsorted(rows.group, group_of[racks], side="left")
+    count = np.searchsorted(rows.group, group_of[racks], side="right") - low
+    within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
+    row = np.repeat(low, count) + within
+    rack_inputs, row_inputs = inputs
+    return Budget(
+        kind=kind,
+        subject=rows.group,
+        case=rows.case,
+        limit=rows.capacity,
+        base=np.zeros(len(rows.group)),
+        rack=np.repeat(racks, count),
+        row=row,
+        coefficient=rows.keep[row],
+        amount=amount,
+        onto=np.full(len(rows.group), -1, dtype=np.int64),
+        rack_inputs=rack_inputs,
+        row_inputs=row_inputs,
+        owner="rating of the maker or the layout",
+    )
+
+
+def groups_with(study: Study, group_of: IntArray, mine: Array) -> IntArray:
+    """Return groups on which any of these racks stands, ascending."""
+    return np.unique(group_of[mine & (group_of >= 0) & study.here])
+
+
+def unit_figures(study: Study, kind: str, column: str, rows: IntArray) -> tuple[Input, Input]:
+    """Say a figure of units: as the product's where a unit has a product, else as its own."""
+    values = np.append(study.table(kind)[column], np.nan)[rows]
+    return told_as(study, kind, column, rows, ~np.isnan(values))
+
+
+def told_as(
+    study: Study, kind: str, column: str, rows: IntArray, known: BoolArray
+) -> tuple[Input, Input]:
+    """Return the product's figure and the unit's own, each for the rows that it speaks for."""
+    product = np.append(product_rows(study.site, kind), -1)[rows]
+    return (
+        Input("product", column, product, known),
+        Input(kind, column, np.where(product < 0, rows, -1), known),
+    )
+
+
+def no_units(kind: str, rows: Living) -> Input:
+    """Tell groups that no unit serves: the layout does not describe what the racks need."""
+    bare = np.isnan(rows.capacity) & (rows.lacking < 0)
+    return Input(kind, "", np.where(bare, rows.group, -1), ~bare)
+
+
+def liquid_inputs(study: Study) -> tuple[Input, ...]:
+    """Figures behind the liquid heat of racks, one row per rack."""
+    return (load_figure(study), rack_figure(study, "liquid_share_high"))
+
+
+def supply_figure(study: Study, racks: IntArray | None = None) -> Input:
+    """Supply temperature of the loop of each rack; racks in air or without a loop need none."""
+    loop = np.where(study(wet), study(rack_loops), -1)
+    loop = loop if racks is None else loop[racks]
+    supply = np.append(study.table("loop")["supply_c"], np.nan)
+    return Input("loop", "supply_c", loop, ~np.isnan(supply[loop]))
+
+
+def flow_figures(study: Study, racks: IntArray | None = None) -> tuple[Input, ...]:
+    """Figures behind the flow that racks need: the loop's supply, then the type's flow."""
+    rows = np.arange(len(study.table("rack"))) if racks is None else racks
+    known = ~np.isnan(study(flow_per_kw))[rows]
+    rows = np.where(study(wet)[rows], rows, -1)
+    return (supply_figure(study, racks), *told_as(study, "rack", "flow_per_kw_lpm", rows, known))
