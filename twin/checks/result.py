@@ -5,7 +5,7 @@ Text is made when a row is read: `report.findings.at(i)` gives a `Finding` with 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -209,6 +209,21 @@ class Report:
     waivers: tuple[tuple[Waiver, int], ...]
     uncovered: Mapping[str, int]
     digest: str
+
+    if TYPE_CHECKING:
+        # Words are made on a higher floor: `twin.report.notebook.attach` gives these, and the
+        # front door calls it.
+        def worst(self, n: int = 10) -> Sequence[Finding]:
+            """Return the `n` worst findings that nobody waived."""
+
+        def __getitem__(self, key: str) -> Sequence[Finding]:
+            """Return the findings of a family, a code or a rule's name."""
+
+        def to_dict(self) -> dict[str, object]:
+            """Return the report as plain data, ``twin-report/1``."""
+
+        def to_json(self, indent: int | None = None) -> str:
+            """Return the report as strict JSON, ``twin-report/1``."""
 
     @property
     def state(self) -> State:

@@ -18,6 +18,7 @@ from twin.errors import InputError, Problem, near
 from twin.report import words
 from twin.report.aligned import table
 from twin.report.gaps import ranked
+from twin.report.json import document, dumps
 from twin.site.site import Site
 
 _BACK = {State.FEASIBLE: "#2166ac", State.UNKNOWN: "#6b5900", State.BLOCKED: "#b2182b"}
@@ -157,6 +158,8 @@ def attach() -> None:
             "__repr__": line_of_report,
             "__getitem__": findings_of,
             "worst": worst,
+            "to_dict": document,
+            "to_json": dumps,
         },
         Site: {"_repr_html_": html_of_site, "__repr__": line_of_site},
     }

@@ -61,7 +61,7 @@ def window(scene: Scene) -> Any:  # noqa: ANN401 - what a notebook displays depe
         In a notebook what the cell displays; else None once the window is closed.
     """
     found = opengl.require()
-    if _in_notebook():
+    if in_notebook():
         plotter = plotter_of(scene, size=(1200, 750), off_screen=True, notebook=True)
         return plotter.show(jupyter_backend="static", return_viewer=True)
     if found.how in {"EGL", "OSMesa"}:
@@ -157,7 +157,7 @@ def _aim(plotter: pv.Plotter, scene: Scene, size: tuple[int, int]) -> None:
     plotter.reset_camera_clipping_range()
 
 
-def _in_notebook() -> bool:
+def in_notebook() -> bool:
     """Whether a Jupyter kernel runs this."""
     try:
         from IPython import get_ipython

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -9,9 +10,19 @@ from typing import Any, Literal
 from twin.checks.result import Report
 from twin.errors import InputError, Problem
 from twin.site.site import Site
-from twin.views.scene import scene
+from twin.views.scene import Scene, scene
 
 SUFFIXES = (".svg", ".html", ".png")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A floor plan that a notebook shows in its cell."""
+
+    svg: str
+
+    def _repr_svg_(self) -> str:
+        return self.svg
 
 
 def view(
@@ -40,7 +51,8 @@ def view(
     Returns
     -------
     Path or object
-        The path that was written, or what a notebook displays.
+        The path that was written, or what a notebook displays: the picture, or the floor plan
+        where there is no OpenGL.
 
     Raises
     ------
@@ -51,9 +63,7 @@ def view(
     """
     shown = scene(site, report, by, day)
     if path is None:
-        from twin.views.picture import window
-
-        return window(shown)
+        return _displayed(shown)
     file = Path(path)
     kind = file.suffix.lower()
     if kind == ".svg":
@@ -74,3 +84,15 @@ def view(
             Problem(str(path), value=kind, message="no picture has this ending", expected=expected)
         )
     return file
+
+
+def _displayed(shown: Scene) -> Any:  # noqa: ANN401 - what a notebook displays
+    """Open a window, or return what the cell of a notebook shows."""
+    from twin.views.opengl import probe
+    from twin.views.picture import in_notebook, window
+
+    if in_notebook() and not probe().ok:
+        from twin.views.plan import plan
+
+        return Drawing(plan(shown))
+    return window(shown)
