@@ -18,13 +18,21 @@ Chunk = tuple[StrArray, dict[str, Array]]
 
 def rows_of_layout(layout: Layout, faults: list[Fault]) -> dict[str, Row]:
     """Return all rows, those of blocks included, by id."""
-    rows = dict(layout.rows)
+    rows = {name: _named(name, row) for name, row in layout.rows.items()}
     for name, block in layout.blocks.items():
         for row_name, row in _rows_of_block(name, block):
             if row_name in rows:
                 faults.append(_twice("block", name, row_name))
-            rows[row_name] = row
+            rows[row_name] = _named(row_name, row)
     return rows
+
+
+def _named(name: str, row: Row) -> Row:
+    """Put the row's id where its loop, switches and busways say {row}."""
+    taps = [t.model_copy(update={"busway": t.busway.replace("{row}", name)}) for t in row.taps]
+    switches = [s.replace("{row}", name) for s in row.switches]
+    loop = row.loop.replace("{row}", name) if row.loop else None
+    return row.model_copy(update={"taps": taps, "switches": switches, "loop": loop})
 
 
 def _twice(kind: str, owner: str, name: str) -> Fault:
@@ -40,22 +48,13 @@ def _rows_of_block(name: str, block: Block) -> Iterator[tuple[str, Row]]:
         front = {"near": "far", "far": "near"}[block.front] if turned else block.front
         at = (block.at_m[0] + i * step[0], block.at_m[1] + i * step[1])
         row_name = block.row_names.format(block=name, n=i + 1)
-        rules = [_with_row(t, row_name) for t in block.taps]
-        yield (
-            row_name,
-            Row.model_construct(
-                **{**_defaults(), **shared, "at_m": at, "front": front, "taps": rules}
-            ),
-        )
+        fields = {**_defaults(), **shared, "at_m": at, "front": front}
+        yield row_name, Row.model_construct(**fields)
 
 
 def _defaults() -> dict[str, Any]:
     fields = Row.model_fields.items()
     return {k: f.get_default(call_default_factory=True) for k, f in fields if not f.is_required()}
-
-
-def _with_row(rule: TapRule, row: str) -> TapRule:
-    return rule.model_copy(update={"busway": rule.busway.replace("{row}", row)})
 
 
 def positions_of_row(name: str, row: Row) -> Chunk:

@@ -139,6 +139,13 @@ class Site:
 
         return layer_of(self, name)
 
+    @staticmethod
+    def from_graph(graph: nx.MultiDiGraph[str], **kept: object) -> Site:
+        """Build a site from a graph that follows the contract; the way back from `graph`."""
+        from twin.site.graph import from_graph  # noqa: PLC0415 - NetworkX late
+
+        return from_graph(graph, **kept)
+
     def replace(self, **changes: object) -> Site:
         """Return the site with some fields replaced."""
         return replace(self, **changes)  # type: ignore[arg-type]

@@ -54,14 +54,18 @@ def living(
         (G,) groups to sum, ascending.
     """
     table = study(cases)
-    first = study.site.first[kind] - table.gear_first
-    dead = table.gear[:, first : first + len(group)]
-    touched = np.flatnonzero(dead.any(axis=1))
-    keep = np.where(table.counts, table.keep, np.nan)[touched]
-    parts = [
-        _of_group(int(g), np.flatnonzero(group == g), capacity, dead[touched], touched, keep)
-        for g in wanted.tolist()
-    ]
+    case, unit = table.lost(study.site.first[kind], len(group))
+    keep = np.where(table.counts, table.keep, np.nan)
+    order, pairs = np.argsort(group, kind="stable"), np.argsort(group[unit], kind="stable")
+    units = np.searchsorted(group[order], [wanted, wanted + 1])
+    losses = np.searchsorted(group[unit][pairs], [wanted, wanted + 1])
+    parts = []
+    for g, a, b, c, d in zip(wanted.tolist(), *units.tolist(), *losses.tolist(), strict=True):
+        mine, lost = order[a:b], pairs[c:d]
+        touched, at = np.unique(case[lost], return_inverse=True)
+        dead = np.zeros((len(touched), len(mine)), dtype=bool)
+        dead[at, np.searchsorted(mine, unit[lost])] = True
+        parts.append(_of_group(int(g), mine, capacity, dead, touched, keep[touched]))
     return Living(
         group=np.concatenate([p.group for p in parts] or [np.empty(0, dtype=np.int64)]),
         case=np.concatenate([p.case for p in parts] or [np.empty(0, dtype=np.int64)]),
@@ -75,12 +79,11 @@ def _of_group(
     group: int,
     units: IntArray,
     capacity: FloatArray,
-    dead: BoolArray,
+    lost: BoolArray,
     touched: IntArray,
     keep: FloatArray,
 ) -> Living:
     """Healthy row of one group, and its worst case for each share of the load."""
-    lost = dead[:, units]
     hit = np.flatnonzero(lost.any(axis=1))
     own = capacity[units]
     left = np.where(lost[hit], 0.0, own).sum(axis=1)

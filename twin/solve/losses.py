@@ -36,8 +36,9 @@ class Cases:
         (C,) share of the load that racks must keep: 1 full, less where the policy caps.
     counts
         (C,) False where the cap does not count, because nobody knows that it is fast enough.
-    gear
-        (C, G) bool, gear that is dead, numbered from `gear_first`.
+    gear_case, gear
+        (n,) pairs of a case and a subject (plant, CDU, air unit, switch) that is dead in it,
+        sorted by case, then subject.
     """
 
     name: StrArray
@@ -45,12 +46,17 @@ class Cases:
     root: IntArray
     keep: FloatArray
     counts: BoolArray
-    gear: BoolArray
-    gear_first: int
+    gear_case: IntArray
+    gear: IntArray
 
     def __len__(self) -> int:
         """Return the number of cases, the healthy one included."""
         return len(self.name)
+
+    def lost(self, first: int, count: int) -> tuple[IntArray, IntArray]:
+        """(case, row) pairs of dead gear among the subjects first .. first + count."""
+        mine = (self.gear >= first) & (self.gear < first + count)
+        return self.gear_case[mine], self.gear[mine] - first
 
 
 def outcome_of(study: Study, kind: str) -> Outcome | None:
@@ -67,15 +73,15 @@ def cases(study: Study) -> Cases:
     root = np.array([-1, *(r for _, r in found)], dtype=np.int64)
     names = study.site.names
     keep, counts = _caps(study, origin, root)
-    first = study.site.first[_GEAR[0]]
+    gear_case, gear = _dead_gear(study, origin, root)
     return Cases(
         name=np.where(origin >= 0, names[origin] if len(names) else "", ""),
         origin=origin,
         root=root,
         keep=keep,
         counts=counts,
-        gear=_dead_gear(study, origin, root, first),
-        gear_first=first,
+        gear_case=gear_case,
+        gear=gear,
     )
 
 
@@ -125,85 +131,90 @@ def _caps(study: Study, origin: IntArray, root: IntArray) -> tuple[FloatArray, B
     keep = np.ones(len(origin))
     counts = np.ones(len(origin), dtype=bool)
     site, topology = study.site, study.arrays.topology.power
-    for case in range(1, len(origin)):
-        kind = site.kind_of(int(origin[case]))
-        outcome = outcome_of(study, kind)
+    for kind, outcome in site.policy.losses.items():
         if not isinstance(outcome, Capped):
             continue
+        first = site.first[kind]
+        mine = np.flatnonzero((origin >= first) & (origin < first + len(site.tables[kind])))
         if outcome.withstand_s is None:
-            keep[case], counts[case] = outcome.to, False
-        elif outcome.within_s <= outcome.withstand_s and _lives(
-            outcome.enforced_by, site.names, topology.parent, topology.first, int(root[case])
-        ):
-            keep[case] = outcome.to
+            keep[mine], counts[mine] = outcome.to, False
+        elif outcome.within_s <= outcome.withstand_s:
+            above = _above(outcome.enforced_by, site.names, topology.parent, topology.first)
+            keep[mine] = np.where(np.isin(root[mine], above), 1.0, outcome.to)
     return keep, counts
 
 
-def _lives(name: str, names: StrArray, parent: IntArray, first: int, root: int) -> bool:
-    """Whether a named element is outside what hangs below a dead node; unnamed ones live."""
+def _above(name: str, names: StrArray, parent: IntArray, first: int) -> IntArray:
+    """Power nodes whose loss takes a named element with it; none for one that has no feeds."""
     found = np.flatnonzero(names == name)
     node = int(found[0]) - first if len(found) else -1
-    if not 0 <= node < len(parent) or root < 0:
-        return True
-    while node >= 0:
-        if node == root:
-            return False
+    out = []
+    while 0 <= node < len(parent):
+        out.append(node)
         node = int(parent[node])
-    return True
+    return np.array(out, dtype=np.int64)
 
 
-def _dead_gear(study: Study, origin: IntArray, root: IntArray, first: int) -> BoolArray:
-    """Gear that is dead in each case, (C, G)."""
+def _dead_gear(
+    study: Study, origin: IntArray, root: IntArray
+) -> tuple[IntArray, IntArray]:
+    """Pairs (case, subject) of gear that is dead: itself lost, unfed, or its plant or rack is."""
     site, topology = study.site, study.arrays.topology.power
-    size = sum(len(site.tables[k]) for k in ("plant", "loop", "cdu", "air_unit", "pipe", "switch"))
-    dead = np.zeros((len(origin), size), dtype=bool)
-    own = origin - first
-    hit = (own >= 0) & (own < size)
-    dead[np.flatnonzero(hit), own[hit]] = True
+    case_at = np.full(len(topology.parent) + 1, -1, dtype=np.int64)
+    rooted = np.flatnonzero(root >= 0)
+    case_at[root[rooted]] = rooted
+    low, high = site.first[_GEAR[0]], site.first["delivery"]
+    own = np.flatnonzero((origin >= low) & (origin < high))
+    pairs = [np.stack([own, origin[own]], axis=1)]
     feed = site.tables["feed"]
-    if len(feed):
-        alive = _alive_feeds(feed["head"] - topology.first, topology.parent, root)
-        gear = feed["tail"] - first
-        fed = np.zeros((size, len(origin)))
-        np.add.at(fed, gear, alive.T)
-        has = np.zeros(size, dtype=bool)
-        has[gear] = True
-        dead |= (fed.T == 0) & has
-    _spread_plants(study, dead, first)
-    _spread_switches(study, dead, root, first)
-    return dead
+    pairs.append(_unfed(feed["tail"], feed["head"] - topology.first, topology.parent, case_at))
+    hosts = host_racks(study)
+    rows = np.flatnonzero(hosts >= 0)
+    count = np.diff(topology.whip_ptr)[hosts[rows]]
+    owner = np.repeat(rows + site.first["switch"], count)
+    within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
+    whips = topology.whips[np.repeat(topology.whip_ptr[hosts[rows]], count) + within]
+    pairs.append(_unfed(owner, whips, topology.parent, case_at))
+    dead = np.unique(np.concatenate(pairs), axis=0)
+    dead = np.unique(np.concatenate([dead, *_with_plants(study, dead)]), axis=0)
+    return dead[:, 0], dead[:, 1]
 
 
-def _alive_feeds(nodes: IntArray, parent: IntArray, root: IntArray) -> BoolArray:
-    """(C, F) whether each feed still has power in each case."""
-    dead = np.zeros((len(root), len(nodes)), dtype=bool)
+def _unfed(
+    gear: IntArray, nodes: IntArray, parent: IntArray, case_at: IntArray
+) -> IntArray:
+    """(n, 2) pairs (case, gear) in which every feed of a piece of gear is dead.
+
+    That is so where the lost node is above all of its feeds at once.
+    """
+    found = [np.empty((0, 2), dtype=np.int64)]
     at = nodes.copy()
     while (at >= 0).any():
-        dead |= (at[None, :] == root[:, None]) & (at >= 0)
-        at = np.where(at >= 0, parent[np.maximum(at, 0)], -1)
-    return ~dead
+        there = at >= 0
+        found.append(np.stack([gear[there], at[there]], axis=1))
+        at = np.where(there, parent[np.maximum(at, 0)], -1)
+    pairs, times = np.unique(np.concatenate(found), axis=0, return_counts=True)
+    kinds, feeds = np.unique(gear, return_counts=True)
+    if not len(kinds):
+        return np.empty((0, 2), dtype=np.int64)
+    every = times == feeds[np.searchsorted(kinds, pairs[:, 0])]
+    case = case_at[pairs[:, 1]]
+    hit = every & (case >= 0)
+    return np.stack([case[hit], pairs[hit, 0]], axis=1)
 
 
-def _spread_plants(study: Study, dead: BoolArray, first: int) -> None:
-    """CDUs and air units fall with their plant."""
-    site = study.site
+def _with_plants(study: Study, dead: IntArray) -> list[IntArray]:
+    """CDUs and air units that fall with their plant."""
+    site, out = study.site, []
     for kind in ("cdu", "air_unit"):
         plant = site.tables[kind]["plant"]
-        rows = np.flatnonzero(plant >= 0)
-        start = site.first[kind] - first
-        dead[:, start + rows] |= dead[:, plant[rows] - first]
-
-
-def _spread_switches(study: Study, dead: BoolArray, root: IntArray, first: int) -> None:
-    """Switches fall with the last living whip of the rack that they stand in."""
-    site, topology = study.site, study.arrays.topology.power
-    rack = host_racks(study)
-    rows = np.flatnonzero(rack >= 0)
-    for row in rows.tolist():
-        chain = topology.chain[topology.whip_ptr[rack[row]] : topology.whip_ptr[rack[row] + 1]]
-        if len(chain):
-            lost = (chain[None, :, :] == root[:, None, None]) & (root[:, None, None] >= 0)
-            dead[:, site.first["switch"] - first + row] |= lost.any(axis=2).all(axis=1)
+        order = np.argsort(plant, kind="stable")
+        low = np.searchsorted(plant[order], dead[:, 1], side="left")
+        count = np.searchsorted(plant[order], dead[:, 1], side="right") - low
+        within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
+        rows = order[np.repeat(low, count) + within]
+        out.append(np.stack([np.repeat(dead[:, 0], count), rows + site.first[kind]], axis=1))
+    return out
 
 
 def host_racks(study: Study) -> IntArray:
@@ -222,7 +233,7 @@ def lost_row(study: Study, case: int) -> BoolArray:
     """One row of the table of losses over all subjects, (S,) bool; row 0 is all False."""
     table, topology = study(cases), study.arrays.topology.power
     lost = np.zeros(study.site.size, dtype=bool)
-    lost[table.gear_first : table.gear_first + table.gear.shape[1]] = table.gear[case]
+    lost[table.gear[table.gear_case == case]] = True
     if table.origin[case] >= 0:
         lost[table.origin[case]] = True
     root = int(table.root[case])

@@ -1,0 +1,305 @@
+"""Rectangles on the floor of a hall: footprints, what overlaps, how far it is clear before them.
+
+All lengths are in the frame of the hall, so that moving or turning the site changes nothing. A
+thing at yaw 0 has its width along x and its front at -y; lengths are told to 1 mm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from twin.site.table import BoolArray, FloatArray, IntArray
+
+GeomArray = NDArray[Any]
+"""Array of Shapely geometries; None where the place or the size is not known."""
+
+TOLERANCE_M = 0.001
+"""Lengths are compared to this: what touches does not overlap."""
+
+Side = Literal["front", "rear"]
+
+
+@dataclass(frozen=True)
+class Boxes:
+    """Rectangles by their centre; NaN where not known.
+
+    Attributes
+    ----------
+    x_m, y_m
+        (n,) centre, hall frame.
+    width_m, depth_m
+        (n,) size along the yaw and across it.
+    yaw_deg
+        (n,) direction of the width; the front faces yaw - 90.
+    """
+
+    x_m: FloatArray
+    y_m: FloatArray
+    width_m: FloatArray
+    depth_m: FloatArray
+    yaw_deg: FloatArray
+
+    def __len__(self) -> int:
+        """Return the number of rectangles."""
+        return len(self.x_m)
+
+    @cached_property
+    def centre(self) -> FloatArray:
+        """(n, 2) m."""
+        return np.stack([self.x_m, self.y_m], axis=1)
+
+    @cached_property
+    def along(self) -> FloatArray:
+        """(n, 2) unit vector of the width."""
+        angle = np.deg2rad(self.yaw_deg)
+        return np.stack([np.cos(angle), np.sin(angle)], axis=1)
+
+    @cached_property
+    def ahead(self) -> FloatArray:
+        """(n, 2) unit vector out of the front."""
+        return np.stack([self.along[:, 1], -self.along[:, 0]], axis=1)
+
+    @cached_property
+    def corners(self) -> FloatArray:
+        """(n, 4, 2) m, anticlockwise from the left of the front."""
+        return self.patch(-self.depth_m / 2, self.depth_m / 2)
+
+    @cached_property
+    def known(self) -> BoolArray:
+        """(n,) whether place and size are known."""
+        return ~np.isnan(self.corners).any(axis=(1, 2))
+
+    @cached_property
+    def polygons(self) -> GeomArray:
+        """(n,) footprints."""
+        return polygons(self.corners)
+
+    def patch(self, low_m: FloatArray, high_m: FloatArray) -> FloatArray:
+        """(n, 4, 2) corners of what lies between two depths ahead of the centre, as wide as it."""
+        half = (self.width_m / 2)[:, None] * self.along
+        low, high = low_m[:, None] * self.ahead, high_m[:, None] * self.ahead
+        ring = [high - half, high + half, low + half, low - half]
+        return self.centre[:, None, :] + np.stack(ring, axis=1)
+
+    def take(self, rows: IntArray | BoolArray) -> Boxes:
+        """Return some rectangles."""
+        fields = (self.x_m, self.y_m, self.width_m, self.depth_m, self.yaw_deg)
+        return Boxes(*(f[rows] for f in fields))
+
+
+def join(parts: list[Boxes]) -> Boxes:
+    """Rectangles one after the other."""
+    names = ("x_m", "y_m", "width_m", "depth_m", "yaw_deg")
+    return Boxes(*(np.concatenate([getattr(p, n) for p in parts]) for n in names))
+
+
+def polygons(corners: FloatArray) -> GeomArray:
+    """Shapely polygons of (n, 4, 2) corners, None where one is not known."""
+    out = np.full(len(corners), None, dtype=object)
+    known = ~np.isnan(corners).any(axis=(1, 2))
+    if known.any():
+        out[known] = shapely.polygons(corners[known])
+    return out
+
+
+def front_zone(boxes: Boxes, depth_m: float) -> GeomArray:
+    """(n,) rectangles before the fronts, as wide as each and `depth_m` deep."""
+    half = boxes.depth_m / 2
+    return polygons(boxes.patch(half, half + depth_m))
+
+
+def rear_zone(boxes: Boxes, depth_m: float) -> GeomArray:
+    """(n,) rectangles behind the rears, as wide as each and `depth_m` deep."""
+    half = boxes.depth_m / 2
+    return polygons(boxes.patch(-half - depth_m, -half))
+
+
+class Clear(NamedTuple):
+    """How far it is clear: (n,) m, NaN not known, and (n,) the solid that ends it, -1 none."""
+
+    depth_m: FloatArray
+    solid: IntArray
+
+
+def clear_depth(
+    boxes: Boxes, side: Side, solids: Boxes, same: IntArray, outline_m: FloatArray, reach_m: float
+) -> Clear:
+    """Depth clear of solids and of the hall's outline, over the whole width of each box.
+
+    Parameters
+    ----------
+    solids
+        What may stand in the way; of unknown size or place: left out.
+    same
+        (2, k) pairs of a box and a solid that are one and the same thing.
+    outline_m
+        (c, 2) corners of the floor; none: what is clear is not known.
+    reach_m
+        Depth beyond which nobody looks.
+
+    Examples
+    --------
+    >>> one = Boxes(*(np.array([v]) for v in (5.0, 5.0, 0.6, 1.2, 0.0)))
+    >>> pole = Boxes(*(np.array([v]) for v in (5.2, 3.0, 0.4, 0.4, 0.0)))
+    >>> room = np.array([[0.0, 0.0], [9, 0], [9, 9], [0, 9]])
+    >>> none = np.empty((2, 0), dtype=np.int64)
+    >>> float(clear_depth(one, "front", pole, none, room, 9.0).depth_m[0])
+    1.2
+    >>> float(clear_depth(one, "rear", pole, none, room, 9.0).depth_m[0])
+    3.4
+    """
+    zone = front_zone(boxes, reach_m) if side == "front" else rear_zone(boxes, reach_m)
+    tree = shapely.STRtree(solids.polygons)
+    box, solid = tree.query(zone)
+    mine = np.isin(box * len(solids) + solid, same[0] * len(solids) + same[1])
+    box, solid = box[~mine], solid[~mine]
+    least, most = _in_strip(boxes, side, box, solids.corners[solid])
+    hit = most > TOLERANCE_M
+    depth, by = _first(len(boxes), box[hit], np.maximum(least[hit], 0.0), solid[hit])
+    depth = np.minimum(np.minimum(depth, _to_wall(boxes, side, outline_m)), reach_m)
+    known = boxes.known & (len(outline_m) > 0)
+    return Clear(np.round(np.where(known, depth, np.nan), 3), np.where(depth < reach_m, by, -1))
+
+
+def _in_strip(
+    boxes: Boxes, side: Side, box: IntArray, corners: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Least and greatest depth from the face of box `box[k]` at which ring `corners[k]` lies."""
+    across, depth = _local(boxes, side, box, corners)
+    half = boxes.width_m[box][:, None] / 2 - TOLERANCE_M
+    inside = np.abs(across) <= half
+    found = [np.where(inside, depth, np.nan)]
+    ahead = np.roll(across, -1, axis=1), np.roll(depth, -1, axis=1)
+    for edge in (half, -half):
+        found.append(_crossing(across, depth, *ahead, edge))
+    every = np.concatenate(found, axis=1)
+    least = np.where(np.isnan(every), np.inf, every).min(axis=1, initial=np.inf)
+    most = np.where(np.isnan(every), -np.inf, every).max(axis=1, initial=-np.inf)
+    return least, most
+
+
+def _local(
+    boxes: Boxes, side: Side, box: IntArray, points: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Points (k, c, 2) as across and depth from the face of their box, each (k, c)."""
+    away = points - boxes.centre[box][:, None, :]
+    across = (away * boxes.along[box][:, None, :]).sum(axis=2)
+    out = (away * boxes.ahead[box][:, None, :]).sum(axis=2)
+    sign = 1.0 if side == "front" else -1.0
+    return across, sign * out - boxes.depth_m[box][:, None] / 2
+
+
+def _crossing(
+    u0: FloatArray, v0: FloatArray, u1: FloatArray, v1: FloatArray, edge: FloatArray
+) -> FloatArray:
+    """Depth at which each segment crosses the strip's edge; NaN where it does not."""
+    run = u1 - u0
+    with np.errstate(invalid="ignore", divide="ignore"):
+        t = (edge - u0) / run
+        return np.where((run != 0) & (t >= 0) & (t <= 1), v0 + t * (v1 - v0), np.nan)
+
+
+def _first(
+    n: int, box: IntArray, depth: FloatArray, solid: IntArray
+) -> tuple[FloatArray, IntArray]:
+    """Nearest solid of each box."""
+    out, by = np.full(n, np.inf), np.full(n, -1, dtype=np.int64)
+    order = np.lexsort((solid, depth, box))[::-1]
+    # The last write of an index stays, so that the nearest is written last.
+    out[box[order]], by[box[order]] = depth[order], solid[order]
+    return out, by
+
+
+def _to_wall(boxes: Boxes, side: Side, outline_m: FloatArray) -> FloatArray:
+    """Depth at which the outline of the hall is met first, (n,) m, inf where it is not."""
+    out = np.full(len(boxes), np.inf)
+    every = np.arange(len(boxes))
+    half = boxes.width_m[:, None] / 2 - TOLERANCE_M
+    for a, b in zip(outline_m, np.roll(outline_m, -1, axis=0), strict=True):
+        ends = np.broadcast_to(np.stack([a, b]), (len(boxes), 2, 2))
+        across, depth = _local(boxes, side, every, ends)
+        found = [np.where(np.abs(across) <= half, depth, np.nan)]
+        for edge in (half, -half):
+            args = (across[:, :1], depth[:, :1], across[:, 1:], depth[:, 1:], edge)
+            found.append(_crossing(*args))
+        met = np.concatenate(found, axis=1)
+        met = np.where(met >= -TOLERANCE_M, np.maximum(met, 0.0), np.inf)
+        out = np.minimum(out, met.min(axis=1))
+    return out
+
+
+def sunk(a: Boxes, b: Boxes) -> FloatArray:
+    """How deep each rectangle of `a` is sunk into that of `b`, (n,) m; at most 0 where apart.
+
+    The least move that parts two rectangles is along one of their four axes.
+
+    Examples
+    --------
+    >>> one = Boxes(*(np.array([v]) for v in (0.0, 0.0, 0.6, 1.2, 0.0)))
+    >>> two = Boxes(*(np.array([v]) for v in (0.5, 0.0, 0.6, 1.2, 0.0)))
+    >>> round(float(sunk(one, two)[0]), 3)
+    0.1
+    """
+    apart = b.centre - a.centre
+    least = np.full(len(a), np.inf)
+    for axis in (a.along, a.ahead, b.along, b.ahead):
+        reach = _radius(a, axis) + _radius(b, axis)
+        least = np.minimum(least, reach - np.abs((apart * axis).sum(axis=1)))
+    return least
+
+
+def _radius(boxes: Boxes, axis: FloatArray) -> FloatArray:
+    """Half of the length of each rectangle's shadow on an axis."""
+    along = np.abs((boxes.along * axis).sum(axis=1))
+    ahead = np.abs((boxes.ahead * axis).sum(axis=1))
+    return boxes.width_m / 2 * along + boxes.depth_m / 2 * ahead
+
+
+def overlaps(a: Boxes, b: Boxes) -> tuple[IntArray, IntArray, FloatArray]:
+    """Pairs (row of a, row of b, shared area in m2) sunk into each other by more than 1 mm."""
+    i, j = shapely.STRtree(b.polygons).query(a.polygons)
+    deep = sunk(a.take(i), b.take(j)) > TOLERANCE_M
+    i, j = i[deep], j[deep]
+    order = np.lexsort((j, i))
+    i, j = i[order], j[order]
+    return i, j, shapely.area(shapely.intersection(a.polygons[i], b.polygons[j]))
+
+
+def nearest_gap(
+    a: Boxes, b: Boxes, within_m: float
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """Pairs nearer than `within_m` and the gap between them in m, negative where sunk."""
+    around = shapely.buffer(a.polygons, within_m, join_style="mitre")
+    i, j = shapely.STRtree(b.polygons).query(around)
+    deep = sunk(a.take(i), b.take(j))
+    apart = shapely.distance(a.polygons[i], b.polygons[j])
+    gap = np.round(np.where(deep > 0, -deep, apart), 3)
+    near = gap <= within_m
+    return i[near], j[near], gap[near]
+
+
+def outside_area(boxes: Boxes, outline_m: FloatArray) -> FloatArray:
+    """Area of each footprint beyond the hall's outline, (n,) m2; NaN where not known."""
+    out = np.full(len(boxes), np.nan)
+    if len(outline_m) < 3 or not boxes.known.any():  # noqa: PLR2004 - a floor has three corners
+        return out
+    floor = shapely.make_valid(shapely.polygons(outline_m))
+    grown = shapely.buffer(floor, TOLERANCE_M, join_style="mitre")
+    shapely.prepare(grown)
+    inside = shapely.covers(grown, boxes.polygons)
+    out[boxes.known] = 0.0
+    beyond = boxes.known & ~inside
+    out[beyond] = shapely.area(shapely.difference(boxes.polygons[beyond], floor))
+    return out
+
+
+def crossings(boxes: Boxes, lines: GeomArray) -> tuple[IntArray, IntArray]:
+    """Pairs (box, line) of footprints that a line or strip crosses."""
+    i, j = shapely.STRtree(lines).query(boxes.polygons, predicate="intersects")
+    return i, j

@@ -1,0 +1,326 @@
+"""The site as a stock NetworkX graph, and back: the round trip loses nothing.
+
+Nodes are `kind:id` with the columns of the contract as attributes, a product's figure where the
+item says none; what is not known is absent. Edges run the way that power, coolant, data or
+belonging runs, with the attributes `layer` and `column`; their key is the column.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Any
+
+import networkx as nx
+import numpy as np
+
+from twin.errors import InputError, Problem, near
+from twin.model.policy import Policy
+from twin.site.contract import BY_KIND, KINDS
+from twin.site.resolve import of_product
+from twin.site.site import Shapes, Site, empty_table
+from twin.site.table import Array, StrArray, Table
+
+Graph = nx.MultiDiGraph
+LAYERS = ("power", "coolant", "data", "tray", "place")
+_LAYER = {
+    "fed_from": "power", "tap": "power", "rack": "power", "loop": "coolant", "plant": "coolant",
+    "feed": "power", "drop": "data", "medium": "data",
+}  # fmt: skip
+_OUTWARD = {("whip", "rack"), ("cdu", "loop")}
+"""References that run from the item that says them to what they name."""
+_LINKS = ("feed", "drop")
+_SORT = {"kind": "sort"}
+"""A column called kind (of an obstacle, a tray, a source) is `sort` on a node."""
+_KEPT = ("name", "title", "policy", "catalog", "profile", "assumptions", "waivers", "scope",
+         "ready", "file", "delivered")  # fmt: skip
+
+
+def graph_of(site: Site) -> Graph[str]:
+    """Build the graph of a site: every thing on its place, every connection as an edge."""
+    graph: Graph[str] = nx.MultiDiGraph()
+    graph.graph.update({k: getattr(site, k) for k in _KEPT})
+    names = site.names
+    graph.graph["assumed"] = dict(_assumed_cells(site, names))
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        for kind in KINDS:
+            if kind not in _LINKS:
+                graph.add_nodes_from(_nodes(site, kind))
+        graph.add_edges_from(_edges(site, names))
+        graph.add_edges_from(_tray_joints(site))
+    finally:
+        if collecting:
+            gc.enable()
+    return graph
+
+
+def layer_of(site: Site, layer: str) -> Graph[str]:
+    """One layer of a site's graph: its edges, and the nodes at their ends."""
+    if layer not in LAYERS:
+        message = f"there is no layer {layer!r}; layers are {', '.join(LAYERS)}"
+        raise ValueError(message)
+    graph = graph_of(site)
+    edges = [(u, v, k) for u, v, k, d in graph.edges(keys=True, data="layer") if d == layer]
+    part = graph.edge_subgraph(edges).copy()
+    if layer == "tray":
+        part.add_nodes_from((n, d) for n, d in graph.nodes(data=True) if d["kind"] == "tray")
+    return part
+
+
+def _assumed_cells(site: Site, names: StrArray) -> Iterator[tuple[tuple[str, str], int]]:
+    for (kind, column), marks in site.assumed.items():
+        for row in np.flatnonzero(marks >= 0).tolist():
+            yield (str(names[site.first[kind] + row]), column), int(marks[row])
+
+
+def _nodes(site: Site, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    table = site.tables[kind]
+    names: list[dict[str, Any]] = [{"kind": kind} for _ in range(len(table))]
+    for c in BY_KIND[kind].values():
+        if c.dtype == "i4":
+            continue
+        values = table[c.name]
+        if c.dtype == "f8" and "type" in BY_KIND[kind] and c.name in BY_KIND["product"]:
+            values = np.where(np.isnan(values), of_product(site, kind, c.name), values)
+        known = _known(values)
+        plain = values.tolist()
+        for row in np.flatnonzero(known).tolist():
+            names[row][_SORT.get(c.name, c.name)] = plain[row]
+    for row, extra in _shapes_of(site, kind):
+        names[row].update(extra)
+    for name, data in zip(table.ids.tolist(), names, strict=True):
+        yield f"{kind}:{name}", data
+
+
+def _known(values: Array) -> Array:
+    if values.dtype.kind == "f":
+        return ~np.isnan(values)
+    if values.dtype.kind == "M":
+        return ~np.isnat(values)
+    if values.dtype.kind == "U":
+        return np.asarray(values != "")
+    return np.ones(len(values), dtype=bool)
+
+
+def _shapes_of(site: Site, kind: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    table = site.tables[kind]
+    if kind == "hall":
+        for name, points in site.shapes.outline.items():
+            yield table.index[name], {"outline_m": [tuple(p) for p in points.tolist()]}
+    if kind == "position":
+        for row, forms in site.shapes.accepts.items():
+            yield row, {"accepts": forms}
+    for (owner, name), points in site.shapes.lines.items():
+        if owner == kind and name in table.index:
+            yield table.index[name], {"points_m": [tuple(p) for p in points.tolist()]}
+
+
+def _edges(site: Site, names: StrArray) -> Iterator[tuple[str, str, str, dict[str, str]]]:
+    for kind in KINDS:
+        table = site.tables[kind]
+        if kind in _LINKS:
+            tails, heads = names[table["tail"]], names[table["head"]]
+            data = {"layer": _LAYER[kind], "column": kind}
+            for tail, head in zip(tails.tolist(), heads.tolist(), strict=True):
+                yield head, tail, kind, data
+            continue
+        for c in BY_KIND[kind].values():
+            if c.dtype != "i4":
+                continue
+            rows = np.flatnonzero(table[c.name] >= 0)
+            owners = names[rows + site.first[kind]].tolist()
+            targets = names[table[c.name][rows]].tolist()
+            data = {"layer": _LAYER.get(c.name, "place"), "column": c.name}
+            outward = (kind, c.name) in _OUTWARD
+            for owner, target in zip(owners, targets, strict=True):
+                yield (owner, target, c.name, data) if outward else (target, owner, c.name, data)
+
+
+def _tray_joints(site: Site) -> Iterator[tuple[str, str, str, dict[str, str]]]:
+    """Trays of one hall that touch: derived, so the way back leaves them out."""
+    import shapely  # noqa: PLC0415 - only for graphs
+
+    table = site.tables["tray"]
+    names = [n for n in table.ids.tolist() if ("tray", n) in site.shapes.lines]
+    lines = [shapely.LineString(site.shapes.lines["tray", n]) for n in names]
+    if not lines:
+        return
+    tree = shapely.STRtree(lines)
+    for a, b in tree.query(lines, predicate="dwithin", distance=1e-3).T.tolist():
+        first, second = table.index[names[a]], table.index[names[b]]
+        if a < b and table["hall"][first] == table["hall"][second]:
+            data = {"layer": "tray", "column": ""}
+            yield f"tray:{names[a]}", f"tray:{names[b]}", "joint", data
+
+
+def from_graph(graph: Graph[str], **kept: Any) -> Site:  # noqa: ANN401 - fields of a site
+    """Build a site from a graph that follows the contract.
+
+    Parameters
+    ----------
+    graph
+        Nodes `kind:id` with the attribute `kind` and columns; edges with `column`.
+    kept
+        Fields of the site (policy, catalog, profile ...) that `graph.graph` does not hold.
+
+    Raises
+    ------
+    InputError
+        Every node, attribute and edge that does not fit the contract, at once.
+    """
+    problems = list(_problems(graph))
+    if problems:
+        raise InputError(problems)
+    ids = {k: sorted(n.partition(":")[2] for n, d in graph.nodes(data="kind") if d == k) for k in KINDS}  # fmt: skip
+    edges = [(u, v, d["column"]) for u, v, d in graph.edges(data=True) if d["column"]]
+    for kind in _LINKS:
+        ids[kind] = sorted(f"{v.partition(':')[2]}>{u.partition(':')[2]}" for u, v, c in edges if c == kind)  # fmt: skip
+    tables = {k: _table(graph, k, ids[k]) for k in KINDS}
+    bare = Site(
+        tables=tables, shapes=_read_shapes(graph, tables),
+        **{**_defaults(), **_graph_fields(graph), **kept},
+    )  # fmt: skip
+    linked = bare.replace(tables=_with_references(bare, edges))
+    site = linked.replace(tables=_without_products(linked))
+    return site.replace(assumed=_read_assumed(graph, site))
+
+
+def _defaults() -> dict[str, Any]:
+    from twin.catalog import shipped  # noqa: PLC0415 - only for graphs made from nothing
+    from twin.catalog.profile import profile  # noqa: PLC0415 - as above
+    from twin.model.layout import FAMILIES  # noqa: PLC0415 - as above
+
+    return {"name": "graph", "title": "graph", "policy": Policy(), "catalog": shipped(),
+            "profile": profile("nec-us"), "scope": FAMILIES}  # fmt: skip
+
+
+def _graph_fields(graph: Graph[str]) -> dict[str, Any]:
+    known = {f.name for f in fields(Site)} & set(_KEPT)
+    return {k: v for k, v in graph.graph.items() if k in known}
+
+
+def _problems(graph: Graph[str]) -> Iterator[Problem]:
+    extra = {"outline_m", "points_m", "accepts"}
+    for node, data in graph.nodes(data=True):
+        kind = data.get("kind")
+        if kind not in KINDS or kind in _LINKS or not str(node).startswith(f"{kind}:"):
+            yield _problem(node, "kind", kind, "names no kind of the contract", "kind:id and a kind", near(str(kind), KINDS))  # fmt: skip
+            continue
+        for key, value in data.items():
+            if key == "kind":
+                continue
+            column = BY_KIND[kind].get("kind" if key == "sort" else key)
+            if key not in extra and (column is None or column.dtype == "i4"):
+                yield _problem(node, key, value, f"is no attribute of a {kind}", "a column of the contract", near(key, BY_KIND[kind]))  # fmt: skip
+            elif column is not None and column.dtype == "f8" and not isinstance(value, int | float):
+                yield _problem(node, key, value, "is no number", f"a number in {column.unit or 'units'}", None)  # fmt: skip
+    for u, v, data in graph.edges(data=True):
+        column_name = data.get("column")
+        if column_name in {*_LINKS, ""}:
+            continue
+        if not _owner_of(u, v, column_name):
+            yield _problem(f"{u} -> {v}", "column", column_name, "joins no two things of the contract", "a reference column of one end", None)  # fmt: skip
+
+
+def _problem(node: object, key: str, value: object, message: str, expected: str, guess: str | None) -> Problem:  # fmt: skip
+    return Problem(file="graph", key=f"{node}.{key}", value=value, message=message, expected=expected, near=guess)  # fmt: skip
+
+
+def _owner_of(u: str, v: str, column: object) -> tuple[str, str] | None:
+    """(owner, target) of an edge: which end says the reference."""
+    for owner, target in ((v, u), (u, v)):
+        kind = owner.partition(":")[0]
+        spec = BY_KIND.get(kind, {}).get(str(column))
+        outward = (kind, str(column)) in _OUTWARD
+        if spec and target.partition(":")[0] in spec.refs and outward == (owner == u):
+            return owner, target
+    return None
+
+
+def _table(graph: Graph[str], kind: str, ids: list[str]) -> Table:
+    table = empty_table(kind, np.array(ids, dtype=np.str_))
+    if kind in _LINKS:
+        return table
+    rows = [graph.nodes[f"{kind}:{name}"] for name in ids]
+    columns: dict[str, Array] = {}
+    for c in BY_KIND[kind].values():
+        if c.dtype == "i4":
+            continue
+        values = [row.get(_SORT.get(c.name, c.name)) for row in rows]
+        columns[c.name] = _column(values, c.dtype, c.default)
+    return table.with_columns(**columns)
+
+
+def _column(values: list[Any], dtype: str, default: object) -> Array:
+    if dtype == "f8":
+        return np.array([np.nan if v is None else float(v) for v in values], dtype=float)
+    if dtype == "M8[D]":
+        days = [np.datetime64("NaT") if v is None else np.datetime64(v) for v in values]
+        return np.array(days, dtype="datetime64[D]")
+    if dtype == "bool":
+        return np.array([bool(default) if v is None else bool(v) for v in values], dtype=bool)
+    return np.array(["" if v is None else str(v) for v in values], dtype=np.str_)
+
+
+def _with_references(site: Site, edges: list[tuple[str, str, str]]) -> dict[str, Table]:
+    number = {name: s for s, name in enumerate(site.names.tolist())}
+    columns: dict[tuple[str, str], Array] = {}
+    for kind in KINDS:
+        for c in BY_KIND[kind].values():
+            if c.dtype == "i4":
+                columns[kind, c.name] = np.full(len(site.tables[kind]), -1, dtype=np.int64)
+    for u, v, column in edges:
+        if column in _LINKS:
+            row = site.tables[column].index[f"{v.partition(':')[2]}>{u.partition(':')[2]}"]
+            columns[column, "tail"][row], columns[column, "head"][row] = number[v], number[u]
+            continue
+        ends = _owner_of(u, v, column)
+        if ends is not None:
+            kind, _, name = ends[0].partition(":")
+            columns[kind, column][site.tables[kind].index[name]] = number[ends[1]]
+    out = dict(site.tables)
+    for (kind, column), values in columns.items():
+        out[kind] = out[kind].with_columns(**{column: values})
+    return out
+
+
+def _without_products(site: Site) -> dict[str, Table]:
+    """Keep as an item's own only what differs from its product's figure."""
+    out = dict(site.tables)
+    for kind in KINDS:
+        if "type" not in BY_KIND[kind]:
+            continue
+        for c in BY_KIND[kind].values():
+            if c.dtype == "f8" and c.name in BY_KIND["product"]:
+                own, theirs = site.tables[kind][c.name], of_product(site, kind, c.name)
+                out[kind] = out[kind].with_columns(**{c.name: np.where(own == theirs, np.nan, own)})
+    return out
+
+
+def _read_shapes(graph: Graph[str], tables: Mapping[str, Table]) -> Shapes:
+    outline: dict[str, Array] = {}
+    lines: dict[tuple[str, str], Array] = {}
+    accepts: dict[int, tuple[str, ...]] = {}
+    for node, data in graph.nodes(data=True):
+        kind, _, name = node.partition(":")
+        if "outline_m" in data:
+            outline[name] = np.asarray(data["outline_m"], dtype=float)
+        if "points_m" in data:
+            lines[kind, name] = np.asarray(data["points_m"], dtype=float)
+        if "accepts" in data:
+            accepts[tables[kind].index[name]] = tuple(data["accepts"])
+    return Shapes(outline=outline, lines=lines, accepts=accepts)
+
+
+def _read_assumed(graph: Graph[str], site: Site) -> dict[tuple[str, str], Array]:
+    out: dict[tuple[str, str], Array] = {}
+    for (node, column), number in graph.graph.get("assumed", {}).items():
+        kind, _, name = node.partition(":")
+        if kind in site.tables and name in site.tables[kind].index:
+            empty = np.full(len(site.tables[kind]), -1, dtype=np.int64)
+            out.setdefault((kind, column), empty)[site.tables[kind].index[name]] = number
+    return out
+
