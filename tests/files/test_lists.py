@@ -181,18 +181,3 @@ def test_a_notice_names_revisions_and_unknown_types(write):
         read_notice(write(f"{head}SN-1,gb300_nvl27,\n", "asn.csv"), shipped())
     with pytest.raises(InputError, match="the notice has no racks"):
         read_notice(write(head, "asn.csv"), shipped())
-
-
-@pytest.mark.parametrize(("count", "limit_s"), [(10_000, 0.3), (50_000, 1.0)])
-def test_a_long_list_is_read_at_once(listed, count, limit_s):
-    head = "serial,type,position,delivery,state,priority,arrives,provisioned_kw,mass_kg\n"
-    row = "SN-{0:05d},gb300_nvl72,R{1}-{2:03d},T{1},planned,{2},2027-05-{3:02d},132.5,1400\n"
-    text = head + "".join(row.format(k, k // 100, k % 100, k % 28 + 1) for k in range(count))
-    loaded = listed(text, "racks")
-    assert len(loaded.lists[0].ids) == count
-    took = []
-    for _ in range(2):
-        start = time.perf_counter()
-        listed(text, "racks")
-        took.append(time.perf_counter() - start)
-    assert min(took) < limit_s

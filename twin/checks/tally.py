@@ -21,7 +21,7 @@ from twin.checks.result import (
 )
 from twin.checks.rows import FAILED, NOT_KNOWN, gap_of
 from twin.site.contract import BY_KIND
-from twin.site.table import BoolArray, IntArray, StrArray
+from twin.site.table import BoolArray, FloatArray, IntArray, StrArray
 from twin.solve.losses import cases
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _verdicts(
         rack=here,
         state=state,
         at_risk=racks.at_risk[here],
-        margin=racks.margin[here],
+        margin=_margin_told(e, racks.margin[here], binding, failing),
         code=np.where(has, codes[e.rows.rule[safe]] if len(e.rows) else "", ""),
         subject=np.where(has, e.rows.subject[safe] if len(e.rows) else -1, -1),
         binding=binding,
@@ -129,6 +129,14 @@ def _verdicts(
         assumptions=_resting(e, here),
         waived=racks.waived[here],
     )
+
+
+def _margin_told(
+    e: Evaluation, margin: FloatArray, binding: IntArray, failing: IntArray
+) -> FloatArray:
+    """A blocked rack has the margin of the finding that binds it: one number in both places."""
+    of_finding = np.append(e.rows.margin[failing], np.nan)[binding]
+    return np.where(binding >= 0, of_finding, margin)
 
 
 def _shared(e: Evaluation, failing: IntArray) -> list[int]:

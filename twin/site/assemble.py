@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from twin.errors import near
-from twin.model.base import Item
+from twin.model.base import FEEDERS, Item
 from twin.site.contract import BY_KIND, KINDS, Column
 from twin.site.expand import Chunk
 from twin.site.faults import Fault
@@ -91,8 +91,13 @@ def override(table: Table, items: Mapping[str, Mapping[str, Any]]) -> Table:
     return Table(table.kind, table.ids, columns)
 
 
-def resolve_names(tables: Mapping[str, Table], faults: list[Fault]) -> dict[str, Table]:
-    """Turn the names in reference columns into subject numbers; unknown names are faults."""
+def resolve_names(
+    tables: Mapping[str, Table], faults: list[Fault], products: Sequence[str] = ()
+) -> dict[str, Table]:
+    """Turn the names in reference columns into subject numbers; unknown names are faults.
+
+    `products` are the names of the whole catalog, for near names.
+    """
     first = dict(zip(KINDS, np.cumsum([0, *(len(tables[k]) for k in KINDS)]).tolist(), strict=False))
     order: dict[tuple[str, ...], tuple[StrArray, IntArray]] = {}
     out: dict[str, Table] = {}
@@ -104,7 +109,8 @@ def resolve_names(tables: Mapping[str, Table], faults: list[Fault]) -> dict[str,
                 continue
             if c.refs not in order:
                 order[c.refs] = _lookup(tables, c.refs, first)
-            columns[c.name] = _codes(table, c, order[c.refs], faults)
+            words = products if c.refs == ("product",) else ()
+            columns[c.name] = _codes(table, c, order[c.refs], faults, words)
         out[kind] = Table(kind, table.ids, columns)
     return out
 
@@ -119,8 +125,19 @@ def _lookup(
     return names[sorting], numbers[sorting].astype(np.int64)
 
 
+def _what(kinds: tuple[str, ...]) -> str:
+    """Kinds in words: one feeder stands for all that may feed."""
+    if kinds == FEEDERS:
+        return "power element"
+    return {"product": "product in the catalog"}.get(kinds[0], kinds[0]).replace("_", " ")
+
+
 def _codes(
-    table: Table, c: Column, lookup: tuple[StrArray, IntArray], faults: list[Fault]
+    table: Table,
+    c: Column,
+    lookup: tuple[StrArray, IntArray],
+    faults: list[Fault],
+    words: Sequence[str] = (),
 ) -> IntArray:
     names, numbers = lookup
     written = np.asarray(table.columns[c.name], dtype=np.str_)
@@ -136,13 +153,10 @@ def _codes(
     for k in np.flatnonzero(~found & (distinct != "")).tolist():
         name = str(distinct[k])
         owner = str(table.ids[int(np.flatnonzero(inverse == k)[0])])
-        what = " or ".join(c.refs)
-        count = int((inverse == k).sum())
-        more = f" (and {count - 1} more)" if count > 1 else ""
+        what = _what(c.refs)
+        near_name = near(name, words or names.tolist())
+        message = f'there is no {what} "{name}"'
         faults.append(
-            Fault(
-                table.kind, owner, c.name, name, f"there is no {what} of that name{more}",
-                f"the id of a {what}", near(name, names.tolist()),
-            )
+            Fault(table.kind, owner, c.name, name, message, f"the id of a {what}", near_name)
         )
     return codes

@@ -12,7 +12,7 @@ from twin.model.layout import Layout, ListTable
 from twin.model.place import Position, TapRule
 from twin.site import assemble, assume, expand
 from twin.site.contract import FIGURES, KINDS
-from twin.site.faults import Fault
+from twin.site.faults import Fault, where_written
 from twin.site.site import Shapes, Site, empty_table
 from twin.site.table import Array, StrArray, Table
 from twin.site.wiring import find_cycles, whips_by_rule, with_whips
@@ -57,7 +57,7 @@ def build(
     tables["product"] = _products(tables, layout, catalog)
     tables["whip"] = empty_table("whip") if "whip" not in tables else tables["whip"]
     whips = tables["whip"]
-    resolved = assemble.resolve_names(tables, faults)
+    resolved = assemble.resolve_names(tables, faults, list(catalog.products))
     resolved = with_whips(resolved, whips_by_rule(resolved, len(whips), whip_a))
     faults += find_cycles(resolved)
     resolved, assumed = assume.apply(resolved, layout.assume, faults)
@@ -76,7 +76,7 @@ def build(
         ready=layout.ready,
         file=file,
     )
-    return site, faults
+    return site, where_written(faults, tables)
 
 
 def _sections(layout: Layout) -> dict[str, Mapping[str, Item]]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
+
+from twin.site.table import Table
 
 
 class Fault(NamedTuple):
@@ -15,3 +18,24 @@ class Fault(NamedTuple):
     message: str
     expected: str
     near: str | None = None
+
+
+def where_written(faults: Iterable[Fault], tables: Mapping[str, Table]) -> list[Fault]:
+    """Point faults of things made by rule at the rule, each told once.
+
+    A tap or a network drop that a row makes stands nowhere in a file: its row does. What a row
+    says wrong of all its positions is told of the row.
+    """
+    positions = tables["position"]
+    row_of = dict(zip(positions.ids.tolist(), positions["row"].tolist(), strict=True))
+    told: dict[Fault, None] = {}
+    for fault in faults:
+        place = fault.id.partition("/" if fault.kind == "tap" else ">")[0]
+        if fault.kind == "position" and row_of.get(fault.id) and fault.column in {"hall", "loop"}:
+            continue
+        column = {"tap": "taps", "drop": "switches"}.get(fault.kind)
+        if column and place != fault.id and place in row_of:
+            owner = ("row", row_of[place]) if row_of[place] else ("position", place)
+            fault = fault._replace(kind=owner[0], id=owner[1], column=column)  # noqa: PLW2901 - told of its rule
+        told[fault] = None
+    return list(told)

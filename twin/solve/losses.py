@@ -107,17 +107,19 @@ def _power_cases(study: Study) -> list[tuple[int, int]]:
     while (at >= 0).any():
         above[at[at >= 0]] = True
         at = np.where(at >= 0, topology.parent[np.maximum(at, 0)], -1)
-    out: dict[int, int] = {}
-    for kind in _POWER:
-        if outcome_of(study, kind) is None:
-            continue
-        subjects = np.arange(len(site.tables[kind])) + site.first[kind]
-        nodes = subjects - topology.first
-        roots = topology.fault[nodes]
-        for subject, root in zip(subjects.tolist(), roots.tolist(), strict=True):
-            if above[root] and (root not in out or root == subject - topology.first):
-                out[root] = subject
-    return [(subject, root) for root, subject in sorted(out.items())]
+    parts = [
+        np.arange(len(site.tables[k])) + site.first[k]
+        for k in _POWER
+        if outcome_of(study, k) is not None
+    ]
+    subject = np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+    node = subject - topology.first
+    root = topology.fault[node]
+    # One case per root, named after the root itself where its own kind is to be lost.
+    order = np.lexsort((subject, root != node, root))
+    order = order[above[root[order]]]
+    head = np.concatenate([[True], root[order][1:] != root[order][:-1]])[: len(order)]
+    return [*zip(subject[order][head].tolist(), root[order][head].tolist(), strict=True)]
 
 
 def _gear_cases(study: Study) -> list[tuple[int, int]]:
