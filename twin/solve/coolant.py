@@ -96,7 +96,7 @@ def air_side(study: Study) -> BoolArray:
     site = study.site
     products = [site.catalog.products[i] for i in site.tables["product"].ids.tolist()]
     flags = [p.text.get("type", "").endswith("l2a") for p in products]
-    return np.append(flags, False)[product_rows(site, "cdu")].astype(bool)  # noqa: FBT003
+    return np.append(flags, False)[product_rows(site, "cdu")].astype(bool)
 
 
 def approach_there(study: Study) -> FloatArray:

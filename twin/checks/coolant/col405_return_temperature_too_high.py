@@ -87,7 +87,7 @@ def _measure(
             load_figure(study, rows),
             rack_figure(study, "liquid_share_high", rows),
             *flow_figures(study, rows),
-            Input("loop", "fluid", loop, known & (inside | hot)),
+            Input("loop", "fluid", loop, known & inside),
             *told_as(study, "rack", "return_max_c", rows, ~np.isnan(limits)),
         ),
         owner=owner,
