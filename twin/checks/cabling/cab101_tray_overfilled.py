@@ -1,0 +1,110 @@
+"""CAB101: cables in the fullest place of each tray against what may lie in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from twin.checks.inputs import own_figure
+from twin.checks.measure import Budget, Input
+from twin.checks.network.ports import ports_figure
+from twin.checks.rule import rule
+from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.limits import Owned, limit
+from twin.solve.links import links
+from twin.solve.study import Study
+from twin.solve.tray_fill import section_m2, tray_shares
+
+
+@rule(
+    "CAB101",
+    role="gate",
+    severity="error",
+    unit="1",
+    message="cables would take {demand} of the section of tray {subject}, {limit} may be taken;"
+    " the cables of {fit} of {on} racks fit",
+    fix="raise width_m or depth_m of tray {subject}, hang a second one, choose a thinner medium, or"
+    " lead some racks another way",
+    source="TIA-569-C as makers quote it (0.4 as first installed), NEC 392.22 as tabulated (0.5)",
+)
+def tray_overfilled(study: Study) -> Iterator[Budget]:
+    """Cables take more of a tray's section than its fill limit.
+
+    Why it matters
+    --------------
+    Round cables at half of the section fill a tray to its brim. What lies below can be neither
+    cooled nor replaced, and the last racks' cables find no place.
+
+    Method
+    ------
+    Each rack's ports are spread evenly over the switches of its drop; a port is one cable, which
+    takes the shortest way along the trays. In each piece of tray between two drop-outs the
+    sections pi/4 od^2 add up, over width times depth (at most 150 mm of it); the fullest piece
+    speaks for its tray. The limit is the tray's own fill_limit, else tray_fill of the code
+    profile. Worked number: 2 x 12 in at 0.5 takes 124.7 cables of 0.35 in.
+
+    Does not cover
+    --------------
+    Cables of other networks and of power in the same tray, trunks that join many links in one
+    sheath, splitters, height of the stack, weight, and spreading over parallel trays: all cables
+    between two places take the one shortest way. The diameter is that of the switch's medium:
+    where it names an optic, name the cable or assume the optic's od_m.
+
+    See also
+    --------
+    CAB301, CAB302.
+    """
+    table, shares = study.table("tray"), study(tray_shares)
+    own = np.asarray(table["fill_limit"], dtype=float)[shares.tray]
+    general = limit(study, "tray_fill")
+    layout = Owned(np.nan, "fill_limit of the layout", judged=False)
+    for rows, who in ((~np.isnan(own), layout), (np.isnan(own), general)):
+        if rows.any():
+            yield _budget(study, rows, np.where(np.isnan(own), general.value, own)[rows], who)
+
+
+def _budget(study: Study, rows: BoolArray, limits: FloatArray, who: Owned) -> Budget:
+    shares = study(tray_shares)
+    number = np.cumsum(rows) - 1
+    mine = rows[shares.row]
+    tray, row, rack = shares.tray[rows], shares.row[mine], shares.rack[mine]
+    section = study(section_m2)
+    n = len(tray)
+    return Budget(
+        kind="tray",
+        subject=tray,
+        case=np.zeros(n, dtype=np.int64),
+        limit=np.where(np.isnan(section[tray]), np.nan, limits),
+        base=np.zeros(n),
+        rack=rack,
+        row=number[row],
+        coefficient=shares.area_m2[mine] / section[shares.tray[row]],
+        amount=study(links).ports,
+        onto=np.full(n, -1),
+        rack_inputs=(ports_figure(study), *_media(study)),
+        row_inputs=(
+            own_figure(study, "tray", "width_m", tray),
+            own_figure(study, "tray", "depth_m", tray),
+        ),
+        owner=who.owner,
+        judged=who.judged,
+    )
+
+
+def _media(study: Study) -> tuple[Input, Input]:
+    """Per rack: the first switch without a medium, and the first medium without a diameter."""
+    link = study(links)
+    medium = study.site.rows_of("product", study.table("switch")["medium"])[link.switch]
+    thin = np.isnan(np.append(study.table("product")["od_m"], np.nan)[medium]) & (medium >= 0)
+    return (
+        _first(study, "switch", "medium", link.switch, medium < 0),
+        _first(study, "product", "od_m", medium, thin),
+    )
+
+
+def _first(study: Study, kind: str, column: str, rows: IntArray, bad: BoolArray) -> Input:
+    """Figure that some links of racks lack: the first row that lacks it, -1 where none does."""
+    out = np.full(len(study.table("rack")), -1, dtype=np.int64)
+    out[study(links).rack[bad][::-1]] = rows[bad][::-1]
+    return Input(kind, column, out, np.zeros(len(out), dtype=bool))

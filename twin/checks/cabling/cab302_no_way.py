@@ -1,0 +1,83 @@
+"""CAB302: a rack from which no trays lead to its switches."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.checks.inputs import own_figure
+from twin.checks.measure import Input, Measure
+from twin.checks.network.ports import ports_figure
+from twin.checks.rule import rule
+from twin.solve.links import links
+from twin.solve.study import Study
+from twin.solve.ways import lacks_way, ways
+
+
+@rule(
+    "CAB302",
+    role="gate",
+    severity="error",
+    unit="switches",
+    message="from rack {subject} no trays lead to {demand} of its switches",
+    fix="draw a tray within reach of both racks that is joined to the others at one elevation, or"
+    " join the trays that are apart",
+    source="geometry of the layout's trays",
+)
+def no_way(study: Study) -> Measure:
+    """No way along the trays leads from a rack to a switch of its drop.
+
+    Why it matters
+    --------------
+    A cable without a tray hangs across an aisle or is not pulled at all.
+
+    Method
+    ------
+    One row for each rack: switches of its drop to which no trays lead, at most 0. Trays of a hall
+    that touch or cross within 1 mm at the same elevation are joined. A rack reaches every tray
+    within 1.5 m of its centre, or within its footprint's diagonal if that is more. A switch in the
+    rack itself needs no tray, a rack without network ports needs none either. Where the layout
+    describes no trays, or the switch stands in another hall, the way is not known.
+
+    Does not cover
+    --------------
+    Risers between elevations, ways between halls, trays that carry power, and whether a tray that
+    is near can be entered where the rack stands.
+
+    See also
+    --------
+    CAB301, NET402.
+    """
+    site, link, way = study.site, study(links), study(ways)
+    n = len(study.table("rack"))
+    mine = np.flatnonzero(link.wanted)
+    rack, drop, switch = link.rack[mine], link.drop[mine], link.switch[mine]
+    placed = way.pair[drop] >= 0
+    unseen = placed & np.isnan(np.append(way.way_m, np.nan)[way.pair[drop]])
+    lacking = np.bincount(rack, study(lacks_way)[mine], minlength=n).astype(float)
+    dim = np.bincount(rack, ~placed | unseen, minlength=n) > 0
+    bare = (link.switches == 0) & ~(link.ports <= 0)
+    subject = np.flatnonzero(study.here)
+    place = site.rows_of("position", study.table("rack")["position"])
+    hall = np.append(site.rows_of("hall", study.table("position")["hall"]), -1)[place]
+    homeless = np.full(n, -1, dtype=np.int64)
+    homeless[rack[~placed][::-1]] = switch[~placed][::-1]
+    hidden = np.zeros(n, dtype=bool)
+    hidden[rack[unseen]] = True
+    figure = ports_figure(study)
+    none = np.zeros(len(subject), dtype=bool)
+    return Measure(
+        kind="rack",
+        subject=subject,
+        demand=np.where(dim | bare, np.nan, lacking)[subject],
+        limit=np.zeros(len(subject)),
+        sure=lacking[subject],
+        inputs=(
+            figure._replace(
+                rows=np.where(bare, figure.rows, -1)[subject], known=figure.known[subject]
+            ),
+            Input("position", "switches", np.where(bare, place, -1)[subject], none),
+            own_figure(study, "switch", "position", homeless[subject])._replace(known=none),
+            Input("hall", "trays", np.where(hidden, hall, -1)[subject], none),
+        ),
+        owner="trays of the layout",
+    )

@@ -1,0 +1,86 @@
+"""Links: how many ports each rack has, and over which switches they are spread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.losses import host_racks
+from twin.solve.study import Study
+
+
+@dataclass(frozen=True)
+class Links:
+    """Bundles of links, one per rack and entry of its position's drop, (L,).
+
+    Attributes
+    ----------
+    rack, drop, switch
+        (L,) rows of the rack, of the drop and of the switch.
+    share
+        (L,) part of the rack's ports that end here: evenly over all switches of the drop.
+    ports
+        (racks,) ports of the compute network; NaN not known. A rack that houses switches and
+        whose product publishes none has none: it needs no drop.
+    houses
+        (racks,) racks that house a switch.
+    switches
+        (racks,) switches of the rack's drop, identical ones counted each.
+    """
+
+    rack: IntArray
+    drop: IntArray
+    switch: IntArray
+    share: FloatArray
+    ports: FloatArray
+    houses: BoolArray
+    switches: FloatArray
+
+    @property
+    def wanted(self) -> BoolArray:
+        """(L,) links of racks that have ports, or may have some."""
+        return ~(self.ports[self.rack] <= 0)
+
+
+def links(study: Study) -> Links:
+    """Spread the ports of each rack over the switches of its position's drop."""
+    site, drops, racks = study.site, study.table("drop"), study.table("rack")
+    place = site.rows_of("position", racks["position"])
+    at = site.rows_of("position", drops["tail"])
+    order = np.argsort(place, kind="stable")
+    low = np.searchsorted(place[order], at, side="left")
+    count = np.searchsorted(place[order], at, side="right") - low
+    count = np.where(at >= 0, count, 0)
+    within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
+    rack = order[np.repeat(low, count) + within]
+    drop = np.repeat(np.arange(len(drops)), count)
+    switch = site.rows_of("switch", drops["head"])[drop]
+    rack, drop, switch = rack[switch >= 0], drop[switch >= 0], switch[switch >= 0]
+    alike = np.asarray(study.table("switch")["count"], dtype=float)[switch]
+    switches = np.bincount(rack, alike, minlength=len(racks)).astype(float)
+    ports, houses = _ports(study)
+    return Links(
+        rack=rack, drop=drop, switch=switch, share=alike / switches[rack], ports=ports,
+        houses=houses, switches=switches,
+    )  # fmt: skip
+
+
+def _ports(study: Study) -> tuple[FloatArray, BoolArray]:
+    """Ports of each rack, NaN not known, and which racks house switches."""
+    published = np.asarray(study.table("rack")["ew_ports"], dtype=float)
+    houses = np.zeros(len(published), dtype=bool)
+    host = host_racks(study)
+    houses[host[host >= 0]] = True
+    return np.where(houses & np.isnan(published), 0.0, published), houses
+
+
+def switch_places(study: Study) -> IntArray:
+    """(switches,) position row at which each switch stands: of its rack, else its own; -1 none."""
+    site = study.site
+    switches = study.table("switch")
+    rack = site.rows_of("rack", switches["rack"])
+    of_rack = np.append(study.table("rack")["position"], -1)[rack]
+    own = switches["position"]
+    return site.rows_of("position", np.where(of_rack >= 0, of_rack, own))
