@@ -83,8 +83,12 @@ def test_trays_that_lie_in_each_other_are_one_way():
 
 
 def test_names_of_trays_decide_nothing():
-    points = {"a": ([(0.0, 0.0), (6.0, 0.0)], 3.0), "b": ([(6.0, 0.0), (6.0, 8.0)], 3.0),
-              "c": ([(0.0, 0.0), (0.0, 8.0)], 3.0), "d": ([(0.0, 8.0), (6.0, 8.0)], 3.0)}  # fmt: skip
+    points = {
+        "a": ([(0.0, 0.0), (6.0, 0.0)], 3.0),
+        "b": ([(6.0, 0.0), (6.0, 8.0)], 3.0),
+        "c": ([(0.0, 0.0), (0.0, 8.0)], 3.0),
+        "d": ([(0.0, 8.0), (6.0, 8.0)], 3.0),
+    }
     first, one = way_of(points)
     renamed = dict(zip("dcba", points.values(), strict=True))
     second, two = way_of(renamed)
