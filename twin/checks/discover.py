@@ -39,7 +39,7 @@ def chosen(
             guess = near(prefix, codes)
             problem = Problem(
                 file="command line", key="--select/--ignore", value=prefix, near=guess,
-                message="no rule begins like this", expected="a code or the beginning of one",
+                message=f"no rule begins with {prefix}", expected="a code or the beginning of one",
             )  # fmt: skip
             raise InputError([problem])
     families = {*scope, "DAT"}

@@ -20,7 +20,7 @@ SCHEMA = "twin-catalog/1"
 _BARE = ("", "1", "count")
 
 
-@click.command("catalog")
+@click.command("catalog", short_help="List products, each figure with its source.")
 @click.argument("name", required=False)
 @click.option("--kind", help="Only this kind, as in rack, cdu, busway.")
 @click.option("--layout", metavar="FILE", help="With the products of this layout's own folders.")

@@ -21,7 +21,9 @@ FailOn = Literal["unknown", "blocked", "warning"]
 
 
 @click.command(
-    "check", epilog="Exit codes: 0 nothing that --fail-on names, 1 something, 2 wrong input."
+    "check",
+    short_help="Judge every delivered rack.",
+    epilog="Exit codes: 0 nothing that --fail-on names, 1 something, 2 wrong input.",
 )
 @click.argument("layouts", nargs=-1, required=True, metavar="LAYOUT...")
 @click.option(

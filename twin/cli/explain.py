@@ -9,7 +9,7 @@ import click
 from twin.cli.terminal import width
 
 
-@click.command("explain")
+@click.command("explain", short_help="Tell what a rule checks and what it does not.")
 @click.argument("code", required=False)
 @click.option("--format", "how", type=click.Choice(["text", "json"]), default="text")
 def verb(code: str | None, how: Literal["text", "json"]) -> None:

@@ -11,7 +11,7 @@ from twin.cli.check import judged, loaded
 from twin.cli.terminal import width
 
 
-@click.command("gaps")
+@click.command("gaps", short_help="List what is missing, the most telling first.")
 @click.argument("layout")
 @options.conditions
 def verb(

@@ -17,7 +17,7 @@ _GAPS = 8
 _LONGEST = 100
 
 
-@click.command("new")
+@click.command("new", short_help="Write a layout to begin with.")
 @click.argument("name")
 @click.option(
     "--racks", metavar="FILE", help="CSV or xlsx with a row per rack: the hall is sized for them."

@@ -34,8 +34,12 @@ def run(arguments: Sequence[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = twin.main(list(arguments), prog_name="twin", standalone_mode=False)
+        # Not twin.main: it ends the process with 1, as for a verdict, where nobody reads a pipe.
+        with twin.make_context("twin", list(arguments)) as context:
+            code = twin.invoke(context)
         sys.stdout.flush()
+    except click.exceptions.Exit as end:
+        return end.exit_code
     except BrokenPipeError:
         return _nobody_reads()
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last one to see it

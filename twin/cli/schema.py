@@ -8,7 +8,7 @@ from typing import Literal
 import click
 
 
-@click.command("schema")
+@click.command("schema", short_help="Print the JSON schema of a layout or a report.")
 @click.argument("what", type=click.Choice(["layout", "report"]), default="layout")
 def verb(what: Literal["layout", "report"]) -> None:
     """Print the JSON schema of a layout file, for editors, or of a report."""

@@ -14,7 +14,7 @@ from twin.cli.terminal import step
 SUFFIXES = (".svg", ".html", ".png")
 
 
-@click.command("view")
+@click.command("view", short_help="Draw the floor plan, the 3D page or the picture.")
 @click.argument("layout")
 @click.option(
     "-o",
