@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from twin.errors import ChangeError
-from twin.model.policy import Assumption
+from twin.model.policy import Assumption, Waiver
 from twin.site.change import find
 from twin.site.faults import Fault
 from twin.site.table import IntArray, Table
@@ -44,3 +44,36 @@ def apply(
         mark = assumed.setdefault((kind, column), np.full(len(values), -1, dtype=np.int64))
         mark[empty] = number
     return out, assumed
+
+
+def names(items: Sequence[Assumption | Waiver]) -> list[str]:
+    """Id of each as a subject: an assumption's path, a waiver's rule and subject.
+
+    Examples
+    --------
+    >>> one = Assumption(path="halls.H1.slab_kpa", value=50, reason="letter", by="me")
+    >>> names([one, one])
+    ['halls.H1.slab_kpa', 'halls.H1.slab_kpa (2)']
+    """
+    seen: dict[str, int] = {}
+    out = []
+    for item in items:
+        name = item.path if isinstance(item, Assumption) else f"{item.rule} {item.subject}"
+        seen[name] = seen.get(name, 0) + 1
+        out.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return out
+
+
+def spoken(assumptions: Sequence[Assumption], waivers: Sequence[Waiver]) -> dict[str, Table]:
+    """Tables of assumptions and waivers, so that rules can speak of them."""
+    kinds: dict[str, Sequence[Assumption | Waiver]] = {
+        "assumption": assumptions,
+        "waiver": waivers,
+    }
+    out = {}
+    for kind, items in kinds.items():
+        ids = np.array(names(items), dtype=np.str_)
+        days = [np.datetime64(i.until or "NaT", "D") for i in items]
+        table = Table(kind, ids, {"until": np.array(days, dtype="datetime64[D]")})
+        out[kind] = table.take(np.argsort(ids, kind="stable"))
+    return out

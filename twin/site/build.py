@@ -55,6 +55,7 @@ def build(
     tables["rack"] = _racks(layout, tables, faults)
     tables["feed"], tables["drop"] = _connections(layout, rows, lists, tables, faults)
     tables["product"] = _products(tables, layout, catalog)
+    tables |= assume.spoken(layout.assume, layout.waive)
     tables["whip"] = empty_table("whip") if "whip" not in tables else tables["whip"]
     whips = tables["whip"]
     resolved = assemble.resolve_names(tables, faults, list(catalog.products))

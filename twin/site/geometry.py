@@ -73,7 +73,7 @@ class Boxes:
     @cached_property
     def known(self) -> BoolArray:
         """(n,) whether place and size are known."""
-        return ~np.isnan(self.corners).any(axis=(1, 2))
+        return np.asarray(~np.isnan(self.corners).any(axis=(1, 2)), dtype=np.bool_)
 
     @cached_property
     def polygons(self) -> GeomArray:
@@ -162,9 +162,15 @@ def clear_depth(
     least, most = _in_strip(boxes, side, box, solids.corners[solid])
     hit = most > TOLERANCE_M
     depth, by = _first(len(boxes), box[hit], np.maximum(least[hit], 0.0), solid[hit])
-    depth = np.minimum(np.minimum(depth, _to_wall(boxes, side, outline_m)), reach_m)
+    wall = np.minimum(_to_wall(boxes, side, outline_m), reach_m)
+    by = np.where(depth < wall, by, -1)
     known = boxes.known & (len(outline_m) > 0)
-    return Clear(np.round(np.where(known, depth, np.nan), 3), np.where(depth < reach_m, by, -1))
+    clear = np.where(known, np.minimum(depth, wall), np.nan)
+    return Clear(_to_mm(clear), by)
+
+
+def _to_mm(lengths_m: FloatArray) -> FloatArray:
+    return np.asarray(np.round(lengths_m, 3), dtype=np.float64)
 
 
 def _in_strip(
@@ -174,11 +180,9 @@ def _in_strip(
     across, depth = _local(boxes, side, box, corners)
     half = boxes.width_m[box][:, None] / 2 - TOLERANCE_M
     inside = np.abs(across) <= half
-    found = [np.where(inside, depth, np.nan)]
     ahead = np.roll(across, -1, axis=1), np.roll(depth, -1, axis=1)
-    for edge in (half, -half):
-        found.append(_crossing(across, depth, *ahead, edge))
-    every = np.concatenate(found, axis=1)
+    crossed = [_crossing(across, depth, *ahead, edge) for edge in (half, -half)]
+    every = np.concatenate([np.where(inside, depth, np.nan), *crossed], axis=1)
     least = np.where(np.isnan(every), np.inf, every).min(axis=1, initial=np.inf)
     most = np.where(np.isnan(every), -np.inf, every).max(axis=1, initial=-np.inf)
     return least, most
@@ -258,28 +262,27 @@ def _radius(boxes: Boxes, axis: FloatArray) -> FloatArray:
     """Half of the length of each rectangle's shadow on an axis."""
     along = np.abs((boxes.along * axis).sum(axis=1))
     ahead = np.abs((boxes.ahead * axis).sum(axis=1))
-    return boxes.width_m / 2 * along + boxes.depth_m / 2 * ahead
+    radius: FloatArray = boxes.width_m / 2 * along + boxes.depth_m / 2 * ahead
+    return radius
 
 
 def overlaps(a: Boxes, b: Boxes) -> tuple[IntArray, IntArray, FloatArray]:
     """Pairs (row of a, row of b, shared area in m2) sunk into each other by more than 1 mm."""
     i, j = shapely.STRtree(b.polygons).query(a.polygons)
-    deep = sunk(a.take(i), b.take(j)) > TOLERANCE_M
+    deep = np.round(sunk(a.take(i), b.take(j)), 6) > TOLERANCE_M
     i, j = i[deep], j[deep]
     order = np.lexsort((j, i))
     i, j = i[order], j[order]
     return i, j, shapely.area(shapely.intersection(a.polygons[i], b.polygons[j]))
 
 
-def nearest_gap(
-    a: Boxes, b: Boxes, within_m: float
-) -> tuple[IntArray, IntArray, FloatArray]:
+def nearest_gap(a: Boxes, b: Boxes, within_m: float) -> tuple[IntArray, IntArray, FloatArray]:
     """Pairs nearer than `within_m` and the gap between them in m, negative where sunk."""
     around = shapely.buffer(a.polygons, within_m, join_style="mitre")
     i, j = shapely.STRtree(b.polygons).query(around)
     deep = sunk(a.take(i), b.take(j))
     apart = shapely.distance(a.polygons[i], b.polygons[j])
-    gap = np.round(np.where(deep > 0, -deep, apart), 3)
+    gap = _to_mm(np.where(deep > 0, -deep, apart))
     near = gap <= within_m
     return i[near], j[near], gap[near]
 

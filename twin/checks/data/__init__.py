@@ -1,0 +1,1 @@
+"""What the owner assumes, waives and leaves open."""

@@ -1,0 +1,1 @@
+"""What must be ready before a rack arrives."""

@@ -1,0 +1,1 @@
+"""Where racks stand: floors, aisles, heights, forms."""

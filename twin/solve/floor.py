@@ -1,0 +1,193 @@
+"""What stands on the floors of a study, and how far it is clear before and behind it.
+
+A rack stands in the middle of its position and faces as the position does. Where its type gives
+no size, the footprint of the position stands for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.model.base import FEEDERS
+from twin.site.geometry import Boxes, clear_depth, join
+from twin.site.table import Array, BoolArray, FloatArray, IntArray
+from twin.solve.study import Study
+
+REACH_M = 3.0
+"""Depth to which aisles are looked at; what is clear beyond it is told as this."""
+
+SOLID = ("column", "wall", "equipment")
+"""Obstacles that nobody walks through; doors and spaces kept free are none."""
+
+_GEAR = tuple(k for k in FEEDERS if k != "busway")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Positions on which racks stand on the day of the study, in the order of their rows.
+
+    Attributes
+    ----------
+    position, hall
+        (n,) rows of the tables of positions and halls; hall -1 not known.
+    rack
+        (n,) row of the first rack there; `sized`: the one whose size is unknown, else it.
+    boxes
+        Footprints, hall frame.
+    wet
+        (n,) whether a rack there has a share of liquid cooling.
+    mass_kg
+        (n,) of all racks there.
+    """
+
+    position: IntArray
+    hall: IntArray
+    rack: IntArray
+    boxes: Boxes
+    wet: BoolArray
+    mass_kg: FloatArray
+
+    def __len__(self) -> int:
+        """Return the number of positions."""
+        return len(self.position)
+
+
+def standing(study: Study) -> Standing:
+    """Collect positions with racks, and the footprint that the racks have there."""
+    site, racks, places = study.site, study.table("rack"), study.table("position")
+    place = site.rows_of("position", racks["position"])
+    rows = np.flatnonzero((place >= 0) & study.here)
+    position, first, which = np.unique(place[rows], return_index=True, return_inverse=True)
+
+    def widest(column: str) -> FloatArray:
+        size = np.where(np.isnan(racks[column]), places[column][place], racks[column])[rows]
+        out = np.full(len(position), -np.inf)
+        with np.errstate(invalid="ignore"):
+            np.maximum.at(out, which, size)
+        return out
+
+    wet = np.zeros(len(position), dtype=bool)
+    np.logical_or.at(wet, which, (racks["liquid_share_high"] > 0)[rows])
+    mass = np.zeros(len(position))
+    np.add.at(mass, which, racks["mass_kg"][rows])
+    boxes = Boxes(
+        places["x_m"][position],
+        places["y_m"][position],
+        widest("width_m") if len(places) else np.empty(0),
+        widest("depth_m") if len(places) else np.empty(0),
+        places["yaw_deg"][position],
+    )
+    hall = site.rows_of("hall", places["hall"][position])
+    return Standing(position, hall, rows[first], boxes, wet, mass)
+
+
+@dataclass(frozen=True)
+class Things:
+    """All that has a place on a floor: racks on positions, obstacles, gear, (n,) each.
+
+    `subject` is that of the position where racks stand; `solid` stands in the way of people;
+    `fixed` belongs to the building.
+    """
+
+    subject: IntArray
+    hall: IntArray
+    boxes: Boxes
+    solid: BoolArray
+    fixed: BoolArray
+
+
+def things(study: Study) -> Things:
+    """Collect everything that has a place and a size."""
+    site, here = study.site, study(standing)
+    parts = [(site.subject("position", here.position), here.hall, here.boxes, "")]
+    parts += [_placed(study, kind) for kind in ("obstacle", "cdu", "air_unit", *_GEAR)]
+    kinds: Array = study.table("obstacle")["kind"]
+    solid, fixed = [], []
+    for subject, _, _, kind in parts:
+        built = np.isin(kinds, SOLID) if kind == "obstacle" else np.zeros(len(subject), dtype=bool)
+        fixed.append(built)
+        solid.append(built if kind == "obstacle" else ~built)
+    return Things(
+        subject=np.concatenate([p[0] for p in parts]),
+        hall=np.concatenate([p[1] for p in parts]),
+        boxes=join([p[2] for p in parts]),
+        solid=np.concatenate(solid),
+        fixed=np.concatenate(fixed),
+    )
+
+
+def _placed(study: Study, kind: str) -> tuple[IntArray, IntArray, Boxes, str]:
+    table = study.table(kind)
+    n = len(table)
+    own = kind in {"cdu", "air_unit"}
+    width, depth = ("width_m", "depth_m") if own else ("size_x_m", "size_y_m")
+    yaw = table["yaw_deg"] if "yaw_deg" in table.columns else np.zeros(n)
+    boxes = Boxes(table["at_x_m"], table["at_y_m"], table[width], table[depth], yaw)
+    hall = study.site.rows_of("hall", table["hall"])
+    return study.site.subject(kind, np.arange(n)), hall, boxes, kind
+
+
+def outline(study: Study, hall: int) -> FloatArray:
+    """(c, 2) corners of a hall's floor in m; none where the layout draws none."""
+    name = str(study.table("hall").ids[hall])
+    corners = study.site.shapes.outline.get(name)
+    return np.empty((0, 2)) if corners is None else np.asarray(corners, dtype=float).reshape(-1, 2)
+
+
+def has_outline(study: Study) -> BoolArray:
+    """(halls,) whether a floor is drawn."""
+    return np.array([len(outline(study, h)) > 0 for h in range(len(study.table("hall")))], bool)
+
+
+def by_hall(study: Study, hall: IntArray) -> Iterator[tuple[int, IntArray, IntArray]]:
+    """Halls in turn: (row of the hall, which of `hall` are in it, which things are)."""
+    every = study(things).hall
+    for row in np.unique(hall[hall >= 0]).tolist():
+        yield row, np.flatnonzero(hall == row), np.flatnonzero(every == row)
+
+
+@dataclass(frozen=True)
+class Aisles:
+    """Clear depth before and behind, (n,) m, NaN not known, and the subject that ends it."""
+
+    front_m: FloatArray
+    front_by: IntArray
+    rear_m: FloatArray
+    rear_by: IntArray
+
+
+def aisles(study: Study) -> Aisles:
+    """Aisles of the positions of `standing`."""
+    here = study(standing)
+    return aisles_of(study, study.site.subject("position", here.position), here.hall, here.boxes)
+
+
+def cdu_aisles(study: Study) -> Aisles:
+    """Clear depth before and behind every CDU that has a place and a size."""
+    subject, hall, boxes, _ = _placed(study, "cdu")
+    return aisles_of(study, subject, hall, boxes)
+
+
+def aisles_of(study: Study, subject: IntArray, hall: IntArray, boxes: Boxes) -> Aisles:
+    """Clear depth before and behind some things, (n,)."""
+    every, n = study(things), len(subject)
+    depth = {s: np.full(n, np.nan) for s in ("front", "rear")}
+    by = {s: np.full(n, -1, dtype=np.int64) for s in ("front", "rear")}
+    for row, mine, inside in by_hall(study, hall):
+        rows = inside[every.solid[inside]]
+        order = np.argsort(every.subject[rows])
+        at = np.searchsorted(every.subject[rows][order], subject[mine])
+        at = np.minimum(at, max(len(rows) - 1, 0))
+        own = order[at] if len(rows) else at
+        own_is = every.subject[rows][own] == subject[mine] if len(rows) else np.zeros(len(at), bool)
+        same = np.stack([np.flatnonzero(own_is), own[own_is]])
+        solids, walls = every.boxes.take(rows), outline(study, row)
+        for side in ("front", "rear"):
+            clear = clear_depth(boxes.take(mine), side, solids, same, walls, REACH_M)
+            depth[side][mine] = clear.depth_m
+            subjects = np.append(every.subject[rows], -1)
+            by[side][mine] = subjects[clear.solid]
+    return Aisles(depth["front"], by["front"], depth["rear"], by["rear"])
