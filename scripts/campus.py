@@ -171,7 +171,7 @@ type = "sn5600"
 count = 9
 ports = 64
 gbps = 400
-medium = "2xdr4_800g_100m"
+medium = "fibre_sm_straight"
 
 [data.switches.{row}-P2]
 position = "{net}-02"
@@ -179,7 +179,7 @@ type = "sn5600"
 count = 9
 ports = 64
 gbps = 400
-medium = "2xdr4_800g_100m"
+medium = "fibre_sm_straight"
 
 [trays.{row}]
 hall = "{h}"

@@ -1,0 +1,163 @@
+"""Who is taken: rank, live racks, waivers, unknown figures, assumptions."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from twin import pipeline
+from twin.checks.result import Report, State
+from twin.model.change import Change, Conditions, Scenario
+from twin.model.policy import Waiver
+from twin.site.site import Site
+
+BASE = Path(__file__).parents[1] / "rules" / "base.toml"
+
+
+@functools.cache
+def base() -> Site:
+    return pipeline.load(BASE)
+
+
+def check(*changes: Change, site: Site | None = None, **conditions: object) -> Report:
+    scope = frozenset({"PWR"})
+    scenario = Scenario(changes=changes, conditions=Conditions(scope=scope, **conditions))  # type: ignore[arg-type]
+    return pipeline.check(site or base(), scenario)
+
+
+def state(report: Report, serial: str) -> State:
+    names = report.site.tables["rack"].ids[report.verdicts.rack].tolist()
+    return State(int(report.verdicts.state[names.index(serial)]))
+
+
+SMALL = Change("set", "power.busways.*.rating_a", 980.0)
+"""784 A allowed: the network rack and three GB300 racks, 188 A each, fit; a fourth does not."""
+
+
+def test_one_rack_too_many_blocks_one_rack() -> None:
+    report = check(SMALL, Change("remove", "racks.DN-001"), Change("set", "power.busways.*.rating_a", 800.0))
+    assert report.counts["blocked"] == 1
+    assert state(report, "D1-004") == State.BLOCKED
+    finding = next(f for f in report.findings if f.subject == "busway:R1A")
+    assert (finding.racks_on_it, finding.racks_that_fit) == (4, 3)
+    assert finding.held_back == ("D1-004",)
+
+
+def test_earlier_racks_go_first_and_priority_decides_among_equals() -> None:
+    small = Change("set", "power.busways.*.rating_a", 800.0)
+    gone = Change("remove", "racks.DN-001")
+    early = check(small, gone, Change("set", "racks.D1-004.arrives", datetime.date(2027, 4, 1)))
+    assert state(early, "D1-003") == State.BLOCKED
+    assert state(early, "D1-004") == State.FEASIBLE
+    first = check(small, gone, Change("set", "racks.D1-004.priority", 5))
+    assert state(first, "D1-003") == State.BLOCKED
+
+
+def test_a_live_rack_is_never_blocked_by_a_newcomer() -> None:
+    small = Change("set", "power.busways.*.rating_a", 800.0)
+    gone = Change("remove", "racks.DN-001")
+    report = check(small, gone, Change("set", "racks.D1-004.state", "live"))
+    assert state(report, "D1-004") == State.FEASIBLE
+    assert state(report, "D1-003") == State.BLOCKED
+    assert report.counts["at_risk"] == 0
+
+
+def test_live_racks_that_overload_alone_are_at_risk_and_nobody_joins_them() -> None:
+    tiny = Change("set", "power.busways.*.rating_a", 400.0)
+    live = Change("set", "racks.D1-00[12].state", "live")
+    report = check(tiny, live)
+    names = report.site.tables["rack"].ids[report.verdicts.rack].tolist()
+    risk = {n for n, r in zip(names, report.verdicts.at_risk, strict=True) if r}
+    assert "D1-002" in risk
+    assert state(report, "D1-001") == State.FEASIBLE
+    assert state(report, "D1-003") == State.BLOCKED
+
+
+def test_an_unknown_load_leaves_those_before_it_alone() -> None:
+    blind = Change("set", "racks.D1-003.power_factor", 0.98)
+    unknown = Change("set", "catalog.gb300_nvl72.power_factor", float("nan"))
+    known = [Change("set", f"racks.D1-00{k}.power_factor", 0.98) for k in (1, 2)]
+    report = check(unknown, blind, *known)
+    assert state(report, "D1-001") == State.FEASIBLE
+    assert state(report, "D1-004") == State.UNKNOWN
+    names = report.site.tables["rack"].ids[report.verdicts.rack].tolist()
+    assert report.verdicts.missing[names.index("D1-004")] == ("catalog.gb300_nvl72.power_factor",)
+    assert report.gaps[0].path == "catalog.gb300_nvl72.power_factor"
+
+
+def test_what_is_certain_decides_first() -> None:
+    unknown = Change("set", "racks.D1-001.provisioned_kw", float("nan"))
+    nameless = Change("set", "catalog.gb300_nvl72.nameplate_kw", float("nan"))
+    tiny = Change("set", "power.busways.*.rating_a", 100.0)
+    report = check(unknown, nameless, tiny)
+    assert state(report, "D1-002") == State.BLOCKED
+
+
+def waiver(**fields: object) -> Waiver:
+    given = {"rule": "PWR101", "subject": "busway:*", "reason": "test", "by": "me",
+             "until": datetime.date(2027, 6, 1), **fields}  # fmt: skip
+    return Waiver(**given)  # type: ignore[arg-type]
+
+
+def test_a_waived_gate_does_not_block_and_says_so() -> None:
+    small = Change("set", "power.busways.*.rating_a", 800.0)
+    site = base().replace(waivers=(waiver(),))
+    report = check(small, site=site)
+    assert report.counts["blocked"] == 0
+    assert report.verdicts.waived.any()
+    assert any(f.waived for f in report.findings)
+    late = check(small, site=site, date=datetime.date(2027, 7, 1))
+    assert late.counts["blocked"] > 0
+
+
+def test_the_unknown_cannot_be_waived() -> None:
+    unknown = Change("set", "catalog.gb300_nvl72.power_factor", float("nan"))
+    report = check(unknown, site=base().replace(waivers=(waiver(),)))
+    assert report.counts["unknown"] == 4
+
+
+def test_a_date_leaves_out_what_has_not_arrived() -> None:
+    report = check(date=datetime.date(2027, 4, 10))
+    assert report.counts["delivered"] == 1
+
+
+def test_without_loss_policy_each_side_carries_half() -> None:
+    small = Change("set", "power.busways.*.rating_a", 800.0)
+    assert check(small, losses=0).counts["blocked"] == 0
+
+
+def test_a_named_loss_is_tried_even_without_policy() -> None:
+    small = Change("set", "power.busways.*.rating_a", 800.0)
+    conditions = Conditions(scope=frozenset({"PWR"}), losses=0)
+    report = pipeline.check(base(), Scenario(changes=(small,), lost=("busway:R1A",), conditions=conditions))
+    assert {f.case for f in report.findings if f.code == "PWR101"} == {"busway:R1A"}
+
+
+def test_assumptions_are_counted_by_the_racks_that_rest_on_them() -> None:
+    report = check()
+    used = {a.path: a.racks for a in report.assumptions}
+    assert used["catalog.gb300_nvl72.power_factor"] == 4
+    resting = report.verdicts.assumptions[0]
+    assert {report.assumptions[k].path for k in resting} == {"catalog.gb300_nvl72.power_factor"}
+
+
+def test_two_runs_say_the_same() -> None:
+    a, b = check(SMALL), check(SMALL)
+    assert a.digest == b.digest
+    assert np.array_equal(a.margins.margin, b.margins.margin, equal_nan=True)
+
+
+def test_absent_layers_never_pass() -> None:
+    bare = pipeline.check(base(), Scenario(changes=(Change("remove", "power.taps.*"),)))
+    assert bare.counts["feasible"] == 0
+
+
+@pytest.mark.parametrize("mode", ["nameplate", "provisioned", "measured"])
+def test_modes_of_load(mode: str) -> None:
+    report = check(mode=mode)
+    expected = {"nameplate": "blocked", "provisioned": "feasible", "measured": "unknown"}[mode]
+    assert report.counts[expected] >= 4 or mode == "nameplate"
