@@ -116,6 +116,14 @@ def test_a_click_tells_the_verdict(browser, tmp_path, serial):
 
 
 @pytest.mark.browser
+def test_a_click_finds_its_rack_in_a_turned_hall(browser, tmp_path):
+    opened(browser, tmp_path, made(yaw_deg=33.0))
+    for serial in ("SN-0001", "SN-0012", "SN-0031"):
+        click(browser, browser.execute_script("return Twin.app.screenOf(arguments[0])", serial))
+        assert browser.find_element("id", "what").text == f"rack {serial}"
+
+
+@pytest.mark.browser
 def test_the_canvas_shows_the_bands(browser, tmp_path):
     import io
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.views import sample
-from twin.views import colours
+from twin.views import colours, keys
 from twin.views.meshes import meshes
 from twin.views.payload import payload
 from twin.views.plan import plan
@@ -74,6 +74,14 @@ def test_meshes_hold_boxes_where_they_stand():
     assert np.allclose(first.max(axis=0), [2.6, 2.55, 2.3], atol=1e-5)
     want = shown.legend.rgb(racks.band.astype(int))
     assert (mesh.cell_data["colour"][::6] == want).all()
+
+
+def test_a_line_in_the_colour_of_its_band_has_no_key_of_its_own():
+    site = sample.site()
+    shown = scene(site, sample.report(site))
+    assert "busway" not in {k.name for k in keys.things(shown)}
+    assert "busway" in {k.name for k in keys.things(shown, cased=True)}
+    assert "tray" in {k.name for k in keys.things(shown)}
 
 
 def test_a_judged_floor_keeps_its_own_colour():

@@ -1,5 +1,6 @@
 """The scene: everything at its place, in the band of its margin, dates observed."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -28,6 +29,16 @@ def test_elements_take_the_least_gate_margin():
     assert shown.batch("busway").band.tolist() == [2]  # 1 - 0.125
     assert shown.batch("cdu").band.tolist() == [6]
     assert shown.batch("tray").band.tolist() == [-1]
+
+
+def test_a_failure_without_a_percentage_still_looks_failed():
+    site = sample.site()
+    report = sample.report(site)
+    verdicts = report.verdicts
+    margin = np.where(verdicts.state == 2, np.nan, verdicts.margin)
+    shown = scene(site, replace(report, verdicts=replace(verdicts, margin=margin)))
+    racks = shown.batch("rack")
+    assert set(racks.band[racks.state == 2].tolist()) == {4}
 
 
 def test_without_a_report_nothing_is_judged():

@@ -10,7 +10,7 @@ from twin.site.site import Site
 from twin.site.table import FloatArray, IntArray
 from twin.views.boxes import batch, to_site
 from twin.views.judge import Judgement
-from twin.views.scene import Batch
+from twin.views.parts import Batch
 
 WIDEST_M = 6.0
 """A gap wider than this is a part of the hall, not an aisle."""

@@ -10,7 +10,7 @@ from twin.site.resolve import resolved
 from twin.site.site import Site
 from twin.site.table import Array, DateArray, FloatArray, IntArray, StrArray, Table
 from twin.views.judge import Judgement
-from twin.views.scene import Batch, Shape
+from twin.views.parts import Batch, Shape
 
 POWER = ("source", "transformer", "ups", "board", "rpp")
 EQUIPMENT = ("cdu", "air_unit", *POWER)

@@ -28,6 +28,9 @@ NOT_JUDGED = -1
 UNKNOWN = 6
 """Band of what was judged and is not known; bands 0 to 5 are those between `EDGES`."""
 
+FAILS = 4
+"""The first band that lies over the limit."""
+
 TOLERANCE = 1e-9
 """Part of the limit by which a load may pass it and still hold: that of the checks."""
 
@@ -186,5 +189,5 @@ def is_dark(colour: str) -> bool:
 def _rest() -> tuple[Entry, Entry]:
     return (
         Entry(UNKNOWN, "unknown: a figure is missing", GREY, "hatched"),
-        Entry(NOT_JUDGED, "not judged", NO_VERDICT),
+        Entry(NOT_JUDGED, "no load judged", NO_VERDICT),
     )

@@ -11,7 +11,7 @@ from twin.checks.result import Report, State
 from twin.site.site import Site
 from twin.site.table import FloatArray, IntArray, StrArray
 from twin.views import colours
-from twin.views.colours import NOT_JUDGED, UNKNOWN, Entry, Legend
+from twin.views.colours import FAILS, NOT_JUDGED, UNKNOWN, Entry, Legend
 
 By = Literal["margin", "verdict", "type", "state"]
 AT_RISK = 3
@@ -94,7 +94,9 @@ def _racks(site: Site, report: Report, load: FloatArray, state: IntArray, code: 
 
 def _by_margin(load: FloatArray, state: IntArray) -> IntArray:
     band = colours.bands_of(load)
-    return np.where((state == State.UNKNOWN), UNKNOWN, band)
+    # What fails without a percentage (a plug that does not fit) takes the mildest band that fails.
+    band = np.where((state == State.BLOCKED) & np.isnan(load), FAILS, band)
+    return np.where(state == State.UNKNOWN, UNKNOWN, band)
 
 
 def _by_kind(site: Site, by: By) -> tuple[IntArray, tuple[Entry, ...]]:

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from twin.views import colours
-from twin.views.scene import Scene
+from twin.views.parts import Scene
 
 _THINGS = (
     ("aisle_cold", "cold aisle"),
@@ -37,9 +37,13 @@ def marks(scene: Scene) -> tuple[Key, ...]:
     return tuple(Key("mark", str(s), text, colours.INK) for s, text in told if s in states)
 
 
-def things(scene: Scene) -> tuple[Key, ...]:
-    """Return the lines, floors and obstacles that the scene shows."""
-    assets = {b.asset for b in scene.batches}
+def things(scene: Scene, *, cased: bool = False) -> tuple[Key, ...]:
+    """Return the lines, floors and obstacles that the scene shows.
+
+    A judged line takes the colour of its band, and with it loses its own, unless the picture
+    draws lines `cased`: the band inside the colour of the class.
+    """
+    assets = {b.asset for b in scene.batches if cased or b.shape != "line" or (b.band < 0).any()}
     lines = (Key("line", k, s.text, s.colour) for k, s in colours.LINES.items() if k in assets)
     fills = (Key("fill", a, text, colours.SOLIDS[a]) for a, text in _THINGS if a in assets)
     return (*lines, *fills)

@@ -11,7 +11,7 @@ from twin.site.site import Site
 from twin.site.table import StrArray
 from twin.views.aisles import row_boxes
 from twin.views.boxes import EQUIPMENT, to_site
-from twin.views.scene import Batch, Labels
+from twin.views.parts import Batch, Labels
 
 HALL, ROW, GEAR, AISLE, LINE, RACK = range(6)
 SIZE_M = {HALL: 0.6, ROW: 0.34, GEAR: 0.24, AISLE: 0.34, LINE: 0.22, RACK: 0.17}

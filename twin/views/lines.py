@@ -8,7 +8,7 @@ from twin.site.site import Site
 from twin.site.table import Array, FloatArray, IntArray
 from twin.views.boxes import batch, to_site
 from twin.views.judge import Judgement
-from twin.views.scene import Batch
+from twin.views.parts import Batch
 
 ELEVATION_M = {"busway": 2.6, "tray": 2.9, "pipe": 0.3}
 """Height at which a picture draws a line whose elevation is not known; no rule reads it."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from twin.site.table import Array, FloatArray, IntArray
 from twin.views import colours, solid
-from twin.views.scene import Batch, Scene
+from twin.views.parts import Batch, Scene
 
 if TYPE_CHECKING:
     import pyvista as pv

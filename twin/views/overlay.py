@@ -10,7 +10,7 @@ import numpy as np
 
 from twin.site.table import FloatArray
 from twin.views import colours, keys
-from twin.views.scene import Scene
+from twin.views.parts import Scene
 
 if TYPE_CHECKING:
     import pyvista as pv
@@ -36,7 +36,8 @@ class Row:
 def overlay(plotter: pv.Plotter, scene: Scene, size: tuple[int, int]) -> None:
     """Add title, summary, conditions and legend to a plotter of a size in pixels."""
     frame, tall = scene.frame, size[1]
-    part = tall / 1200.0
+    # Letters shrink with the picture, as long as they can be read.
+    part = max(tall / 1200.0, 0.8)
     told = "  |  ".join(t for t in (frame.conditions, frame.note) if t)
     for text, letters, down in ((frame.title, 26, 52), (frame.summary, 17, 88), (told, 13, 116)):
         _write(plotter, text, (_EDGE * part, tall - down * part), letters * part)

@@ -11,8 +11,8 @@ from functools import cache
 from importlib.resources import files
 
 from twin.checks.result import Report
+from twin.views.parts import Scene
 from twin.views.payload import payload
-from twin.views.scene import Scene
 
 SCRIPTS = ("matrix", "data", "shaders", "draw", "camera", "pick", "panel", "labels", "main")
 """JavaScript files of `web`, in the order in which they need each other."""

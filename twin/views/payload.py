@@ -11,7 +11,7 @@ import numpy as np
 from twin.checks.result import Report
 from twin.site.table import Array
 from twin.views import colours, keys, solid
-from twin.views.scene import Batch, Scene
+from twin.views.parts import Batch, Scene
 
 _SERIAL, _PLACE = "\x01", "\x02"
 """Stand in texts for the serial and the position of a rack, so that equal texts are one."""

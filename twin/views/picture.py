@@ -10,7 +10,7 @@ import numpy as np
 from twin.views import colours, opengl
 from twin.views.meshes import marks, meshes
 from twin.views.overlay import LEFT, TOP, overlay, plain
-from twin.views.scene import Scene
+from twin.views.parts import Scene
 
 if TYPE_CHECKING:
     import pyvista as pv

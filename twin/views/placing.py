@@ -9,7 +9,7 @@ import numpy as np
 from twin.site.table import Array, FloatArray
 from twin.views import svg
 from twin.views.labels import AISLE, GEAR, HALL, LINE, RACK, ROW
-from twin.views.scene import Scene
+from twin.views.parts import Scene
 
 LETTERS_MM = {
     HALL: (4.6, 4.6),

@@ -8,7 +8,7 @@ import numpy as np
 
 from twin.views import colours, placing, sheet, svg, words
 from twin.views.labels import RACK
-from twin.views.scene import Batch, Scene
+from twin.views.parts import Batch, Scene
 
 _MARK_M = 0.26
 

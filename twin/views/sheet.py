@@ -9,7 +9,7 @@ import numpy as np
 
 from twin.views import keys, svg
 from twin.views.colours import Entry
-from twin.views.scene import Scene
+from twin.views.parts import Scene
 
 SCALES = (
     20, 25, 50, 75, 100, 125, 150, 200, 250, 300, 400, 500, 750,
@@ -139,7 +139,7 @@ def _groups(scene: Scene) -> Iterator[list[Item]]:
     yield [_entry(e) for e in scene.legend.entries if e.band >= 0 or e.count]
     drop = {"2": "x", "1": "q", "3": "w"}
     rest = [Item(f"mark-{drop[k.name]}", "", k.text) for k in keys.marks(scene)]
-    for key in keys.things(scene):
+    for key in keys.things(scene, cased=True):
         line = key.form == "line"
         css = f"l-{key.name}" if line else f"a-{key.name}"
         rest.append(Item("line" if line else "box", css, key.text))

@@ -8,7 +8,7 @@ import numpy as np
 
 from twin.site.table import FloatArray, IntArray
 from twin.views import svg
-from twin.views.scene import Batch
+from twin.views.parts import Batch
 
 
 @dataclass(frozen=True, slots=True)

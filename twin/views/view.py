@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from twin.checks.result import Report
 from twin.errors import InputError, Problem
 from twin.site.site import Site
+from twin.views.judge import By
 from twin.views.scene import Scene, scene
 
 SUFFIXES = (".svg", ".html", ".png")
@@ -29,7 +30,7 @@ def view(
     site: Site,
     report: Report | None = None,
     path: str | Path | None = None,
-    by: Literal["margin", "verdict", "type", "state"] = "margin",
+    by: By = "margin",
     day: date | None = None,
 ) -> Any:  # noqa: ANN401 - the path written, or what a notebook displays
     """Show a site, or write its picture.
@@ -65,6 +66,12 @@ def view(
     if path is None:
         return _displayed(shown)
     file = Path(path)
+    _write(shown, report, file)
+    return file
+
+
+def _write(shown: Scene, report: Report | None, file: Path) -> None:
+    """Write the picture that the file's suffix names."""
     kind = file.suffix.lower()
     if kind == ".svg":
         from twin.views.plan import plan
@@ -81,9 +88,8 @@ def view(
     else:
         expected = f"end the name in one of {', '.join(SUFFIXES)}"
         raise InputError(
-            Problem(str(path), value=kind, message="no picture has this ending", expected=expected)
+            Problem(str(file), value=kind, message="no picture has this ending", expected=expected)
         )
-    return file
 
 
 def _displayed(shown: Scene) -> Any:  # noqa: ANN401 - what a notebook displays

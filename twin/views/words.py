@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from twin.views.judge import AT_RISK
-from twin.views.scene import Batch, Scene
+from twin.views.parts import Batch, Scene
 
 VERDICTS = ("feasible", "unknown", "blocked", "feasible, at risk")
 ELEMENTS = ("holds", "a figure is missing", "over its limit", "holds")
