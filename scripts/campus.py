@@ -73,7 +73,11 @@ by = "capacity planning"
 """
 
 _ASSUMED = (
-    ("gb300_nvl72.power_factor", 0.98, "usual for titanium rectifiers at load; no maker publishes it"),
+    (
+        "gb300_nvl72.power_factor",
+        0.98,
+        "usual for titanium rectifiers at load; no maker publishes it",
+    ),
     ("nv_network_rack.power_factor", 0.95, "server supplies at half load"),
     ("nv_network_rack.voltage_v", 415, "as ordered"),
     ("nv_network_rack.input_whips", 2, "one rack PDU on each side"),
@@ -238,7 +242,9 @@ def write(folder: Path, halls: int, rows: int) -> Path:
     names = [f"H{i + 1}" for i in range(halls)]
     layout = folder / f"{folder.name}.toml"
     includes = ", ".join(f'"{h.lower()}.toml"' for h in names)
-    head = _HEAD.format(halls=halls, racks=halls * rows * RACKS, name=folder.name, includes=includes)
+    head = _HEAD.format(
+        halls=halls, racks=halls * rows * RACKS, name=folder.name, includes=includes
+    )
     assumed = "".join(_ASSUME.format(path=p, value=v, reason=r) for p, v, r in _ASSUMED)
     layout.write_text(head + assumed, encoding="utf-8")
     for number, h in enumerate(names):

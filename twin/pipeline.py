@@ -50,7 +50,7 @@ def build_loaded(loaded: Loaded, notice: str | Path | None = None) -> Site:
     lists: Sequence[ListTable] = loaded.lists
     delivered: frozenset[str] = frozenset()
     if notice is not None:
-        from twin.files.notice import read_notice  # noqa: PLC0415 - only with a ship notice
+        from twin.files.notice import read_notice
 
         tables = read_notice(notice, loaded.catalog)
         lists = [*lists, *tables]

@@ -39,7 +39,9 @@ SMALL = Change("set", "power.busways.*.rating_a", 980.0)
 
 
 def test_one_rack_too_many_blocks_one_rack() -> None:
-    report = check(SMALL, Change("remove", "racks.DN-001"), Change("set", "power.busways.*.rating_a", 800.0))
+    report = check(
+        SMALL, Change("remove", "racks.DN-001"), Change("set", "power.busways.*.rating_a", 800.0)
+    )
     assert report.counts["blocked"] == 1
     assert state(report, "D1-004") == State.BLOCKED
     finding = next(f for f in report.findings if f.subject == "busway:R1A")
@@ -133,7 +135,9 @@ def test_without_loss_policy_each_side_carries_half() -> None:
 def test_a_named_loss_is_tried_even_without_policy() -> None:
     small = Change("set", "power.busways.*.rating_a", 800.0)
     conditions = Conditions(scope=frozenset({"PWR"}), losses=0)
-    report = pipeline.check(base(), Scenario(changes=(small,), lost=("busway:R1A",), conditions=conditions))
+    report = pipeline.check(
+        base(), Scenario(changes=(small,), lost=("busway:R1A",), conditions=conditions)
+    )
     assert {f.case for f in report.findings if f.code == "PWR101"} == {"busway:R1A"}
 
 

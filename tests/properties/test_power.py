@@ -300,10 +300,13 @@ def _check_whips(tree: Tree, rack: Rack, worst: Any, nodes: Any, e: Evaluation) 
     for whip, value in zip(names, worst.tolist(), strict=True):
         n = int(whip.rpartition("w")[2])
         wanted = 1.0 / len(rack.taps)
+        doubt = False
         for root, (keep, known) in every.items():
             alive = tree.living(rack, root)
             if n in alive and len(alive) < len(rack.taps):
-                wanted = max(wanted, keep / len(alive)) if known and wanted == wanted else math.nan
+                doubt |= not known
+                wanted = max(wanted, keep / len(alive))
+        wanted = math.nan if doubt else wanted
         assert near(value, wanted) or (math.isnan(value) and math.isnan(wanted)), whip
 
 

@@ -115,7 +115,9 @@ def test_patching_keeps_the_topology_of_the_same_shape() -> None:
 
 
 def test_taking_out_and_putting_back_changes_nothing() -> None:
-    two = change(site(), [Change("add", "racks.X", {"copy": "D1-001"}), Change("remove", "racks.X")])
+    two = change(
+        site(), [Change("add", "racks.X", {"copy": "D1-001"}), Change("remove", "racks.X")]
+    )
     same_tables(site(), two)
 
 
@@ -139,7 +141,10 @@ def test_order_of_rows_in_files_is_irrelevant(tmp_path: Path) -> None:
         place = tmp_path / str(shuffled)
         place.mkdir()
         (place / "campus_1000.toml").write_text(
-            text.replace('include = ["h1.toml", "h2.toml", "h3.toml", "h4.toml", "h5.toml"]', 'include = ["h1.toml"]')
+            text.replace(
+                'include = ["h1.toml", "h2.toml", "h3.toml", "h4.toml", "h5.toml"]',
+                'include = ["h1.toml"]',
+            )
         )
         (place / "h1.toml").write_text((folder / "h1.toml").read_text())
         for name in ("panels", "racks", "trucks"):

@@ -1,1 +1,1 @@
-
+"""The compiled form of a site: topology once, columns beside it."""

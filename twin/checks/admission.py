@@ -137,7 +137,7 @@ def admit(  # noqa: C901, PLR0912, PLR0913, PLR0915 - one pass, compiled
 
 
 @kernel
-def carry(  # noqa: PLR0913 - compiled code has no keywords
+def carry(
     ptr: IntArray,
     needs: IntArray,
     order: IntArray,
@@ -154,8 +154,10 @@ def carry(  # noqa: PLR0913 - compiled code has no keywords
                 continue
             worse = state[t] > state[s]
             if state[t] == state[s]:
-                if row[s] < 0 or margin[t] < margin[s] or (
-                    margin[t] == margin[s] and row[t] < row[s]
+                if (
+                    row[s] < 0
+                    or margin[t] < margin[s]
+                    or (margin[t] == margin[s] and row[t] < row[s])
                 ):
                     worse = True
             if row[s] < 0:

@@ -73,7 +73,9 @@ def live_racks(study: Study) -> BoolArray:
     return np.isin(state, ["live", "leaving"])
 
 
-def take_by_rank(study: Study, budgets: Sequence[Budget], blocked: BoolArray, waived: BoolArray) -> Admission:
+def take_by_rank(
+    study: Study, budgets: Sequence[Budget], blocked: BoolArray, waived: BoolArray
+) -> Admission:
     """Take the racks of a study against all budgets at once.
 
     Parameters
@@ -89,7 +91,9 @@ def take_by_rank(study: Study, budgets: Sequence[Budget], blocked: BoolArray, wa
     entry_rack, entry_row, value, rack_gap = _entries(budgets, offset, n)
     limit = _joined([b.limit for b in budgets])
     limit = np.where(waived, np.inf, limit)
-    onto = _joined([np.where(b.onto >= 0, b.onto + o, -1) for b, o in zip(budgets, offset, strict=False)]).astype(np.int64)
+    onto = _joined(
+        [np.where(b.onto >= 0, b.onto + o, -1) for b, o in zip(budgets, offset, strict=False)]
+    ).astype(np.int64)
     total = _joined([b.base for b in budgets])
     total = np.where(waived & np.isnan(total), 0.0, total)
     base = total.copy()
@@ -125,7 +129,9 @@ def _room(total: FloatArray, limit: FloatArray, onto: IntArray) -> FloatArray:
     """Margin of each joint row with the racks taken; NaN sorts last."""
     there = total + np.where(onto >= 0, total[np.maximum(onto, 0)], 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        room = np.where(limit > 0, (limit - there) / np.abs(limit), np.where(there > limit, -1.0, 0.0))
+        room = np.where(
+            limit > 0, (limit - there) / np.abs(limit), np.where(there > limit, -1.0, 0.0)
+        )
     return np.where(np.isinf(limit), np.nan, room)
 
 

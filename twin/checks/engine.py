@@ -104,8 +104,6 @@ def evaluate(study: Study, rules: Sequence[Rule]) -> Evaluation:
 
 def _no_gate(budget: Budget) -> Budget:
     """Return a budget that decides nothing, kept in its place so that rows keep their numbers."""
-
-
     return replace(
         budget,
         limit=np.full(len(budget.limit), np.inf),
@@ -190,9 +188,7 @@ def rack_states(e: Evaluation, missing: Missing) -> RackStates:
     decides = np.where(by_rank.decides >= 0, by_rank.decides, by_rank.nearest)
     flat = flat_row(e, decides)
     least = np.where(np.isnan(by_rank.margin), np.inf, by_rank.margin)
-    better = (shared > state) | (
-        (shared == state) & (flat >= 0) & ((row < 0) | (least < margin))
-    )
+    better = (shared > state) | ((shared == state) & (flat >= 0) & ((row < 0) | (least < margin)))
     state = np.where(better, shared, state)
     margin = np.where(better, least, margin)
     row = np.where(better, flat, row)
@@ -207,5 +203,3 @@ def rack_states(e: Evaluation, missing: Missing) -> RackStates:
         at_risk=at_risk,
         waived=missing.waived,
     )
-
-

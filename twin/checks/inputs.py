@@ -21,9 +21,7 @@ def rack_figure(study: Study, column: str, racks: IntArray | None = None) -> Inp
     return typed_figure(study, "rack", column, racks)
 
 
-def typed_figure(
-    study: Study, kind: str, column: str, rows: IntArray | None = None
-) -> Input:
+def typed_figure(study: Study, kind: str, column: str, rows: IntArray | None = None) -> Input:
     """A figure of items of a kind, told as the product's where the item has a product."""
     site, table = study.site, study.table(kind)
     rows = np.arange(len(table)) if rows is None else rows
@@ -40,15 +38,12 @@ def load_figure(study: Study, racks: IntArray | None = None) -> Input:
     if study.conditions.mode == "measured":
         return own_figure(study, "rack", "measured_kw", racks)
 
-
     figure = rack_figure(study, "nameplate_kw", racks)
     rows = np.arange(len(study.table("rack"))) if racks is None else racks
     return figure._replace(known=~np.isnan(study(rack_load)[rows]))
 
 
-def own_figure(
-    study: Study, kind: str, column: str, rows: IntArray | None = None
-) -> Input:
+def own_figure(study: Study, kind: str, column: str, rows: IntArray | None = None) -> Input:
     """A figure that only the layout can give."""
     table = study.table(kind)
     rows = np.arange(len(table)) if rows is None else rows

@@ -97,8 +97,9 @@ class Budget:
         present = here[self.rack]
         load = self.coefficient * self.amount[self.rack]
         load = np.where(present, load, 0.0)
-        known = np.bincount(self.row, np.nan_to_num(load), minlength=len(self.limit))
-        unknown = np.bincount(self.row, np.isnan(load), minlength=len(self.limit)) > 0
+        rows = len(self.limit)
+        known = np.bincount(self.row, np.nan_to_num(load), minlength=rows).astype(float)
+        unknown = np.bincount(self.row, np.isnan(load), minlength=rows) > 0
         sure = known + np.nan_to_num(self.base)
         total = np.where(unknown | np.isnan(self.base), np.nan, sure)
         has = self.onto >= 0

@@ -266,6 +266,6 @@ def number(value: float) -> str:
     """
     if np.isnan(value):
         return "unknown"
-    if abs(value) >= 1000:  # noqa: PLR2004 - from here on whole numbers are precise enough
+    if abs(value) >= 1000:
         return f"{value:,.0f}"
     return f"{value:.4g}"

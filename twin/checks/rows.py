@@ -88,9 +88,7 @@ def outcome(
     return state.astype(np.int64)
 
 
-def rows_of(
-    study: Study, number: int, rule: Rule, measure: Measure | Budget, budget: int
-) -> Rows:
+def rows_of(study: Study, number: int, rule: Rule, measure: Measure | Budget, budget: int) -> Rows:
     """Flat rows of one measure; `budget` is its number among budgets, -1 for a Measure."""
     m = len(measure.subject)
     sign, sure = 1.0, None
@@ -107,13 +105,15 @@ def rows_of(
         other = np.full(m, -1, dtype=np.int64) if measure.other is None else measure.other
     limit = np.asarray(measure.limit, dtype=float)
     state = outcome(demand, limit, sure, sign)
-    shown = np.where(np.isnan(demand) & (state == FAILED), sure, demand) if sure is not None else demand
+    shown = demand
+    if sure is not None:
+        shown = np.where(np.isnan(demand) & (state == FAILED), sure, demand)
     scale = np.abs(limit) if measure.scale is None else measure.scale
     room = sign * (limit - shown)
-    # A limit of nothing has no fraction: a row at it has no room, one past it is wholly over.
-    margin = np.where(scale > 0, room / np.where(scale > 0, scale, 1.0), np.where(room < 0, -1.0, 0.0))
-    # A scale that is NaN says that the row fits or does not: one that fits is not near anything.
-    margin = np.where(np.isnan(room) | (np.isnan(scale) & (state == HELD)), np.nan, margin)
+    # Without a scale (a limit of nothing) a row fits or does not: one that fits is not near to
+    # anything, one that does not is wholly over.
+    margin = room / np.where(scale > 0, scale, np.nan)
+    margin = np.where(np.isnan(margin) & (room < 0), -1.0, margin)
     return Rows(
         rule=np.full(m, number),
         subject=study.site.subject(measure.kind, measure.subject),
@@ -161,4 +161,5 @@ def worst_rows(rows: Rows, names: Array) -> IntArray:
     if not len(order):
         return order
     same = (group[order][1:] == group[order][:-1]) & (by[order][1:] == by[order][:-1])
-    return order[np.concatenate([[True], ~same])]
+    first = np.concatenate([[True], ~same])
+    return np.asarray(order[first], dtype=np.int64)

@@ -69,7 +69,7 @@ def rule(
     def wrap(function: RuleFn) -> Rule:
         return Rule(
             code=code,
-            name=function.__name__.replace("_", "-"),  # type: ignore[attr-defined]
+            name=function.__name__.replace("_", "-"),
             role=role,
             severity=severity,
             unit=unit,

@@ -43,7 +43,7 @@ def assemble(e: Evaluation, missing: Missing, racks: RackStates) -> Report:
         verdicts=verdicts,
         findings=findings,
         margins=_margins(e),
-        gaps=_gaps(e, verdicts),
+        gaps=_gaps(e, missing, verdicts),
         coverage=_coverage(e),
         assumptions=_assumption_uses(e, verdicts),
         waivers=tuple(zip(site.waivers, e.used_waivers.tolist(), strict=True)),
@@ -104,9 +104,7 @@ def _finding_of(e: Evaluation, row: IntArray, failing: IntArray) -> IntArray:
     )
 
 
-def _verdicts(
-    e: Evaluation, missing: Missing, racks: RackStates, failing: IntArray
-) -> Verdicts:
+def _verdicts(e: Evaluation, missing: Missing, racks: RackStates, failing: IntArray) -> Verdicts:
     here = np.flatnonzero(e.study.here)
     row = racks.row[here]
     codes = np.array([r.code for r in e.rules], dtype=np.str_)
@@ -125,7 +123,9 @@ def _verdicts(
         subject=np.where(has, e.rows.subject[safe] if len(e.rows) else -1, -1),
         binding=binding,
         shared_by=on,
-        missing=tuple(_paths(e, missing, r, int(s)) for r, s in zip(here.tolist(), state, strict=True)),
+        missing=tuple(
+            _paths(e, missing, r, int(s)) for r, s in zip(here.tolist(), state, strict=True)
+        ),
         assumptions=_resting(e, here),
         waived=racks.waived[here],
     )
@@ -156,7 +156,9 @@ def _paths(e: Evaluation, missing: Missing, rack: int, state: int) -> tuple[str,
     if state != State.UNKNOWN:
         return ()
     paths = {path_of_gap(e, gap) for gap in missing.gaps[rack]}
-    paths |= {f"{family}: no rule of this family could measure it" for family in missing.uncovered[rack]}
+    paths |= {
+        f"{family}: no rule of this family could measure it" for family in missing.uncovered[rack]
+    }
     return tuple(sorted(paths))
 
 
@@ -177,7 +179,7 @@ def _margins(e: Evaluation) -> Margins:
     )  # fmt: skip
 
 
-def _gaps(e: Evaluation, verdicts: Verdicts) -> tuple[Gap, ...]:
+def _gaps(e: Evaluation, missing: Missing, verdicts: Verdicts) -> tuple[Gap, ...]:
     """Missing fields by the racks that each would decide alone, then by the racks that lack it."""
     lack: Counter[str] = Counter()
     alone: Counter[str] = Counter()
@@ -186,15 +188,16 @@ def _gaps(e: Evaluation, verdicts: Verdicts) -> tuple[Gap, ...]:
         if len(paths) == 1:
             alone.update(paths)
     order = sorted(lack, key=lambda p: (-alone[p], -lack[p], p))
-    return tuple(Gap(p, lack[p], alone[p], *_meaning(p)) for p in order)
+    words = {path_of_gap(e, g): _meaning(g) for g in frozenset().union(*missing.gaps)}
+    bare = ("not described in the layout", "")
+    return tuple(Gap(p, lack[p], alone[p], *words.get(p, bare)) for p in order)
 
 
-def _meaning(path: str) -> tuple[str, str]:
-    column = path.rpartition(".")[2]
-    for columns in BY_KIND.values():
-        if column in columns:
-            return columns[column].meaning, columns[column].unit
-    return "not described in the layout", ""
+def _meaning(gap: int) -> tuple[str, str]:
+    """Meaning and unit of the missing field."""
+    kind, _, name = gap_of(gap)
+    column = BY_KIND[kind].get(name)
+    return (column.meaning, column.unit) if column else ("not described in the layout", "")
 
 
 def _coverage(e: Evaluation) -> tuple[Coverage, ...]:
@@ -203,8 +206,7 @@ def _coverage(e: Evaluation) -> tuple[Coverage, ...]:
     unknown = np.bincount(rows.rule[rows.state == NOT_KNOWN], minlength=n)
     every = np.bincount(rows.rule, minlength=n)
     return tuple(
-        Coverage(r.code, int(every[i] - unknown[i]), int(unknown[i]))
-        for i, r in enumerate(e.rules)
+        Coverage(r.code, int(every[i] - unknown[i]), int(unknown[i])) for i, r in enumerate(e.rules)
     )
 
 
@@ -255,7 +257,11 @@ def _digest(e: Evaluation) -> str:
         digest.update("\n".join(table.ids.tolist()).encode())
         for name in sorted(table.columns):
             column = table.columns[name]
-            plain = "\n".join(column.tolist()).encode() if column.dtype.kind == "U" else column.tobytes()
+            plain = (
+                "\n".join(column.tolist()).encode()
+                if column.dtype.kind == "U"
+                else column.tobytes()
+            )
             digest.update(name.encode() + plain)
     digest.update(site.policy.model_dump_json().encode())
     digest.update("".join(w.model_dump_json() for w in site.waivers).encode())

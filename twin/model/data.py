@@ -18,7 +18,9 @@ class Switch(Item):
     count: Annotated[Count, Field(description="identical switches that stand together")] = 1
     ports: Count | None = Field(default=None, description="ports for racks, of one switch")
     gbps: Positive | None = Field(default=None, description="speed of a port")
-    medium: ProductRef | None = Field(default=None, description="cable or optic product of its links")
+    medium: ProductRef | None = Field(
+        default=None, description="cable or optic product of its links"
+    )
     type: ProductRef | None = Field(default=None, description="product of the catalog")
     ready: date | None = None
 

@@ -19,8 +19,8 @@ from twin.model.policy import Assumption, Policy, Waiver
 from twin.model.power import Power
 from twin.model.racks import Delivery, Rack
 
-FAMILIES = ("PWR", "COL", "CAB", "NET", "SPC", "DLV")
 Family = Literal["PWR", "COL", "CAB", "NET", "SPC", "DLV"]
+FAMILIES: tuple[Family, ...] = ("PWR", "COL", "CAB", "NET", "SPC", "DLV")
 ListKind = Literal["equipment", "positions", "whips", "racks", "deliveries"]
 
 

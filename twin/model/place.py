@@ -141,5 +141,3 @@ class Pipe(Item):
     elevation_m: NonNegative = 0.0
     bore_m: Positive | None = None
     loop: Annotated[str, Ref(("loop",))] | None = None
-
-

@@ -18,7 +18,9 @@ class Delivery(Item):
 
     arrives: date | None = None
     truck: str | None = None
-    type: ProductRef | None = Field(default=None, description="rack type of the racks placed by rule")
+    type: ProductRef | None = Field(
+        default=None, description="rack type of the racks placed by rule"
+    )
     positions: list[str] = Field(default=[], description="positions to fill, globs allowed")
     serials: str = Field(default="{delivery}-{n:03d}", description="serials given by rule")
     state: State = "planned"

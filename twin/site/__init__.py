@@ -1,1 +1,1 @@
-
+"""A site: tables, shapes on the floor, and the graph of both."""

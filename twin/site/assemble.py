@@ -62,7 +62,9 @@ def join(kind: str, chunks: Iterable[Chunk], faults: list[Fault]) -> Table:
     ids = ids[order]
     columns = {name: column[order] for name, column in columns.items()}
     for name in np.unique(ids[1:][ids[1:] == ids[:-1]]).tolist():
-        faults.append(Fault(kind, name, "", name, f"the id of this {kind} is used twice", "ids used once"))
+        faults.append(
+            Fault(kind, name, "", name, f"the id of this {kind} is used twice", "ids used once")
+        )
     return Table(kind, ids, columns)
 
 
@@ -98,7 +100,9 @@ def resolve_names(
 
     `products` are the names of the whole catalog, for near names.
     """
-    first = dict(zip(KINDS, np.cumsum([0, *(len(tables[k]) for k in KINDS)]).tolist(), strict=False))
+    first = dict(
+        zip(KINDS, np.cumsum([0, *(len(tables[k]) for k in KINDS)]).tolist(), strict=False)
+    )
     order: dict[tuple[str, ...], tuple[StrArray, IntArray]] = {}
     out: dict[str, Table] = {}
     for kind in KINDS:

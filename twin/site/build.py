@@ -93,9 +93,7 @@ def _sections(layout: Layout) -> dict[str, Mapping[str, Item]]:
     }  # fmt: skip
 
 
-def _written(
-    layout: Layout, lists: Sequence[ListTable], faults: list[Fault]
-) -> dict[str, Table]:
+def _written(layout: Layout, lists: Sequence[ListTable], faults: list[Fault]) -> dict[str, Table]:
     """Tables of what is written out, in the layout and in lists."""
     tables: dict[str, Table] = {}
     sections = _sections(layout)

@@ -64,7 +64,10 @@ def positions_of_row(name: str, row: Row) -> Chunk:
     width = row.width_m if row.width_m is not None else row.pitch_m
     depth = row.depth_m if row.depth_m is not None else np.nan
     angle = np.deg2rad(row.yaw_deg)
-    along, across = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
+    along, across = (
+        np.array([np.cos(angle), np.sin(angle)]),
+        np.array([-np.sin(angle), np.cos(angle)]),
+    )
     reach = 0.0 if np.isnan(depth) else depth / 2
     centre = np.asarray(row.at_m) + (n * row.pitch_m + width / 2)[:, None] * along + reach * across
     turn = 0.0 if row.front == "near" else 180.0
@@ -129,12 +132,17 @@ def racks_of_deliveries(
         for glob in delivery.positions:
             found = [p for p in fnmatch.filter(names, glob) if p not in taken]
             if not fnmatch.filter(names, glob):
-                from twin.errors import near  # noqa: PLC0415 - only for a bad file
+                from twin.errors import near
 
                 faults.append(
                     Fault(
-                        "delivery", name, "positions", glob, "matches no position",
-                        "an id or glob of positions that exist", near(glob, names),
+                        "delivery",
+                        name,
+                        "positions",
+                        glob,
+                        "matches no position",
+                        "an id or glob of positions that exist",
+                        near(glob, names),
                     )
                 )
             taken.update(found)

@@ -128,7 +128,7 @@ class Clear(NamedTuple):
 
 
 def clear_depth(
-    boxes: Boxes, side: Side, solids: Boxes, same: IntArray, outline_m: FloatArray, reach_m: float
+    boxes: Boxes, side: Side, solids: Boxes, own: IntArray, outline_m: FloatArray, reach_m: float
 ) -> Clear:
     """Depth clear of solids and of the hall's outline, over the whole width of each box.
 
@@ -136,8 +136,8 @@ def clear_depth(
     ----------
     solids
         What may stand in the way; of unknown size or place: left out.
-    same
-        (2, k) pairs of a box and a solid that are one and the same thing.
+    own
+        (n,) the solid that each box itself is, -1 none.
     outline_m
         (c, 2) corners of the floor; none: what is clear is not known.
     reach_m
@@ -148,7 +148,7 @@ def clear_depth(
     >>> one = Boxes(*(np.array([v]) for v in (5.0, 5.0, 0.6, 1.2, 0.0)))
     >>> pole = Boxes(*(np.array([v]) for v in (5.2, 3.0, 0.4, 0.4, 0.0)))
     >>> room = np.array([[0.0, 0.0], [9, 0], [9, 9], [0, 9]])
-    >>> none = np.empty((2, 0), dtype=np.int64)
+    >>> none = np.array([-1])
     >>> float(clear_depth(one, "front", pole, none, room, 9.0).depth_m[0])
     1.2
     >>> float(clear_depth(one, "rear", pole, none, room, 9.0).depth_m[0])
@@ -157,8 +157,8 @@ def clear_depth(
     zone = front_zone(boxes, reach_m) if side == "front" else rear_zone(boxes, reach_m)
     tree = shapely.STRtree(solids.polygons)
     box, solid = tree.query(zone)
-    mine = np.isin(box * len(solids) + solid, same[0] * len(solids) + same[1])
-    box, solid = box[~mine], solid[~mine]
+    others = solid != own[box]
+    box, solid = box[others], solid[others]
     least, most = _in_strip(boxes, side, box, solids.corners[solid])
     hit = most > TOLERANCE_M
     depth, by = _first(len(boxes), box[hit], np.maximum(least[hit], 0.0), solid[hit])
@@ -266,9 +266,14 @@ def _radius(boxes: Boxes, axis: FloatArray) -> FloatArray:
     return radius
 
 
-def overlaps(a: Boxes, b: Boxes) -> tuple[IntArray, IntArray, FloatArray]:
-    """Pairs (row of a, row of b, shared area in m2) sunk into each other by more than 1 mm."""
+def overlaps(a: Boxes, b: Boxes, own: IntArray) -> tuple[IntArray, IntArray, FloatArray]:
+    """Pairs (row of a, row of b, shared area in m2) sunk into each other by more than 1 mm.
+
+    `own` (n,) is the row of b that each of a itself is, -1 none.
+    """
     i, j = shapely.STRtree(b.polygons).query(a.polygons)
+    others = j != own[i]
+    i, j = i[others], j[others]
     deep = np.round(sunk(a.take(i), b.take(j)), 6) > TOLERANCE_M
     i, j = i[deep], j[deep]
     order = np.lexsort((j, i))

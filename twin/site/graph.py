@@ -49,8 +49,8 @@ def graph_of(site: Site) -> Graph[str]:
         for kind in KINDS:
             if kind not in _LINKS:
                 graph.add_nodes_from(_nodes(site, kind))
-        graph.add_edges_from(_edges(site, names))
-        graph.add_edges_from(_tray_joints(site))
+        for tail, head, key, data in (*_edges(site, names), *_tray_joints(site)):
+            graph.add_edge(tail, head, key, **data)
     finally:
         if collecting:
             gc.enable()
@@ -63,10 +63,12 @@ def layer_of(site: Site, layer: str) -> Graph[str]:
         message = f"there is no layer {layer!r}; layers are {', '.join(LAYERS)}"
         raise ValueError(message)
     graph = graph_of(site)
-    edges = [(u, v, k) for u, v, k, d in graph.edges(keys=True, data="layer") if d == layer]
-    part = graph.edge_subgraph(edges).copy()
-    if layer == "tray":
-        part.add_nodes_from((n, d) for n, d in graph.nodes(data=True) if d["kind"] == "tray")
+    part: Graph[str] = nx.MultiDiGraph(**graph.graph)
+    for tail, head, key, data in graph.edges(keys=True, data=True):
+        if data["layer"] == layer:
+            part.add_edge(tail, head, key, **data)
+    trays = [n for n in graph if layer == "tray" and n.startswith("tray:")]
+    part.add_nodes_from((n, graph.nodes[n]) for n in (*part, *trays))
     return part
 
 
@@ -141,7 +143,7 @@ def _edges(site: Site, names: StrArray) -> Iterator[tuple[str, str, str, dict[st
 
 def _tray_joints(site: Site) -> Iterator[tuple[str, str, str, dict[str, str]]]:
     """Trays of one hall that touch: derived, so the way back leaves them out."""
-    import shapely  # noqa: PLC0415 - only for graphs
+    import shapely
 
     table = site.tables["tray"]
     names = [n for n in table.ids.tolist() if ("tray", n) in site.shapes.lines]
@@ -174,7 +176,10 @@ def from_graph(graph: Graph[str], **kept: Any) -> Site:  # noqa: ANN401 - fields
     problems = list(_problems(graph))
     if problems:
         raise InputError(problems)
-    ids = {k: sorted(n.partition(":")[2] for n, d in graph.nodes(data="kind") if d == k) for k in KINDS}  # fmt: skip
+    ids: dict[str, list[str]] = {k: [] for k in KINDS}
+    for node in sorted(graph):
+        kind, _, name = node.partition(":")
+        ids[kind].append(name)
     edges = [(u, v, d["column"]) for u, v, d in graph.edges(data=True) if d["column"]]
     for kind in _LINKS:
         ids[kind] = sorted(f"{v.partition(':')[2]}>{u.partition(':')[2]}" for u, v, c in edges if c == kind)  # fmt: skip
@@ -189,9 +194,9 @@ def from_graph(graph: Graph[str], **kept: Any) -> Site:  # noqa: ANN401 - fields
 
 
 def _defaults() -> dict[str, Any]:
-    from twin.catalog import shipped  # noqa: PLC0415 - only for graphs made from nothing
-    from twin.catalog.profile import profile  # noqa: PLC0415 - as above
-    from twin.model.layout import FAMILIES  # noqa: PLC0415 - as above
+    from twin.catalog import shipped
+    from twin.catalog.profile import profile
+    from twin.model.layout import FAMILIES
 
     return {"name": "graph", "title": "graph", "policy": Policy(), "catalog": shipped(),
             "profile": profile("nec-us"), "scope": FAMILIES}  # fmt: skip
@@ -323,4 +328,3 @@ def _read_assumed(graph: Graph[str], site: Site) -> dict[tuple[str, str], Array]
             empty = np.full(len(site.tables[kind]), -1, dtype=np.int64)
             out.setdefault((kind, column), empty)[site.tables[kind].index[name]] = number
     return out
-

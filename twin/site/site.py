@@ -109,7 +109,7 @@ class Site:
     @property
     def graph(self) -> nx.MultiDiGraph[str]:
         """Every thing and connection as a stock NetworkX graph; built when asked for."""
-        from twin.site.graph import graph_of  # noqa: PLC0415 - NetworkX late
+        from twin.site.graph import graph_of
 
         return graph_of(self)
 
@@ -135,14 +135,14 @@ class Site:
 
     def layer(self, name: str) -> nx.MultiDiGraph[str]:
         """One layer of `graph`: power, coolant, data, tray, place."""
-        from twin.site.graph import layer_of  # noqa: PLC0415 - NetworkX late
+        from twin.site.graph import layer_of
 
         return layer_of(self, name)
 
     @staticmethod
     def from_graph(graph: nx.MultiDiGraph[str], **kept: object) -> Site:
         """Build a site from a graph that follows the contract; the way back from `graph`."""
-        from twin.site.graph import from_graph  # noqa: PLC0415 - NetworkX late
+        from twin.site.graph import from_graph
 
         return from_graph(graph, **kept)
 

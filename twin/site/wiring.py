@@ -133,7 +133,11 @@ def _cycle_faults(tables: Mapping[str, Table], first: Mapping[str, int], start: 
     words = " <- ".join(names[k][1] for k in [*ring, ring[0]])
     return [
         Fault(
-            kind, name, "fed_from", names[ring[1 % len(ring)]][1],
-            f"closes a loop of feeds: {words}", "a chain that ends at a source",
+            kind,
+            name,
+            "fed_from",
+            names[ring[1 % len(ring)]][1],
+            f"closes a loop of feeds: {words}",
+            "a chain that ends at a source",
         )
     ]

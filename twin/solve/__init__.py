@@ -1,1 +1,1 @@
-
+"""Solvers: arrays in, arrays out; one published method each."""

@@ -81,7 +81,7 @@ def amps_per_kw(volts: FloatArray, power_factor: FloatArray, phases: FloatArray)
     >>> float(132 * amps_per_kw(np.array(415.0), np.array(0.98), np.array(3.0))).__round__(2)
     187.39
     """
-    root = np.where(phases == 3, np.sqrt(3.0), 1.0)  # noqa: PLR2004 - three phases
+    root = np.where(phases == 3, np.sqrt(3.0), 1.0)
     return 1000.0 / (root * volts * power_factor)
 
 
@@ -125,7 +125,7 @@ def feeder_rows(study: Study, unit: Unit, wanted: Callable[[str], Array]) -> Ite
         table = study.table(kind)
         start = study.site.first[kind] - topology.first
         mine = (share.element >= start) & (share.element < start + len(table))
-        chosen = np.append(wanted(kind), False)  # noqa: FBT003 - a guard for the empty table
+        chosen = np.append(wanted(kind), False)
         mine &= chosen[np.where(mine, share.element - start, -1)]
         if not mine.any() and not chosen.any():
             continue
@@ -141,7 +141,7 @@ def _per_kw(study: Study, unit: Unit, rack: IntArray, element: IntArray) -> Floa
     return 1.0 / pf if unit == "kVA" else np.ones(len(rack))
 
 
-def _batch(  # noqa: PLR0913 - one batch's whole description
+def _batch(
     kind: str, start: int, rows: IntArray, share: Shares, mine: Array, per_kw: FloatArray
 ) -> FeederRows:
     element, case = share.element[mine] - start, share.case[mine]

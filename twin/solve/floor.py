@@ -149,6 +149,21 @@ def by_hall(study: Study, hall: IntArray) -> Iterator[tuple[int, IntArray, IntAr
         yield row, np.flatnonzero(hall == row), np.flatnonzero(every == row)
 
 
+def rows_among(subjects: IntArray, wanted: IntArray) -> IntArray:
+    """Where each wanted subject stands among others, -1 where it does not.
+
+    Examples
+    --------
+    >>> rows_among(np.array([7, 3, 5]), np.array([5, 9])).tolist()
+    [2, -1]
+    """
+    if not len(subjects):
+        return np.full(len(wanted), -1, dtype=np.int64)
+    order = np.argsort(subjects)
+    at = order[np.minimum(np.searchsorted(subjects[order], wanted), len(subjects) - 1)]
+    return np.where(subjects[at] == wanted, at, -1)
+
+
 @dataclass(frozen=True)
 class Aisles:
     """Clear depth before and behind, (n,) m, NaN not known, and the subject that ends it."""
@@ -178,15 +193,10 @@ def aisles_of(study: Study, subject: IntArray, hall: IntArray, boxes: Boxes) -> 
     by = {s: np.full(n, -1, dtype=np.int64) for s in ("front", "rear")}
     for row, mine, inside in by_hall(study, hall):
         rows = inside[every.solid[inside]]
-        order = np.argsort(every.subject[rows])
-        at = np.searchsorted(every.subject[rows][order], subject[mine])
-        at = np.minimum(at, max(len(rows) - 1, 0))
-        own = order[at] if len(rows) else at
-        own_is = every.subject[rows][own] == subject[mine] if len(rows) else np.zeros(len(at), bool)
-        same = np.stack([np.flatnonzero(own_is), own[own_is]])
+        own = rows_among(every.subject[rows], subject[mine])
         solids, walls = every.boxes.take(rows), outline(study, row)
         for side in ("front", "rear"):
-            clear = clear_depth(boxes.take(mine), side, solids, same, walls, REACH_M)
+            clear = clear_depth(boxes.take(mine), side, solids, own, walls, REACH_M)
             depth[side][mine] = clear.depth_m
             subjects = np.append(every.subject[rows], -1)
             by[side][mine] = subjects[clear.solid]

@@ -25,7 +25,9 @@ def limit(study: Study, name: str) -> Owned:
     """
     site = study.site
     if name in site.policy.limits:
-        return Owned(site.policy.limits[name], f"policy of {site.policy.owner}: {name}", judged=False)
+        return Owned(
+            site.policy.limits[name], f"policy of {site.policy.owner}: {name}", judged=False
+        )
     known = site.profile.limits.get(name)
     if known is None or known.value is None:
         return Owned(np.nan, f"{site.profile.id}: {name}", judged=False)

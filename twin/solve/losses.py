@@ -157,9 +157,7 @@ def _above(name: str, names: StrArray, parent: IntArray, first: int) -> IntArray
     return np.array(out, dtype=np.int64)
 
 
-def _dead_gear(
-    study: Study, origin: IntArray, root: IntArray
-) -> tuple[IntArray, IntArray]:
+def _dead_gear(study: Study, origin: IntArray, root: IntArray) -> tuple[IntArray, IntArray]:
     """Pairs (case, subject) of gear that is dead: itself lost, unfed, or its plant or rack is."""
     site, topology = study.site, study.arrays.topology.power
     case_at = np.full(len(topology.parent) + 1, -1, dtype=np.int64)
@@ -182,9 +180,7 @@ def _dead_gear(
     return dead[:, 0], dead[:, 1]
 
 
-def _unfed(
-    gear: IntArray, nodes: IntArray, parent: IntArray, case_at: IntArray
-) -> IntArray:
+def _unfed(gear: IntArray, nodes: IntArray, parent: IntArray, case_at: IntArray) -> IntArray:
     """(n, 2) pairs (case, gear) in which every feed of a piece of gear is dead.
 
     That is so where the lost node is above all of its feeds at once.

@@ -57,11 +57,12 @@ def shares(study: Study) -> Shares:
     gain = _gains(study)
     ptr, chain = topology.whip_ptr, topology.chain
     # What a lost tap moves onto shared elements is less than what the loss of its busway moves:
-    # only where the policy asks for the one and not for the other, or caps racks more after the
-    # greater loss, does it need rows of its own.
+    # only where the policy asks for the one and not for the other, caps racks more after the
+    # greater loss, or taps are not equally lossy, does it need rows of its own.
     taps = np.flatnonzero(private[:-1] & (case_at[:-1] >= 0))
     above = case_at[topology.parent[taps]]
     alone = bool(((above < 0) | (table.keep[case_at[taps]] > table.keep[above])).any())
+    alone |= bool((study.table("tap")["efficiency"] < 1.0).any())
     sizes = _count(ptr, chain, case_at, private, alone)
     total = int(sizes.sum())
     start = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
@@ -95,8 +96,9 @@ def _gains(study: Study) -> FloatArray:
     """
     topology = study.arrays.topology.power
     given = [study.table(k)["efficiency"] for k in (*FEEDERS, "tap")]
-    own = 1.0 / np.nan_to_num(np.concatenate([*given, np.ones(len(study.table("whip")))]), nan=1.0)
-    gain = own.copy()
+    whips = np.ones(len(study.table("whip")))
+    own: FloatArray = 1.0 / np.nan_to_num(np.concatenate([*given, whips]), nan=1.0)
+    gain: FloatArray = own.copy()
     at = topology.parent
     while (at >= 0).any():
         gain = gain * np.where(at >= 0, own[np.maximum(at, 0)], 1.0)
@@ -138,7 +140,7 @@ def _count(
 
 
 @kernel
-def _fill(  # noqa: C901, PLR0912, PLR0913, PLR0915 - one walk, compiled
+def _fill(
     ptr: IntArray,
     chain: IntArray,
     case_at: IntArray,

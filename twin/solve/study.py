@@ -24,9 +24,7 @@ class Study:
     arrays: Arrays
     conditions: Conditions
     lost: tuple[str, ...] = ()
-    _kept: dict[Callable[..., Any], object] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+    _kept: dict[Callable[..., Any], object] = field(default_factory=dict, repr=False, compare=False)
 
     def __call__(self, solve: Callable[[Study], T]) -> T:
         """Return what `solve` says of this study."""

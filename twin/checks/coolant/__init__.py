@@ -1,0 +1,1 @@
+"""Rules of coolant and air: one file each, found by being there."""

@@ -1,1 +1,1 @@
-"""What the owner assumes, waives and leaves open."""
+"""Rules of the layout's own waivers, assumptions and policy: one file each, found by being there."""

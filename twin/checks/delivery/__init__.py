@@ -1,1 +1,1 @@
-"""What must be ready before a rack arrives."""
+"""Rules of readiness: one file each, found by being there."""

@@ -1,0 +1,1 @@
+"""Rules of ports and speeds: one file each, found by being there."""

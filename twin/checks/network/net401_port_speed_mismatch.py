@@ -62,6 +62,7 @@ def port_speed_mismatch(study: Study) -> Iterator[Measure]:
             demand=theirs[rows],
             limit=speed[rows],
             sense="min" if slow else "max",
+            scale=np.full(len(rows), np.nan),
             other=study.site.subject("switch", switch[rows]),
             inputs=(
                 rack_figure(study, "ew_gbps", rack[rows]),

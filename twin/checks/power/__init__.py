@@ -1,0 +1,1 @@
+"""Rules of the power chain: one file each, found by being there."""

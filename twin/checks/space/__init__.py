@@ -1,1 +1,1 @@
-"""Where racks stand: floors, aisles, heights, forms."""
+"""Rules of the floor: one file each, found by being there."""

@@ -8,7 +8,7 @@ from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.checks.space.sums import size_inputs
 from twin.site.geometry import overlaps
-from twin.solve.floor import by_hall, standing, things
+from twin.solve.floor import by_hall, rows_among, standing, things
 from twin.solve.study import Study
 
 
@@ -51,11 +51,11 @@ def footprints_overlap(study: Study) -> Measure:
     area[0][~here.boxes.known | (here.hall < 0)] = np.nan
     for _, mine, inside in by_hall(study, here.hall):
         rows = inside[~every.fixed[inside]]
-        i, j, shared = overlaps(here.boxes.take(mine), every.boxes.take(rows))
-        apart = own[mine[i]] != every.subject[rows[j]]
-        row.append(mine[i[apart]])
-        other.append(every.subject[rows[j[apart]]])
-        area.append(shared[apart])
+        self_at = rows_among(every.subject[rows], own[mine])
+        i, j, shared = overlaps(here.boxes.take(mine), every.boxes.take(rows), self_at)
+        row.append(mine[i])
+        other.append(every.subject[rows[j]])
+        area.append(shared)
     at, shares = np.concatenate(row), np.concatenate(area)
     size = here.boxes.width_m * here.boxes.depth_m
     return Measure(
