@@ -18,7 +18,7 @@ from twin.site.geometry import (
     sunk,
 )
 
-NONE = np.empty((2, 0), dtype=np.int64)
+NONE = np.array([-1])
 ROOM = np.array([[0.0, 0.0], [20, 0], [20, 20], [0, 20]])
 SPOT = st.tuples(
     st.floats(2, 8), st.floats(2, 8), st.floats(0.2, 2), st.floats(0.2, 2), st.floats(0, 360)
@@ -53,7 +53,7 @@ def test_unknown_sizes_have_no_footprint():
     assert two.polygons[0] is None
     assert two.known.tolist() == [False, True]
     assert np.isnan(outside_area(two, ROOM)).tolist() == [True, False]
-    assert np.isnan(clear_depth(two, "front", two, NONE, ROOM, 3.0).depth_m).tolist() == [
+    assert np.isnan(clear_depth(two, "front", two, np.arange(2), ROOM, 3.0).depth_m).tolist() == [
         True,
         False,
     ]
@@ -67,7 +67,7 @@ def test_sunk_agrees_with_shapely(a, b):
         assert deep <= 1e-6
     if deep > 1e-6:
         assert apart == 0.0
-    i, _, area = overlaps(boxes(a), boxes(b))
+    i, _, area = overlaps(boxes(a), boxes(b), NONE)
     whole = shapely.area(shapely.intersection(by_hand(*a), by_hand(*b)))
     assert len(i) == (round(deep, 6) > 0.001)
     if len(i):
@@ -104,8 +104,10 @@ def test_what_stands_beside_the_way_or_is_the_same_does_not_end_it():
     one = boxes((5, 5, 0.6, 1.2, 0))
     beside = boxes((5.6, 3.0, 0.6, 1.2, 0))
     assert clear_depth(one, "front", beside, NONE, ROOM, 9.0).depth_m[0] == 4.4
-    same = np.array([[0], [0]])
-    assert clear_depth(one, "front", boxes((5, 4, 1, 1, 0)), same, ROOM, 9.0).depth_m[0] == 4.4
+    assert (
+        clear_depth(one, "front", boxes((5, 4, 1, 1, 0)), np.array([0]), ROOM, 9.0).depth_m[0]
+        == 4.4
+    )
 
 
 def test_a_wall_ends_the_aisle_and_no_outline_leaves_it_unknown():

@@ -7,6 +7,7 @@ import numpy as np
 from twin.checks.data.spoken import rows_of_items
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
+from twin.checks.waivers import expired
 from twin.solve.study import Study
 
 
@@ -46,6 +47,9 @@ def assumption_unused(study: Study) -> Measure:
     for marks in study.site.assumed.values():
         filled += np.bincount(marks[marks >= 0], minlength=len(items))
     rows = rows_of_items(study, "assumption", items)
+    # One that has run out fills nothing any more, and DAT902 speaks of it.
+    ended = np.array([expired(study, a) for a in items], dtype=bool)
+    rows = np.where(ended, -1, rows)
     return Measure(
         kind="assumption",
         subject=rows[rows >= 0],
