@@ -1,8 +1,11 @@
 """How racks load the elements that feed them: healthy, and what moves when something is lost.
 
 Losses of elements whose efficiency is given count in what feeds them: the rating of an element is
-of its output. The supplies of a rack share its load evenly, as shelves of one rating on one DC bar do. After a
-loss the living ones share all of it. Every rack is walked once, in compiled code.
+of its output. The supplies of a rack share its load evenly, as shelves of one rating on one DC bar
+do. After a loss the living ones share all of it. Every rack is walked once, in compiled code.
+
+Where a cap leaves an element less than it carries healthy, it is told the healthy load: a capped
+case is never told lighter than it is, and may be told heavier where racks are fed unevenly.
 """
 
 from __future__ import annotations
