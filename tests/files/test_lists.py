@@ -1,6 +1,5 @@
 """Long lists: separators, sheets, headers, units, kinds of equipment, and their problems."""
 
-import time
 from datetime import date, datetime
 
 import numpy as np

@@ -1,6 +1,5 @@
 """Reading a whole layout: what it gives, includes, outlines, catalogs, and where things stand."""
 
-import time
 from datetime import date
 
 import pytest

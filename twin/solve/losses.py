@@ -67,10 +67,11 @@ def outcome_of(study: Study, kind: str) -> Outcome | None:
 
 def cases(study: Study) -> Cases:
     """Cases that the owner's policy says must be survived, one loss at a time."""
-    found = [] if study.conditions.losses == 0 else [*_power_cases(study), *_gear_cases(study)]
-    found += [(s, _node(study, s)) for s in _named(study)]
-    origin = np.array([-1, *(s for s, _ in found)], dtype=np.int64)
-    root = np.array([-1, *(r for _, r in found)], dtype=np.int64)
+    found = [np.array([[-1, -1]], dtype=np.int64)]
+    if study.conditions.losses:
+        found += [_power_cases(study), _gear_cases(study)]
+    found += [np.array([[s, _node(study, s)]], dtype=np.int64) for s in _named(study)]
+    origin, root = np.concatenate(found).T
     names = study.site.names
     keep, counts = _caps(study, origin, root)
     gear_case, gear = _dead_gear(study, origin, root)
@@ -97,8 +98,8 @@ def _node(study: Study, subject: int) -> int:
     return int(topology.fault[node]) if 0 <= node < len(topology.fault) else -1
 
 
-def _power_cases(study: Study) -> list[tuple[int, int]]:
-    """(subject, fault root) of each power element to be lost; one case per root."""
+def _power_cases(study: Study) -> IntArray:
+    """Pairs (subject, fault root) of each power element to be lost, (n, 2); one per root."""
     site, topology = study.site, study.arrays.topology.power
     above = np.zeros(len(topology.parent) + 1, dtype=bool)
     above[topology.chain.ravel()] = True
@@ -119,13 +120,16 @@ def _power_cases(study: Study) -> list[tuple[int, int]]:
     order = np.lexsort((subject, root != node, root))
     order = order[above[root[order]]]
     head = np.concatenate([[True], root[order][1:] != root[order][:-1]])[: len(order)]
-    return [*zip(subject[order][head].tolist(), root[order][head].tolist(), strict=True)]
+    return np.stack([subject[order][head], root[order][head]], axis=1)
 
 
-def _gear_cases(study: Study) -> list[tuple[int, int]]:
+def _gear_cases(study: Study) -> IntArray:
+    """Pairs (subject, -1) of gear to be lost, (n, 2)."""
     site = study.site
     kinds = [k for k in ("cdu", "air_unit", "switch") if outcome_of(study, k) is not None]
-    return [(site.first[k] + row, -1) for k in kinds for row in range(len(site.tables[k]))]
+    parts = [np.arange(len(site.tables[k])) + site.first[k] for k in kinds]
+    gear = np.concatenate([np.empty(0, dtype=np.int64), *parts])
+    return np.stack([gear, np.full(len(gear), -1)], axis=1)
 
 
 def _caps(study: Study, origin: IntArray, root: IntArray) -> tuple[FloatArray, BoolArray]:
