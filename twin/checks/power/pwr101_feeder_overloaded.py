@@ -32,7 +32,7 @@ def _in_amperes(study: Study, kind: str) -> BoolArray:
         "racks fit"
     ),
     fix=(
-        "raise its rating and breaker so that {demand} A is allowed, move {shortfall} A to "
+        "raise its rating_a and breaker_a so that {demand} A is allowed, move {shortfall} A to "
         "another run, or cap the racks"
     ),
     source="NEC 210.19, 215.2: continuous load at most 80 % of a standard breaker",

@@ -65,11 +65,13 @@ def shelves_short_after_loss(study: Study) -> Iterator[Measure]:
         load_figure(study, rows),
         Input("position", "taps", study.site.rows_of("position", racks["position"][rows]), ~bare),
     )
-    for living, case, keep in (
+    worst = [
         (found.healthy, np.zeros(len(racks), dtype=np.int64), np.ones(len(racks))),
-        (found.full, found.full_case, found.full_keep),
         (found.surely, found.surely_case, found.surely_keep),
-    ):
+    ]
+    if found.full is not found.surely:
+        worst.append((found.full, found.full_case, found.full_keep))
+    for living, case, keep in worst:
         limit = np.where(bare, np.nan, np.minimum(living, count)[rows] * each[rows])
         demand, sure = (load * keep)[rows], (load * study(cases).keep[case])[rows]
         # A cap in doubt: load that only fits with it is not known to fit.
