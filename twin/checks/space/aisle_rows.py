@@ -5,11 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from twin.checks.measure import Measure
-from twin.checks.space.sums import drawn, size_inputs
+from twin.checks.space.sums import drawn, size_inputs, taken
 from twin.site.table import BoolArray
 from twin.solve.floor import REACH_M, aisles, standing
 from twin.solve.limits import limit
 from twin.solve.study import Study
+
+
+def wide_enough(study: Study, side: str, name: str) -> BoolArray:
+    """(n,) positions of `standing` that do not fall short of a limit, so that more may be asked."""
+    clear = study(aisles)
+    depth = clear.front_m if side == "front" else clear.rear_m
+    return np.asarray(~(depth < limit(study, name).value), dtype=np.bool_)
 
 
 def aisle_measure(study: Study, side: str, name: str, racks: BoolArray | None = None) -> Measure:
@@ -39,7 +46,7 @@ def aisle_measure(study: Study, side: str, name: str, racks: BoolArray | None = 
         limit=np.full(len(at), asked.value),
         sense="min",
         other=by[at],
-        inputs=tuple(i._replace(rows=i.rows[at], known=i.known[at]) for i in inputs),
+        inputs=taken(inputs, at),
         owner=asked.owner,
         judged=asked.judged,
     )

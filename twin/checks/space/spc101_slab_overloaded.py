@@ -9,7 +9,7 @@ import numpy as np
 from twin.checks.inputs import own_figure, rack_figure
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.checks.space.sums import drawn, size_inputs
+from twin.checks.space.sums import drawn, size_inputs, taken
 from twin.site.table import FloatArray
 from twin.solve.floor import aisles, standing
 from twin.solve.limits import limit
@@ -93,12 +93,14 @@ def slab_overloaded(study: Study) -> Iterator[Measure]:
         whole = (load + other.value, other.judged, f"slab of the layout; {other.owner}")
         sums = [*sums, whole] if other.judged else [whole]
     for demand, judged, owner in sums:
+        # What is over without the other loads is told once.
+        at = np.flatnonzero(~(load > slab)) if judged else np.arange(len(here))
         yield Measure(
             kind="position",
-            subject=here.position,
-            demand=demand,
-            limit=slab,
-            inputs=inputs,
+            subject=here.position[at],
+            demand=demand[at],
+            limit=slab[at],
+            inputs=taken(inputs, at),
             owner=owner,
             judged=judged,
         )

@@ -6,7 +6,7 @@ import numpy as np
 
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.checks.space.sums import size_inputs
+from twin.checks.space.sums import size_inputs, taken
 from twin.site.geometry import overlaps
 from twin.solve.floor import by_hall, rows_among, standing, things
 from twin.solve.study import Study
@@ -65,6 +65,6 @@ def footprints_overlap(study: Study) -> Measure:
         limit=np.zeros(len(at)),
         scale=np.where(shares > 0, size[at], np.nan),
         other=np.concatenate(other),
-        inputs=tuple(i._replace(rows=i.rows[at], known=i.known[at]) for i in size_inputs(study)),
+        inputs=taken(size_inputs(study), at),
         owner="layout",
     )

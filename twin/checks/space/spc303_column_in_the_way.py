@@ -8,7 +8,7 @@ import numpy as np
 
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.checks.space.sums import size_inputs, yes_or_no
+from twin.checks.space.sums import size_inputs, taken, yes_or_no
 from twin.site.geometry import nearest_gap
 from twin.site.table import FloatArray, IntArray
 from twin.solve.floor import by_hall, standing, things
@@ -39,7 +39,7 @@ def _nearest(study: Study, look_m: float) -> tuple[IntArray, FloatArray]:
     role="gate",
     severity="error",
     unit="m",
-    message="what stands on {subject} is {demand} m clear of {other}, {limit} m are asked for",
+    message="{demand} m are between what stands on {subject} and {other}, {limit} m are asked for",
     fix="move {subject} by {shortfall} m away from {other}, or leave the position out",
     source="footprints are clear of columns and walls",
 )
@@ -69,20 +69,23 @@ def column_in_the_way(study: Study) -> Iterator[Measure]:
     wanted = 0.0 if np.isnan(clear.value) else clear.value
     other, gap = _nearest(study, max(_LOOK_M, wanted))
     n = len(here)
-    rows = [(0.0, "layout", False, yes_or_no(n))]
+    every = np.arange(n)
+    rows = [(0.0, "layout", False, yes_or_no(n), every)]
     if wanted > 0:
-        judged = (wanted, clear.owner, clear.judged, np.full(n, wanted))
+        # What overlaps is told once; the clearance is asked of the others.
+        apart = np.flatnonzero(~(gap < 0)) if clear.judged else every
+        judged = (wanted, clear.owner, clear.judged, np.full(n, wanted), apart)
         rows = [*rows, judged] if clear.judged else [judged]
-    for least, owner, is_judged, scale in rows:
+    for least, owner, is_judged, scale, at in rows:
         yield Measure(
             kind="position",
-            subject=here.position,
-            demand=gap,
-            limit=np.full(n, least),
+            subject=here.position[at],
+            demand=gap[at],
+            limit=np.full(len(at), least),
             sense="min",
-            scale=scale,
-            other=other,
-            inputs=size_inputs(study),
+            scale=scale[at],
+            other=other[at],
+            inputs=taken(size_inputs(study), at),
             owner=owner,
             judged=is_judged,
         )

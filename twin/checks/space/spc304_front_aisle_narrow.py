@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.checks.space.aisle_rows import aisle_measure
+from twin.checks.space.aisle_rows import aisle_measure, wide_enough
 from twin.solve.floor import standing
 from twin.solve.study import Study
 
@@ -47,4 +47,5 @@ def front_aisle_narrow(study: Study) -> Iterator[Measure]:
     SPC305, SPC306.
     """
     yield aisle_measure(study, "front", "aisle_front_m")
-    yield aisle_measure(study, "front", "aisle_front_service_m", study(standing).wet)
+    served = study(standing).wet & wide_enough(study, "front", "aisle_front_m")
+    yield aisle_measure(study, "front", "aisle_front_service_m", served)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.checks.space.aisle_rows import aisle_measure
+from twin.checks.space.aisle_rows import aisle_measure, wide_enough
 from twin.solve.floor import standing
 from twin.solve.study import Study
 
@@ -44,4 +44,5 @@ def rear_aisle_narrow(study: Study) -> Iterator[Measure]:
     SPC304, SPC306.
     """
     yield aisle_measure(study, "rear", "aisle_rear_m")
-    yield aisle_measure(study, "rear", "aisle_rear_liquid_m", study(standing).wet)
+    served = study(standing).wet & wide_enough(study, "rear", "aisle_rear_m")
+    yield aisle_measure(study, "rear", "aisle_rear_liquid_m", served)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from twin.checks.inputs import own_figure
@@ -24,6 +26,11 @@ def drawn(study: Study, hall: IntArray) -> Input:
     """Whether the floor of each hall is drawn; hall -1 needs none."""
     known = np.append(study(has_outline), True)[hall]
     return Input("hall", "outline_m", hall, known)
+
+
+def taken(inputs: Iterable[Input], at: IntArray) -> tuple[Input, ...]:
+    """Return the figures of some rows."""
+    return tuple(i._replace(rows=i.rows[at], known=i.known[at]) for i in inputs)
 
 
 def yes_or_no(rows: int) -> FloatArray:
