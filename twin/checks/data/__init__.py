@@ -1,1 +1,1 @@
-"""Rules of the layout's own waivers, assumptions and policy: one file each, found by being there."""
+"""Rules of a layout's own waivers, assumptions and policy: one file each, found by being there."""
