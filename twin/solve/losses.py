@@ -108,19 +108,25 @@ def _power_cases(study: Study) -> IntArray:
     while (at >= 0).any():
         above[at[at >= 0]] = True
         at = np.where(at >= 0, topology.parent[np.maximum(at, 0)], -1)
-    parts = [
-        np.arange(len(site.tables[k])) + site.first[k]
-        for k in _POWER
-        if outcome_of(study, k) is not None
-    ]
-    subject = np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+    outcomes = {k: outcome_of(study, k) for k in _POWER}
+    kinds = [k for k, outcome in outcomes.items() if outcome is not None]
+    none = np.empty(0, dtype=np.int64)
+    parts = [np.arange(len(site.tables[k])) + site.first[k] for k in kinds]
+    subject = np.concatenate([none, *parts])
+    asked = np.repeat([_share(outcomes[k]) for k in kinds], [len(p) for p in parts])
     node = subject - topology.first
     root = topology.fault[node]
-    # One case per root, named after the root itself where its own kind is to be lost.
-    order = np.lexsort((subject, root != node, root))
+    # One case per root: the strictest outcome asked of all that falls with it, named after the
+    # root itself where that is as strict.
+    order = np.lexsort((subject, root != node, -asked, root))
     order = order[above[root[order]]]
     head = np.concatenate([[True], root[order][1:] != root[order][:-1]])[: len(order)]
     return np.stack([subject[order][head], root[order][head]], axis=1)
+
+
+def _share(outcome: Outcome | None) -> float:
+    """Share of the load that an outcome asks for."""
+    return outcome.to if isinstance(outcome, Capped) else 1.0
 
 
 def _gear_cases(study: Study) -> IntArray:

@@ -17,7 +17,8 @@ from twin.solve.study import Study
     severity="error",
     unit="days",
     message="rack {subject} is there {demand} days before its power: {other} is not ready",
-    fix="bring {other} forward by {shortfall} days, let the rack arrive as much later, or stage it",
+    fix="bring {other} forward by {shortfall} days, let the rack arrive as much later"
+    " (arrives), or stage it",
     source="energised before arrival, as construction schedules gate it",
 )
 def power_not_ready(study: Study) -> Measure:

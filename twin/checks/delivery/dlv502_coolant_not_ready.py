@@ -18,7 +18,8 @@ from twin.solve.study import Study
     severity="error",
     unit="days",
     message="rack {subject} is there {demand} days before its cooling: {other} is not ready",
-    fix="bring {other} forward by {shortfall} days, let the rack arrive as much later, or stage it",
+    fix="bring {other} forward by {shortfall} days, let the rack arrive as much later"
+    " (arrives), or stage it",
     source="loop flushed and released, CDUs commissioned before arrival",
 )
 def coolant_not_ready(study: Study) -> Measure:

@@ -16,7 +16,7 @@ from twin.solve.study import Study
     unit="days",
     message="rack {subject} is there {demand} days before its network: {other} is not ready",
     fix="bring {other} forward by {shortfall} days (network_ready of the position, ready of the "
-    "switch), let the rack arrive as much later, or stage it",
+    "switch), let the rack arrive as much later (arrives), or stage it",
     source="network live before arrival, as construction schedules gate it",
 )
 def network_not_ready(study: Study) -> Measure:

@@ -16,7 +16,8 @@ from twin.solve.study import Study
     severity="error",
     unit="days",
     message="rack {subject} is there {demand} days before its place: {other} is not cleared",
-    fix="clear {other} {shortfall} days earlier, let the rack arrive as much later, or stage it",
+    fix="clear {other} {shortfall} days earlier, let the rack arrive as much later"
+    " (arrives), or stage it",
     source="floor cleared before arrival, as construction schedules gate it",
 )
 def place_not_ready(study: Study) -> Measure:
