@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import argparse
 import csv
-import datetime
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
 RACKS = 8
 PITCH_M = 3.0
-MONDAY = datetime.date(2027, 5, 3)
+MONDAY = dt.date(2027, 5, 3)
 
 _HEAD = """\
 # A campus of {halls} halls and one week's {racks} GB300 NVL72 racks, by lists.
@@ -51,17 +51,33 @@ air_unit = "full"
 [lists.panels]
 file = "panels.csv"
 kind = "equipment"
-columns = {{ id = "Panel", kind = "Type", fed_from = "Fed from", rating = "Rating", voltage_v = "Voltage (V)", ready = "Energised" }}
+
+[lists.panels.columns]
+id = "Panel"
+kind = "Type"
+fed_from = "Fed from"
+rating = "Rating"
+voltage_v = "Voltage (V)"
+ready = "Energised"
 
 [lists.trucks]
 file = "trucks.csv"
 kind = "deliveries"
-columns = {{ id = "Truck", arrives = "At the dock" }}
+
+[lists.trucks.columns]
+id = "Truck"
+arrives = "At the dock"
 
 [lists.racks]
 file = "racks.csv"
 kind = "racks"
-columns = {{ id = "Serial", type = "Product", position = "Position", delivery = "Truck", state = "State" }}
+
+[lists.racks.columns]
+id = "Serial"
+type = "Product"
+position = "Position"
+delivery = "Truck"
+state = "State"
 """
 
 _ASSUME = """
@@ -258,7 +274,7 @@ def write(folder: Path, halls: int, rows: int) -> Path:
         (f"{h}R{r + 1:02d}-{n + 1:02d}", f"{h}R{r + 1:02d}")
         for h in names for r in range(rows) for n in range(RACKS)
     ]  # fmt: skip
-    days = [MONDAY + datetime.timedelta(days=d) for d in range(5)]
+    days = [MONDAY + dt.timedelta(days=d) for d in range(5)]
     per_truck = 10
     trucks = (len(racks) + per_truck - 1) // per_truck
     _csv(
@@ -271,10 +287,12 @@ def write(folder: Path, halls: int, rows: int) -> Path:
         (f"GB3-{i + 1:05d}", "gb300_nvl72", position, f"T{i // per_truck + 1:03d}", "planned")
         for i, (position, _) in enumerate(racks)
     ]
-    lines += [
-        (f"NET-{h}{r + 1:02d}{n + 1}", "nv_network_rack", f"{h}N{r + 1:02d}-{n + 1:02d}", "LIVE", "live")
-        for h in names for r in range(rows) for n in range(2)
-    ]  # fmt: skip
+    for h in names:
+        for row in (f"{r + 1:02d}" for r in range(rows)):
+            lines += [
+                (f"NET-{h}{row}{n}", "nv_network_rack", f"{h}N{row}-{n:02d}", "LIVE", "live")
+                for n in (1, 2)
+            ]
     _csv(folder / "racks.csv", ("Serial", "Product", "Position", "Truck", "State"), lines)
     return layout
 

@@ -216,7 +216,7 @@ def embedded(text: str) -> str:
 
 
 def content(what: str) -> str:
-    """Return what a mark asks for: `file PATH [TABLE ...]`, `starter`, `run ARGS [| parts N ...]`."""
+    """Return what a mark asks for: `starter`, `file PATH [TABLE ...]`, `run ARGS [| parts N]`."""
     verb, _, rest = what.partition(" ")
     if verb == "starter":
         return f"```toml\n{first_hall('first')['first.toml']}```\n"

@@ -138,3 +138,18 @@ def test_a_day_before_the_trucks_has_nothing_to_judge() -> None:
     site = report("hall_gb300").site
     early = pipeline.check(site, Scenario(conditions=Conditions(date=dt.date(2027, 3, 20))))
     assert early.counts["delivered"] == 8
+
+
+def test_a_ship_notice_is_judged_against_what_stands(tmp_path: Path) -> None:
+    notice = tmp_path / "asn.csv"
+    notice.write_text(
+        "Serial,Type,Position,Arrives,Truck\n"
+        "SN-1,gb300_nvl72,R1-01,2027-05-03,T1\n"
+        "SN-2,gb300_nvl72,R4-08,2027-05-03,T1\n"
+    )
+    site = pipeline.load(LAYOUTS / "hall_gb300_first_try.toml", notice)
+    assert len(site.tables["rack"]) == 10
+    told = pipeline.check(site)
+    assert told.counts["delivered"] == 2
+    assert told.counts["blocked"] == 2
+    assert run("check", LAYOUTS / "hall_gb300.toml", "--deliveries", notice).returncode == 1

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from twin.arrays.compile import Arrays, compile_site
 from twin.catalog.profile import profile
 from twin.checks.discover import chosen
@@ -16,9 +18,12 @@ from twin.errors import InputError, Problem
 from twin.files.load import load as read
 from twin.model.change import Change, Conditions, Scenario
 from twin.model.layout import Layout, ListTable
+from twin.model.racks import PENDING
+from twin.site.assume import expire
 from twin.site.build import build
 from twin.site.change import change as change_site
 from twin.site.faults import Fault
+from twin.site.fits import hold
 from twin.site.site import Site
 from twin.solve.study import Study
 
@@ -47,20 +52,43 @@ def load(path: str | Path, notice: str | Path | None = None) -> Site:
 
 def build_loaded(loaded: Loaded, notice: str | Path | None = None) -> Site:
     """Build the site of files that were read, and tell cross-references that do not hold."""
+    layout: Layout = loaded.layout
     lists: Sequence[ListTable] = loaded.lists
     delivered: frozenset[str] = frozenset()
     if notice is not None:
         from twin.files.notice import read_notice
 
         tables = read_notice(notice, loaded.catalog)
+        layout, lists = _standing(layout, lists)
         lists = [*lists, *tables]
         delivered = frozenset(i for t in tables if t.kind == "rack" for i in t.ids.tolist())
-    layout: Layout = loaded.layout
     limits = profile(layout.profile)
     site, faults = build(layout, lists, loaded.catalog, limits, str(loaded.path))
     if faults:
         raise InputError([_problem(loaded, f) for f in faults])
     return replace(site, delivered=delivered)
+
+
+def _standing(
+    layout: Layout, lists: Sequence[ListTable]
+) -> tuple[Layout, list[ListTable]]:
+    """Leave out racks that are only planned or reserved: a ship notice meets what stands."""
+    racks = {k: r for k, r in layout.racks.items() if r.state not in PENDING}
+    empty = {"type": None, "positions": []}
+    deliveries = {
+        k: d.model_copy(update=empty) if d.state in PENDING else d
+        for k, d in layout.deliveries.items()
+    }
+    kept = []
+    for table in lists:
+        stands = np.ones(len(table.ids), dtype=bool)
+        if table.kind == "rack":
+            state = table.columns.get("state", np.full(len(table.ids), PENDING[0]))
+            stands = ~np.isin(np.asarray(state, dtype=np.str_), ["", *PENDING])
+        columns = {k: v[stands] for k, v in table.columns.items()}
+        rows = table.rows[stands] if len(table.rows) == len(stands) else table.rows
+        kept.append(replace(table, ids=table.ids[stands], columns=columns, rows=rows))
+    return layout.model_copy(update={"racks": racks, "deliveries": deliveries}), kept
 
 
 def _problem(loaded: Loaded, fault: Fault) -> Problem:
@@ -82,7 +110,9 @@ def study(site: Site, scenario: Scenario | None = None, like: Arrays | None = No
     """Compile a site under one scenario; `like` lends its topology where the shape is the same."""
     scenario = scenario or Scenario()
     changed = change_site(site, scenario.changes) if scenario.changes else site
-    return Study(compile_site(changed, like), scenario.conditions, scenario.lost)
+    day = scenario.conditions.date
+    standing = changed if day is None else expire(changed, day)
+    return Study(compile_site(standing, like), scenario.conditions, scenario.lost)
 
 
 def check(
@@ -101,4 +131,7 @@ def change(site: Site, changes: Sequence[Change] | dict[str, object]) -> Site:
     """Return the site with changes made; a dict maps paths to values to set."""
     if isinstance(changes, dict):
         changes = [Change("set", path, value) for path, value in changes.items()]
-    return change_site(site, changes)
+    for one in changes:  # one by one: a later one may change what an earlier one adds
+        hold(site.tables, one)
+        site = change_site(site, [one])
+    return site

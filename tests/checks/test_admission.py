@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import functools
 from pathlib import Path
 
@@ -52,7 +52,7 @@ def test_one_rack_too_many_blocks_one_rack() -> None:
 def test_earlier_racks_go_first_and_priority_decides_among_equals() -> None:
     small = Change("set", "power.busways.*.rating_a", 800.0)
     gone = Change("remove", "racks.DN-001")
-    early = check(small, gone, Change("set", "racks.D1-004.arrives", datetime.date(2027, 4, 1)))
+    early = check(small, gone, Change("set", "racks.D1-004.arrives", dt.date(2027, 4, 1)))
     assert state(early, "D1-003") == State.BLOCKED
     assert state(early, "D1-004") == State.FEASIBLE
     first = check(small, gone, Change("set", "racks.D1-004.priority", 5))
@@ -101,7 +101,7 @@ def test_what_is_certain_decides_first() -> None:
 
 def waiver(**fields: object) -> Waiver:
     given = {"rule": "PWR101", "subject": "busway:*", "reason": "test", "by": "me",
-             "until": datetime.date(2027, 6, 1), **fields}  # fmt: skip
+             "until": dt.date(2027, 6, 1), **fields}  # fmt: skip
     return Waiver(**given)  # type: ignore[arg-type]
 
 
@@ -112,7 +112,7 @@ def test_a_waived_gate_does_not_block_and_says_so() -> None:
     assert report.counts["blocked"] == 0
     assert report.verdicts.waived.any()
     assert any(f.waived for f in report.findings)
-    late = check(small, site=site, date=datetime.date(2027, 7, 1))
+    late = check(small, site=site, date=dt.date(2027, 7, 1))
     assert late.counts["blocked"] > 0
 
 
@@ -123,7 +123,7 @@ def test_the_unknown_cannot_be_waived() -> None:
 
 
 def test_a_date_leaves_out_what_has_not_arrived() -> None:
-    report = check(date=datetime.date(2027, 4, 10))
+    report = check(date=dt.date(2027, 4, 10))
     assert report.counts["delivered"] == 1
 
 
@@ -165,3 +165,14 @@ def test_modes_of_load(mode: str) -> None:
     report = check(mode=mode)
     expected = {"nameplate": "blocked", "provisioned": "feasible", "measured": "unknown"}[mode]
     assert report.counts[expected] >= 4 or mode == "nameplate"
+
+
+def test_an_expired_assumption_no_longer_counts() -> None:
+    ended = dt.date(2027, 4, 30)
+    until = tuple(a.model_copy(update={"until": ended}) for a in base().assumptions)
+    site = base().replace(assumptions=until)
+    before = check(site=site, date=dt.date(2027, 4, 30))
+    assert before.counts["unknown"] == 0
+    after = check(site=site, date=dt.date(2027, 5, 10))
+    assert after.counts["unknown"] == after.counts["delivered"] == 5
+    assert "catalog.gb300_nvl72.power_factor" in {g.path for g in after.gaps}

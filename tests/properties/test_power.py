@@ -111,7 +111,9 @@ class Tree:
                 continue
             for name in sorted(n for n, node in self.nodes.items() if node.kind == kind):
                 root = self.fault(name)
-                if root not in origin or root == name:
+                asked = self.kept(kind)[0]
+                there = self.kept(self.nodes[origin[root]].kind)[0] if root in origin else 0.0
+                if asked > there or (asked == there and root == name):
                     origin[root] = name
         return {root: self.kept(self.nodes[name].kind) for root, name in origin.items()}
 

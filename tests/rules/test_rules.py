@@ -47,8 +47,10 @@ def base() -> Site:
 def cases() -> list[Any]:
     out = []
     for path in sorted(FOLDER.glob("[A-Z]*.toml")):
-        for case in tomllib.loads(path.read_text())["case"]:
-            out.append(pytest.param(path.stem, case, id=f"{path.stem}: {case['name']}"))
+        out += [
+            pytest.param(path.stem, case, id=f"{path.stem}: {case['name']}")
+            for case in tomllib.loads(path.read_text())["case"]
+        ]
     return out
 
 

@@ -12,7 +12,7 @@ TOLERANCE = 1e-9
 
 
 @kernel
-def admit(  # noqa: C901, PLR0912, PLR0913, PLR0915 - one pass, compiled
+def admit(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - one pass; compiled: no keywords
     order: IntArray,
     live: BoolArray,
     ptr: IntArray,
@@ -153,13 +153,10 @@ def carry(
             if row[t] < 0:
                 continue
             worse = state[t] > state[s]
-            if state[t] == state[s]:
-                if (
-                    row[s] < 0
-                    or margin[t] < margin[s]
-                    or (margin[t] == margin[s] and row[t] < row[s])
-                ):
-                    worse = True
+            if state[t] == state[s] and (
+                margin[t] < margin[s] or (margin[t] == margin[s] and row[t] < row[s])
+            ):
+                worse = True
             if row[s] < 0:
                 worse = True
             if worse:

@@ -56,7 +56,7 @@ class Admission:
 
 
 def rank_order(study: Study, blocked: BoolArray) -> IntArray:
-    """Racks by rank: live first, those blocked on their own last, then state, date, priority, id."""
+    """Racks by rank: live first, blocked on their own last, then state, date, priority, id."""
     racks = study.table("rack")
     step = np.array([STATES.index(s) for s in np.asarray(racks["state"]).tolist()], dtype=np.int64)
     step = np.where(step == STATES.index("leaving"), LIVE, step)

@@ -170,7 +170,7 @@ def flat_row(e: Evaluation, joint: IntArray) -> IntArray:
     if not len(e.budget_start):
         return np.full(len(joint), -1, dtype=np.int64)
     safe = np.maximum(joint, 0)
-    number = np.searchsorted(e.admission.offset, safe, side="right") - 1
+    number = np.searchsorted(e.admission.offset[1:-1], safe, side="right")
     flat = e.budget_start[number] + safe - e.admission.offset[number]
     return np.where(joint >= 0, flat, -1)
 

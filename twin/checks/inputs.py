@@ -11,7 +11,7 @@ from twin.solve.study import Study
 
 
 def rack_figure(study: Study, column: str, racks: IntArray | None = None) -> Input:
-    """A figure of racks, which their type gives where they do not: missing, the type lacks it.
+    """Return a figure of racks, which their type gives where they do not: the type lacks it then.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ def rack_figure(study: Study, column: str, racks: IntArray | None = None) -> Inp
 
 
 def typed_figure(study: Study, kind: str, column: str, rows: IntArray | None = None) -> Input:
-    """A figure of items of a kind, told as the product's where the item has a product."""
+    """Return a figure of items of a kind, told as the product's where the item has a product."""
     site, table = study.site, study.table(kind)
     rows = np.arange(len(table)) if rows is None else rows
     values = np.append(table[column], np.nan)[rows]
@@ -34,17 +34,16 @@ def typed_figure(study: Study, kind: str, column: str, rows: IntArray | None = N
 
 
 def load_figure(study: Study, racks: IntArray | None = None) -> Input:
-    """The load of racks in the mode of the study."""
+    """Return the load of racks in the mode of the study."""
     if study.conditions.mode == "measured":
         return own_figure(study, "rack", "measured_kw", racks)
-
     figure = rack_figure(study, "nameplate_kw", racks)
     rows = np.arange(len(study.table("rack"))) if racks is None else racks
     return figure._replace(known=~np.isnan(study(rack_load)[rows]))
 
 
 def own_figure(study: Study, kind: str, column: str, rows: IntArray | None = None) -> Input:
-    """A figure that only the layout can give."""
+    """Return a figure that only the layout can give."""
     table = study.table(kind)
     rows = np.arange(len(table)) if rows is None else rows
     values: Array = table[column]

@@ -148,7 +148,7 @@ def stack(parts: list[Rows]) -> Rows:
 
 
 def worst_rows(rows: Rows, names: Array) -> IntArray:
-    """Rows that are the worst of their (rule, gate, subject): by state, then least margin, then case.
+    """Rows that are the worst of their (rule, gate, subject): by state, least margin, case.
 
     Sorted by rule, then by the name of the subject, so that a row's place breaks ties.
     """

@@ -93,19 +93,21 @@ def _findings(e: Evaluation) -> tuple[Findings, IntArray]:
 
 
 def _finding_of(e: Evaluation, row: IntArray, failing: IntArray) -> IntArray:
-    """Finding that stands for each flat row: the worst of its rule and subject, -1 none."""
-    key = {(int(e.rows.rule[f]), int(e.rows.subject[f]), bool(e.rows.gate[f])): i for i, f in enumerate(failing.tolist())}  # fmt: skip
-    return np.array(
-        [
-            key.get((int(e.rows.rule[r]), int(e.rows.subject[r]), True), -1) if r >= 0 else -1
-            for r in row.tolist()
-        ],
-        dtype=np.int64,
-    )
+    """Find what stands for each flat row: the worst of its rule and subject, -1 none."""
+    rows = e.rows
+    finding = {
+        (int(rows.rule[f]), int(rows.subject[f]), bool(rows.gate[f])): i
+        for i, f in enumerate(failing.tolist())
+    }
+    found = [
+        finding.get((int(rows.rule[r]), int(rows.subject[r]), True), -1) if r >= 0 else -1
+        for r in row.tolist()
+    ]
+    return np.array(found, dtype=np.int64)
 
 
 def _verdicts(e: Evaluation, missing: Missing, racks: RackStates, failing: IntArray) -> Verdicts:
-    here = np.flatnonzero(e.study.here)
+    here = np.flatnonzero(e.study.here & _asked(e))
     row = racks.row[here]
     codes = np.array([r.code for r in e.rules], dtype=np.str_)
     has = row >= 0
@@ -131,10 +133,17 @@ def _verdicts(e: Evaluation, missing: Missing, racks: RackStates, failing: IntAr
     )
 
 
+def _asked(e: Evaluation) -> BoolArray:
+    """(racks,) racks that the answer is for: those of the ship notice, else all."""
+    site = e.study.site
+    ids = site.tables["rack"].ids
+    return np.isin(ids, sorted(site.delivered)) if site.delivered else np.ones(len(ids), dtype=bool)
+
+
 def _margin_told(
     e: Evaluation, margin: FloatArray, binding: IntArray, failing: IntArray
 ) -> FloatArray:
-    """A blocked rack has the margin of the finding that binds it: one number in both places."""
+    """Give a blocked rack the margin of the finding that binds it: one number in both places."""
     of_finding = np.append(e.rows.margin[failing], np.nan)[binding]
     return np.where(binding >= 0, of_finding, margin)
 
@@ -211,7 +220,7 @@ def _coverage(e: Evaluation) -> tuple[Coverage, ...]:
 
 
 def _used_assumptions(e: Evaluation) -> list[tuple[int, IntArray]]:
-    """(number, subjects) of assumptions whose figure entered a row."""
+    """Return (number, subjects) of assumptions whose figure entered a row."""
     used = figures_used(e)
     site = e.study.site
     out: dict[int, list[IntArray]] = {}
@@ -265,6 +274,7 @@ def _digest(e: Evaluation) -> str:
             digest.update(name.encode() + plain)
     digest.update(site.policy.model_dump_json().encode())
     digest.update("".join(w.model_dump_json() for w in site.waivers).encode())
-    digest.update(repr((e.study.conditions.date, e.study.conditions.mode, e.study.conditions.losses,
-                        sorted(e.study.conditions.scope), [r.code for r in e.rules])).encode())  # fmt: skip
+    asked, codes = e.study.conditions, [r.code for r in e.rules]
+    judged = (asked.date, asked.mode, asked.losses, sorted(asked.scope), codes)
+    digest.update(repr(judged).encode())
     return digest.hexdigest()

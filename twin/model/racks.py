@@ -10,6 +10,8 @@ from pydantic import Field
 from twin.model.base import Count, Item, NonNegative, PlaceRef, Positive, ProductRef, Ref
 
 STATES = ("planned", "reserved", "delivered", "set", "energised", "live", "leaving")
+PENDING = ("planned", "reserved")
+"""States of racks that are not there yet."""
 State = Literal["planned", "reserved", "delivered", "set", "energised", "live", "leaving"]
 
 

@@ -61,10 +61,11 @@ def join(kind: str, chunks: Iterable[Chunk], faults: list[Fault]) -> Table:
     order = np.argsort(ids, kind="stable")
     ids = ids[order]
     columns = {name: column[order] for name, column in columns.items()}
-    for name in np.unique(ids[1:][ids[1:] == ids[:-1]]).tolist():
-        faults.append(
-            Fault(kind, name, "", name, f"the id of this {kind} is used twice", "ids used once")
-        )
+    message = f"the id of this {kind} is used twice"
+    faults.extend(
+        Fault(kind, name, "", name, message, "ids used once")
+        for name in np.unique(ids[1:][ids[1:] == ids[:-1]]).tolist()
+    )
     return Table(kind, ids, columns)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from twin.errors import ChangeError
 from twin.model.policy import Assumption, Waiver
 from twin.site.change import find
 from twin.site.faults import Fault
+from twin.site.site import Site
 from twin.site.table import IntArray, Table
 
 
@@ -77,3 +79,17 @@ def spoken(assumptions: Sequence[Assumption], waivers: Sequence[Waiver]) -> dict
         table = Table(kind, ids, {"until": np.array(days, dtype="datetime64[D]")})
         out[kind] = table.take(np.argsort(ids, kind="stable"))
     return out
+
+
+def expire(site: Site, day: date) -> Site:
+    """Take out the figures of assumptions whose last day is before `day`: not known again."""
+    ended = [i for i, a in enumerate(site.assumptions) if a.until is not None and a.until < day]
+    if not ended:
+        return site
+    tables, assumed = dict(site.tables), dict(site.assumed)
+    for (kind, column), marks in site.assumed.items():
+        gone = np.isin(marks, ended)
+        values = np.where(gone, np.nan, tables[kind][column])
+        tables[kind] = tables[kind].with_columns(**{column: values})
+        assumed[kind, column] = np.where(gone, -1, marks)
+    return site.replace(tables=tables, assumed=assumed)

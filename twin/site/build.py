@@ -54,7 +54,7 @@ def build(
     tables["tap"] = assemble.join("tap", [*chunks, _as_chunk(tables["tap"])], faults)
     tables["rack"] = _racks(layout, tables, faults)
     tables["feed"], tables["drop"] = _connections(layout, rows, lists, tables, faults)
-    tables["product"] = _products(tables, layout, catalog)
+    tables["product"] = _products(tables, catalog)
     tables |= assume.spoken(layout.assume, layout.waive)
     tables["whip"] = empty_table("whip") if "whip" not in tables else tables["whip"]
     whips = tables["whip"]
@@ -231,7 +231,7 @@ def _edge_table(
     return assemble.join(kind, [(ids, {"tail": tail, "head": head})], faults)
 
 
-def _products(tables: Mapping[str, Table], layout: Layout, catalog: Catalog) -> Table:
+def _products(tables: Mapping[str, Table], catalog: Catalog) -> Table:
     """Products that this layout names, as rows; their figures as columns."""
     named: set[str] = set()
     for kind, column in (

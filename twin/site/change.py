@@ -18,6 +18,8 @@ from twin.site.site import Shapes, Site
 from twin.site.table import Array, IntArray, Table
 
 _PART = re.compile(r'"([^"]*)"|([^."]+)')
+_LINK_ENDS = {"whip": ("rack", "tap"), "feed": ("tail", "head"), "drop": ("tail", "head")}
+"""Connections and the columns of their ends: a connection goes when one of its ends does."""
 _KIND_OF = {section: kind for kind, section in SECTION_OF.items()}
 
 
@@ -159,12 +161,14 @@ def _remove(site: Site, one: Change) -> Site:
         raise ChangeError(f"should read {SECTION_OF[kind]}.<id>", path=one.path)
     gone = np.zeros(site.size, dtype=bool)
     gone[_matching(site.tables[kind], rest[0], one.path) + site.first[kind]] = True
-    for link, ends in (("whip", ("rack", "tap")), ("feed", ("tail", "head")), ("drop", ("tail", "head"))):  # fmt: skip
+    for link, ends in _LINK_ENDS.items():
         table = site.tables[link]
         for end in ends:
             lost = (table[end] >= 0) & gone[table[end]]
             gone[np.flatnonzero(lost) + site.first[link]] = True
-    keep = {k: np.flatnonzero(~gone[site.first[k] : site.first[k] + len(site.tables[k])]) for k in KINDS}  # fmt: skip
+    keep: dict[str, IntArray] = {}
+    for k, first in site.first.items():
+        keep[k] = np.flatnonzero(~gone[first : first + len(site.tables[k])])
     return _renumber(site, {k: site.tables[k].take(keep[k]) for k in KINDS}, keep)
 
 

@@ -96,7 +96,7 @@ _DTYPES: dict[object, str] = {float: "f8", int: "f8", str: "U", date: "M8[D]", b
 
 
 def _unwrap(annotation: Any) -> tuple[Any, tuple[Any, ...]]:  # noqa: ANN401 - typing objects
-    """The plain type below Annotated and Optional, with all metadata met on the way."""
+    """Return the plain type below Annotated and Optional, with all metadata met on the way."""
     metadata: tuple[Any, ...] = ()
     while True:
         origin = get_origin(annotation)

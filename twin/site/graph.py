@@ -33,6 +33,8 @@ _OUTWARD = {("whip", "rack"), ("cdu", "loop")}
 _LINKS = ("feed", "drop")
 _SORT = {"kind": "sort"}
 """A column called kind (of an obstacle, a tray, a source) is `sort` on a node."""
+_OF_SHAPE = {"outline_m", "points_m", "accepts"}
+"""Attributes of nodes that are no columns: they come from the shapes of a site."""
 _KEPT = ("name", "title", "policy", "catalog", "profile", "assumptions", "waivers", "scope",
          "ready", "file", "delivered")  # fmt: skip
 
@@ -182,7 +184,7 @@ def from_graph(graph: Graph[str], **kept: Any) -> Site:  # noqa: ANN401 - fields
         ids[kind].append(name)
     edges = [(u, v, d["column"]) for u, v, d in graph.edges(data=True) if d["column"]]
     for kind in _LINKS:
-        ids[kind] = sorted(f"{v.partition(':')[2]}>{u.partition(':')[2]}" for u, v, c in edges if c == kind)  # fmt: skip
+        ids[kind] = sorted(_link_id(u, v) for u, v, column in edges if column == kind)
     tables = {k: _table(graph, k, ids[k]) for k in KINDS}
     bare = Site(
         tables=tables, shapes=_read_shapes(graph, tables),
@@ -191,6 +193,11 @@ def from_graph(graph: Graph[str], **kept: Any) -> Site:  # noqa: ANN401 - fields
     linked = bare.replace(tables=_with_references(bare, edges))
     site = linked.replace(tables=_without_products(linked))
     return site.replace(assumed=_read_assumed(graph, site))
+
+
+def _link_id(u: str, v: str) -> str:
+    """Return the id of a feed or drop, an edge of a graph: who is served > who serves."""
+    return f"{v.partition(':')[2]}>{u.partition(':')[2]}"
 
 
 def _defaults() -> dict[str, Any]:
@@ -208,30 +215,45 @@ def _graph_fields(graph: Graph[str]) -> dict[str, Any]:
 
 
 def _problems(graph: Graph[str]) -> Iterator[Problem]:
-    extra = {"outline_m", "points_m", "accepts"}
     for node, data in graph.nodes(data=True):
-        kind = data.get("kind")
-        if kind not in KINDS or kind in _LINKS or not str(node).startswith(f"{kind}:"):
-            yield _problem(node, "kind", kind, "names no kind of the contract", "kind:id and a kind", near(str(kind), KINDS))  # fmt: skip
-            continue
-        for key, value in data.items():
-            if key == "kind":
-                continue
-            column = BY_KIND[kind].get("kind" if key == "sort" else key)
-            if key not in extra and (column is None or column.dtype == "i4"):
-                yield _problem(node, key, value, f"is no attribute of a {kind}", "a column of the contract", near(key, BY_KIND[kind]))  # fmt: skip
-            elif column is not None and column.dtype == "f8" and not isinstance(value, int | float):
-                yield _problem(node, key, value, "is no number", f"a number in {column.unit or 'units'}", None)  # fmt: skip
+        yield from _node_problems(node, data)
     for u, v, data in graph.edges(data=True):
-        column_name = data.get("column")
-        if column_name in {*_LINKS, ""}:
+        column = data.get("column")
+        if column not in {*_LINKS, ""} and not _owner_of(u, v, column):
+            yield Problem(
+                file="graph",
+                key=f"{u} -> {v}.column",
+                value=column,
+                message="joins no two things of the contract",
+                expected="a reference column of one end",
+            )
+
+
+def _node_problems(node: object, data: Mapping[str, Any]) -> Iterator[Problem]:
+    def problem(key: str, message: str, expected: str, guess: str | None = None) -> Problem:
+        return Problem(
+            file="graph",
+            key=f"{node}.{key}",
+            value=data.get(key),
+            message=message,
+            expected=expected,
+            near=guess,
+        )
+
+    kind = data.get("kind")
+    if kind not in KINDS or kind in _LINKS or not str(node).startswith(f"{kind}:"):
+        message = "names no kind of the contract"
+        yield problem("kind", message, "kind:id and a kind", near(str(kind), KINDS))
+        return
+    for key, value in data.items():
+        if key == "kind":
             continue
-        if not _owner_of(u, v, column_name):
-            yield _problem(f"{u} -> {v}", "column", column_name, "joins no two things of the contract", "a reference column of one end", None)  # fmt: skip
-
-
-def _problem(node: object, key: str, value: object, message: str, expected: str, guess: str | None) -> Problem:  # fmt: skip
-    return Problem(file="graph", key=f"{node}.{key}", value=value, message=message, expected=expected, near=guess)  # fmt: skip
+        column = BY_KIND[kind].get("kind" if key == "sort" else key)
+        if key not in _OF_SHAPE and (column is None or column.dtype == "i4"):
+            message, guess = f"is no attribute of a {kind}", near(key, BY_KIND[kind])
+            yield problem(key, message, "a column of the contract", guess)
+        elif column is not None and column.dtype == "f8" and not isinstance(value, int | float):
+            yield problem(key, "is no number", f"a number in {column.unit or 'units'}")
 
 
 def _owner_of(u: str, v: str, column: object) -> tuple[str, str] | None:
@@ -279,7 +301,7 @@ def _with_references(site: Site, edges: list[tuple[str, str, str]]) -> dict[str,
                 columns[kind, c.name] = np.full(len(site.tables[kind]), -1, dtype=np.int64)
     for u, v, column in edges:
         if column in _LINKS:
-            row = site.tables[column].index[f"{v.partition(':')[2]}>{u.partition(':')[2]}"]
+            row = site.tables[column].index[_link_id(u, v)]
             columns[column, "tail"][row], columns[column, "head"][row] = number[v], number[u]
             continue
         ends = _owner_of(u, v, column)

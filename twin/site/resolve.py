@@ -20,7 +20,7 @@ def of_product(site: Site, kind: str, column: str) -> Array:
 
 
 def resolved(site: Site, kind: str, column: str) -> Array:
-    """A float column of a kind, with the product's figure where the item says none, (n,)."""
+    """Return a float column of a kind, the product's figure where the item says none, (n,)."""
     own = site.tables[kind].columns.get(column)
     if column not in site.tables["product"].columns:
         if own is None:

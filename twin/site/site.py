@@ -1,4 +1,4 @@
-"""The site: tables of things and of connections, their shapes on the floor, and what the owner says.
+"""The site: tables of things and of connections, their shapes, and what the owner says.
 
 Subject number = `first[kind]` + row, over all kinds in the order of `KINDS`.
 """

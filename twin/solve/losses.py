@@ -125,8 +125,11 @@ def _power_cases(study: Study) -> IntArray:
 
 
 def _share(outcome: Outcome | None) -> float:
-    """Share of the load that an outcome asks for."""
-    return outcome.to if isinstance(outcome, Capped) else 1.0
+    """Share of the load that an outcome asks for; all of it where its cap comes too late."""
+    if not isinstance(outcome, Capped):
+        return 1.0
+    late = outcome.withstand_s is not None and outcome.within_s > outcome.withstand_s
+    return 1.0 if late else outcome.to
 
 
 def _gear_cases(study: Study) -> IntArray:

@@ -51,7 +51,7 @@ class Study:
 
     @cached_property
     def here(self) -> BoolArray:
-        """(racks,) which racks stand on the day of the study; without a day, all that is planned."""
+        """(racks,) which racks stand on the day of the study; without a day, all planned ones."""
         day = self.conditions.date
         racks = self.table("rack")
         if day is None:
