@@ -11,7 +11,7 @@ from twin.solve.study import Study
 
 
 def rack_figure(study: Study, column: str, racks: IntArray | None = None) -> Input:
-    """Return a figure of racks, which their type gives where they do not: the type lacks it then.
+    """Return a figure of racks; where it is missing, it is their type that lacks it.
 
     Parameters
     ----------

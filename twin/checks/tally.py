@@ -93,7 +93,7 @@ def _findings(e: Evaluation) -> tuple[Findings, IntArray]:
 
 
 def _finding_of(e: Evaluation, row: IntArray, failing: IntArray) -> IntArray:
-    """Find what stands for each flat row: the worst of its rule and subject, -1 none."""
+    """Look up the finding of each flat row: the worst of its rule and subject, -1 none."""
     rows = e.rows
     finding = {
         (int(rows.rule[f]), int(rows.subject[f]), bool(rows.gate[f])): i
