@@ -1,0 +1,163 @@
+"""How long twin takes, and how much memory, beside plain NetworkX in the same run.
+
+    python benchmarks/run.py            what `make bench` runs, under six minutes on two cores
+    python benchmarks/run.py --quick    small sizes, half a minute
+
+Every work runs in a process of its own, ours and the peer's in turn; the least of several runs
+counts, and the first is thrown away where it warms something up. Times swing from machine to
+machine: ratios and growth are the figures to look at. A table goes to stdout, all that was
+measured to out/bench.json, progress to stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+
+import tables  # noqa: E402 - beside this file
+from campus import RACKS, write  # noqa: E402 - a script beside this folder
+from spawn import Failed, cold, twin, work  # noqa: E402 - beside this file
+
+STAGES = ("read", "build", "networkx", "compile", "view", "check")
+ROWS_OF_A_HALL = 25
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Sizes and counts of a run; a campus has a quarter more racks, those of the network."""
+
+    small: int = 1_000
+    large: int = 10_000
+    admitted: int = 40_000
+    arrays: int = 80_000
+    rounds: int = 2
+    cold: int = 3
+    repeats: dict[str, int] = field(default_factory=lambda: {"small": 4, "large": 2})
+    last_start_s: float = 270.0
+    """The long works at the end are left out if the run has come to this."""
+
+
+QUICK = Plan(small=200, large=1_000, admitted=2_000, arrays=2_000, rounds=1, cold=2)
+TINY = Plan(
+    small=16, large=32, admitted=16, arrays=16, rounds=1, cold=1,
+    repeats={"small": 2, "large": 2},
+)  # fmt: skip
+PLANS = {"full": Plan(), "quick": QUICK, "tiny": TINY}
+
+
+def say(text: str) -> None:
+    print(f"bench: {text}", file=sys.stderr, flush=True)
+
+
+def campus(folder: Path, racks: int) -> Path:
+    """Write a campus of a number of GB300 racks and return its layout."""
+    rows = max(1, racks // RACKS)
+    in_hall = min(ROWS_OF_A_HALL, rows)
+    halls = -(-rows // in_hall)
+    return write(folder / f"campus_{racks}", halls, in_hall)
+
+
+def stages(layouts: dict[str, Path], plan: Plan) -> dict[str, dict[str, Any]]:
+    """Run all stages at both sizes, round by round, ours and the peer's in turn."""
+    out: dict[str, dict[str, Any]] = {size: {} for size in layouts}
+    for layout in layouts.values():
+        work("records", layout, 1)
+    for turn in range(plan.rounds):
+        for size, layout in layouts.items():
+            for stage in STAGES:
+                say(f"round {turn + 1} of {plan.rounds}: {stage}, {layout.stem}")
+                add(out[size], stage, work(stage, layout, plan.repeats[size]))
+    return out
+
+
+def add(results: dict[str, Any], stage: str, found: dict[str, Any]) -> None:
+    """Keep the least time and memory of a stage; its first run only warms up."""
+    seconds = min(found["seconds"][1:] or found["seconds"])
+    held = results.get(stage)
+    if held is not None:
+        seconds = min(seconds, held["seconds"])
+        found["peak_mb"] = min(found["peak_mb"], held["peak_mb"])
+    results[stage] = {**found, "seconds": seconds}
+
+
+def commands(layout: Path, plan: Plan) -> dict[str, float]:
+    """Whole commands from a cold process with warm caches, s."""
+    named = {
+        "python": [sys.executable, "-c", "pass"],
+        "import": [sys.executable, "-c", "import twin"],
+        "help": twin("--help"),
+        "check": twin("check", str(layout)),
+    }
+    out: dict[str, float] = {}
+    for turn in range(plan.cold):
+        for name, command in named.items():
+            say(f"cold start {turn + 1} of {plan.cold}: {name}")
+            took = cold(command, answers=(0, 1))
+            out[name] = min(took, out.get(name, took))
+    return out
+
+
+def long_works(folder: Path, plan: Plan, started: float) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Admission and arrays of very large sites, while there is time."""
+    for name, racks in (("admission", plan.admitted), ("arrays", plan.arrays)):
+        if time.perf_counter() - started > plan.last_start_s:
+            say(f"{name} of {racks:,} racks left out: the run has taken long enough")
+            continue
+        say(f"{name} of {racks:,} racks (the files are read first)")
+        found: dict[str, Any] = {}
+        add(found, name, work(name, campus(folder, racks), 3 if name == "admission" else 1))
+        yield name, found[name]
+
+
+def measured(plan: Plan, folder: Path) -> dict[str, Any]:
+    """Measure everything of a plan."""
+    started = time.perf_counter()
+    layouts = {"small": campus(folder, plan.small), "large": campus(folder, plan.large)}
+    say("warming the caches (compiles the solvers where that was not done yet)")
+    cold(twin("check", str(layouts["small"])), answers=(0, 1))
+    return {
+        "machine": {"cores": os.cpu_count(), "python": platform.python_version()},
+        "versions": {name: version(name) for name in ("networkx", "numba", "numpy", "twin")},
+        "sizes": {"small": plan.small, "large": plan.large, "admission": plan.admitted,
+                  "arrays": plan.arrays},
+        "cold": commands(layouts["small"], plan),
+        "stages": stages(layouts, plan),
+        "long": dict(long_works(folder, plan, started)),
+    }  # fmt: skip
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Measure twin beside its peers.")
+    parser.add_argument("--quick", action="store_const", const="quick", dest="plan", default="full")
+    parser.add_argument("--tiny", action="store_const", const="tiny", dest="plan",
+                        help="as small as it gets; for the tests")  # fmt: skip
+    parser.add_argument("--out", type=Path, default=ROOT / "out" / "bench.json")
+    given = parser.parse_args()
+    try:
+        with tempfile.TemporaryDirectory(prefix="twin-bench-") as folder:
+            results = measured(PLANS[given.plan], Path(folder))
+    except Failed as error:
+        print(error, file=sys.stderr)
+        return 1
+    given.out.parent.mkdir(parents=True, exist_ok=True)
+    given.out.write_text(json.dumps(results, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    print(tables.text(results))
+    say(f"wrote {given.out}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

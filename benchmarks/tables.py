@@ -1,0 +1,145 @@
+"""The results of a run as aligned tables for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+STAGES = {
+    "read": "load: read and validate the files",
+    "build": "build: layout to site",
+    "compile": "compile: site to arrays",
+    "check": "check: all rules, all single losses",
+    "view": "site.graph: our NetworkX view",
+    "networkx": "peer: the same graph, plain NetworkX",
+}
+REACH = {
+    "cold": 2.0, "cold_mb": 500.0, "running": 0.3, "help": 0.2, "import": 0.6, "admission": 1.0,
+    "arrays": 2.0, "arrays_mb": 1000.0,
+}  # fmt: skip
+"""What each figure is to reach at the full sizes: s, or MB where the name says so."""
+
+_PEAK = "peak: memory of a process that did the work and all before it"
+
+
+def text(results: dict[str, Any]) -> str:
+    """Write all tables of a run."""
+    small, large = results["stages"]["small"], results["stages"]["large"]
+    sizes = results["sizes"]
+    parts = (
+        _stages(small, large, sizes),
+        "\n".join((_counts(small), _counts(large), _PEAK)),
+        _ratios(small, large, sizes),
+        aligned(("figure", "measured", "reach"), list(_reach(results))),
+    )
+    return "\n\n".join(parts)
+
+
+def _counts(of_size: dict[str, Any]) -> str:
+    judged, graph = of_size["check"]["counts"], of_size["networkx"]["counts"]
+    return (
+        f"{judged['racks']:,} racks with those of the network: {judged['measures']:,} subjects "
+        f"measured; graph of {graph['nodes']:,} nodes, {graph['edges']:,} edges"
+    )
+
+
+def _stages(small: dict[str, Any], large: dict[str, Any], sizes: dict[str, int]) -> str:
+    a, b = f"{sizes['small']:,} racks", f"{sizes['large']:,} racks"
+    rows = []
+    for stage, title in STAGES.items():
+        one, ten = small[stage], large[stage]
+        rows.append(
+            (
+                title,
+                seconds(one["seconds"]), megabytes(one["peak_mb"]),
+                seconds(ten["seconds"]), megabytes(ten["peak_mb"]),
+                times(ten["seconds"] / one["seconds"]), times(ten["peak_mb"] / one["peak_mb"]),
+            )
+        )  # fmt: skip
+    return aligned(("work", a, "peak", b, "peak", "growth", "of peak"), rows)
+
+
+def _ratios(small: dict[str, Any], large: dict[str, Any], sizes: dict[str, int]) -> str:
+    """Write how the peer's graph compares with our works that hold the same."""
+    rows = []
+    for title, works in (
+        ("NetworkX / (build + compile)", ("build", "compile")),
+        ("NetworkX / compile", ("compile",)),
+        ("NetworkX / site.graph", ("view",)),
+    ):
+        ratios = [
+            of_size["networkx"]["seconds"] / sum(of_size[w]["seconds"] for w in works)
+            for of_size in (small, large)
+        ]
+        rows.append((title, *map(times, ratios)))
+    head = ("time of peer / ours", f"{sizes['small']:,} racks", f"{sizes['large']:,} racks")
+    return aligned(head, rows)
+
+
+def _reach(results: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    cold, long, sizes = results["cold"], results["long"], results["sizes"]
+    check = results["stages"]["small"]["check"]
+    small = f"{sizes['small']:,} racks"
+    yield "python -c pass", seconds(cold["python"]), "-"
+    yield "python -c 'import twin'", seconds(cold["import"]), seconds(REACH["import"])
+    yield "twin --help", seconds(cold["help"]), seconds(REACH["help"])
+    yield f"twin check, {small}, cold process", seconds(cold["check"]), seconds(REACH["cold"])
+    yield f"check, {small}, running process", seconds(check["seconds"]), seconds(REACH["running"])
+    yield f"peak memory of that, {small}", megabytes(check["peak_mb"]), megabytes(REACH["cold_mb"])
+    if "admission" in long:
+        n = long["admission"]["counts"]
+        title = f"{n['racks']:,} racks by rank on {n['rows']:,} rows, {n['entries']:,} shares"
+        yield title, seconds(long["admission"]["seconds"]), seconds(REACH["admission"])
+    if "arrays" in long:
+        title = f"site of {long['arrays']['counts']['racks']:,} racks to arrays"
+        yield title, seconds(long["arrays"]["seconds"]), seconds(REACH["arrays"])
+        peak = megabytes(long["arrays"]["peak_mb"])
+        yield "peak memory of that, reading included", peak, megabytes(REACH["arrays_mb"])
+
+
+def seconds(value: float | None) -> str:
+    """Write a time: 1.23 s, 45.6 ms.
+
+    >>> seconds(1.234), seconds(0.0456), seconds(None)
+    ('1.23 s', '45.6 ms', '-')
+    """
+    if value is None:
+        return "-"
+    return f"{value * 1e3:.1f} ms" if value < 1 else f"{value:.2f} s"
+
+
+def megabytes(value: float | None) -> str:
+    """Write a size in MB.
+
+    >>> megabytes(281.3), megabytes(None)
+    ('281 MB', '-')
+    """
+    return "-" if value is None else f"{value:,.0f} MB"
+
+
+def times(value: float | None) -> str:
+    """Write a ratio.
+
+    >>> times(9.96), times(None)
+    ('10.0 x', '-')
+    """
+    return "-" if value is None else f"{value:.1f} x"
+
+
+def aligned(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Lay out rows of text: the first column to the left, numbers to the right.
+
+    >>> print(aligned(("work", "time"), [("read", "1.2 s"), ("check", "13.0 s")]))
+    work     time
+    read    1.2 s
+    check  13.0 s
+    """
+    lines = [list(head), *map(list, rows)]
+    widths = [max(len(line[k]) for line in lines) for k in range(len(head))]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if k == 0 else cell.rjust(width)
+            for k, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )

@@ -1,0 +1,43 @@
+"""The benchmarks run through to their tables, at sizes that say nothing about speed."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.slow
+def test_benchmark_runs_through(tmp_path):
+    out = tmp_path / "bench.json"
+    done = subprocess.run(
+        [sys.executable, "benchmarks/run.py", "--tiny", "--out", str(out)],
+        cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    results = json.loads(out.read_text())
+    small, large = results["stages"]["small"], results["stages"]["large"]
+    assert set(small) == {"read", "build", "compile", "check", "view", "networkx"}
+    for stage in (*small.values(), *large.values(), *results["long"].values()):
+        assert stage["seconds"] > 0
+        assert stage["peak_mb"] > 10
+    # The peer's graph is ours, node by node and edge by edge.
+    for size in (small, large):
+        assert size["networkx"]["counts"] == size["view"]["counts"]
+    assert large["check"]["counts"]["racks"] == 2 * small["check"]["counts"]["racks"]
+    assert results["long"]["admission"]["counts"]["entries"] > 0
+    for line in ("peer: the same graph", "NetworkX / (build + compile)", "twin --help"):
+        assert line in done.stdout
+    assert done.stderr.startswith("bench: ")
+
+
+def test_a_work_that_fails_ends_the_run_with_its_reason(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", "import spawn; spawn.work('read', spawn.HERE / 'no.toml', 1)"],
+        cwd=ROOT / "benchmarks", capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "read of no.toml" in done.stderr
