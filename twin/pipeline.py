@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
@@ -14,9 +14,9 @@ from twin.catalog.profile import profile
 from twin.checks.discover import chosen
 from twin.checks.engine import check as judge
 from twin.checks.result import Report
-from twin.errors import InputError, Problem
+from twin.errors import InputError, Problem, near, shown
 from twin.files.load import load as read
-from twin.model.change import Change, Conditions, Scenario
+from twin.model.change import Change, Conditions, Mode, Scenario
 from twin.model.layout import Layout, ListTable
 from twin.model.racks import PENDING
 from twin.site.assume import expire
@@ -123,8 +123,32 @@ def check(
 ) -> Report:
     """Judge every rack of a site."""
     scenario = scenario or Scenario(conditions=Conditions(scope=frozenset(site.scope)))
+    _possible(site, scenario)
     one = study(site, scenario)
     return judge(one, chosen(sorted(one.conditions.scope), select, ignore))
+
+
+def _possible(site: Site, scenario: Scenario) -> None:
+    """Tell conditions that do not exist: a loss that is none must not pass as survived."""
+    asked = scenario.conditions
+    wrong = [
+        Problem("", key=key, value=value, message=f"{shown(value)} is not known", near=guess,
+                expected=f"write one of {', '.join(map(str, known))}")
+        for key, value, known, guess in (
+            ("mode", asked.mode, get_args(Mode), near(str(asked.mode), get_args(Mode))),
+            ("losses", asked.losses, (0, 1), None),
+        )
+        if value not in known
+    ]  # fmt: skip
+    names = set(site.names.tolist()) if scenario.lost else set()
+    wrong += [
+        Problem("", key="lost", value=name, message=f"there is no {shown(name)}",
+                expected="write kind:id, as in busway:R1A", near=near(name, names))
+        for name in scenario.lost
+        if name not in names
+    ]  # fmt: skip
+    if wrong:
+        raise InputError(wrong)
 
 
 def change(site: Site, changes: Sequence[Change] | dict[str, object]) -> Site:
