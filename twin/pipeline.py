@@ -69,12 +69,10 @@ def build_loaded(loaded: Loaded, notice: str | Path | None = None) -> Site:
     return replace(site, delivered=delivered)
 
 
-def _standing(
-    layout: Layout, lists: Sequence[ListTable]
-) -> tuple[Layout, list[ListTable]]:
+def _standing(layout: Layout, lists: Sequence[ListTable]) -> tuple[Layout, list[ListTable]]:
     """Leave out racks that are only planned or reserved: a ship notice meets what stands."""
     racks = {k: r for k, r in layout.racks.items() if r.state not in PENDING}
-    empty = {"type": None, "positions": []}
+    empty: dict[str, object] = {"type": None, "positions": []}
     deliveries = {
         k: d.model_copy(update=empty) if d.state in PENDING else d
         for k, d in layout.deliveries.items()
