@@ -72,6 +72,19 @@ def test_lost_elements(site):
             assert margin[str(subject)] < before  # the other side carries all
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"mode": "measurd"}, 'Did you mean "measured"'),
+        ({"losses": 2}, "losses"),
+        ({"lost": ["busway:R9"]}, 'Did you mean "busway:R1'),
+    ],
+)
+def test_conditions_that_do_not_exist(site, asked, told):
+    with pytest.raises(twin.InputError, match=told):
+        twin.check(site, **asked)
+
+
 def test_a_change_leaves_the_site_as_it_was(site, report):
     low = twin.change(site, {"power.busways.R1*.rating_a": 100})
     blocked = twin.check(low, select=["PWR101"])

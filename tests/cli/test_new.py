@@ -1,8 +1,10 @@
 """`twin new`: what is written can be checked, and says what it lacks."""
 
+import csv
 import json
 
 import pytest
+from openpyxl import Workbook
 
 LIST = """Serial Number,Type,Ship Date
 SN1,gb300_nvl72,2027-03-01
@@ -43,6 +45,16 @@ def test_a_hall_for_a_list_of_racks_lists_what_it_lacks(cli, here):
     # Whatever is sized by rule holds: no feeder, coolant unit or switch is too small.
     sized = ("PWR101", "PWR103", "PWR104", "COL101", "COL102", "NET101", "SPC302")
     assert not [f["message"] for f in report["findings"] if f["code"] in sized]
+
+
+def test_a_workbook_of_racks(cli, here):
+    book = Workbook()
+    for row in csv.reader(LIST.splitlines()):
+        book.active.append(row)
+    book.save(here / "schedule.xlsx")
+    assert cli("new", "sized", "--racks", "schedule.xlsx").code == 0
+    report = json.loads(cli("check", "sized/sized.toml", "--format", "json").out)
+    assert report["racks"]["delivered"] == 5
 
 
 def test_many_racks_of_one_type(cli, here):

@@ -123,7 +123,7 @@ def judged(
     with step(f"checking {site.name}", quiet=quiet):
         return twin.check(
             site, day, mode, losses,
-            select=options.prefixes(select), ignore=options.prefixes(ignore),
+            select=select, ignore=ignore,
         )  # fmt: skip
 
 

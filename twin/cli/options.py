@@ -72,6 +72,13 @@ def setting(text: str) -> tuple[str, object]:
     return path, value
 
 
+def _codes(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    found = prefixes(given)
+    if given and not found:
+        raise click.BadParameter("name a rule or a family, as in PWR,COL101")
+    return found
+
+
 def prefixes(given: Iterable[str]) -> tuple[str, ...]:
     """Return codes from options that may be repeated and may hold lists with commas.
 
@@ -107,9 +114,9 @@ def conditions(command: F) -> F:
 def choice_of_rules(command: F) -> F:
     """Add --select and --ignore."""
     options = (
-        click.option("--select", multiple=True, metavar="CODES",
+        click.option("--select", multiple=True, metavar="CODES", callback=_codes,
                      help="Only these rules or families, as in PWR,COL101."),
-        click.option("--ignore", multiple=True, metavar="CODES",
+        click.option("--ignore", multiple=True, metavar="CODES", callback=_codes,
                      help="Not these rules or families."),
     )  # fmt: skip
     for option in reversed(options):

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 
 import numpy as np
 
 from twin.errors import ChangeError
 from twin.model.policy import Assumption, Waiver
-from twin.site.change import find
+from twin.site.change import find, parts
+from twin.site.contract import BY_KIND
 from twin.site.faults import Fault
 from twin.site.site import Site
 from twin.site.table import IntArray, Table
 
 
 def apply(
-    tables: Mapping[str, Table], assumptions: Sequence[Assumption], faults: list[Fault]
+    tables: Mapping[str, Table],
+    assumptions: Sequence[Assumption],
+    faults: list[Fault],
+    products: Container[str] = (),
 ) -> tuple[dict[str, Table], dict[tuple[str, str], IntArray]]:
     """Fill what is not known with what the owner assumes; what is known stays as it is.
 
@@ -33,6 +37,8 @@ def apply(
         try:
             kind, rows, column = find(out, item.path)
         except ChangeError as error:
+            if _idle(item.path, products):
+                continue
             faults.append(Fault("assume", str(number), "path", item.path, str(error), "a path"))
             continue
         if out[kind][column].dtype.kind != "f" or isinstance(item.value, str):
@@ -46,6 +52,13 @@ def apply(
         mark = assumed.setdefault((kind, column), np.full(len(values), -1, dtype=np.int64))
         mark[empty] = number
     return out, assumed
+
+
+def _idle(path: str, products: Container[str]) -> bool:
+    """Whether a path names a figure of a product that the catalog has and no rack is of."""
+    pieces = parts(path)
+    named = len(pieces) == 3 and pieces[0] == "catalog"  # noqa: PLR2004 - catalog.<id>.<figure>
+    return named and pieces[1] in products and pieces[2] in BY_KIND["product"]
 
 
 def names(items: Sequence[Assumption | Waiver]) -> list[str]:

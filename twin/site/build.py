@@ -61,7 +61,7 @@ def build(
     resolved = assemble.resolve_names(tables, faults, list(catalog.products))
     resolved = with_whips(resolved, whips_by_rule(resolved, len(whips), whip_a))
     faults += find_cycles(resolved)
-    resolved, assumed = assume.apply(resolved, layout.assume, faults)
+    resolved, assumed = assume.apply(resolved, layout.assume, faults, catalog.products)
     site = Site(
         name=layout.name,
         title=layout.title or layout.name,
