@@ -46,7 +46,7 @@ class Plan:
     rounds: int = 2
     cold: int = 3
     repeats: dict[str, int] = field(default_factory=lambda: {"small": 4, "large": 2})
-    last_start_s: float = 270.0
+    last_start_s: float = 220.0
     """The long works at the end are left out if the run has come to this."""
 
 
