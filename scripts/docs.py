@@ -22,6 +22,7 @@ from twin.checks.rule import Rule
 from twin.cli.group import VERBS
 from twin.cli.run import run
 from twin.cli.starter.folder import first_hall
+from twin.errors import Exit
 from twin.report.explain import HEADINGS, sections, summary
 from twin.report.words import FAMILY_NAMES
 from twin.site.contract import CONTRACT, SECTION_OF, Column
@@ -247,7 +248,9 @@ def output(arguments: list[str]) -> str:
     out = io.StringIO()
     wide = mock.patch.dict(os.environ, COLUMNS="100")  # whatever terminal this runs in
     with wide, contextlib.chdir(ROOT), contextlib.redirect_stdout(out):
-        run(arguments)
+        code = run(arguments)
+    if code not in {Exit.FEASIBLE, Exit.NOT_FEASIBLE}:
+        raise RuntimeError(f"twin {' '.join(arguments)} ended with {code}")
     return out.getvalue()
 
 
