@@ -1,7 +1,7 @@
 """How long twin takes, and how much memory, beside plain NetworkX in the same run.
 
     python benchmarks/run.py            what `make bench` runs, under six minutes on two cores
-    python benchmarks/run.py --quick    small sizes, half a minute
+    python benchmarks/run.py --quick    small sizes, about a minute
 
 Every work runs in a process of its own, ours and the peer's in turn; the least of several runs
 counts, and the first is thrown away where it warms something up. Times swing from machine to
