@@ -160,11 +160,12 @@ def test_absent_layers_never_pass() -> None:
     assert bare.counts["feasible"] == 0
 
 
-@pytest.mark.parametrize("mode", ["nameplate", "provisioned", "measured"])
-def test_modes_of_load(mode: str) -> None:
-    report = check(mode=mode)
-    expected = {"nameplate": "blocked", "provisioned": "feasible", "measured": "unknown"}[mode]
-    assert report.counts[expected] >= 4 or mode == "nameplate"
+@pytest.mark.parametrize(
+    ("mode", "verdict", "racks"),
+    [("nameplate", "blocked", 4), ("provisioned", "feasible", 5), ("measured", "unknown", 5)],
+)
+def test_modes_of_load(mode: str, verdict: str, racks: int) -> None:
+    assert check(mode=mode).counts[verdict] == racks
 
 
 def test_an_expired_assumption_no_longer_counts() -> None:

@@ -31,7 +31,7 @@ from twin.checks.engine import evaluate
 from twin.checks.missing import missing_of
 from twin.checks.result import Report
 from twin.checks.rows import gap_of
-from twin.checks.tally import path_of_gap
+from twin.checks.verdicts import path_of_gap
 from twin.model.change import Change, Conditions, Scenario
 from twin.site.site import Site
 
@@ -80,7 +80,7 @@ def test_case(code: str, case: dict[str, Any]) -> None:
         if key in case:
             assert getattr(rows, key)[at] == pytest.approx(case[key], rel=rel), numbers
     if "missing" in case:
-        gaps = {int(g) for racks in missing_of(e).gaps for g in racks}
+        gaps = set(missing_of(e).pairs[:, 1].tolist())
         told = {path_of_gap(e, g) for g in gaps} | {site.path_of(*gap_of(g)) for g in gaps}
         assert case["missing"] in told
     report = pipeline.check(base(), scenario_of(case), select=[code])

@@ -51,6 +51,10 @@ _FROM_PRODUCT = {
         "heat_kw", "flow_lpm", "approach_k", "draw_kw", "width_m", "depth_m", "height_m",
         "mass_kg",
     ),
+    "transformer": ("rating_kva",),
+    "ups": ("rating_kva", "rating_kw"),
+    "busway": ("rating_a",),
+    "switch": ("gbps",),
     "air_unit": ("heat_kw", "airflow_m3s", "draw_kw", "width_m", "depth_m", "height_m"),
 }  # fmt: skip
 """Columns of each kind that a product fills in where the item itself says nothing."""

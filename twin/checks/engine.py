@@ -192,7 +192,7 @@ def rack_states(e: Evaluation, missing: Missing) -> RackStates:
     state = np.where(better, shared, state)
     margin = np.where(better, least, margin)
     row = np.where(better, flat, row)
-    bare = np.array([len(p) > 0 for p in missing.uncovered], dtype=bool)
+    bare = missing.uncovered.any(axis=1)
     state = np.where(bare & (state == HELD), NOT_KNOWN, state)
     at_risk = live_racks(e.study) & (state == FAILED)
     state = np.where(at_risk, State.FEASIBLE, state)

@@ -21,24 +21,33 @@ _BITS = 62
 
 @dataclass(frozen=True)
 class Missing:
-    """Per rack of the site: numbers of missing figures, families not measured, waived or not."""
+    """What the racks of a site lack.
 
-    gaps: tuple[frozenset[int], ...]
-    uncovered: tuple[tuple[str, ...], ...]
+    Attributes
+    ----------
+    pairs
+        (n, 2) rack row and number of a missing figure, each pair once.
+    families, uncovered
+        Families in scope, and (racks, families) those that no gate measured.
+    waived
+        (racks,) a waived finding stands on the rack or on what it needs.
+    """
+
+    pairs: IntArray
+    families: tuple[str, ...]
+    uncovered: BoolArray
     waived: BoolArray
 
 
 def missing_of(e: Evaluation) -> Missing:
     """Collect what every rack lacks, through all that it needs."""
-    racks = len(e.study.table("rack"))
-    pairs = [_from_measures(e), _from_budgets(e)]
-    both = np.unique(np.concatenate(pairs), axis=0) if pairs else np.empty((0, 2), dtype=np.int64)
-    gaps: list[set[int]] = [set() for _ in range(racks)]
-    for rack, gap in both.tolist():
-        gaps[rack].add(gap)
+    pairs = np.unique(np.concatenate([_from_measures(e), _from_budgets(e)]), axis=0)
+    in_play = {r.family for r in e.rules}
+    families = tuple(sorted(f for f in e.study.conditions.scope if f in in_play))
     return Missing(
-        gaps=tuple(frozenset(g) for g in gaps),
-        uncovered=_uncovered(e),
+        pairs=pairs,
+        families=families,
+        uncovered=_uncovered(e, families),
         waived=_waived(e),
     )
 
@@ -110,26 +119,22 @@ def _from_budgets(e: Evaluation) -> IntArray:
     return np.unique(pairs[pairs[:, 1] >= 0], axis=0)
 
 
-def _uncovered(e: Evaluation) -> tuple[tuple[str, ...], ...]:
-    """Families in scope of which no gate measured a rack or anything that it needs."""
-    families = [f for f in e.study.conditions.scope if f in {r.family for r in e.rules}]
-    families = sorted(families)
-    racks = len(e.study.table("rack"))
+def _uncovered(e: Evaluation, families: tuple[str, ...]) -> BoolArray:
+    """(racks, families) where no gate of a family measured a rack or anything that it needs."""
     if not families:
-        return ((),) * racks
+        return np.zeros((len(e.study.table("rack")), 0), dtype=bool)
     number = {f: i for i, f in enumerate(families)}
     family = np.array([number.get(r.family, -1) for r in e.rules], dtype=np.int64)
     mine = np.flatnonzero(e.rows.gate & (e.rows.budget < 0))
     mine = mine[family[e.rows.rule[mine]] >= 0]
     covered = reaching(e, e.rows.subject[mine], family[e.rows.rule[mine]], len(families))
-    first_rule = e.rows.rule[e.budget_start] if len(e.rows) else np.empty(0, dtype=np.int64)
     a = e.admission
     which = np.searchsorted(a.offset, a.entry_row, side="right") - 1
     if len(which):
-        of_entry = family[first_rule[which]]
+        of_entry = family[e.rows.rule[e.budget_start]][which]
         gated = e.rows.gate[e.budget_start][which] & (of_entry >= 0)
         covered[a.entry_rack[gated], of_entry[gated]] = True
-    return tuple(tuple(families[k] for k in np.flatnonzero(~c).tolist()) for c in covered)
+    return ~covered
 
 
 def _waived(e: Evaluation) -> BoolArray:

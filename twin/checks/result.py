@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from twin.checks.ragged import Ragged
 from twin.site.table import BoolArray, FloatArray, IntArray, StrArray
 
 if TYPE_CHECKING:
@@ -168,8 +169,8 @@ class Verdicts:
     subject: IntArray
     binding: IntArray
     shared_by: IntArray
-    missing: tuple[tuple[str, ...], ...]
-    assumptions: tuple[tuple[int, ...], ...]
+    missing: Ragged[str]
+    assumptions: Ragged[int]
     waived: BoolArray
 
 

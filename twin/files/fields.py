@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -109,7 +109,8 @@ def _either(choices: tuple[str | int, ...]) -> str:
     return f"{', '.join(told[:-1])} or {told[-1]}"
 
 
-def unwrap(annotation: object) -> tuple[Any, list[object]]:
+@cache
+def unwrap(annotation: Any) -> tuple[Any, tuple[object, ...]]:  # noqa: ANN401 - any type
     """Return a type without Annotated and None, and the marks that it carried."""
     marks: list[object] = []
     while True:
@@ -127,7 +128,7 @@ def unwrap(annotation: object) -> tuple[Any, list[object]]:
     for mark in list(marks):
         if isinstance(mark, FieldInfo):
             marks += mark.metadata
-    return annotation, marks
+    return annotation, tuple(marks)
 
 
 def spec(model: type[BaseModel], name: str) -> Spec:
@@ -171,6 +172,11 @@ def annotation_at(root: type[BaseModel], path: tuple[str | int, ...]) -> object 
     return annotation
 
 
+@cache
+def _annotations(model: type[BaseModel]) -> dict[str, object]:
+    return {name: annotation_of(field) for name, field in model.model_fields.items()}
+
+
 def child(annotation: object, part: str | int) -> object | None:
     """Return the type of one key or item of a type, or None where there is none."""
     base, _ = unwrap(annotation)
@@ -179,8 +185,7 @@ def child(annotation: object, part: str | int) -> object | None:
         found = [a for a in args if isinstance(a, type) and issubclass(a, BaseModel)]
         return child(found[0], part) if found else None
     if isinstance(base, type) and issubclass(base, BaseModel):
-        field = base.model_fields.get(str(part))
-        return None if field is None else annotation_of(field)
+        return _annotations(base).get(str(part))
     if origin is dict:
         return args[1]  # type: ignore[no-any-return]
     if origin is list and isinstance(part, int):
@@ -194,7 +199,7 @@ def _spec(name: str, annotation: object, *, required: bool, meaning: str) -> Spe
     base, marks = unwrap(annotation)
     sort, choices = _sort(base)
     if sort == "pair":
-        marks += unwrap(get_args(base)[0])[1]
+        marks = (*marks, *unwrap(get_args(base)[0])[1])
     low = _mark(marks, "gt")
     return Spec(
         name,
@@ -209,7 +214,7 @@ def _spec(name: str, annotation: object, *, required: bool, meaning: str) -> Spe
     )
 
 
-def _mark(marks: list[object], name: str) -> float | None:
+def _mark(marks: tuple[object, ...], name: str) -> float | None:
     found = [float(getattr(m, name)) for m in marks if getattr(m, name, None) is not None]
     return found[0] if found else None
 

@@ -37,7 +37,6 @@ _DERIVED = (
     ("position", "x_m", "f8", "m", "centre of the footprint, hall frame", False),
     ("position", "y_m", "f8", "m", "centre of the footprint, hall frame", False),
     ("position", "index", "f8", "", "place in its row, from 1", False),
-    ("position", "front_m", "f8", "m", "least clear depth in front, filled by geometry", False),
     ("tap", "order", "f8", "", "order in which the whips of its position take it", True),
     ("hall", "at_x_m", "f8", "m", "place of the hall's origin on the site", False),
     ("hall", "at_y_m", "f8", "m", "place of the hall's origin on the site", False),
@@ -89,6 +88,9 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
     ("reach_m", "longest link", False),
     ("od_m", "outer diameter of the cable", False),
     ("gbps", "speed", False),
+    ("rating_a", "continuous rating", False),
+    ("rating_kva", "rating in kVA", False),
+    ("rating_kw", "rating in kW", False),
 )
 """Figures of products that are read as columns: name, meaning, shape."""
 

@@ -45,6 +45,7 @@ def graph_of(site: Site) -> Graph[str]:
     graph.graph.update({k: getattr(site, k) for k in _KEPT})
     names = site.names
     graph.graph["assumed"] = dict(_assumed_cells(site, names))
+    graph.graph["own"] = frozenset(_own_cells(site, names))
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -72,6 +73,23 @@ def layer_of(site: Site, layer: str) -> Graph[str]:
     trays = [n for n in graph if layer == "tray" and n.startswith("tray:")]
     part.add_nodes_from((n, graph.nodes[n]) for n in (*part, *trays))
     return part
+
+
+def _shared_figures() -> Iterator[tuple[str, str]]:
+    """(kind, column) of figures that an item may say itself or leave to its product."""
+    for kind in KINDS:
+        if "type" in BY_KIND[kind]:
+            for c in BY_KIND[kind].values():
+                if c.dtype == "f8" and c.name in BY_KIND["product"]:
+                    yield kind, c.name
+
+
+def _own_cells(site: Site, names: StrArray) -> Iterator[tuple[str, str]]:
+    """Figures that an item says itself although its product says the same."""
+    for kind, column in _shared_figures():
+        same = site.tables[kind][column] == of_product(site, kind, column)
+        for row in np.flatnonzero(same).tolist():
+            yield str(names[site.first[kind] + row]), column
 
 
 def _assumed_cells(site: Site, names: StrArray) -> Iterator[tuple[tuple[str, str], int]]:
@@ -191,7 +209,7 @@ def from_graph(graph: Graph[str], **kept: Any) -> Site:  # noqa: ANN401 - fields
         **{**_defaults(), **_graph_fields(graph), **kept},
     )  # fmt: skip
     linked = bare.replace(tables=_with_references(bare, edges))
-    site = linked.replace(tables=_without_products(linked))
+    site = linked.replace(tables=_without_products(linked, graph.graph.get("own", frozenset())))
     return site.replace(assumed=_read_assumed(graph, site))
 
 
@@ -314,16 +332,15 @@ def _with_references(site: Site, edges: list[tuple[str, str, str]]) -> dict[str,
     return out
 
 
-def _without_products(site: Site) -> dict[str, Table]:
-    """Keep as an item's own only what differs from its product's figure."""
+def _without_products(site: Site, own: frozenset[tuple[str, str]]) -> dict[str, Table]:
+    """Keep as an item's own only what differs from its product's figure, or was its own."""
     out = dict(site.tables)
-    for kind in KINDS:
-        if "type" not in BY_KIND[kind]:
-            continue
-        for c in BY_KIND[kind].values():
-            if c.dtype == "f8" and c.name in BY_KIND["product"]:
-                own, theirs = site.tables[kind][c.name], of_product(site, kind, c.name)
-                out[kind] = out[kind].with_columns(**{c.name: np.where(own == theirs, np.nan, own)})
+    for kind, column in _shared_figures():
+        figure = site.tables[kind][column]
+        drop = figure == of_product(site, kind, column)
+        for row in np.flatnonzero(drop).tolist():
+            drop[row] = (f"{kind}:{site.tables[kind].ids[row]}", column) not in own
+        out[kind] = out[kind].with_columns(**{column: np.where(drop, np.nan, figure)})
     return out
 
 

@@ -80,10 +80,6 @@ class Site:
         """Kind of a subject."""
         return KINDS[int(np.searchsorted(self._starts, subject, side="right")) - 1]
 
-    def row_of(self, subject: int) -> int:
-        """Row of a subject in the table of its kind."""
-        return subject - self.first[self.kind_of(subject)]
-
     def name_of(self, subject: int) -> str:
         """Return `kind:id` of a subject."""
         kind = self.kind_of(subject)

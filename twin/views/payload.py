@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -156,7 +156,7 @@ def _verdicts(scene: Scene, report: Report | None) -> dict[str, Any] | None:
     return {k: _b64(np.array(v), "<i4") for k, v in columns.items()} | {"texts": list(texts.number)}
 
 
-def _at(column: tuple[tuple[Any, ...], ...], i: int) -> Iterable[Any]:
+def _at(column: Sequence[tuple[Any, ...]], i: int) -> Iterable[Any]:
     return column[i] if i >= 0 else ()
 
 

@@ -1,0 +1,167 @@
+"""Verdicts of racks: which finding binds each, what it waits for, what it rests on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from twin.checks.missing import Missing, figures_used, reaching
+from twin.checks.ragged import Ragged
+from twin.checks.result import AssumptionUse, Gap, State, Verdicts
+from twin.checks.rows import gap_of
+from twin.site.contract import BY_KIND
+from twin.site.table import BoolArray, FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from twin.checks.engine import Evaluation, RackStates
+
+_BARE = "not described in the layout"
+
+
+def verdicts_of(e: Evaluation, missing: Missing, racks: RackStates, failing: IntArray) -> Verdicts:
+    """Say the verdict of each rack that the answer is for; `failing` are the findings' rows."""
+    here = np.flatnonzero(e.study.here & _asked(e))
+    row = racks.row[here]
+    codes = np.array([r.code for r in e.rules], dtype=np.str_)
+    has = row >= 0
+    safe = np.maximum(row, 0)
+    state = racks.state[here]
+    blocked = (state == State.BLOCKED) | racks.at_risk[here]
+    binding = np.where(blocked, _finding_of(e, row, failing), -1)
+    on = np.array([*_shared(e, failing), 0], dtype=np.int64)[binding]
+    return Verdicts(
+        rack=here,
+        state=state,
+        at_risk=racks.at_risk[here],
+        margin=_margin_told(e, racks.margin[here], binding, failing),
+        code=np.where(has, codes[e.rows.rule[safe]] if len(e.rows) else "", ""),
+        subject=np.where(has, e.rows.subject[safe] if len(e.rows) else -1, -1),
+        binding=binding,
+        shared_by=on,
+        missing=_missing(e, missing, here, state),
+        assumptions=_resting(e, here),
+        waived=racks.waived[here],
+    )
+
+
+def _finding_of(e: Evaluation, row: IntArray, failing: IntArray) -> IntArray:
+    """Look up the finding of each flat row: the worst gate of its rule and subject, -1 none."""
+    rows, size = e.rows, e.study.site.size
+    gates = np.flatnonzero(rows.gate[failing])
+    if not len(gates):
+        return np.full(len(row), -1, dtype=np.int64)
+    key = rows.rule[failing[gates]] * size + rows.subject[failing[gates]]
+    order = np.argsort(key)
+    wanted = np.where(row >= 0, rows.rule[row] * size + rows.subject[row], -1)
+    at = np.minimum(np.searchsorted(key[order], wanted), len(order) - 1)
+    return np.where(key[order][at] == wanted, gates[order][at], -1)
+
+
+def _asked(e: Evaluation) -> BoolArray:
+    """(racks,) racks that the answer is for: those of the ship notice, else all."""
+    site = e.study.site
+    ids = site.tables["rack"].ids
+    return np.isin(ids, sorted(site.delivered)) if site.delivered else np.ones(len(ids), dtype=bool)
+
+
+def _margin_told(
+    e: Evaluation, margin: FloatArray, binding: IntArray, failing: IntArray
+) -> FloatArray:
+    """Give a blocked rack the margin of the finding that binds it: one number in both places."""
+    of_finding = np.append(e.rows.margin[failing], np.nan)[binding]
+    return np.where(binding >= 0, of_finding, margin)
+
+
+def _shared(e: Evaluation, failing: IntArray) -> list[int]:
+    out = []
+    for row in failing.tolist():
+        number = int(e.rows.budget[row])
+        if number < 0:
+            out.append(0)
+        else:
+            joint = int(e.admission.offset[number] + e.rows.at[row])
+            out.append(len(e.fits.racks_on(joint)))
+    return out
+
+
+def _missing(e: Evaluation, missing: Missing, here: IntArray, state: IntArray) -> Ragged[str]:
+    """Paths that racks of unknown verdict wait for, and families that nobody measured."""
+    gaps, number = np.unique(missing.pairs[:, 1], return_inverse=True)
+    words = [path_of_gap(e, g) for g in gaps.tolist()]
+    words += [f"{family}: no rule of this family could measure it" for family in missing.families]
+    rack, family = np.nonzero(missing.uncovered)
+    rack = np.concatenate([missing.pairs[:, 0], rack])
+    code = np.concatenate([number, family + len(gaps)]).astype(np.int64)
+    place = np.full(len(missing.uncovered), -1, dtype=np.int64)
+    place[here] = np.where(state == State.UNKNOWN, np.arange(len(here)), -1)
+    order = sorted(range(len(words)), key=words.__getitem__)
+    rank = np.empty(len(words), dtype=np.int64)
+    rank[order] = np.arange(len(words))
+    mine = place[rack] >= 0
+    return Ragged(place[rack[mine]], rank[code[mine]], len(here), [words[k] for k in order])
+
+
+def path_of_gap(e: Evaluation, gap: int) -> str:
+    """Dotted path of a missing figure."""
+    kind, row, column = gap_of(gap)
+    site = e.study.site
+    if not column:
+        return f"{kind}:{site.tables[kind].ids[row]}"
+    return site.path_of(kind, row, column)
+
+
+def gaps_of(e: Evaluation, missing: Missing, verdicts: Verdicts) -> tuple[Gap, ...]:
+    """Missing fields by the racks that each would decide alone, then by the racks that lack it."""
+    told = verdicts.missing
+    lack, alone = told.counts()
+    meaning = {path_of_gap(e, g): _meaning(g) for g in np.unique(missing.pairs[:, 1]).tolist()}
+    rows = [(told.words[k], int(lack[k]), int(alone[k])) for k in np.flatnonzero(lack).tolist()]
+    rows.sort(key=lambda r: (-r[2], -r[1], r[0]))
+    return tuple(Gap(*row, *meaning.get(row[0], (_BARE, ""))) for row in rows)
+
+
+def _meaning(gap: int) -> tuple[str, str]:
+    """Meaning and unit of a missing field."""
+    kind, _, name = gap_of(gap)
+    column = BY_KIND[kind].get(name)
+    return (column.meaning, column.unit) if column else (_BARE, "")
+
+
+def _used_assumptions(e: Evaluation) -> list[tuple[int, IntArray]]:
+    """Return (number, subjects) of assumptions whose figure entered a row."""
+    used = figures_used(e)
+    site = e.study.site
+    out: dict[int, list[IntArray]] = {}
+    for (kind, column), number in site.assumed.items():
+        if (kind, column) in used:
+            for k in np.unique(number[number >= 0]).tolist():
+                rows = np.flatnonzero(number == k)
+                out.setdefault(k, []).append(site.subject(kind, rows))
+    return [(k, np.concatenate(v)) for k, v in sorted(out.items())]
+
+
+def _rest(e: Evaluation, here: IntArray) -> tuple[list[int], BoolArray]:
+    """Assumptions in use, and which racks rest on each, (here, used)."""
+    used = _used_assumptions(e)
+    if not used:
+        return [], np.zeros((len(here), 0), dtype=bool)
+    subjects = np.concatenate([s for _, s in used])
+    marks = np.repeat(np.arange(len(used)), [len(s) for _, s in used])
+    return [k for k, _ in used], reaching(e, subjects, marks, len(used))[here]
+
+
+def _resting(e: Evaluation, here: IntArray) -> Ragged[int]:
+    numbers, hit = _rest(e, here)
+    row, code = np.nonzero(hit)
+    return Ragged(row, code, len(here), numbers)
+
+
+def assumption_uses(e: Evaluation, verdicts: Verdicts) -> tuple[AssumptionUse, ...]:
+    """Say of every assumption how many racks rest on it."""
+    racks, _ = verdicts.assumptions.counts()
+    count = dict(zip(verdicts.assumptions.words, racks.tolist(), strict=True))
+    return tuple(
+        AssumptionUse(a.path, a.value, a.reason, a.by, str(a.until or ""), count.get(i, 0))
+        for i, a in enumerate(e.study.site.assumptions)
+    )
