@@ -29,6 +29,14 @@ class Needs:
     order: IntArray
 
 
+def reverse(needs: Needs) -> Needs:
+    """Return who is needed by whom: rows are the needy of each subject."""
+    tail = np.repeat(np.arange(len(needs.ptr) - 1), np.diff(needs.ptr))
+    order = np.argsort(needs.needs, kind="stable")
+    ptr = np.searchsorted(needs.needs[order], np.arange(len(needs.ptr))).astype(np.int64)
+    return Needs(ptr=ptr, needs=tail[order], order=needs.order[::-1])
+
+
 def needs_of(site: Site) -> Needs:
     """Collect the needs of every subject."""
     pairs = [*_power(site), *_cooling(site), *_places(site)]

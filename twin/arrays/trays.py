@@ -10,9 +10,6 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
 from twin.site.site import Site
 from twin.site.table import Array, BoolArray, FloatArray, IntArray
@@ -177,10 +174,10 @@ def _nodes(place_m: FloatArray) -> tuple[IntArray, FloatArray]:
 
     Two segments are level and near each within 1 mm: together 1.5 mm at most.
     """
-    pairs = cKDTree(place_m).query_pairs(1.5 * TOUCH_M, output_type="ndarray")
-    n = len(place_m)
-    joined = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(n, n))
-    count, group = connected_components(joined, directed=False)
+    points: Array = np.asarray(shapely.points(place_m[:, :2]))
+    a, b = shapely.STRtree(points).query(points, predicate="dwithin", distance=1.5 * TOUCH_M)
+    near = (a < b) & (np.linalg.norm(place_m[a] - place_m[b], axis=1) <= 1.5 * TOUCH_M)
+    group, count = _components(a[near], b[near], len(place_m))
     size = np.bincount(group, minlength=count)
     centre = np.stack(
         [np.bincount(group, place_m[:, k], minlength=count) / size for k in range(3)], axis=1
@@ -189,6 +186,20 @@ def _nodes(place_m: FloatArray) -> tuple[IntArray, FloatArray]:
     rank = np.empty(count, dtype=np.int64)
     rank[order] = np.arange(count)
     return rank[group], centre[order]
+
+
+def _components(a: IntArray, b: IntArray, n: int) -> tuple[IntArray, int]:
+    """(n,) number of the group of each of n things that the pairs a, b join, and their count."""
+    least = np.arange(n)
+    while True:
+        new = least.copy()
+        np.minimum.at(new, a, least[b])
+        np.minimum.at(new, b, least[a])
+        new = new[new]
+        if np.array_equal(new, least):
+            names, group = np.unique(least, return_inverse=True)
+            return group.astype(np.int64), len(names)
+        least = new
 
 
 def _edges(

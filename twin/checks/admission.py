@@ -174,3 +174,34 @@ def spread(ptr: IntArray, needs: IntArray, order: IntArray, bits: IntArray) -> N
             t = needs[k]
             for w in range(bits.shape[1]):
                 bits[s, w] |= bits[t, w]
+
+
+@kernel
+def count_above(
+    ptr: IntArray, needy: IntArray, subjects: IntArray, first: int, last: int
+) -> IntArray:
+    """Count, for each subject, those of first .. last that need it, through others too.
+
+    Parameters
+    ----------
+    ptr, needy
+        Who needs each subject, without anything between.
+    """
+    out = np.zeros(len(subjects), np.int64)
+    seen = np.full(len(ptr) - 1, -1, np.int64)
+    stack = np.empty(len(ptr) - 1, np.int64)
+    for i in range(len(subjects)):
+        stack[0] = subjects[i]
+        seen[subjects[i]] = i
+        count = 1
+        while count > 0:
+            count -= 1
+            s = stack[count]
+            if first <= s < last:
+                out[i] += 1
+            for k in range(ptr[s], ptr[s + 1]):
+                if seen[needy[k]] != i:
+                    seen[needy[k]] = i
+                    stack[count] = needy[k]
+                    count += 1
+    return out

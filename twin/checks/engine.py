@@ -48,6 +48,7 @@ class Evaluation:
     admission: Admission
     fits: Fits
     budget_start: IntArray
+    owners: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,14 @@ def evaluate(study: Study, rules: Sequence[Rule]) -> Evaluation:
     measures: list[Measure] = []
     budgets: list[Budget] = []
     gating: list[bool] = []
+    owners: dict[str, int] = {}
     for number, rule in enumerate(rules):
         given = rule.run(study)
         for measure in [given] if isinstance(given, Measure | Budget) else list(given):
             is_budget = isinstance(measure, Budget)
-            parts.append(rows_of(study, number, rule, measure, len(budgets) if is_budget else -1))
+            which = len(budgets) if is_budget else -1
+            row = rows_of(study, rule, measure, number=number, budget=which, owners=owners)
+            parts.append(row)
             if isinstance(measure, Budget):
                 budgets.append(measure)
                 gating.append(rule.role == "gate" and not measure.judged)
@@ -99,6 +103,7 @@ def evaluate(study: Study, rules: Sequence[Rule]) -> Evaluation:
         study=study, rules=rules, measures=measures, budgets=budgets, rows=rows, worst=worst,
         waived=waived, used_waivers=used, state=state, margin=margin, binding=binding,
         admission=admission, fits=Fits(admission, live_racks(study)), budget_start=start,
+        owners=tuple(owners),
     )  # fmt: skip
 
 

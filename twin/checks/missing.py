@@ -61,8 +61,10 @@ def reaching(e: Evaluation, subjects: IntArray, marks: IntArray, count: int) -> 
     spread(needs.ptr, needs.needs, needs.order, bits)
     first = site.first["rack"]
     mine = bits[first : first + len(site.tables["rack"])]
-    columns = [(mine[:, k // _BITS] >> (k % _BITS)) & 1 for k in range(count)]
-    return np.stack(columns, axis=1).astype(bool) if columns else np.zeros((len(mine), 0), bool)
+    hit = np.empty((len(mine), count), dtype=bool)
+    for k in range(count):
+        hit[:, k] = (mine[:, k // _BITS] >> (k % _BITS)) & 1
+    return hit
 
 
 def _subject_gap(e: Evaluation, rows: IntArray) -> IntArray:

@@ -38,7 +38,8 @@ class Rows:
     """Budget number and, in `at`, its row; -1 for rows of a Measure."""
     at: IntArray
     gap: IntArray
-    owner: Array
+    owner: IntArray
+    """Number of who set the limit, in the list of owners of the evaluation."""
 
     def take(self, rows: Array) -> Rows:
         """Return some rows."""
@@ -88,8 +89,25 @@ def outcome(
     return state.astype(np.int64)
 
 
-def rows_of(study: Study, number: int, rule: Rule, measure: Measure | Budget, budget: int) -> Rows:
-    """Flat rows of one measure; `budget` is its number among budgets, -1 for a Measure."""
+def owner_codes(owner: str | Array, size: int, owners: dict[str, int]) -> IntArray:
+    """(size,) number of each owner; new ones are added to `owners`."""
+    if isinstance(owner, str):
+        return np.full(size, owners.setdefault(owner, len(owners)))
+    names, inverse = np.unique(np.asarray(owner, dtype=np.str_), return_inverse=True)
+    known = [owners.setdefault(name, len(owners)) for name in names.tolist()]
+    return np.array(known, dtype=np.int64)[inverse]
+
+
+def rows_of(
+    study: Study,
+    rule: Rule,
+    measure: Measure | Budget,
+    *,
+    number: int,
+    budget: int,
+    owners: dict[str, int],
+) -> Rows:
+    """Flat rows of one measure of rule `number`; `budget` is its place among budgets, else -1."""
     m = len(measure.subject)
     sign, sure = 1.0, None
     if isinstance(measure, Budget):
@@ -128,7 +146,7 @@ def rows_of(study: Study, number: int, rule: Rule, measure: Measure | Budget, bu
         budget=np.full(m, budget),
         at=np.arange(m),
         gap=gap,
-        owner=np.broadcast_to(np.asarray(measure.owner, dtype=np.str_), (m,)),
+        owner=owner_codes(measure.owner, m, owners),
     )
 
 
@@ -138,7 +156,7 @@ def stack(parts: list[Rows]) -> Rows:
         "rule": np.int64, "subject": np.int64, "other": np.int64, "case": np.int64,
         "demand": np.float64, "limit": np.float64, "margin": np.float64,
         "shortfall": np.float64, "state": np.int64, "gate": np.bool_, "budget": np.int64,
-        "at": np.int64, "gap": np.int64, "owner": "U1",
+        "at": np.int64, "gap": np.int64, "owner": np.int64,
     }  # fmt: skip
     columns = {
         k: np.concatenate([getattr(p, k) for p in parts]) if parts else np.empty(0, dtype=t)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from twin.checks.missing import Missing, reaching
+from twin.arrays.needs import reverse
+from twin.checks.admission import count_above
+from twin.checks.missing import Missing
 from twin.checks.result import Coverage, Findings, Margins, Report
 from twin.checks.rows import FAILED, NOT_KNOWN
 from twin.checks.verdicts import assumption_uses, gaps_of, verdicts_of
@@ -53,32 +55,36 @@ def _findings(e: Evaluation) -> tuple[Findings, IntArray]:
     margin = np.where(np.isnan(taken.margin), -np.inf, taken.margin)
     order = np.lexsort((np.arange(len(failing)), taken.rule, margin, ~taken.gate))
     failing, taken = failing[order], taken.take(order)
-    on = np.zeros(len(failing), dtype=np.int64)
-    fit = np.zeros(len(failing), dtype=np.int64)
-    held: list[IntArray] = []
-    for i, row in enumerate(failing.tolist()):
-        if rows.budget[row] >= 0:
-            joint = int(e.admission.offset[rows.budget[row]] + rows.at[row])
-            on[i], fit[i], out = e.fits.who_fits(joint)
-            held.append(out)
-        else:
-            held.append(np.empty(0, dtype=np.int64))
-    single = np.flatnonzero(taken.budget < 0)
-    if len(single):
-        marks = np.arange(len(single), dtype=np.int64)
-        for low in range(0, len(single), 512):
-            part = slice(low, low + 512)
-            count = len(marks[part])
-            hit = reaching(e, taken.subject[single[part]], marks[part] - low, count)
-            on[single[part]] = hit.sum(axis=0)
+    on, fit, held = _who_stands_on(e, failing)
+    owners = np.array([*e.owners, ""], dtype=np.str_)
     findings = Findings(
         site=site, rules=tuple(e.rules), rule=taken.rule, subject=taken.subject, other=taken.other,
         case=_case_names(e, taken.case), demand=taken.demand, limit=taken.limit,
         margin=taken.margin, shortfall=taken.shortfall, gate=taken.gate,
-        owner=taken.owner.astype(np.str_), waived=e.waived[failing], racks_on_it=on,
-        racks_that_fit=fit, held_back=tuple(held),
+        owner=owners[taken.owner], waived=e.waived[failing], racks_on_it=on, racks_that_fit=fit,
+        held_back=held,
     )  # fmt: skip
     return findings, failing
+
+
+def _who_stands_on(
+    e: Evaluation, failing: IntArray
+) -> tuple[IntArray, IntArray, tuple[IntArray, ...]]:
+    """Racks on the subject of each failing row, how many fit by rank, and who does not."""
+    rows, site = e.rows, e.study.site
+    fit = np.zeros(len(failing), dtype=np.int64)
+    none = np.empty(0, dtype=np.int64)
+    held = [none] * len(failing)
+    subjects, inverse = np.unique(rows.subject[failing], return_inverse=True)
+    first = site.first["rack"]
+    last = first + len(site.tables["rack"])
+    above = reverse(e.study.arrays.needs)
+    on = count_above(above.ptr, above.needs, subjects, first, last)[inverse]
+    for i in np.flatnonzero(rows.budget[failing] >= 0).tolist():
+        row = int(failing[i])
+        joint = int(e.admission.offset[rows.budget[row]] + rows.at[row])
+        on[i], fit[i], held[i] = e.fits.who_fits(joint)
+    return on, fit, tuple(held)
 
 
 def _margins(e: Evaluation) -> Margins:

@@ -88,6 +88,8 @@ def cases(study: Study) -> Cases:
 
 def _named(study: Study) -> list[int]:
     """Elements that the scenario loses by name, on top of the policy's."""
+    if not study.lost:
+        return []
     index = {name: s for s, name in enumerate(study.site.names.tolist())}
     return [index[name] for name in study.lost if name in index]
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import dijkstra
 
 from twin.arrays.trays import TrayGraph, tray_graph
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.limits import limit
 from twin.solve.links import links, switch_places
+from twin.solve.shortest import trees
 from twin.solve.study import Study
 
 
@@ -81,14 +80,14 @@ def ways(study: Study) -> Ways:
     way = np.where((home[host] == home[place]) & (len(graph.hall) > 0), np.inf, np.nan)
     way[host == place] = 0.0
     drop_m = access_drop_m(study, graph)
-    trees = []
+    found = []
     for hall in np.unique(graph.hall).tolist():
         mine = np.flatnonzero((home[place] == hall) & (home[host] == hall) & (host != place))
         if len(mine):
             tree, length = _trees(graph, hall, drop_m, host[mine], place[mine])
             way[mine] = length
-            trees.append(Trees(mine, *tree))
-    return Ways(graph, pair, place, host, way, tuple(trees))
+            found.append(Trees(mine, *tree))
+    return Ways(graph, pair, place, host, way, tuple(found))
 
 
 def heights_m(study: Study) -> FloatArray:
@@ -132,9 +131,7 @@ def _trees(
     head = np.concatenate([b, a, graph.access[out] - first, n + into_at])
     weight = np.concatenate([along, along, fall[out], fall[into]])
     size = n + len(ends) + len(hosts)
-    matrix = coo_array(_least(weight, tail, head, size), shape=(size, size)).tocsr()
-    length, before = dijkstra(matrix, indices=starts, return_predecessors=True)
-    above: IntArray = before.astype(np.int64)
+    length, above = trees(tail, head, weight, size, starts)
     tree = (root, n + end, above, _pieces(above, n, a, b, piece))
     return tree, np.asarray(length[root, n + end], dtype=float)
 
@@ -144,18 +141,6 @@ def _matching(column: IntArray, wanted: IntArray) -> tuple[IntArray, IntArray]:
     at = np.minimum(np.searchsorted(wanted, column), len(wanted) - 1)
     rows = np.flatnonzero(wanted[at] == column)
     return rows, at[rows]
-
-
-def _least(
-    weight: FloatArray, tail: IntArray, head: IntArray, size: int
-) -> tuple[FloatArray, tuple[IntArray, IntArray]]:
-    """Keep the least of the edges that join the same two nodes; a matrix would add them up."""
-    key = tail * size + head
-    order = np.lexsort((weight, key))
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = key[order][1:] != key[order][:-1]
-    keep = order[first]
-    return weight[keep], (tail[keep], head[keep])
 
 
 def _pieces(above: IntArray, n: int, a: IntArray, b: IntArray, piece: IntArray) -> IntArray:
