@@ -9,7 +9,7 @@ import numpy as np
 
 from twin.model.base import FEEDERS, Item
 from twin.model.layout import Layout, ListTable
-from twin.model.place import Position, TapRule
+from twin.model.place import Position, Row, TapRule
 from twin.site import assemble, assume, expand
 from twin.site.contract import FIGURES, KINDS
 from twin.site.faults import Fault, where_written
@@ -50,8 +50,8 @@ def build(
     tables = _written(layout, lists, faults)
     tables["row"] = assemble.join("row", [assemble.chunk_of_items("row", rows)], faults)
     tables["position"] = _positions(layout, rows, tables["position"], faults)
-    chunks, whip_a = _taps(layout, rows, tables["position"])
-    tables["tap"] = assemble.join("tap", [*chunks, _as_chunk(tables["tap"])], faults)
+    taps, whip_a = _taps(layout, rows, tables["position"])
+    tables["tap"] = assemble.join("tap", [taps, _as_chunk(tables["tap"])], faults)
     tables["rack"] = _racks(layout, tables, faults)
     tables["feed"], tables["drop"] = _connections(layout, rows, lists, tables, faults)
     tables["product"] = _products(tables, catalog)
@@ -109,11 +109,11 @@ def _as_chunk(table: Table) -> expand.Chunk:
 
 
 def _positions(
-    layout: Layout, rows: Mapping[str, Any], listed: Table, faults: list[Fault]
+    layout: Layout, rows: Mapping[str, Row], listed: Table, faults: list[Fault]
 ) -> Table:
     """Positions by rule, those of lists, and single ones; a single one may override."""
-    chunks = [expand.positions_of_row(name, row) for name, row in rows.items()]
-    known = {i for ids, _ in chunks for i in ids.tolist()}
+    chunks = [expand.positions_of_rows(rows)]
+    known = set(chunks[0][0].tolist())
     own = np.array([i not in known for i in listed.ids.tolist()], dtype=bool)
     chunks.append(_as_chunk(listed.take(np.flatnonzero(own))))
     known |= set(listed.ids.tolist())
@@ -162,26 +162,23 @@ def _given(value: Any) -> bool:  # noqa: ANN401 - a cell of any column
 
 
 def _taps(
-    layout: Layout, rows: Mapping[str, Any], positions: Table
-) -> tuple[list[expand.Chunk], dict[str, float]]:
+    layout: Layout, rows: Mapping[str, Row], positions: Table
+) -> tuple[expand.Chunk, dict[str, float]]:
     """Taps by rule, and the rating of the whip that each is made for."""
-    chunks: list[expand.Chunk] = []
-    where: Array = positions["row"]
-    single: dict[str, list[TapRule]] = {k: p.taps for k, p in layout.positions.items() if p.taps}
-    for name, row in rows.items():
-        ids = positions.ids[where == name]
-        if single:
-            ids = ids[~np.isin(ids, list(single))]
-        chunks += expand.taps_of(ids, name, row.taps)
-    for name, rules in single.items():
-        row_name = str(where[positions.index[name]])
-        chunks += expand.taps_of(np.array([name]), row_name, rules)
-    whip_a: dict[str, float] = {}
-    for ids, columns in chunks:
-        ratings = columns.pop("_whip_a")
-        if np.isfinite(ratings).any():
-            whip_a |= dict(zip(ids.tolist(), ratings.tolist(), strict=True))
-    return chunks, whip_a
+    where: Array = positions["row"].astype(object)
+    single: dict[str, list[TapRule]] = {}
+    for name, position in layout.positions.items():
+        if position.taps:
+            # A position with taps of its own stands in a row of its own, as far as taps go.
+            at = positions.index[name]
+            single[f"position {name}"] = expand.in_row(position.taps, str(where[at]))
+            where[at] = f"position {name}"
+    rules = [*(r.taps for r in rows.values()), *single.values()]
+    grouped = expand.by_row(where.astype(np.str_), [*rows, *single])
+    chunk, ratings = expand.taps_of(positions.ids, grouped, rules)
+    rated = np.flatnonzero(np.isfinite(ratings))
+    whip_a = dict(zip(chunk[0][rated].tolist(), ratings[rated].tolist(), strict=True))
+    return chunk, whip_a
 
 
 def _racks(layout: Layout, tables: Mapping[str, Table], faults: list[Fault]) -> Table:
@@ -193,7 +190,7 @@ def _racks(layout: Layout, tables: Mapping[str, Table], faults: list[Fault]) -> 
 
 def _connections(
     layout: Layout,
-    rows: Mapping[str, Any],
+    rows: Mapping[str, Row],
     lists: Sequence[ListTable],
     tables: Mapping[str, Table],
     faults: list[Fault],
@@ -205,13 +202,14 @@ def _connections(
     }  # fmt: skip
     feeds = [expand.edges({k: v.feeds for k, v in items.items()}) for items in gear.values()]
     single = {k: p.switches for k, p in layout.positions.items() if p.switches}
-    drops = [expand.edges(single)]
-    where: Array = tables["position"]["row"]
-    for name, row in rows.items():
-        ids = tables["position"].ids[where == name]
-        ids = ids[~np.isin(ids, list(single))] if single else ids
-        heads = np.array(row.switches, dtype=np.str_)
-        drops.append((np.repeat(ids, len(heads)), np.tile(heads, len(ids))))
+    positions = tables["position"]
+    where = np.where(np.isin(positions.ids, list(single)), "", positions["row"])
+    grouped = expand.by_row(where, rows)
+    every = [(k, name) for k, row in enumerate(rows.values()) for name in row.switches]
+    owner = np.array([k for k, _ in every], dtype=np.int64)
+    at, which, _ = grouped.with_each(owner, np.ones(len(owner), dtype=np.int64))
+    heads = np.array([name for _, name in every], dtype=np.str_)[which]
+    drops = [expand.edges(single), (positions.ids[at], heads)]
     drops += [_listed_drops(t) for t in lists if t.kind == "position" and "switches" in t.columns]
     return _edge_table("feed", feeds, faults), _edge_table("drop", drops, faults)
 
@@ -248,7 +246,7 @@ def _products(tables: Mapping[str, Table], catalog: Catalog) -> Table:
     return Table("product", ids, columns)
 
 
-def _shapes(layout: Layout, rows: Mapping[str, Any], tables: Mapping[str, Table]) -> Shapes:
+def _shapes(layout: Layout, rows: Mapping[str, Row], tables: Mapping[str, Table]) -> Shapes:
     outline = {k: np.asarray(h.outline_m, dtype=float) for k, h in layout.halls.items()}
     lines: dict[tuple[str, str], Array] = {}
     for name, busway in layout.power.busways.items():

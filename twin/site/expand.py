@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,28 +12,34 @@ import numpy as np
 from twin.model.layout import Layout
 from twin.model.place import Block, Row, TapRule
 from twin.site.faults import Fault
-from twin.site.table import Array, StrArray
+from twin.site.table import Array, FloatArray, IntArray, StrArray
 
 Chunk = tuple[StrArray, dict[str, Array]]
 
 
 def rows_of_layout(layout: Layout, faults: list[Fault]) -> dict[str, Row]:
     """Return all rows, those of blocks included, by id."""
-    rows = {name: _named(name, row) for name, row in layout.rows.items()}
+    rows = {name: row.model_copy(update=_named(row, name)) for name, row in layout.rows.items()}
     for name, block in layout.blocks.items():
         for row_name, row in _rows_of_block(name, block):
             if row_name in rows:
                 faults.append(_twice("block", name, row_name))
-            rows[row_name] = _named(row_name, row)
+            rows[row_name] = row
     return rows
 
 
-def _named(name: str, row: Row) -> Row:
-    """Put the row's id where its loop, switches and busways say {row}."""
-    taps = [t.model_copy(update={"busway": t.busway.replace("{row}", name)}) for t in row.taps]
-    switches = [s.replace("{row}", name) for s in row.switches]
-    loop = row.loop.replace("{row}", name) if row.loop else None
-    return row.model_copy(update={"taps": taps, "switches": switches, "loop": loop})
+def _named(row: Row, name: str) -> dict[str, Any]:
+    """Fields of a row with its id where loop, switches and busways say {row}."""
+    return {
+        "taps": in_row(row.taps, name),
+        "switches": [s.replace("{row}", name) for s in row.switches],
+        "loop": row.loop.replace("{row}", name) if row.loop else None,
+    }
+
+
+def in_row(rules: Iterable[TapRule], row: str) -> list[TapRule]:
+    """Put the row's id where rules of taps say {row}."""
+    return [t.model_copy(update={"busway": t.busway.replace("{row}", row)}) for t in rules]
 
 
 def _twice(kind: str, owner: str, name: str) -> Fault:
@@ -42,78 +49,116 @@ def _twice(kind: str, owner: str, name: str) -> Fault:
 def _rows_of_block(name: str, block: Block) -> Iterator[tuple[str, Row]]:
     angle = np.deg2rad(block.yaw_deg + 90.0)
     step = np.array([np.cos(angle), np.sin(angle)]) * block.row_pitch_m
-    shared = {k: getattr(block, k) for k in Row.model_fields if k in block.model_fields_set}
+    row = Row.model_construct(**{k: getattr(block, k) for k in Row.model_fields})
     for i in range(block.rows):
         turned = block.alternate and i % 2 == 1
         front = {"near": "far", "far": "near"}[block.front] if turned else block.front
         at = (block.at_m[0] + i * step[0], block.at_m[1] + i * step[1])
         row_name = block.row_names.format(block=name, n=i + 1)
-        fields = {**_defaults(), **shared, "at_m": at, "front": front}
-        yield row_name, Row.model_construct(**fields)
+        yield row_name, row.model_copy(update={**_named(row, row_name), "at_m": at, "front": front})
 
 
-def _defaults() -> dict[str, Any]:
-    fields = Row.model_fields.items()
-    return {k: f.get_default(call_default_factory=True) for k, f in fields if not f.is_required()}
-
-
-def positions_of_row(name: str, row: Row) -> Chunk:
-    """Positions of one row, (count,): centres in the hall's frame, and what the row says."""
-    n = np.arange(row.count)
-    ids = np.array([row.names.format(row=name, n=i + 1) for i in range(row.count)])
-    width = row.width_m if row.width_m is not None else row.pitch_m
-    depth = row.depth_m if row.depth_m is not None else np.nan
-    angle = np.deg2rad(row.yaw_deg)
-    along, across = (
-        np.array([np.cos(angle), np.sin(angle)]),
-        np.array([-np.sin(angle), np.cos(angle)]),
-    )
-    reach = 0.0 if np.isnan(depth) else depth / 2
-    centre = np.asarray(row.at_m) + (n * row.pitch_m + width / 2)[:, None] * along + reach * across
-    turn = 0.0 if row.front == "near" else 180.0
+def positions_of_rows(rows: Mapping[str, Row]) -> Chunk:
+    """Positions of all rows: centres in the hall's frame, and what each row says of them."""
+    every = list(rows.values())
+    count = np.array([r.count for r in every], dtype=np.int64)
+    row = np.repeat(np.arange(len(every)), count)
+    n = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    pitch, width, depth = (_numbers(every, key) for key in ("pitch_m", "width_m", "depth_m"))
+    width = np.where(np.isnan(width), pitch, width)
+    yaw = _numbers(every, "yaw_deg")
+    near = np.array([r.at_m for r in every], dtype=float).reshape(-1, 2)
+    angle = np.deg2rad(yaw)
+    along = np.stack([np.cos(angle), np.sin(angle)], axis=1)[row]
+    across = np.stack([-np.sin(angle), np.cos(angle)], axis=1)[row]
+    reach = np.nan_to_num(depth / 2)[row, None]
+    centre = near[row] + (n * pitch[row] + width[row] / 2)[:, None] * along + reach * across
+    turn = np.array([0.0 if r.front == "near" else 180.0 for r in every])
     columns: dict[str, Array] = {
         "x_m": centre[:, 0],
         "y_m": centre[:, 1],
-        "yaw_deg": np.full(row.count, (row.yaw_deg + turn) % 360.0),
-        "width_m": np.full(row.count, width),
-        "depth_m": np.full(row.count, depth),
+        "yaw_deg": ((yaw + turn) % 360.0)[row],
+        "width_m": width[row],
+        "depth_m": depth[row],
         "index": (n + 1).astype(float),
-        "row": np.full(row.count, name),
-        "hall": np.full(row.count, row.hall),
+        "row": np.array(list(rows), dtype=np.str_)[row],
+        "hall": np.array([r.hall for r in every], dtype=np.str_)[row],
+        "loop": np.array([r.loop or "" for r in every], dtype=np.str_)[row],
     }
     for key in ("height_m", "max_kg"):
-        value = getattr(row, key)
-        columns[key] = np.full(row.count, np.nan if value is None else value)
+        columns[key] = _numbers(every, key)[row]
     for key in ("ready", "network_ready"):
-        value = getattr(row, key)
-        columns[key] = np.full(row.count, np.datetime64(value or "NaT", "D"))
-    columns["loop"] = np.full(row.count, row.loop or "")
-    return ids, columns
+        days = [np.datetime64(getattr(r, key) or "NaT", "D") for r in every]
+        columns[key] = np.array(days, dtype="datetime64[D]")[row]
+    ids = [r.names.format(row=k, n=i + 1) for k, r in rows.items() for i in range(r.count)]
+    return np.array(ids, dtype=np.str_), columns
 
 
-def taps_of(positions: StrArray, row: str, rules: list[TapRule]) -> Iterator[Chunk]:
-    """Taps of some positions: one chunk per rule, `count` taps for each position."""
-    for which, rule in enumerate(rules):
-        busway = rule.busway.replace("{row}", row)
-        k = np.arange(rule.count)
-        place = np.repeat(positions, rule.count)
-        number = np.tile(k, len(positions))
-        stem = np.strings.add(place, f"/{busway}/")
-        ids = np.strings.add(stem, (number + 1).astype(str))
-        m = len(ids)
-        columns: dict[str, Array] = {
-            "fed_from": np.full(m, busway),
-            "position": place,
-            "order": (number * len(rules) + which).astype(float),
-            "phases": np.full(m, float(rule.phases)),
-            "connector": np.full(m, rule.connector or ""),
-            "protected": np.ones(m, dtype=bool),
-        }
-        for key in ("breaker_a", "continuous_factor", "voltage_v"):
-            value = getattr(rule, key)
-            columns[key] = np.full(m, np.nan if value is None else value)
-        columns["_whip_a"] = np.full(m, np.nan if rule.whip_a is None else rule.whip_a)
-        yield ids, columns
+def _numbers(items: Iterable[Any], key: str) -> FloatArray:
+    """One figure of some items, NaN where it is not given."""
+    values = (getattr(item, key) for item in items)
+    return np.array([np.nan if v is None else v for v in values], dtype=float)
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """Positions by the row that makes them: `at[ptr[r]:ptr[r + 1]]` are those of row r."""
+
+    ptr: IntArray
+    at: IntArray
+
+    def with_each(self, owner: IntArray, times: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+        """Pair things of rows with the positions of their row, each `times` over.
+
+        Returns the position, the thing, and how often it came before at that position.
+        """
+        count = (self.ptr[owner + 1] - self.ptr[owner]) * times
+        thing = np.repeat(np.arange(len(owner)), count)
+        within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
+        turn, again = np.divmod(within, times[thing])
+        return self.at[self.ptr[owner[thing]] + turn], thing, again
+
+
+def by_row(row: StrArray, names: Iterable[str]) -> Grouped:
+    """Group positions by the name of their row; those of no row in `names` are left out."""
+    order = {name: k for k, name in enumerate(names)}
+    distinct, inverse = np.unique(row, return_inverse=True)
+    code = np.array([order.get(n, -1) for n in distinct.tolist()], dtype=np.int64)[inverse]
+    at = np.argsort(code, kind="stable")
+    ptr = np.searchsorted(code[at], np.arange(len(order) + 1))
+    return Grouped(ptr.astype(np.int64), at)
+
+
+def taps_of(
+    positions: StrArray, grouped: Grouped, rules: Sequence[Sequence[TapRule]]
+) -> tuple[Chunk, FloatArray]:
+    """Taps of positions by the rules of their rows, and the rating of the whip of each.
+
+    The order of the taps of a position goes round its rules.
+    """
+    every = [(r, k, len(rs), rule) for r, rs in enumerate(rules) for k, rule in enumerate(rs)]
+    given = [rule for *_, rule in every]
+    owner = np.array([r for r, *_ in every], dtype=np.int64)
+    times = np.array([rule.count for rule in given], dtype=np.int64)
+    at, tap, again = grouped.with_each(owner, times)
+    busway = np.array([rule.busway for rule in given], dtype=np.str_)[tap]
+    place = positions[at]
+    ids = place
+    for part in ("/", busway, "/", (again + 1).astype(np.str_)):
+        ids = np.strings.add(ids, part)
+    which = np.array([k for _, k, _, _ in every], dtype=np.int64)[tap]
+    among = np.array([n for _, _, n, _ in every], dtype=np.int64)[tap]
+    columns: dict[str, Array] = {
+        "fed_from": busway,
+        "position": place,
+        "order": (again * among + which).astype(float),
+        "phases": _numbers(given, "phases")[tap],
+        "connector": np.array([rule.connector or "" for rule in given], dtype=np.str_)[tap],
+        "protected": np.ones(len(ids), dtype=bool),
+    }
+    for key in ("breaker_a", "continuous_factor", "voltage_v"):
+        columns[key] = _numbers(given, key)[tap]
+    return (ids, columns), _numbers(given, "whip_a")[tap]
 
 
 def racks_of_deliveries(
