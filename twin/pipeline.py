@@ -119,11 +119,13 @@ def check(
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
 ) -> Report:
-    """Judge every rack of a site."""
+    """Judge every rack of a site; `select` and `ignore` are told in the report's conditions."""
     scenario = scenario or Scenario(conditions=Conditions(scope=frozenset(site.scope)))
+    asked = replace(scenario.conditions, select=tuple(select), ignore=tuple(ignore))
+    scenario = replace(scenario, conditions=asked)
     _possible(site, scenario)
     one = study(site, scenario)
-    return judge(one, chosen(sorted(one.conditions.scope), select, ignore))
+    return judge(one, chosen(sorted(asked.scope), asked.select, asked.ignore))
 
 
 def _possible(site: Site, scenario: Scenario) -> None:

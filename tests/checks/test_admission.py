@@ -13,6 +13,7 @@ from twin import pipeline
 from twin.checks.result import Report, State
 from twin.model.change import Change, Conditions, Scenario
 from twin.model.policy import Waiver
+from twin.report.text import text as twin_text
 from twin.site.site import Site
 
 BASE = Path(__file__).parents[1] / "rules" / "base.toml"
@@ -177,3 +178,25 @@ def test_an_expired_assumption_no_longer_counts() -> None:
     after = check(site=site, date=dt.date(2027, 5, 10))
     assert after.counts["unknown"] == after.counts["delivered"] == 5
     assert "catalog.gb300_nvl72.power_factor" in {g.path for g in after.gaps}
+
+
+def test_what_was_asked_for_is_told() -> None:
+    report = pipeline.check(base(), select=["PWR"], ignore=["PWR101"])
+    assert report.conditions.select == ("PWR",)
+    assert report.conditions.ignore == ("PWR101",)
+    text = twin_text(report)
+    assert "only rules: PWR" in text
+    assert "without rules: PWR101" in text
+
+
+def test_a_rack_that_is_unknown_has_no_margin() -> None:
+    report = check(mode="measured")
+    assert np.isnan(report.verdicts.margin).all()
+
+
+def test_a_waiver_counts_findings_and_hides_no_limit() -> None:
+    small = Change("set", "power.busways.*.rating_a", 800.0)
+    report = check(small, site=base().replace(waivers=(waiver(),)))
+    found = [f for f in report.findings if f.code == "PWR101" and f.waived]
+    assert report.waivers[0][1] == len(found) == 2
+    assert all(f.racks_that_fit < f.racks_on_it for f in found)

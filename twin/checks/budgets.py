@@ -34,6 +34,8 @@ class Admission:
         Rack, joint row and value of every share, sorted by rack; `ptr` per rack.
     rack_gap, row_gap
         What is missing: per entry's budget and rack, and per joint row.
+    limit, told
+        (rows,) limits as they decide, infinite where waived; limits as they are told.
     order
         Racks in the order in which they were taken.
     """
@@ -51,6 +53,7 @@ class Admission:
     row_gap: IntArray
     onto: IntArray
     limit: FloatArray
+    told: FloatArray
     base: FloatArray
     order: IntArray
 
@@ -90,6 +93,7 @@ def take_by_rank(
     offset = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]).astype(np.int64)
     entry_rack, entry_row, value, rack_gap = _entries(budgets, offset, n)
     limit = _joined([b.limit for b in budgets])
+    told = limit
     limit = np.where(waived, np.inf, limit)
     onto = _joined(
         [np.where(b.onto >= 0, b.onto + o, -1) for b, o in zip(budgets, offset, strict=False)]
@@ -117,7 +121,8 @@ def take_by_rank(
     return Admission(
         outcome=outcome, decides=decides, margin=margin, nearest=nearest, offset=offset, ptr=ptr,
         entry_rack=entry_rack, entry_row=entry_row, entry_value=value, rack_gap=rack_gap,
-        row_gap=_joined(gaps).astype(np.int64), onto=onto, limit=limit, base=base, order=order,
+        row_gap=_joined(gaps).astype(np.int64), onto=onto, limit=limit, told=told,
+        base=base, order=order,
     )  # fmt: skip
 
 
@@ -174,7 +179,11 @@ class Fits:
         return np.concatenate(parts)
 
     def who_fits(self, row: int) -> tuple[int, int, IntArray]:
-        """Racks on one joint row, how many fit by rank on it alone, and those that do not."""
+        """Racks on one joint row, how many fit by rank on it alone, and those held back.
+
+        A live rack is never held back: past the limit it counts as one that does not fit, and
+        nobody fits after it.
+        """
         at = self._slice(row)
         racks, inverse = np.unique(self._a.entry_rack[at], return_inverse=True)
         load = np.bincount(inverse, np.nan_to_num(self._a.entry_value[at]), minlength=len(racks))
@@ -184,11 +193,13 @@ class Fits:
         total = float(np.nan_to_num(self._a.base[row]))
         healthy = int(self._a.onto[row])
         total += float(np.nan_to_num(self._a.base[healthy])) if healthy >= 0 else 0.0
-        edge = float(self._a.limit[row]) * (1 + TOLERANCE)
-        held: list[int] = []
+        edge = float(self._a.told[row]) * (1 + TOLERANCE)
+        fit, held = 0, []
         for k in order.tolist():
-            if self._live[racks[k]] or total + load[k] <= edge:
+            fits = total + load[k] <= edge
+            fit += fits
+            if fits or self._live[racks[k]]:
                 total += float(load[k])
             else:
                 held.append(int(racks[k]))
-        return len(racks), len(racks) - len(held), np.array(held, dtype=np.int64)
+        return len(racks), int(fit), np.array(held, dtype=np.int64)

@@ -121,7 +121,7 @@ def _no_gate(budget: Budget) -> Budget:
 
 
 def _waive(study: Study, rules: Sequence[Rule], rows: Rows) -> tuple[BoolArray, IntArray]:
-    """Failing rows that a waiver accepts, and how many each waiver touches."""
+    """Failing rows that a waiver accepts, and how many findings each waiver touches."""
     waived = np.zeros(len(rows), dtype=bool)
     used = np.zeros(len(study.site.waivers), dtype=np.int64)
     codes = np.array([r.code for r in rules])
@@ -131,7 +131,8 @@ def _waive(study: Study, rules: Sequence[Rule], rows: Rows) -> tuple[BoolArray, 
         subject = subjects_of(waiver, study.site.names)
         hit = (codes[rows.rule] == waiver.rule) & subject[rows.subject] & (rows.state == FAILED)
         waived |= hit
-        used[number] = hit.sum()
+        found = np.unique(np.stack([rows.rule[hit], rows.subject[hit]]), axis=1)
+        used[number] = found.shape[1]
     return waived, used
 
 
@@ -203,7 +204,7 @@ def rack_states(e: Evaluation, missing: Missing) -> RackStates:
     state = np.where(at_risk, State.FEASIBLE, state)
     return RackStates(
         state=state,
-        margin=np.where(np.isinf(margin), np.nan, margin),
+        margin=np.where(np.isinf(margin) | (state == State.UNKNOWN), np.nan, margin),
         row=row,
         at_risk=at_risk,
         waived=missing.waived,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -106,7 +107,7 @@ def _coverage(e: Evaluation) -> tuple[Coverage, ...]:
 
 
 def _digest(e: Evaluation) -> str:
-    """Digest of what was judged: all tables, the owner's policy, conditions and rules."""
+    """Digest what was judged: tables, shapes, the owner's policy, conditions and rules."""
     site, digest = e.study.site, hashlib.blake2b(digest_size=16)
     for kind in sorted(site.tables):
         table = site.tables[kind]
@@ -120,8 +121,17 @@ def _digest(e: Evaluation) -> str:
                 else column.tobytes()
             )
             digest.update(name.encode() + plain)
-    digest.update(site.policy.model_dump_json().encode())
-    digest.update("".join(w.model_dump_json() for w in site.waivers).encode())
+    for shape in (site.shapes.outline, site.shapes.lines):
+        for owner in sorted(shape, key=repr):
+            digest.update(repr(owner).encode() + np.asarray(shape[owner]).tobytes())  # type: ignore[index]
+    said = {
+        "accepts": sorted((int(k), v) for k, v in site.shapes.accepts.items()),
+        "policy": site.policy.model_dump(mode="json"),
+        "waivers": sorted(w.model_dump_json() for w in site.waivers),
+        "profile": site.profile.id,
+        "asked": sorted(site.delivered),
+    }
+    digest.update(json.dumps(said, sort_keys=True).encode())
     asked, codes = e.study.conditions, [r.code for r in e.rules]
     judged = (asked.date, asked.mode, asked.losses, sorted(asked.scope), codes)
     digest.update(repr(judged).encode())

@@ -26,12 +26,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """Under what a site is judged: day, which load, how many losses, which families of rules."""
+    """Under what a site is judged: day, which load, how many losses, which rules.
+
+    `select` and `ignore` are codes or beginnings of codes; none selected: all in scope.
+    """
 
     date: date | None = None
     mode: Mode = "provisioned"
     losses: Literal[0, 1] = 1
     scope: frozenset[str] = field(default_factory=lambda: frozenset(FAMILIES))
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ def document(report: Report) -> dict[str, object]:
             "mode": conditions.mode,
             "losses": conditions.losses,
             "scope": sorted(conditions.scope),
+            "select": sorted(conditions.select),
+            "ignore": sorted(conditions.ignore),
         },
         "profile": report.site.profile.id,
         "racks": report.counts,

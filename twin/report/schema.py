@@ -76,6 +76,8 @@ def _conditions() -> Schema:
         mode={"enum": ["nameplate", "provisioned", "measured"]},
         losses=_said("how many elements at once are lost", _COUNT),
         scope=_said("families of rules that were asked for", _TEXTS),
+        select=_said("codes, or beginnings of codes, that alone were asked for", _TEXTS),
+        ignore=_said("codes, or beginnings of codes, that were left out", _TEXTS),
     )
 
 

@@ -165,13 +165,18 @@ def conditions(report: Report) -> list[tuple[str, str]]:
     """Return under what the site was judged, as pairs of label and words."""
     given = report.conditions
     day = given.date.isoformat() if given.date else "none, everything planned stands"
-    return [
+    said = [
         ("date", day),
         ("load", MODES[given.mode]),
         ("losses", LOSSES[given.losses]),
         ("profile", report.site.profile.id),
         ("scope", " ".join(f for f in FAMILIES if f in given.scope) or "none"),
     ]
+    if given.select:
+        said.append(("only rules", " ".join(given.select)))
+    if given.ignore:
+        said.append(("without rules", " ".join(given.ignore)))
+    return said
 
 
 def groups(report: Report, *, gate: bool) -> list[Group]:
