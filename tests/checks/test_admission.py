@@ -8,8 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from twin import pipeline
+from twin.checks.admission import TAKEN, admit
 from twin.checks.result import Report, State
 from twin.model.change import Change, Conditions, Scenario
 from twin.model.policy import Waiver
@@ -78,6 +81,57 @@ def test_live_racks_that_overload_alone_are_at_risk_and_nobody_joins_them() -> N
     assert "D1-002" in risk
     assert state(report, "D1-001") == State.FEASIBLE
     assert state(report, "D1-003") == State.BLOCKED
+
+
+@pytest.mark.parametrize(("live", "at_risk"), [("[1234]", 4), ("[123]", 0), ("[12]", 0)])
+def test_every_live_rack_on_an_overload_of_live_racks_is_at_risk(live: str, at_risk: int) -> None:
+    """Four are 749.5 A on 640 A, three 562.2 A: who came last is no question among the live."""
+    small = Change("set", "power.busways.*.rating_a", 800.0)
+    gone = Change("remove", "racks.DN-001")
+    report = check(small, gone, Change("set", f"racks.D1-00{live}.state", "live"))
+    assert report.counts["at_risk"] == at_risk
+    assert report.counts["blocked"] == (0 if at_risk else 1)
+
+
+def test_live_racks_are_not_known_alike() -> None:
+    blind = Change("set", "racks.D1-00[124].power_factor", 0.98)
+    unknown = Change("set", "catalog.gb300_nvl72.power_factor", float("nan"))
+    report = check(unknown, blind, Change("set", "racks.D1-00[123].state", "live"))
+    assert {state(report, f"D1-00{k}") for k in (1, 2, 3, 4)} == {State.UNKNOWN}
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_racks_are_taken_as_plain_sums_take_them(data: st.DataObject) -> None:
+    """Cases that racks make lighter too, against sums over whoever was taken."""
+    racks, rows = data.draw(st.integers(1, 6)), data.draw(st.integers(1, 7))
+    onto = np.array([-1, *(data.draw(st.sampled_from((-1, 0))) for _ in range(rows - 1))])
+    limit = np.array([float(data.draw(st.integers(2, 8))) for _ in range(rows)])
+    # Of its own cases a rack never makes one lighter than nothing: it leaves with what it brought.
+    adds = np.array([[float(data.draw(st.integers(0, 3))) for _ in range(rows)]
+                     for _ in range(racks)])  # fmt: skip
+    for r in range(racks):
+        low = np.where(onto >= 0, -adds[r][np.maximum(onto, 0)], 0.0)
+        adds[r] = np.where(onto >= 0, np.maximum(adds[r] - 2.0, low), adds[r])
+    live = np.array([data.draw(st.booleans()) for _ in range(racks)])
+    order = np.argsort(~live, kind="stable")
+    outcome, _, _ = admit(
+        order, live, np.arange(racks + 1) * rows, np.tile(np.arange(rows), racks), adds.ravel(),
+        limit, np.zeros(rows), onto,
+    )  # fmt: skip
+
+    def fits(taken: list[int]) -> bool:
+        total = adds[taken].sum(axis=0)
+        there = total + np.where(onto >= 0, total[np.maximum(onto, 0)], 0.0)
+        return bool((there <= limit).all())
+
+    taken = np.flatnonzero(live).tolist()
+    standing = fits(taken)
+    for r in order.tolist():
+        holds = standing if live[r] else fits([*taken, r])
+        assert (outcome[r] == TAKEN) == holds
+        if holds and not live[r]:
+            taken.append(r)
 
 
 def test_an_unknown_load_leaves_those_before_it_alone() -> None:
