@@ -182,7 +182,7 @@ def test_two_whips_on_one_shelf_are_one_shelf(tmp_path: Path) -> None:
     assert worst(judge(layout(tmp_path, crossed), "PWR201"), "rack:R") == (60, 66, 0)
 
 
-CAP = 'ups = { outcome = "capped", to = 0.8, within_s = 2, enforced_by = "nodes"%s }'
+CAP = 'ups = { outcome = "capped", to = 0.8, within_s = 2, enforced_by = "external:nodes"%s }'
 
 
 @pytest.mark.parametrize(

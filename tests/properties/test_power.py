@@ -28,7 +28,7 @@ LEVELS = ("source", "ups", "board", "busway")
 SECTION = {"source": "sources", "ups": "ups", "board": "boards", "busway": "busways"}
 UNITY_V = 1000 / math.sqrt(3)
 """At this voltage and a power factor of one, a kW is an ampere."""
-CAP = {"outcome": "capped", "within_s": 1.0, "withstand_s": 2.0, "enforced_by": "nodes"}
+CAP = {"outcome": "capped", "within_s": 1.0, "withstand_s": 2.0, "enforced_by": "external:nodes"}
 SLOW = CAP | {"withstand_s": 0.5}
 DOUBT = {k: v for k, v in CAP.items() if k != "withstand_s"}
 OUTCOMES = (None, "full", "full", "may go dark")
@@ -105,17 +105,15 @@ class Tree:
 
     def cases(self) -> dict[str, tuple[float, bool]]:
         """Root of each case -> (share of load kept, whether that is known)."""
-        origin: dict[str, str] = {}
-        for kind in (*LEVELS, "tap"):
-            if self.losses[kind] in (None, "may go dark"):
-                continue
-            for name in sorted(n for n, node in self.nodes.items() if node.kind == kind):
-                root = self.fault(name)
-                asked = self.kept(kind)[0]
-                there = self.kept(self.nodes[origin[root]].kind)[0] if root in origin else 0.0
-                if asked > there or (asked == there and root == name):
-                    origin[root] = name
-        return {root: self.kept(self.nodes[name].kind) for root, name in origin.items()}
+        asked: dict[str, list[tuple[float, bool]]] = {}
+        for name, node in self.nodes.items():
+            if self.losses[node.kind] not in (None, "may go dark"):
+                asked.setdefault(self.fault(name), []).append(self.kept(node.kind))
+        out = {}
+        for root, every in asked.items():
+            keep = max(k for k, _ in every)
+            out[root] = keep, keep == max(k if known else 1.0 for k, known in every)
+        return out
 
     def kept(self, kind: str) -> tuple[float, bool]:
         outcome = self.losses[kind]

@@ -59,7 +59,7 @@ positions = ["R-*"]
 
 
 CAPPED = """
-cdu = { outcome = "capped", to = 0.5, within_s = 5, withstand_s = 60, enforced_by = "nobody" }
+cdu = { outcome = "capped", to = 0.5, within_s = 5, withstand_s = 60, enforced_by = "external:bms" }
 """
 
 
@@ -95,7 +95,7 @@ def test_racks_that_are_capped_after_a_loss_ask_for_less(
 
 
 def test_a_cap_that_nobody_knows_to_be_fast_enough_is_not_known(tmp_path: Path) -> None:
-    slow = 'cdu = { outcome = "capped", to = 0.5, within_s = 5, enforced_by = "nobody" }'
+    slow = 'cdu = { outcome = "capped", to = 0.5, within_s = 5, enforced_by = "external:bms" }'
     one = study(tmp_path, losses=slow, cdu="vertiv_xdu2300", more='plant = "P"')
     report = pipeline.check(one.site, select=["COL101"])
     assert report.counts["unknown"] == 4

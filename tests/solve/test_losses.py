@@ -12,6 +12,7 @@ import pytest
 from twin import pipeline
 from twin.model.change import Change, Conditions, Scenario
 from twin.site.site import Site
+from twin.solve.caps import killers
 from twin.solve.losses import cases, lost_row
 from twin.solve.study import Study
 
@@ -106,3 +107,69 @@ def test_pairs_of_gear_agree_with_the_rows() -> None:
     for c in range(len(table)):
         dead = lost_row(s, c)[first : first + count]
         assert np.flatnonzero(dead).tolist() == sorted(row[case == c].tolist())
+
+
+def capped(folder: Path, by: str, to: float = 0.5, withstand: str = ", withstand_s = 60") -> Study:
+    """The base layout with every loss capped, enforced by one thing."""
+    text = (ROOT / "tests/rules/base.toml").read_text()
+    head, _, rest = text.partition("[policy.losses]\n")
+    cap = f'{{ outcome = "capped", to = {to}, within_s = 1, enforced_by = "{by}"{withstand} }}'
+    kinds = ("source", "ups", "board", "busway", "tap", "cdu", "air_unit", "switch")
+    losses = "".join(f"{kind} = {cap}\n" for kind in kinds)
+    file = folder / "capped.toml"
+    rest = rest[rest.index("[[assume]]") :]
+    file.write_text(f"{head}[policy.losses]\n{losses}\n{rest}")
+    return pipeline.study(pipeline.load(file))
+
+
+@pytest.mark.parametrize(
+    ("by", "dead", "alive"),
+    [
+        ("board:BA", {"source:UA", "ups:SA", "board:BA"}, {"busway:R1A", "ups:SB", "cdu:CDU1"}),
+        ("BA", {"source:UA", "ups:SA", "board:BA"}, {"busway:R1A", "ups:SB", "cdu:CDU1"}),
+        ("cdu:CDU1", {"cdu:CDU1"}, {"source:UA", "board:BA", "cdu:CDU2", "switch:L1"}),
+        ("L1", {"switch:L1"}, {"board:BA", "busway:R1A", "switch:L2"}),
+        ("external:BMS", set(), {"source:UA", "board:BA", "cdu:CDU1", "switch:L1"}),
+    ],
+)
+def test_a_cap_falls_with_its_enforcer(
+    tmp_path: Path, by: str, dead: set[str], alive: set[str]
+) -> None:
+    table = capped(tmp_path, by)(cases)
+    keep = dict(zip(table.name.tolist(), table.keep.tolist(), strict=True))
+    assert {n: keep[n] for n in dead} == dict.fromkeys(dead, 1.0)
+    assert {n: keep[n] for n in alive} == dict.fromkeys(alive, 0.5)
+    assert table.counts.all()
+
+
+def test_gear_that_enforces_dies_with_its_last_feed_and_with_its_plant(tmp_path: Path) -> None:
+    one = capped(tmp_path, "cdu:CDU1")
+    gone = Change("remove", 'feeds."CDU1>BB"')
+    fed = pipeline.study(one.site, Scenario(changes=(gone,)))
+    nodes, gear = killers(fed, fed.site.names.tolist().index("cdu:CDU1"))
+    first = fed.arrays.topology.power.first
+    assert {str(fed.site.names[n + first]) for n in nodes} == {
+        "source:UA", "transformer:TA", "ups:SA", "board:BA",
+    }  # fmt: skip
+    assert {str(fed.site.names[s]) for s in gear} == {"cdu:CDU1", "plant:P1"}
+    table = fed(cases)
+    assert table.keep[table.name.tolist().index("board:BA")] == 1.0
+
+
+@pytest.mark.parametrize("by", ["NOPE", "board:NOPE", "fabric", "H1"])
+def test_a_cap_that_nobody_there_enforces_is_in_doubt(tmp_path: Path, by: str) -> None:
+    study = capped(tmp_path, by)
+    table = study(cases)
+    assert table.counts.tolist() == [True] + [False] * (len(table) - 1)
+    told = [f for f in pipeline.check(study.site).findings if f.code == "DAT907"]
+    assert "board:BA" in {f.subject for f in told}
+    assert all(f.role == "advice" for f in told)
+    assert not [f for f in pipeline.check(capped(tmp_path, "BA").site).findings
+                if f.code in {"DAT907", "DAT908"}]  # fmt: skip
+
+
+def test_a_cap_of_which_nobody_says_how_long_it_may_take_is_told(tmp_path: Path) -> None:
+    study = capped(tmp_path, "external:BMS", withstand="")
+    assert not study(cases).counts[1:].any()
+    told = [f for f in pipeline.check(study.site).findings if f.code == "DAT908"]
+    assert "withstand_s" in told[0].fix

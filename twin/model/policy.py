@@ -13,6 +13,9 @@ LossKind = Literal[
     "source", "transformer", "ups", "board", "rpp", "busway", "tap", "cdu", "air_unit", "switch"
 ]
 
+OUTSIDE = "external:"
+"""What an enforcer begins with that the layout does not describe and no loss takes away."""
+
 
 class Capped(Item):
     """After this loss racks may be capped, if the enforcer lives and is fast enough."""
@@ -20,7 +23,10 @@ class Capped(Item):
     outcome: Literal["capped"] = "capped"
     to: Annotated[Share, Field(gt=0)] = Field(description="share of the load that remains")
     within_s: Positive = Field(description="time until the cap holds")
-    enforced_by: Text = Field(description="element that enforces it")
+    enforced_by: Text = Field(
+        description="element that enforces it: its id or kind:id; external:NAME for one that the "
+        "layout does not describe and that lives through the loss"
+    )
     withstand_s: Positive | None = Field(
         default=None, description="time for which the overload is carried"
     )

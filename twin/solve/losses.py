@@ -8,12 +8,14 @@ has no living whip.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from twin.kernels import kernel
-from twin.model.policy import Capped, Outcome
+from twin.model.policy import Outcome
 from twin.site.table import BoolArray, FloatArray, IntArray, StrArray
+from twin.solve.caps import caps
 from twin.solve.study import Study
 
 _POWER = ("source", "transformer", "ups", "board", "rpp", "busway", "tap")
@@ -35,7 +37,7 @@ class Cases:
     keep
         (C,) share of the load that racks must keep: 1 full, less where the policy caps.
     counts
-        (C,) False where the cap does not count, because nobody knows that it is fast enough.
+        (C,) False where a cap is in doubt: nobody knows that it is fast enough, or who enforces it.
     gear_case, gear
         (n,) pairs of a case and a subject (plant, CDU, air unit, switch) that is dead in it,
         sorted by case, then subject.
@@ -67,23 +69,39 @@ def outcome_of(study: Study, kind: str) -> Outcome | None:
 
 def cases(study: Study) -> Cases:
     """Cases that the owner's policy says must be survived, one loss at a time."""
-    found = [np.array([[-1, -1]], dtype=np.int64)]
+    found = [_asked(study, np.array([-1]), np.array([-1]))]
     if study.conditions.losses:
-        found += [_power_cases(study), _gear_cases(study)]
-    found += [np.array([[s, _node(study, s)]], dtype=np.int64) for s in _named(study)]
-    origin, root = np.concatenate(found).T
+        found.append(_one_per_root(_power_elements(study), study.arrays.topology.power.first))
+        lost = _gear_elements(study)
+        found.append(_asked(study, lost, np.full(len(lost), -1)))
+    named = np.array(_named(study), dtype=np.int64)
+    found.append(_asked(study, named, np.array([_node(study, s) for s in named.tolist()])))
+    origin, root = (np.concatenate([getattr(a, k) for a in found]) for k in ("origin", "root"))
     names = study.site.names
-    keep, counts = _caps(study, origin, root)
     gear_case, gear = _dead_gear(study, origin, root)
     return Cases(
         name=np.where(origin >= 0, names[origin] if len(names) else "", ""),
         origin=origin,
         root=root,
-        keep=keep,
-        counts=counts,
+        keep=np.concatenate([a.keep for a in found]),
+        counts=np.concatenate([a.counts for a in found]),
         gear_case=gear_case,
         gear=gear,
     )
+
+
+class _Asked(NamedTuple):
+    """Losses that are asked for: columns as in `Cases`."""
+
+    origin: IntArray
+    root: IntArray
+    keep: FloatArray
+    counts: BoolArray
+
+
+def _asked(study: Study, origin: IntArray, root: IntArray) -> _Asked:
+    root = root.astype(np.int64)
+    return _Asked(origin, root, *caps(study, origin, root))
 
 
 def _named(study: Study) -> list[int]:
@@ -100,76 +118,47 @@ def _node(study: Study, subject: int) -> int:
     return int(topology.fault[node]) if 0 <= node < len(topology.fault) else -1
 
 
-def _power_cases(study: Study) -> IntArray:
-    """Pairs (subject, fault root) of each power element to be lost, (n, 2); one per root."""
+def _power_elements(study: Study) -> _Asked:
+    """Power elements of which the policy speaks and on which something hangs."""
     site, topology = study.site, study.arrays.topology.power
     above = np.zeros(len(topology.parent) + 1, dtype=bool)
     above[topology.chain.ravel()] = True
-    feeds = site.tables["feed"]["head"] - topology.first
-    at = feeds.copy()
+    at = site.tables["feed"]["head"] - topology.first
     while (at >= 0).any():
         above[at[at >= 0]] = True
         at = np.where(at >= 0, topology.parent[np.maximum(at, 0)], -1)
-    outcomes = {k: outcome_of(study, k) for k in _POWER}
-    kinds = [k for k, outcome in outcomes.items() if outcome is not None]
-    none = np.empty(0, dtype=np.int64)
+    kinds = [k for k in _POWER if outcome_of(study, k) is not None]
     parts = [np.arange(len(site.tables[k])) + site.first[k] for k in kinds]
-    subject = np.concatenate([none, *parts])
-    asked = np.repeat([_share(outcomes[k]) for k in kinds], [len(p) for p in parts])
-    node = subject - topology.first
-    root = topology.fault[node]
-    # One case per root: the strictest outcome asked of all that falls with it, named after the
-    # root itself where that is as strict.
-    order = np.lexsort((subject, root != node, -asked, root))
-    order = order[above[root[order]]]
-    head = np.concatenate([[True], root[order][1:] != root[order][:-1]])[: len(order)]
-    return np.stack([subject[order][head], root[order][head]], axis=1)
+    subject = np.concatenate([np.empty(0, dtype=np.int64), *parts])
+    root = topology.fault[subject - topology.first]
+    used = above[root]
+    return _asked(study, subject[used], root[used])
 
 
-def _share(outcome: Outcome | None) -> float:
-    """Share of the load that an outcome asks for; all of it where its cap comes too late."""
-    if not isinstance(outcome, Capped):
-        return 1.0
-    late = outcome.withstand_s is not None and outcome.within_s > outcome.withstand_s
-    return 1.0 if late else outcome.to
+def _one_per_root(asked: _Asked, first: int) -> _Asked:
+    """One case per root: the strictest outcome asked of all that falls with it.
+
+    It is named after the root itself where that is as strict. A cap counts where what must be
+    kept is the same whether or not the caps in doubt count.
+    """
+    full = np.where(asked.counts, asked.keep, 1.0)
+    itself = asked.origin - first == asked.root
+    order = np.lexsort((asked.origin, ~itself, -full, -asked.keep, asked.root))
+    if not len(order):
+        return asked
+    root = asked.root[order]
+    head = np.flatnonzero(np.concatenate([[True], root[1:] != root[:-1]]))
+    keep = np.maximum.reduceat(asked.keep[order], head)
+    certain = keep == np.maximum.reduceat(full[order], head)
+    return _Asked(asked.origin[order[head]], root[head], keep, certain)
 
 
-def _gear_cases(study: Study) -> IntArray:
-    """Pairs (subject, -1) of gear to be lost, (n, 2)."""
+def _gear_elements(study: Study) -> IntArray:
+    """Gear of which the policy speaks, (n,) subjects."""
     site = study.site
     kinds = [k for k in ("cdu", "air_unit", "switch") if outcome_of(study, k) is not None]
     parts = [np.arange(len(site.tables[k])) + site.first[k] for k in kinds]
-    gear = np.concatenate([np.empty(0, dtype=np.int64), *parts])
-    return np.stack([gear, np.full(len(gear), -1)], axis=1)
-
-
-def _caps(study: Study, origin: IntArray, root: IntArray) -> tuple[FloatArray, BoolArray]:
-    """Share of load kept in each case. A cap counts if its enforcer lives and is fast enough."""
-    keep = np.ones(len(origin))
-    counts = np.ones(len(origin), dtype=bool)
-    site, topology = study.site, study.arrays.topology.power
-    for kind, outcome in site.policy.losses.items():
-        if not isinstance(outcome, Capped):
-            continue
-        first = site.first[kind]
-        mine = np.flatnonzero((origin >= first) & (origin < first + len(site.tables[kind])))
-        if outcome.withstand_s is None:
-            keep[mine], counts[mine] = outcome.to, False
-        elif outcome.within_s <= outcome.withstand_s:
-            above = _above(outcome.enforced_by, site.names, topology.parent, topology.first)
-            keep[mine] = np.where(np.isin(root[mine], above), 1.0, outcome.to)
-    return keep, counts
-
-
-def _above(name: str, names: StrArray, parent: IntArray, first: int) -> IntArray:
-    """Power nodes whose loss takes a named element with it; none for one that has no feeds."""
-    found = np.flatnonzero(names == name)
-    node = int(found[0]) - first if len(found) else -1
-    out = []
-    while 0 <= node < len(parent):
-        out.append(node)
-        node = int(parent[node])
-    return np.array(out, dtype=np.int64)
+    return np.concatenate([np.empty(0, dtype=np.int64), *parts])
 
 
 def _dead_gear(study: Study, origin: IntArray, root: IntArray) -> tuple[IntArray, IntArray]:
