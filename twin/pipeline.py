@@ -29,6 +29,7 @@ from twin.solve.study import Study
 
 if TYPE_CHECKING:
     from twin.files.loaded import Loaded
+    from twin.files.origins import Origins
 
 
 def load(path: str | Path, notice: str | Path | None = None) -> Site:
@@ -55,18 +56,23 @@ def build_loaded(loaded: Loaded, notice: str | Path | None = None) -> Site:
     layout: Layout = loaded.layout
     lists: Sequence[ListTable] = loaded.lists
     delivered: frozenset[str] = frozenset()
+    origins, problems = loaded.origins, list[Problem]()
     if notice is not None:
-        from twin.files.notice import read_notice
+        from twin.files.notice import look
 
-        tables = read_notice(notice, loaded.catalog)
+        seen = look(notice, loaded.catalog)
+        origins, problems = origins.with_lists(seen.lists), list(seen.problems)
+        tables = [listed.table for listed in seen.lists]
         layout, lists = _standing(layout, lists)
         lists = [*lists, *tables]
         delivered = frozenset(i for t in tables if t.kind == "rack" for i in t.ids.tolist())
     limits = profile(layout.profile)
-    site, faults = build(layout, lists, loaded.catalog, limits, str(loaded.path))
-    if faults:
-        raise InputError([_problem(loaded, f) for f in faults])
-    return replace(site, delivered=delivered)
+    site, faults = build(layout, lists, loaded.catalog, limits, str(loaded.path), delivered)
+    told = {_spot(p) for p in problems}
+    problems += [p for p in (_problem(origins, f) for f in faults) if _spot(p) not in told]
+    if problems:
+        raise InputError(sorted(problems, key=lambda p: (p.file, p.line or 0, p.row or 0)))
+    return site
 
 
 def _standing(layout: Layout, lists: Sequence[ListTable]) -> tuple[Layout, list[ListTable]]:
@@ -89,8 +95,13 @@ def _standing(layout: Layout, lists: Sequence[ListTable]) -> tuple[Layout, list[
     return layout.model_copy(update={"racks": racks, "deliveries": deliveries}), kept
 
 
-def _problem(loaded: Loaded, fault: Fault) -> Problem:
-    place = loaded.origins.place(fault.kind, fault.id, fault.column)
+def _spot(problem: Problem) -> tuple[object, ...]:
+    """Return where a problem stands: what reading has told, building need not tell again."""
+    return problem.file, problem.line, problem.sheet, problem.row, problem.key
+
+
+def _problem(origins: Origins, fault: Fault) -> Problem:
+    place = origins.place(fault.kind, fault.id, fault.column)
     return Problem(
         file=place.file,
         line=place.line,

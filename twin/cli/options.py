@@ -52,6 +52,8 @@ def setting(text: str) -> tuple[str, object]:
     ('racks."SN=1".provisioned_kw', '0.12 MW')
     >>> setting("halls.H1.ready = 2027-05-03")
     ('halls.H1.ready', datetime.date(2027, 5, 3))
+    >>> setting('coolant.cdus.CDU1.feeds = ["BA", "BB"]')
+    ('coolant.cdus.CDU1.feeds', ['BA', 'BB'])
     """
     found = re.match(r'((?:"[^"]*"|[^"=])+)=(.*)', text, re.DOTALL)
     if found is None or not found[1].strip():
@@ -66,9 +68,10 @@ def setting(text: str) -> tuple[str, object]:
         value = document["value"]
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f'"{text}" sets no number; write a finite one')
-    if isinstance(value, list | dict | datetime):
-        message = f'"{text}" sets more than one value; set one number, word or day'
-        raise ValueError(message)  # noqa: TRY004 - the text is wrong, not a type of ours
+    names = isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if isinstance(value, list | dict | datetime) and not names:
+        message = f'"{text}" sets more than one value; set one number, word, day or list of names'
+        raise ValueError(message)
     return path, value
 
 

@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twin.catalog import Catalog
-from twin.errors import InputError, near, shown
+from twin.errors import InputError, Problem, near, shown
 from twin.files.cells import Cells, read_cells
 from twin.files.columns import Wrong
 from twin.files.headers import match
 from twin.files.kinds import vocabulary
+from twin.files.origins import Listed
 from twin.files.tables import Desk, read_tables
 from twin.model.layout import ListTable
 
 _Texts = NDArray[np.object_]
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A ship notice as read: what could be read of it, and all that is wrong with it.
+
+    Parameters
+    ----------
+    lists
+        Its racks, and the deliveries that bring them; each id once.
+    problems
+        What the notice by itself shows to be wrong.
+    """
+
+    lists: tuple[Listed, ...]
+    problems: tuple[Problem, ...]
+
+
 def read_notice(path: str | Path, catalog: Catalog) -> tuple[ListTable, ...]:
     """Return the racks of a ship notice, and the deliveries that bring them.
-
-    A column ``revision`` picks the revision of the type. Racks of one truck and day are one
-    delivery, named by the truck; without trucks, by the file.
 
     Parameters
     ----------
@@ -37,21 +52,49 @@ def read_notice(path: str | Path, catalog: Catalog) -> tuple[ListTable, ...]:
     InputError
         With all problems of the notice.
     """
+    notice = look(path, catalog)
+    if notice.problems:
+        raise InputError(notice.problems)
+    return tuple(listed.table for listed in notice.lists)
+
+
+def look(path: str | Path, catalog: Catalog) -> Notice:
+    """Read a ship notice as far as it goes, so that all its problems can be told at once.
+
+    A column ``revision`` picks the revision of the type. Racks of one truck and day are one
+    delivery, named by the truck; without trucks, by the file.
+
+    Raises
+    ------
+    InputError
+        The file is no table.
+    """
     path = Path(path)
     cells = read_cells(path, str(path))
-    words = vocabulary("notice")
-    found, problems, _ = match(cells, words, {}, ())
+    found, problems, _ = match(cells, vocabulary("notice"), {}, ())
     desk = Desk(cells, found, problems=problems)
     extra = {name: found.pop(name) for name in ("revision", "truck") if name in found}
     tables = read_tables("racks", desk)
     given = {name: _cells(cells, at.at) for name, at in extra.items()}
     if not tables and not desk.problems:
         desk.problems.append(cells.problem(None, "", "the notice has no racks"))
-    if tables and "type" in tables[0].columns:
-        racks = _revised(desk, tables[0], given.get("revision"), catalog)
-    if desk.problems:
-        raise InputError(desk.problems)
-    return _delivered(racks, given.get("truck"), path.stem)
+    if not tables or "type" not in tables[0].columns:
+        return Notice((), tuple(desk.problems))
+    racks = _revised(desk, tables[0], given.get("revision"), catalog)
+    parts = _delivered(racks, given.get("truck"), path.stem)
+    headers = {name: cells.headers[column.at] for name, column in found.items()}
+    lists = tuple(Listed(_each_once(part), cells.sheet, headers) for part in parts)
+    return Notice(lists, tuple(desk.problems))
+
+
+def _each_once(table: ListTable) -> ListTable:
+    """Return the first row of each id: ids that stand twice are told already."""
+    _, first = np.unique(table.ids.astype(str), return_index=True)
+    if len(first) == len(table.ids):
+        return table
+    at = np.sort(first)
+    columns = {name: column[at] for name, column in table.columns.items()}
+    return replace(table, ids=table.ids[at], columns=columns, rows=table.rows[at])
 
 
 def _cells(cells: Cells, at: int) -> _Texts:

@@ -115,6 +115,10 @@ class Origins:
         self._texts = tuple(texts)
         self._tables = tuple(tables)
 
+    def with_lists(self, tables: Iterable[Listed]) -> Origins:
+        """Return the same places, and those of more lists."""
+        return Origins(self._texts, (*self._tables, *tables))
+
     def of(self, section_path: str) -> Place:
         """Return where a dotted path such as ``power.busways.R1A.rating_a`` is written.
 

@@ -23,7 +23,11 @@ class Delivery(Item):
     type: ProductRef | None = Field(
         default=None, description="rack type of the racks placed by rule"
     )
-    positions: list[str] = Field(default=[], description="positions to fill, globs allowed")
+    positions: list[str] = Field(
+        default=[],
+        description="positions to fill: a name always makes a rack, a glob leaves out positions"
+        " of racks written one by one",
+    )
     serials: str = Field(default="{delivery}-{n:03d}", description="serials given by rule")
     state: State = "planned"
     priority: int = 0

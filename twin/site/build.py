@@ -10,7 +10,7 @@ import numpy as np
 from twin.model.base import FEEDERS, Item
 from twin.model.layout import Layout, ListTable
 from twin.model.place import Position, Row, TapRule
-from twin.site import assemble, assume, expand
+from twin.site import assemble, assume, expand, owner
 from twin.site.contract import FIGURES, KINDS
 from twin.site.faults import Fault, where_written
 from twin.site.site import Shapes, Site, empty_table
@@ -32,7 +32,12 @@ _WORST = {"nameplate_kw": "high", "peak_kw": "high", "mass_kg": "high"}
 
 
 def build(
-    layout: Layout, lists: Sequence[ListTable], catalog: Catalog, profile: Profile, file: str = ""
+    layout: Layout,
+    lists: Sequence[ListTable],
+    catalog: Catalog,
+    profile: Profile,
+    file: str = "",
+    delivered: frozenset[str] = frozenset(),
 ) -> tuple[Site, list[Fault]]:
     """Build the site; cross-references that do not hold are returned as faults.
 
@@ -44,15 +49,19 @@ def build(
         Products that racks and equipment name.
     profile
         Code profile of the limits.
+    file
+        The layout's file.
+    delivered
+        Serials of a ship notice: its racks come to what stands and push nothing aside.
     """
-    faults: list[Fault] = []
+    faults: list[Fault] = [*owner.faults_of(layout.policy, profile, catalog)]
     rows = expand.rows_of_layout(layout, faults)
     tables = _written(layout, lists, faults)
     tables["row"] = assemble.join("row", [assemble.chunk_of_items("row", rows)], faults)
     tables["position"] = _positions(layout, rows, tables["position"], faults)
     taps, whip_a = _taps(layout, rows, tables["position"])
     tables["tap"] = assemble.join("tap", [taps, _as_chunk(tables["tap"])], faults)
-    tables["rack"] = _racks(layout, tables, faults)
+    tables["rack"] = _racks(layout, tables, delivered, faults)
     tables["feed"], tables["drop"] = _connections(layout, rows, lists, tables, faults)
     tables["product"] = _products(tables, catalog)
     tables |= assume.spoken(layout.assume, layout.waive)
@@ -67,7 +76,7 @@ def build(
         title=layout.title or layout.name,
         tables=resolved,
         shapes=_shapes(layout, rows, resolved),
-        policy=layout.policy,
+        policy=owner.in_order(layout.policy),
         catalog=catalog,
         profile=profile,
         assumptions=tuple(layout.assume),
@@ -76,6 +85,7 @@ def build(
         assumed=assumed,
         ready=layout.ready,
         file=file,
+        delivered=delivered,
     )
     return site, where_written(faults, tables)
 
@@ -181,9 +191,12 @@ def _taps(
     return chunk, whip_a
 
 
-def _racks(layout: Layout, tables: Mapping[str, Table], faults: list[Fault]) -> Table:
+def _racks(
+    layout: Layout, tables: Mapping[str, Table], delivered: frozenset[str], faults: list[Fault]
+) -> Table:
     written = tables["rack"]
-    taken = set(np.asarray(written["position"]).tolist()) - {""}
+    places = zip(written.ids.tolist(), written["position"].tolist(), strict=True)
+    taken = {place for name, place in places if name not in delivered} - {""}
     placed = expand.racks_of_deliveries(layout, tables["position"].ids, taken, faults)
     return assemble.join("rack", [_as_chunk(written), *placed], faults)
 

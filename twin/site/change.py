@@ -13,7 +13,9 @@ import numpy as np
 from twin import units
 from twin.errors import ChangeError, near
 from twin.model.change import Change
+from twin.site.connect import LISTS, listed
 from twin.site.contract import BY_KIND, KINDS, SECTION_OF, Column
+from twin.site.owner import change_policy
 from twin.site.site import Shapes, Site
 from twin.site.table import Array, IntArray, Table
 
@@ -72,6 +74,25 @@ def find(tables: Mapping[str, Table], path: str) -> tuple[str, IntArray, str]:
     return kind, rows, column
 
 
+def in_tables(path: str) -> bool:
+    """Whether a path names a column of tables, and neither the policy nor a list of connections."""
+    pieces = parts(path)
+    return bool(pieces) and pieces[0] != "policy" and pieces[-1] not in LISTS
+
+
+def number(value: object, spec: Column) -> float:
+    """Return a number in the unit of its column; ValueError with what is right if it is none."""
+    if not isinstance(value, str):
+        return float(value)  # type: ignore[arg-type]
+    if spec.unit:
+        return units.convert(value, spec.unit)
+    try:
+        return units.convert(value, "pu")
+    except ValueError as error:
+        message = "write a number"
+        raise ValueError(message) from error
+
+
 def change(site: Site, changes: Sequence[Change]) -> Site:
     """Return the site with some changes made: first all that match, then the values.
 
@@ -83,7 +104,7 @@ def change(site: Site, changes: Sequence[Change]) -> Site:
     tables = dict(site.tables)
     assumed = dict(site.assumed)
     for one in changes:
-        if one.do in {"set", "scale"}:
+        if one.do in {"set", "scale"} and in_tables(one.path):
             kind, rows, column = find(tables, one.path)
             values = _changed(site, tables, kind, rows, column, one)
             tables[kind] = tables[kind].with_columns(**{column: values})
@@ -92,10 +113,31 @@ def change(site: Site, changes: Sequence[Change]) -> Site:
                 marks[rows] = -1
                 assumed[kind, column] = marks
         else:
-            site = site.replace(tables=tables, assumed=assumed)
-            site = _remove(site, one) if one.do == "remove" else _add(site, one)
+            site = _other(site.replace(tables=tables, assumed=assumed), one)
             tables, assumed = dict(site.tables), dict(site.assumed)
     return site.replace(tables=tables, assumed=assumed)
+
+
+def _other(site: Site, one: Change) -> Site:
+    """Make a change of something else than columns."""
+    pieces = parts(one.path)
+    if pieces[:1] == ["policy"]:
+        return change_policy(site, pieces[1:], one)
+    if one.do == "remove":
+        return _remove(site, one)
+    return _connect(site, one) if one.do in {"set", "scale"} else _add(site, one)
+
+
+def _connect(site: Site, one: Change) -> Site:
+    """Set whom some things are fed by, or which switches they reach: a list of names."""
+    kind, rest = _kind(one.path)
+    if one.do != "set" or len(rest) != 2:  # noqa: PLR2004 - an id and a column
+        message = f"should be set as {SECTION_OF[kind]}.<id>.{rest[-1]} = [...]"
+        raise ChangeError(message, path=one.path)
+    rows = _matching(site.tables[kind], rest[0], one.path)
+    link, table, keep = listed(site, kind, rows, one, rest[1])
+    kept = {k: np.arange(len(site.tables[k])) for k in KINDS}
+    return _renumber(site, {**site.tables, link: table}, {**kept, link: keep})
 
 
 def _changed(
@@ -120,7 +162,7 @@ def _value(site: Site, spec: Column, one: Change) -> object:
     value = one.value
     try:
         if spec.dtype == "f8":
-            return units.convert(value, spec.unit) if isinstance(value, str) else float(value)  # type: ignore[arg-type]
+            return number(value, spec)
         if spec.dtype == "M8[D]":
             day = value if isinstance(value, date) else date.fromisoformat(str(value))
             return np.datetime64(day, "D")

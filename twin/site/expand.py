@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from twin.errors import near, shown
 from twin.model.layout import Layout
 from twin.model.place import Block, Row, TapRule
+from twin.model.racks import Delivery
 from twin.site.faults import Fault
 from twin.site.table import Array, FloatArray, IntArray, StrArray
 
@@ -164,8 +166,13 @@ def taps_of(
 def racks_of_deliveries(
     layout: Layout, positions: StrArray, taken: set[str], faults: list[Fault]
 ) -> Iterator[Chunk]:
-    """Racks that deliveries place by rule, one chunk per delivery, in the order of positions."""
-    names = positions.tolist()
+    """Racks that deliveries place by rule, one chunk per delivery.
+
+    A position that is named makes a rack, whoever stands there: which of them is taken is decided
+    by rank. A glob means the rest: it leaves out positions in `taken`, on which racks written one
+    by one stand. No delivery looks at another one, so that their order means nothing.
+    """
+    names = dict.fromkeys(positions.tolist())
     for name, delivery in layout.deliveries.items():
         if delivery.type is None:
             if delivery.positions:
@@ -173,40 +180,45 @@ def racks_of_deliveries(
                     Fault("delivery", name, "type", "", "has positions and no type", "a rack type")
                 )
             continue
-        here: list[str] = []
-        for glob in delivery.positions:
-            found = [p for p in fnmatch.filter(names, glob) if p not in taken]
-            if not fnmatch.filter(names, glob):
-                from twin.errors import near
-
-                faults.append(
-                    Fault(
-                        "delivery",
-                        name,
-                        "positions",
-                        glob,
-                        "matches no position",
-                        "an id or glob of positions that exist",
-                        near(glob, names),
-                    )
-                )
-            taken.update(found)
-            here += found
-        here = here[: delivery.limit]
-        if not here:
-            continue
-        ids = np.array([delivery.serials.format(delivery=name, n=i + 1) for i in range(len(here))])
+        here = _filled(name, delivery, names, taken, faults)[: delivery.limit]
         n = len(here)
-        yield (
-            ids,
-            {
-                "type": np.full(n, delivery.type),
-                "position": np.array(here),
-                "delivery": np.full(n, name),
-                "state": np.full(n, delivery.state),
-                "priority": np.full(n, float(delivery.priority)),
-            },
-        )
+        if n:
+            serials = [delivery.serials.format(delivery=name, n=i + 1) for i in range(n)]
+            yield (
+                np.array(serials),
+                {
+                    "type": np.full(n, delivery.type),
+                    "position": np.array(here),
+                    "delivery": np.full(n, name),
+                    "state": np.full(n, delivery.state),
+                    "priority": np.full(n, float(delivery.priority)),
+                },
+            )
+
+
+def _filled(
+    name: str,
+    delivery: Delivery,
+    positions: Mapping[str, None],
+    taken: set[str],
+    faults: list[Fault],
+) -> list[str]:
+    """Positions that one delivery fills, in the order in which it says them."""
+    here: dict[str, None] = {}
+    named: set[str] = set()
+    for glob in delivery.positions:
+        by_name = glob in positions
+        found = [glob] if by_name else fnmatch.filter(positions, glob)
+        if not found:
+            told, expected = "matches no position", "an id or glob of positions that exist"
+            guess = near(glob, positions)
+            faults.append(Fault("delivery", name, "positions", glob, told, expected, guess))
+        if glob in named:
+            told, expected = f"names {shown(glob)} twice", "each position once"
+            faults.append(Fault("delivery", name, "positions", glob, told, expected))
+        named.add(glob)
+        here |= dict.fromkeys(p for p in found if by_name or p not in taken)
+    return list(here)
 
 
 def edges(owners: Mapping[str, list[str]]) -> tuple[StrArray, StrArray]:

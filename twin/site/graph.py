@@ -8,16 +8,18 @@ belonging runs, with the attributes `layer` and `column`; their key is the colum
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 import networkx as nx
 import numpy as np
 
-from twin.errors import InputError, Problem, near
+from twin.errors import InputError, Problem, near, shown
 from twin.model.policy import Policy
-from twin.site.contract import BY_KIND, KINDS
+from twin.site.contract import BY_KIND, KINDS, Column
+from twin.site.fits import misfit, unreadable
 from twin.site.resolve import of_product
 from twin.site.site import Shapes, Site, empty_table
 from twin.site.table import Array, StrArray, Table
@@ -270,8 +272,18 @@ def _node_problems(node: object, data: Mapping[str, Any]) -> Iterator[Problem]:
         if key not in _OF_SHAPE and (column is None or column.dtype == "i4"):
             message, guess = f"is no attribute of a {kind}", near(key, BY_KIND[kind])
             yield problem(key, message, "a column of the contract", guess)
-        elif column is not None and column.dtype == "f8" and not isinstance(value, int | float):
+        elif column is None:
+            continue
+        elif column.dtype == "f8" and not isinstance(value, int | float):
             yield problem(key, "is no number", f"a number in {column.unit or 'units'}")
+        elif expected := _fit(column, value if isinstance(value, Hashable) else str(value)):
+            yield problem(key, f"{shown(value)} does not fit", expected)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _fit(column: Column, value: Any) -> str:  # noqa: ANN401 - an attribute of any column
+    """Return what would be right where an attribute does not fit; many nodes say the same."""
+    return misfit(column, value) or unreadable(column, value)
 
 
 def _owner_of(u: str, v: str, column: object) -> tuple[str, str] | None:
