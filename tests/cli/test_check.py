@@ -202,3 +202,21 @@ def test_a_wrong_ship_notice_is_told(cli, base, tmp_path):
     ran = cli("check", base, "--deliveries", notice)
     assert ran.code == 2
     assert 'Did you mean "gb300_nvl72"?' in ran.err
+
+
+def test_all_that_is_wrong_with_a_ship_notice_is_told_at_once(cli, base, tmp_path):
+    notice = tmp_path / "asn.csv"
+    rows = ("N1,gb300_nvl7,R1-99", "N1,gb300_nvl72,R1-01", "N2,gb300_nvl72,R1-98")
+    notice.write_text("\n".join(["Serial,Type,Place", *rows]).replace("Place", "Position"))
+    ran = cli("check", base, "--deliveries", notice)
+    assert ran.code == 2
+    told = [line.replace(f"{notice} ", "") for line in ran.err.splitlines()]
+    assert [line.partition(": ")[0] for line in told] == ["row 2", "row 2", "row 3", "row 4"]
+    assert [line.split(": ")[1] for line in told] == ["Type", "Position", "Serial", "Position"]
+
+
+def test_lists_of_connections_may_be_set(cli, base):
+    ran = cli("check", base, *ONE, "--set", 'coolant.cdus.CDU1.feeds=["BX"]')
+    assert ran.code == 2
+    assert 'there is no "BX"' in ran.err
+    assert cli("check", base, *ONE, "--set", 'coolant.cdus.CDU1.feeds=["BA"]').code == 0

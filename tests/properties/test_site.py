@@ -70,6 +70,7 @@ FIELDS = (
     ("catalog.gb300_nvl72.shelves", 4.0, 8.0),
     ("halls.H1.yaw_deg", 0.0, 360.0),
 )
+FEEDS = ([], ["BA"], ["BB"], ["BA", "BB"])
 
 
 @st.composite
@@ -80,6 +81,10 @@ def changes(draw: st.DrawFn) -> list[Change]:
         out.append(Change("set", path, draw(st.floats(low, high))))
     if draw(st.booleans()):
         out.append(Change("scale", "power.ups.*.rating_kw", draw(st.floats(0.1, 2.0))))
+    if draw(st.booleans()):
+        out.append(Change("set", "policy.provisioned_kw.gb300_nvl72", draw(st.floats(1.0, 200.0))))
+    if draw(st.booleans()):
+        out.append(Change("set", "coolant.cdus.CDU1.feeds", draw(st.sampled_from(FEEDS))))
     if draw(st.booleans()):
         out.append(Change("remove", "racks.D1-003"))
     if draw(st.booleans()):
@@ -102,6 +107,7 @@ def test_patching_equals_compiling_anew(many: list[Change]) -> None:
         for name, column in table.columns.items():
             other = patched.tables[kind][name]
             assert np.array_equal(column, other, equal_nan=column.dtype.kind in "fM"), name
+    assert patched.site.policy == fresh.site.policy
     fields_equal(patched.topology.power, fresh.topology.power)
     fields_equal(patched.topology.needs, fresh.topology.needs)
 
