@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from twin.checks.admission import UNKNOWN, spread
+from twin.checks.evaluation import Evaluation
 from twin.checks.rows import NOT_KNOWN, gap_code
 from twin.site.contract import KINDS
 from twin.site.table import BoolArray, IntArray
-
-if TYPE_CHECKING:
-    from twin.checks.engine import Evaluation
 
 _BITS = 62
 

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from twin.arrays.needs import reverse
 from twin.checks.admission import count_above
+from twin.checks.evaluation import Evaluation, RackStates
 from twin.checks.missing import Missing
 from twin.checks.result import Coverage, Findings, Margins, Report
 from twin.checks.rows import FAILED, NOT_KNOWN
 from twin.checks.verdicts import assumption_uses, gaps_of, verdicts_of
 from twin.site.table import IntArray, StrArray
 from twin.solve.losses import cases
-
-if TYPE_CHECKING:
-    from twin.checks.engine import Evaluation, RackStates
 
 
 def assemble(e: Evaluation, missing: Missing, racks: RackStates) -> Report:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from twin.checks.evaluation import Evaluation, RackStates
 from twin.checks.missing import Missing, figures_used, reaching
 from twin.checks.ragged import Ragged
 from twin.checks.result import AssumptionUse, Gap, State, Verdicts
 from twin.checks.rows import gap_of
 from twin.site.contract import BY_KIND
 from twin.site.table import BoolArray, FloatArray, IntArray
-
-if TYPE_CHECKING:
-    from twin.checks.engine import Evaluation, RackStates
 
 _BARE = "not described in the layout"
 
