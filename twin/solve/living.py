@@ -25,6 +25,9 @@ class Living:
         (R,) share of the load that racks keep in the case; NaN where nobody knows.
     lacking
         (R,) a living unit whose capacity is not known, -1 none.
+    unfed
+        (R,) a unit of which nobody says what feeds it, so that it may fall with any power, -1
+        none.
     """
 
     group: IntArray
@@ -32,6 +35,25 @@ class Living:
     capacity: FloatArray
     keep: FloatArray
     lacking: IntArray
+    unfed: IntArray
+
+
+def without_feeds(study: Study, kind: str) -> BoolArray:
+    """(units,) units of which the layout does not say what power feeds them.
+
+    Pumps and fans need power: such a unit is not one that outlives every loss of power. Where
+    power is out of scope and nothing of it is lost, none is asked.
+
+    Parameters
+    ----------
+    kind
+        "cdu" or "air_unit".
+    """
+    site = study.site
+    fed = np.zeros(len(site.tables[kind]) + 1, dtype=bool)
+    fed[site.rows_of(kind, site.tables["feed"]["tail"])] = True
+    asked = "PWR" in study.conditions.scope or bool((study(cases).root >= 0).any())
+    return ~fed[:-1] & asked
 
 
 def living(
@@ -40,7 +62,8 @@ def living(
     """Sum what lives in each wanted group.
 
     Of the cases that take units of a group, with one share of the load to be kept, the one that
-    leaves the least capacity stands for all: the load is the same in each.
+    leaves the least capacity stands for all: the load is the same in each. A group with a unit
+    that names no feeds has one more row that is not known, for the first loss of power.
 
     Parameters
     ----------
@@ -58,6 +81,8 @@ def living(
     keep = np.where(table.counts, table.keep, np.nan)
     order, pairs = np.argsort(group, kind="stable"), np.argsort(group[unit], kind="stable")
     units = np.searchsorted(group[order], [wanted, wanted + 1])
+    power = np.flatnonzero(table.root >= 0)[:1]
+    unfed = without_feeds(study, kind) & (len(power) > 0)
     losses = np.searchsorted(group[unit][pairs], [wanted, wanted + 1])
     parts = []
     for g, a, b, c, d in zip(wanted.tolist(), *units.tolist(), *losses.tolist(), strict=True):
@@ -66,12 +91,26 @@ def living(
         dead = np.zeros((len(touched), len(mine)), dtype=bool)
         dead[at, np.searchsorted(mine, unit[lost])] = True
         parts.append(_of_group(int(g), mine, capacity, dead, touched, keep[touched]))
+        parts += [_not_told(int(g), u, power) for u in mine[unfed[mine]][:1].tolist()]
     return Living(
         group=np.concatenate([p.group for p in parts] or [np.empty(0, dtype=np.int64)]),
         case=np.concatenate([p.case for p in parts] or [np.empty(0, dtype=np.int64)]),
         capacity=np.concatenate([p.capacity for p in parts] or [np.empty(0)]),
         keep=np.concatenate([p.keep for p in parts] or [np.empty(0)]),
         lacking=np.concatenate([p.lacking for p in parts] or [np.empty(0, dtype=np.int64)]),
+        unfed=np.concatenate([p.unfed for p in parts] or [np.empty(0, dtype=np.int64)]),
+    )
+
+
+def _not_told(group: int, unit: int, case: IntArray) -> Living:
+    """Row of a group in a loss of power that may take a unit or may not."""
+    return Living(
+        group=np.array([group], dtype=np.int64),
+        case=case.astype(np.int64),
+        capacity=np.array([np.nan]),
+        keep=np.array([1.0]),
+        lacking=np.array([-1], dtype=np.int64),
+        unfed=np.array([unit], dtype=np.int64),
     )
 
 
@@ -104,4 +143,5 @@ def _of_group(
         capacity=np.asarray(sums, dtype=float),
         keep=np.concatenate([[1.0], keep[hit[pick]]]),
         lacking=np.where(some, at, -1).astype(np.int64),
+        unfed=np.full(len(pick) + 1, -1, dtype=np.int64),
     )

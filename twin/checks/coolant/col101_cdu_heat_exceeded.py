@@ -10,6 +10,7 @@ from twin.checks.coolant.sums import (
     group_budget,
     groups_with,
     liquid_inputs,
+    no_feeds,
     no_units,
     told_as,
     unit_figures,
@@ -46,7 +47,8 @@ def cdu_heat_exceeded(study: Study) -> Iterator[Budget]:
     ------
     The sum of the racks' load times their highest published liquid share, against the sum of the
     ratings of the living CDUs: healthy, and in the worst of the losses that the policy names and
-    that take CDUs of this loop, directly or with the power of their feeds. A rating holds where
+    that take CDUs of this loop, directly or with the power of their feeds. Where the policy names
+    a loss of power, a CDU that names no `feeds` leaves the loop not known. A rating holds where
     the loop's supply is warmer than the facility water by at least the rating's approach; where
     it is not, what the CDU carries is not known. Worked number: a GB300 rack of 135 kW gives
     121.5 kW to liquid, so 11 of them stand on one CDU of 1,368 kW.
@@ -54,7 +56,9 @@ def cdu_heat_exceeded(study: Study) -> Iterator[Budget]:
     Does not cover
     --------------
     What a CDU carries at another approach, other flows or another fluid than its rating's, the
-    plant behind the facility water, heat that pipes lose, and racks that go dark with the loss.
+    plant behind the facility water (one that names no feeds is taken to outlive every loss of
+    power, as a dry cooler on another supply may), heat that pipes lose, and racks that go dark
+    with the loss.
 
     See also
     --------
@@ -64,7 +68,7 @@ def cdu_heat_exceeded(study: Study) -> Iterator[Budget]:
     amount = np.where(mine, study(liquid_heat), 0.0)
     cdu_loop = study.site.rows_of("loop", study.table("cdu")["loop"])
     rows = living(study, "cdu", cdu_loop, study(cdu_heat), groups_with(study, loop, mine))
-    figures = (no_units("loop", rows), *_of_units(study, rows.lacking))
+    figures = (no_units("loop", rows), no_feeds("cdu", rows), *_of_units(study, rows.lacking))
     yield group_budget("loop", rows, loop, amount, (liquid_inputs(study), figures))
 
 

@@ -11,6 +11,7 @@ from twin.checks.coolant.sums import (
     group_budget,
     groups_with,
     liquid_inputs,
+    no_feeds,
     no_units,
     unit_figures,
 )
@@ -46,7 +47,8 @@ def cdu_flow_exceeded(study: Study) -> Iterator[Budget]:
     lines between its points, never beyond them. It holds at one heat; racks hold their return
     temperature, so the flow goes with the heat. Racks without a curve: flow per kW, or one flow
     at one heat. The sum against the published flows of the living CDUs, healthy and in the worst
-    of the losses that the policy names. Worked number: at 135 kW a rack gives 121.5 kW to liquid;
+    of the losses that the policy names; where one of power is among them, a CDU that names no
+    `feeds` leaves the loop not known. Worked number: at 135 kW a rack gives 121.5 kW to liquid;
     1,200 L/min carry 10 racks at 40 degC and 6 at 45 degC.
 
     Does not cover
@@ -64,6 +66,10 @@ def cdu_flow_exceeded(study: Study) -> Iterator[Budget]:
     cdu_loop = study.site.rows_of("loop", cdus["loop"])
     flow = np.asarray(cdus["flow_lpm"], dtype=float)
     rows = living(study, "cdu", cdu_loop, flow, groups_with(study, loop, mine))
-    figures = (no_units("loop", rows), *unit_figures(study, "cdu", "flow_lpm", rows.lacking))
+    figures = (
+        no_units("loop", rows),
+        no_feeds("cdu", rows),
+        *unit_figures(study, "cdu", "flow_lpm", rows.lacking),
+    )
     of_racks = (*liquid_inputs(study), *flow_figures(study))
     yield group_budget("loop", rows, loop, amount, (of_racks, figures))

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.coolant.sums import group_budget, groups_with, no_units, unit_figures
+from twin.checks.coolant.sums import (
+    group_budget,
+    groups_with,
+    no_feeds,
+    no_units,
+    unit_figures,
+)
 from twin.checks.inputs import load_figure, rack_figure
 from twin.checks.measure import Budget, Input
 from twin.checks.rule import rule
@@ -47,7 +53,8 @@ def air_heat_exceeded(study: Study) -> Iterator[Budget]:
     ------
     The sum of the racks' load times what the lowest published liquid share leaves to the air,
     against the sum of the net capacities of the living air units of the hall: healthy, and in the
-    worst of the losses that the policy names, of units or of the power of their feeds. Racks on a
+    worst of the losses that the policy names, of units or of the power of their feeds; where one
+    of power is among them, a unit that names no `feeds` leaves the hall not known. Racks on a
     loop with liquid-to-air units give all their heat to the hall. A product's capacity holds at
     its rated water inlet: with warmer facility water it is not known, and the layout's own
     `heat_kw` of the unit stands for it. Worked number: GB300 at 132 kW, 0.87 to liquid at the
@@ -55,8 +62,9 @@ def air_heat_exceeded(study: Study) -> Iterator[Budget]:
 
     Does not cover
     --------------
-    Heat of lamps, people, UPS and busways in the hall, sun and walls, humidity, where the air
-    goes (hot spots, recirculation), and what units carry at another air temperature.
+    Plants that name no feeds (they are taken to outlive every loss of power), heat of lamps,
+    people, UPS and busways in the hall, sun and walls, humidity, where the air goes (hot spots,
+    recirculation), and what units carry at another air temperature.
 
     See also
     --------
@@ -70,7 +78,7 @@ def air_heat_exceeded(study: Study) -> Iterator[Budget]:
     # The whole load reaches the hall from racks on liquid-to-air units, whatever their share.
     share = rack_figure(study, "liquid_share_low")
     share = share._replace(known=share.known | study(all_to_air))
-    figures = (no_units("hall", rows), *_of_units(study, rows.lacking))
+    figures = (no_units("hall", rows), no_feeds("air_unit", rows), *_of_units(study, rows.lacking))
     yield group_budget("hall", rows, hall, heat, ((load_figure(study), share), figures))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from twin.checks.coolant.sums import group_budget, groups_with, unit_figures
+from twin.checks.coolant.sums import group_budget, groups_with, no_feeds, unit_figures
 from twin.checks.inputs import load_figure, rack_figure
 from twin.checks.measure import Budget
 from twin.checks.rule import rule
@@ -63,7 +63,8 @@ def air_short(study: Study) -> Iterator[Budget]:
     rows = living(study, "air_unit", unit_hall, moved, wanted)
     drawn = np.where(np.isin(hall, wanted), air * (1.0 + leak.value), 0.0)
     figures = (load_figure(study), rack_figure(study, "airflow_m3s"))
+    moving = unit_figures(study, "air_unit", "airflow_m3s", rows.lacking)
     budget = group_budget("hall", rows, hall, drawn,
-        (figures, unit_figures(study, "air_unit", "airflow_m3s", rows.lacking)),
+        (figures, (no_feeds("air_unit", rows), *moving)),
     )  # fmt: skip
     yield replace(budget, owner=leak.owner, judged=leak.judged)

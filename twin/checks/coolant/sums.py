@@ -83,8 +83,13 @@ def told_as(
 
 def no_units(kind: str, rows: Living) -> Input:
     """Tell groups that no unit serves: the layout does not describe what the racks need."""
-    bare = np.isnan(rows.capacity) & (rows.lacking < 0)
+    bare = np.isnan(rows.capacity) & (rows.lacking < 0) & (rows.unfed < 0)
     return Input(kind, "", np.where(bare, rows.group, -1), ~bare)
+
+
+def no_feeds(kind: str, rows: Living) -> Input:
+    """Tell units of which the layout does not say what power feeds them."""
+    return Input(kind, "feeds", rows.unfed, rows.unfed < 0)
 
 
 def liquid_inputs(study: Study) -> tuple[Input, ...]:

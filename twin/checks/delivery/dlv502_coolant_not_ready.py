@@ -8,6 +8,8 @@ from twin.checks.delivery.waiting import standing_racks, waiting
 from twin.checks.inputs import rack_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
+from twin.site.table import IntArray
+from twin.solve.living import without_feeds
 from twin.solve.ready import air_ready, loop_ready
 from twin.solve.study import Study
 
@@ -34,13 +36,16 @@ def coolant_not_ready(study: Study) -> Measure:
     ------
     For a rack with a share of liquid cooling: the latest `ready` of the loop, of all its CDUs,
     of their plants, and of the power that feeds these. For a rack that gives heat to the air: of
-    all air units of its hall, likewise. Against the rack's arrival, or the day of the study.
+    all air units of its hall, likewise. Against the rack's arrival, or the day of the study. A
+    CDU or air unit that names no `feeds` leaves the row not known: nobody says whose power it
+    waits for.
     Worked number: power 1 March, cooling 10 March, network 5 March, loop released 12 March; a
     rack of 8 March waits 4 days.
 
     Does not cover
     --------------
-    Whether fewer CDUs would do for the first racks, quality of the flush, and slack.
+    Whether fewer CDUs would do for the first racks, plants that name no feeds (they wait for no
+    power), quality of the flush, and slack.
 
     See also
     --------
@@ -60,5 +65,18 @@ def coolant_not_ready(study: Study) -> Measure:
         unknown,
         Input("position", "loop", np.where(wet, place, -1), loop >= 0),
         Input("hall", "air_units", np.where(airy, hall, -1), cooled),
+        _not_fed(study, "cdu", "loop", np.where(wet, loop, -1)),
+        _not_fed(study, "air_unit", "hall", np.where(airy, hall, -1)),
     )
     return waiting(study, racks, ready, layer="COL", absent=absent)
+
+
+def _not_fed(study: Study, kind: str, column: str, group: IntArray) -> Input:
+    """Tell the first unit of each rack's loop or hall that names no feeds."""
+    site = study.site
+    units = np.flatnonzero(without_feeds(study, kind))[::-1]
+    of_group = np.full(len(site.tables[column]) + 1, -1, dtype=np.int64)
+    of_group[site.rows_of(column, study.table(kind)[column][units])] = units
+    of_group[-1] = -1
+    unit = of_group[group]
+    return Input(kind, "feeds", unit, unit < 0)
