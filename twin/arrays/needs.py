@@ -10,14 +10,15 @@ from twin.arrays.power import depths, parents
 from twin.model.base import FEEDERS
 from twin.site.resolve import resolved
 from twin.site.site import Site
-from twin.site.table import IntArray
+from twin.site.table import BoolArray, IntArray
 
 _RANK = {
     "product": 0, "source": 1, "transformer": 1, "ups": 1, "board": 1, "rpp": 1, "busway": 1,
     "tap": 1, "whip": 1, "plant": 2, "air_unit": 3, "hall": 4, "cdu": 5, "loop": 6,
-    "switch": 6, "row": 7, "position": 8, "delivery": 8, "rack": 9,
+    "row": 7, "position": 8, "delivery": 8, "rack": 9, "switch": 9,
 }  # fmt: skip
-"""Kinds in an order in which nothing needs what comes later; feeders go by depth within."""
+"""Kinds in an order in which nothing needs what comes later; feeders go by depth within, racks
+and switches by how many of each other they stand on."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,17 @@ def reverse(needs: Needs) -> Needs:
     return Needs(ptr=ptr, needs=tail[order], order=needs.order[::-1])
 
 
+def without(needs: Needs, first: int, last: int) -> Needs:
+    """Return the needs of things other than those numbered first .. last, in the same order."""
+    kept = (needs.needs < first) | (needs.needs >= last)
+    counts = np.concatenate([[0], np.cumsum(kept)])
+    return Needs(ptr=counts[needs.ptr].astype(np.int64), needs=needs.needs[kept], order=needs.order)
+
+
 def needs_of(site: Site) -> Needs:
     """Collect the needs of every subject."""
-    pairs = [*_power(site), *_cooling(site), *_places(site)]
+    asked, housed = _network(site)
+    pairs = [*_power(site), *_cooling(site), *_places(site), asked, housed]
     tail = np.concatenate([p[0] for p in pairs]).astype(np.int64)
     head = np.concatenate([p[1] for p in pairs]).astype(np.int64)
     keep = (tail >= 0) & (head >= 0)
@@ -47,7 +56,18 @@ def needs_of(site: Site) -> Needs:
     sorting = np.lexsort((head, tail))
     tail, head = tail[sorting], head[sorting]
     ptr = np.concatenate([[0], np.cumsum(np.bincount(tail, minlength=site.size))])
-    return Needs(ptr=ptr.astype(np.int64), needs=head, order=_order(site))
+    return Needs(ptr=ptr.astype(np.int64), needs=head, order=_order(site, asked, housed))
+
+
+def hosts(site: Site) -> IntArray:
+    """(switches,) rack row that each switch stands in: its own, else that on its position."""
+    switches, racks = site.tables["switch"], site.tables["rack"]
+    place = site.rows_of("position", racks["position"])
+    at = np.full(len(site.tables["position"]) + 1, -1, dtype=np.int64)
+    at[place[::-1]] = np.arange(len(racks))[::-1]
+    at[-1] = -1
+    own = site.rows_of("rack", switches["rack"])
+    return np.where(own >= 0, own, at[site.rows_of("position", switches["position"])])
 
 
 def _all(site: Site, kind: str) -> IntArray:
@@ -83,33 +103,75 @@ def _cooling(site: Site) -> list[tuple[IntArray, IntArray]]:
 
 
 def _places(site: Site) -> list[tuple[IntArray, IntArray]]:
-    drops = site.tables["drop"]
-    racks, switches = site.tables["rack"], site.tables["switch"]
-    place = site.rows_of("position", racks["position"])
-    pairs = [
+    return [
         _ref(site, "rack", "position"), _ref(site, "rack", "type"),
         _ref(site, "rack", "delivery"), _ref(site, "position", "hall"),
         _ref(site, "position", "row"), _ref(site, "switch", "type"),
         _ref(site, "switch", "medium"),
     ]  # fmt: skip
-    if len(drops) and len(switches):
-        # A rack needs the switches of its position's drop, except a rack that hosts them itself.
-        at = site.rows_of("position", drops["tail"])
-        order = np.argsort(place, kind="stable")
-        low = np.searchsorted(place[order], at, side="left")
-        count = np.searchsorted(place[order], at, side="right") - low
-        total = int(count.sum())
-        within = np.arange(total) - np.repeat(np.cumsum(count) - count, count)
-        rack = order[np.repeat(low, count) + within] + site.first["rack"]
-        pairs.append((rack, np.repeat(np.asarray(drops["head"]), count)))
-    return pairs
 
 
-def _order(site: Site) -> IntArray:
+_Pairs = tuple[IntArray, IntArray]
+
+
+def _network(site: Site) -> tuple[_Pairs, _Pairs]:
+    """Racks on the switches of their drops, and switches on the racks that house them.
+
+    A rack does not wait for a switch in itself. Where racks house each other's switches, no order
+    has needs first: such switches stand on their own, and what befalls their racks does not reach
+    the racks that use them.
+    """
+    drops, racks = site.tables["drop"], site.tables["rack"]
+    place = site.rows_of("position", racks["position"])
+    at = site.rows_of("position", drops["tail"])
+    order = np.argsort(place, kind="stable")
+    low = np.searchsorted(place[order], at, side="left")
+    count = np.searchsorted(place[order], at, side="right") - low
+    count = np.where(at >= 0, count, 0)
+    within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
+    rack = order[np.repeat(low, count) + within]
+    switch = np.repeat(site.rows_of("switch", drops["head"]), count)
+    host = hosts(site)
+    apart = (switch >= 0) & (np.append(host, -1)[switch] != rack)
+    tail = rack[apart] + site.first["rack"]
+    head = switch[apart] + site.first["switch"]
+    housed = np.flatnonzero(host >= 0)
+    stands, on = housed + site.first["switch"], host[housed] + site.first["rack"]
+    ring = _between_cycles(np.concatenate([tail, stands]), np.concatenate([head, on]), site.size)
+    free = ~ring[len(tail) :]
+    return (tail, head), (stands[free], on[free])
+
+
+def _between_cycles(tail: IntArray, head: IntArray, size: int) -> BoolArray:
+    """(E,) needs that lie on a cycle, or on the way from one cycle to another."""
+    left = np.ones(len(tail), dtype=bool)
+    while True:
+        needy, needed = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
+        needy[tail[left]], needed[head[left]] = True, True
+        kept = left & needy[head] & needed[tail]
+        if np.array_equal(kept, left):
+            return left
+        left = kept
+
+
+def _steps(tail: IntArray, head: IntArray, size: int) -> IntArray:
+    """(size,) most needs in a row below each subject; the needs have no cycle."""
+    steps = np.zeros(size, dtype=np.int64)
+    while True:
+        more = np.zeros(size, dtype=np.int64)
+        np.maximum.at(more, tail, steps[head] + 1)
+        if np.array_equal(more, steps):
+            return steps
+        steps = more
+
+
+def _order(site: Site, asked: _Pairs, housed: _Pairs) -> IntArray:
     rank = np.zeros(site.size, dtype=np.int64)
     for kind, first in site.first.items():
-        rank[first : first + len(site.tables[kind])] = _RANK.get(kind, 10) << 8
+        rank[first : first + len(site.tables[kind])] = _RANK.get(kind, 10) << 32
     depth = depths(parents(site))
     first = site.first["source"]
     rank[first : first + len(depth)] += depth
+    tail, head = (np.concatenate(p) for p in zip(asked, housed, strict=True))
+    rank += _steps(tail, head, site.size)
     return np.argsort(rank, kind="stable").astype(np.int64)
