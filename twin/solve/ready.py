@@ -12,6 +12,7 @@ import numpy as np
 
 from twin.site.contract import KINDS
 from twin.site.table import DateArray, FloatArray, IntArray
+from twin.solve.losses import host_racks
 from twin.solve.study import Study
 
 
@@ -145,7 +146,10 @@ def air_ready(study: Study) -> Ready:
 
 
 def network_ready(study: Study) -> Ready:
-    """Day on which the drop of each position is live with its switches, (positions,)."""
+    """Day on which the drop of each position is live with its switches, (positions,).
+
+    A switch is there when it is ready and the rack that houses it has arrived.
+    """
     site, places, drops = study.site, study.table("position"), study.site.tables["drop"]
     n = len(places)
     day = number_of_days(places["network_ready"])
@@ -155,8 +159,41 @@ def network_ready(study: Study) -> Ready:
         np.where(np.isnan(day), -1, own),
         np.where(np.isnan(day), own, -1),
     )
-    switches = study(own_ready).take(drops["head"])
+    ready = study(own_ready).take(drops["head"])
+    switch = site.rows_of("switch", drops["head"])
+    host = np.append(study(host_racks), -1)[switch]
+    switches = ready.and_(study(racks_arrive).take(host))
     return drop.and_(switches.gathered(site.rows_of("position", drops["tail"]), n))
+
+
+def racks_arrive(study: Study) -> Ready:
+    """Day on which each rack stands, (racks,); one that is live does, whenever it came."""
+    racks = study.table("rack")
+    there = np.isin(racks["state"], ["live", "leaving"])
+    own = np.where(there, -1, study.site.subject("rack", np.arange(len(racks))))
+    day = np.where(there, -np.inf, number_of_days(study.arrival))
+    blind = np.isnan(day)
+    return Ready(np.where(blind, -np.inf, day), np.where(blind, -1, own), np.where(blind, own, -1))
+
+
+def without_host(study: Study) -> IntArray:
+    """(positions,) a switch of each position's drop that stands in no rack, -1 none."""
+    site, drops = study.site, study.site.tables["drop"]
+    switch = site.rows_of("switch", drops["head"])
+    host = np.append(study(host_racks), -1)[switch]
+    housed = np.append(study.here, False)[host] & (host >= 0)
+    # A rack that has yet to come is late by days; only one that left again houses nothing.
+    late = np.append(study.arrival, np.datetime64("NaT", "D"))[host] > _day(study)
+    at = site.rows_of("position", drops["tail"])
+    bare = np.flatnonzero((switch >= 0) & ~housed & ~late & (at >= 0))[::-1]
+    out = np.full(len(site.tables["position"]), -1, dtype=np.int64)
+    out[at[bare]] = switch[bare]
+    return out
+
+
+def _day(study: Study) -> np.datetime64:
+    """Day of the study, NaT without one."""
+    return np.datetime64(study.conditions.date or "NaT", "D")
 
 
 def place_ready(study: Study) -> Ready:

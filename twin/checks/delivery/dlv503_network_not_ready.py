@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from twin.checks.delivery.waiting import standing_racks, waiting
-from twin.checks.measure import Measure
+from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
-from twin.solve.ready import network_ready
+from twin.solve.ready import network_ready, without_host
 from twin.solve.study import Study
 
 
@@ -16,11 +16,12 @@ from twin.solve.study import Study
     unit="days",
     message="rack {subject} is there {demand} days before its network: {other} is not ready",
     fix="bring {other} forward by {shortfall} days (network_ready of the position, ready of the "
-    "switch), let the rack arrive as much later (arrives), or stage it",
+    "switch, arrives of the network rack), let the rack arrive as much later (arrives), or stage "
+    "it",
     source="network live before arrival, as construction schedules gate it",
 )
 def network_not_ready(study: Study) -> Measure:
-    """A rack arrives before its network drop or its switches are ready.
+    """A rack arrives before its network drop, its switches or their racks are ready.
 
     Why it matters
     --------------
@@ -28,17 +29,25 @@ def network_not_ready(study: Study) -> Measure:
 
     Method
     ------
-    The latest of `network_ready` of the rack's position and `ready` of the switches that the
-    position names, against the rack's arrival, or the day of the study.
+    The latest of `network_ready` of the rack's position, `ready` of the switches that the
+    position names, and the arrival of the racks that house these (`rack` of the switch, else the
+    rack on its `position`; a live rack is there), against the rack's arrival, or the day of the
+    study. A switch that stands in no rack leaves the row not known. What a rule finds about a
+    network rack alone (its place, its weight, its power) also holds for the racks that use its
+    switches: one that is blocked blocks them, with its finding.
 
     Does not cover
     --------------
-    Spines and cores, the arrival of the network rack that a switch stands in, and whether the
-    position names switches at all (rules NET).
+    Spines and cores, and whether the position names switches at all (rules NET). A network rack
+    that is held back by a sum over many racks does not hold back those that use its switches.
+    Racks that house each other's switches: what is found about one does not reach the other.
 
     See also
     --------
     DLV501, DLV504.
     """
     racks, place = standing_racks(study)
-    return waiting(study, racks, study(network_ready).take(place), "network_ready")
+    lone = study(without_host)[place]
+    absent = (Input("switch", "rack", lone, lone < 0),)
+    ready = study(network_ready).take(place)
+    return waiting(study, racks, ready, "network_ready", layer="NET", absent=absent)

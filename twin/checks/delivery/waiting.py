@@ -74,9 +74,9 @@ def _days(study: Study, lacking: IntArray, column: str) -> tuple[Input, ...]:
     site, out = study.site, []
     for kind, columns in BY_KIND.items():
         rows = site.rows_of(kind, lacking)
-        if "ready" not in columns or not (rows >= 0).any():
+        name = next((n for n in (column, "ready", "arrives") if n in columns), "")
+        if not name or not (rows >= 0).any():
             continue
-        name = column if column in columns else "ready"
         out.append(Input(kind, name, rows, rows < 0))
     return tuple(out)
 
