@@ -93,3 +93,10 @@ def test_what_a_change_made_unknown_is_filled_by_nobody(built):
     unknown = pipeline.change(site, [Change("set", path, float("nan"))])
     then = expire(unknown, date(2028, 1, 1))
     assert np.isnan(then.tables["busway"]["rating_a"][then.tables["busway"].row("R1A")])
+
+
+def test_an_assumed_count_of_inputs_makes_so_many_whips(built):
+    rule = '{ busway = "R1A", count = 1, breaker_a = 100'
+    site = built(BASE.replace(rule, rule.replace("count = 1", "count = 2")))
+    whips = site.tables["whip"].ids.tolist()
+    assert len([name for name in whips if name.startswith("DN-001/")]) == 2

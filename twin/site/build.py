@@ -68,7 +68,10 @@ def build(
     tables["whip"] = empty_table("whip") if "whip" not in tables else tables["whip"]
     whips = tables["whip"]
     resolved = assemble.resolve_names(tables, faults, list(catalog.products))
-    resolved = with_whips(resolved, whips_by_rule(resolved, len(whips), whip_a))
+    # An assumed count of shelves or inputs makes whips, so products take what is assumed first.
+    of_products = [a for a in layout.assume if a.path.startswith("catalog.")]
+    known, _ = assume.apply(resolved, of_products, [], catalog.products)
+    resolved = with_whips(resolved, whips_by_rule(known, len(whips), whip_a))
     faults += find_cycles(resolved)
     resolved, assumed = assume.apply(resolved, layout.assume, faults, catalog.products)
     site = Site(
