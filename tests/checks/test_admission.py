@@ -258,3 +258,14 @@ def test_a_waiver_counts_findings_and_hides_no_limit() -> None:
     found = [f for f in report.findings if f.code == "PWR101" and f.waived]
     assert report.waivers[0][1] == len(found) == 2
     assert all(f.racks_that_fit < f.racks_on_it for f in found)
+
+
+def test_a_live_network_rack_that_fails_a_gate_blocks_nobody_else() -> None:
+    heavy = Change("set", "racks.DN-001.mass_kg", 9000.0)
+    live = Change("set", "racks.DN-001.state", "live")
+    scenario = Scenario(changes=(heavy, live), conditions=Conditions())
+    report = pipeline.check(base(), scenario, select=["SPC102", "NET"])
+    assert report.counts["blocked"] == 0
+    assert report.counts["at_risk"] == 1
+    planned = pipeline.check(base(), Scenario(changes=(heavy,)), select=["SPC102", "NET"])
+    assert planned.counts["blocked"] == 5

@@ -109,9 +109,14 @@ def test_every_rule_has_cases() -> None:
     for code in codes:
         states = {c["state"] for c in files[code]}
         rule = next(r for r in all_rules() if r.code == code)
-        assert {"held", "failed"} <= states, code
+        assert {"held", "failed"} <= states or (not _can_fail(code) and "held" in states), code
         if rule.role == "gate":
             assert "unknown" in states or not _can_be_unknown(code), code
+
+
+def _can_fail(code: str) -> bool:
+    """Rules that only ask whether something is described hold, or are not known."""
+    return code != "PWR405"
 
 
 def _can_be_unknown(code: str) -> bool:

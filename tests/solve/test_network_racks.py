@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from twin import pipeline
 from twin.arrays.needs import Needs, needs_of
 from twin.checks.result import Report
-from twin.model.change import Change, Scenario
+from twin.model.change import Change, Conditions, Scenario
 from twin.site.change import change
 from twin.site.site import Site
 
@@ -105,3 +105,17 @@ def test_a_blocked_network_rack_blocks_the_racks_on_its_switches() -> None:
 def test_racks_on_other_switches_are_not_blocked() -> None:
     report = check(LIGHT, Change("set", "data.switches.*.rack", "D1-001"))
     assert report.counts["blocked"] == 1
+
+
+def test_what_the_network_rack_lacks_is_missing_for_the_racks_on_its_switches() -> None:
+    report = check(Change("set", "catalog.nv_network_rack.height_m", float("nan")))
+    assert report.counts["unknown"] == 5
+    assert [g.racks for g in report.gaps] == [5]
+
+
+def test_what_covers_the_network_rack_does_not_cover_others() -> None:
+    bare = Change("remove", "power.whips.D1-001*")
+    scope = Conditions(scope=frozenset({"PWR"}))
+    report = pipeline.check(base(), Scenario(changes=(bare,), conditions=scope), select=["PWR101"])
+    assert report.counts["feasible"] == 4
+    assert report.counts["unknown"] == 1

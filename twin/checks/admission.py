@@ -231,13 +231,17 @@ def carry(
     state: IntArray,
     margin: FloatArray,
     row: IntArray,
+    stands: BoolArray,
 ) -> None:
-    """Carry the worst state, then the least margin, from what is needed to the needy, in place."""
+    """Carry the worst state, then the least margin, from what is needed to the needy, in place.
+
+    What `stands` and runs, (S,), is at risk where it fails, and in nobody's way.
+    """
     for i in range(len(order)):
         s = order[i]
         for k in range(ptr[s], ptr[s + 1]):
             t = needs[k]
-            if row[t] < 0:
+            if row[t] < 0 or (stands[t] and state[t] == 2):
                 continue
             worse = state[t] > state[s]
             if state[t] == state[s] and (

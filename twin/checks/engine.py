@@ -52,9 +52,11 @@ def evaluate(study: Study, rules: Sequence[Rule]) -> Evaluation:
     worst = worst_rows(rows, study.site.names)
     state, margin, binding = _own_states(study, rows, waived)
     needs = study.arrays.needs
-    carry(needs.ptr, needs.needs, needs.order, state, margin, binding)
-    start, joint_waived = _joint(budgets, rows, waived, gating)
     first = study.site.first["rack"]
+    stands = np.zeros(study.site.size, dtype=bool)
+    stands[first : first + len(study.table("rack"))] = live_racks(study)
+    carry(needs.ptr, needs.needs, needs.order, state, margin, binding, stands)
+    start, joint_waived = _joint(budgets, rows, waived, gating)
     blocked = state[first : first + len(study.table("rack"))] == FAILED
     gates = [_no_gate(b) if not g else b for b, g in zip(budgets, gating, strict=True)]
     admission = take_by_rank(study, gates, blocked, joint_waived)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twin.arrays.needs import Needs, without
 from twin.checks.admission import UNKNOWN, spread
 from twin.checks.evaluation import Evaluation
 from twin.checks.rows import NOT_KNOWN, gap_code
@@ -49,9 +50,12 @@ def missing_of(e: Evaluation) -> Missing:
     )
 
 
-def reaching(e: Evaluation, subjects: IntArray, marks: IntArray, count: int) -> BoolArray:
+def reaching(
+    e: Evaluation, subjects: IntArray, marks: IntArray, count: int, needs: Needs | None = None
+) -> BoolArray:
     """(racks, count) which marks on subjects reach each rack through what it needs."""
-    needs, site = e.study.arrays.needs, e.study.site
+    site = e.study.site
+    needs = e.study.arrays.needs if needs is None else needs
     words = max(1, -(-count // _BITS))
     bits = np.zeros((site.size, words), dtype=np.int64)
     np.bitwise_or.at(bits, (subjects, marks // _BITS), np.int64(1) << (marks % _BITS))
@@ -84,8 +88,11 @@ def _from_measures(e: Evaluation) -> IntArray:
     subject, gap = e.rows.subject[rows], _subject_gap(e, rows)
     site = e.study.site
     rack = site.rows_of("rack", subject)
+    needed = np.zeros(site.size, dtype=bool)
+    needed[e.study.arrays.needs.needs] = True
     direct = np.stack([rack[rack >= 0], gap[rack >= 0]], axis=1)
-    away = rack < 0
+    # A rack that houses switches is also what other racks wait for.
+    away = (rack < 0) | needed[subject]
     if not away.any():
         return direct
     distinct, mark = np.unique(gap[away], return_inverse=True)
@@ -126,7 +133,11 @@ def _uncovered(e: Evaluation, families: tuple[str, ...]) -> BoolArray:
     family = np.array([number.get(r.family, -1) for r in e.rules], dtype=np.int64)
     mine = np.flatnonzero(e.rows.gate & (e.rows.budget < 0))
     mine = mine[family[e.rows.rule[mine]] >= 0]
-    covered = reaching(e, e.rows.subject[mine], family[e.rows.rule[mine]], len(families))
+    # What covers the rack of a switch does not cover the racks that use the switch.
+    first = e.study.site.first["rack"]
+    needs = without(e.study.arrays.needs, first, first + len(e.study.table("rack")))
+    marks = family[e.rows.rule[mine]]
+    covered = reaching(e, e.rows.subject[mine], marks, len(families), needs)
     a = e.admission
     which = np.searchsorted(a.offset, a.entry_row, side="right") - 1
     if len(which):

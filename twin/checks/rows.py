@@ -16,7 +16,10 @@ from twin.site.table import Array, BoolArray, FloatArray, IntArray
 from twin.solve.study import Study
 
 HELD, NOT_KNOWN, FAILED = int(State.FEASIBLE), int(State.UNKNOWN), int(State.BLOCKED)
-_COLUMNS = {kind: {name: i for i, name in enumerate(BY_KIND[kind])} for kind in KINDS}
+_LISTS = {"cdu": ("feeds",), "air_unit": ("feeds",)}
+"""Lists of names that may be missing too: keys of a layout that are no column."""
+_NAMES = {kind: (*BY_KIND[kind], *_LISTS.get(kind, ())) for kind in KINDS}
+_COLUMNS = {kind: {name: i for i, name in enumerate(_NAMES[kind])} for kind in KINDS}
 _WIDTH = 1 << 8
 
 
@@ -61,7 +64,7 @@ def gap_of(code: int) -> tuple[str, int, str]:
     """(kind, row, column) of a gap's number; column "" where no single field is missing."""
     kind = KINDS[(code & 0xFFFF) // _WIDTH]
     number = code % _WIDTH
-    names = list(BY_KIND[kind])
+    names = _NAMES[kind]
     return kind, code >> 16, names[number] if number < len(names) else ""
 
 
