@@ -213,3 +213,57 @@ def test_a_lost_tap_counts_where_the_loss_of_its_busway_is_capped(tmp_path: Path
     text = rack("R", 120, "AABB").replace('"A"', '"RA"').replace('"B"', '"RB"')
     demand, _, _ = worst(judge(layout(tmp_path, body + text, losses=losses), "PWR103"), "ups:B")
     assert demand == pytest.approx(80)
+
+
+SOURCES = CAP.replace("ups", "source").replace("0.8", "0.5")
+
+
+@pytest.mark.parametrize(("feeds", "carried"), [("ABBBBBBB", 60), ("ABBB", 60), ("AB", 60)])
+def test_racks_fed_unevenly_carry_no_more_than_their_cap(
+    tmp_path: Path, feeds: str, carried: float
+) -> None:
+    """Two of 60 kW hung 1 + 7 and 7 + 1, half of each kept: 60 kW on the side that lives."""
+    other = feeds.translate(str.maketrans("AB", "BA"))
+    body = ups("A", 70) + ups("B", 70) + rack("R", 60, feeds) + rack("Q", 60, other)
+    site = layout(tmp_path, body, losses=SOURCES % ", withstand_s = 10")
+    e = judge(site, "PWR103")
+    assert worst(e, "ups:A") == (pytest.approx(carried), 70, 0)
+    assert (e.admission.outcome == 0).all()
+    tight = judge(pipeline.change(site, {"power.ups.*.rating_kw": 59.9}), "PWR103")
+    assert sorted(tight.admission.outcome.tolist()) == [0, 2]
+
+
+@pytest.mark.parametrize(
+    ("kw", "state", "outcomes"),
+    [(120, 0, [0, 0]), (119.9, 1, [1, 1]), (60, 1, [1, 1]), (59.9, 2, [1, 2])],
+)
+def test_a_cap_in_doubt_matters_only_where_it_is_needed(
+    tmp_path: Path, kw: float, state: int, outcomes: list[int]
+) -> None:
+    """120 kW without the cap, 60 kW with it: fits anyway, is not known, fails anyway."""
+    body = ups("A", kw) + ups("B", kw) + rack("R", 60, "AB") + rack("Q", 60, "AB")
+    e = judge(layout(tmp_path, body, losses=SOURCES % ""), "PWR103")
+    assert worst(e, "ups:A")[2] == state
+    assert sorted(e.admission.outcome.tolist()) == outcomes
+    report = pipeline.check(e.study.site, select=["PWR103"])
+    missing = {path for way in report.verdicts.missing for path in way}
+    assert missing == ({"source:SA", "source:SB"} if state else set())
+
+
+def test_taps_and_whips_that_need_no_cap_are_known(tmp_path: Path) -> None:
+    body = ups("A", 999) + ups("B", 999) + rack("R", 60, "AB")
+    e = judge(layout(tmp_path, body, losses=SOURCES % ""), "PWR101")
+    amps = 60 * float(amps_per_kw(np.array(415.0), np.array(1.0), np.array(3.0)))
+    assert worst(e, "tap:Rt1") == (pytest.approx(amps), pytest.approx(7999.2), 0)
+    for share, state in ((1.01, 0), (0.99, 1), (0.51, 1), (0.49, 2)):
+        small = {"power.taps.*.breaker_a": amps * share / 0.8}
+        site = pipeline.change(e.study.site, small)  # type: ignore[arg-type]
+        assert worst(judge(site, "PWR101"), "tap:Rt1")[2] == state
+
+
+def test_a_lost_tap_of_a_board_moves_load_to_the_busway_below_that_board(tmp_path: Path) -> None:
+    body = ups("A", 999) + '[power.busways.RA]\nfed_from = "A"\nrating_a = 999\n'
+    body += rack("R", 60, "AB").replace('"B"', '"RA"')
+    site = layout(tmp_path, body, losses='ups = "full"\ntap = "full"')
+    amps = 60 * float(amps_per_kw(np.array(415.0), np.array(1.0), np.array(3.0)))
+    assert worst(judge(site, "PWR101"), "busway:RA")[0] == pytest.approx(amps)

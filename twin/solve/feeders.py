@@ -16,6 +16,7 @@ from twin.solve.study import Study
 
 Unit = Literal["A", "kVA", "kW"]
 TAPS = (*FEEDERS, "tap")
+_NOTHING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,8 @@ class FeederRows:
         (R,) healthy row of the same element, -1 for a healthy row.
     rack, row, coefficient
         (E,) shares in the unit per kW of each rack.
+    full
+        (E,) the same without the caps that are in doubt.
     """
 
     kind: str
@@ -109,6 +112,7 @@ class FeederRows:
     rack: IntArray
     row: IntArray
     coefficient: FloatArray
+    full: FloatArray
 
 
 def feeder_rows(study: Study, unit: Unit, wanted: Callable[[str], Array]) -> Iterator[FeederRows]:
@@ -144,15 +148,21 @@ def _per_kw(study: Study, unit: Unit, rack: IntArray, element: IntArray) -> Floa
 def _batch(
     kind: str, start: int, rows: IntArray, share: Shares, mine: Array, per_kw: FloatArray
 ) -> FeederRows:
-    element, case = share.element[mine] - start, share.case[mine]
-    moved = case > 0
-    key = element[moved] * (1 << 24) + case[moved]
+    at = np.flatnonzero(mine)
+    case = share.case[at]
+    key = np.where(case > 0, (share.element[at] - start) * (1 << 24) + case, -1)
     distinct, inverse = np.unique(key, return_inverse=True)
+    # Where no rack brings more than it takes away, the healthy row is the worse.
+    worse = np.zeros(len(distinct), dtype=bool)
+    worse[inverse[share.full[at] > _NOTHING]] = True
+    kept = worse[inverse] | (case == 0)
+    at, inverse = at[kept], inverse[kept]
+    worse &= distinct >= 0
+    row_of, distinct = np.cumsum(worse) - 1 + len(rows), distinct[worse]
     healthy_of = np.full(int(rows.max(initial=0)) + 1, -1, dtype=np.int64)
     healthy_of[rows] = np.arange(len(rows))
-    row = np.empty(len(element), dtype=np.int64)
-    row[~moved] = healthy_of[element[~moved]]
-    row[moved] = inverse + len(rows)
+    moved = share.case[at] > 0
+    row = np.where(moved, row_of[inverse], healthy_of[share.element[at] - start])
     all_elements = np.concatenate([rows, distinct >> 24])
     return FeederRows(
         kind=kind,
@@ -160,7 +170,8 @@ def _batch(
         case=np.concatenate([np.zeros(len(rows), dtype=np.int64), distinct & 0xFFFFFF]),
         node=all_elements + start,
         onto=np.concatenate([np.full(len(rows), -1), healthy_of[distinct >> 24]]).astype(np.int64),
-        rack=share.rack[mine],
+        rack=share.rack[at],
         row=row,
-        coefficient=(share.share * per_kw)[mine],
+        coefficient=share.share[at] * per_kw[at],
+        full=share.full[at] * per_kw[at],
     )

@@ -4,8 +4,10 @@ Losses of elements whose efficiency is given count in what feeds them: the ratin
 of its output. The supplies of a rack share its load evenly, as shelves of one rating on one DC bar
 do. After a loss the living ones share all of it. Every rack is walked once, in compiled code.
 
-Where a cap leaves an element less than it carries healthy, it is told the healthy load: a capped
-case is never told lighter than it is, and may be told heavier where racks are fed unevenly.
+What moves may be less than nothing: a cap, or a better way to the source, leaves an element less
+of a rack than it carries healthy. All that moves in a case is kept, so that an element's row in a
+case is what it carries there; only cases that make it lighter for every rack are left out, since
+the healthy row is the worse. Where a cap is in doubt, both are told: with it and without.
 """
 
 from __future__ import annotations
@@ -29,10 +31,12 @@ class Shares:
     ----------
     rack, element, case
         (E,) entries: rack row, power node, case.
-    share
-        (E,) part of the rack's load: all of it in case 0, what moved there in any other.
-    worst_whip, worst_case
-        (W,) greatest share of its rack that each whip carries in any case, and that case.
+    share, full
+        (E,) part of the rack's load: all of it in case 0, what moved there in any other; `full`
+        is without the caps that are in doubt.
+    worst_whip, worst_case, full_whip, full_case
+        (W,) greatest share of its rack that each whip carries in any case, and that case; the
+        same without the caps that are in doubt.
     living, living_case
         (racks,) fewest living whips in any case, and that case.
     """
@@ -41,8 +45,11 @@ class Shares:
     element: IntArray
     case: IntArray
     share: FloatArray
+    full: FloatArray
     worst_whip: FloatArray
     worst_case: IntArray
+    full_whip: FloatArray
+    full_case: IntArray
     living: IntArray
     living_case: IntArray
 
@@ -56,35 +63,41 @@ def shares(study: Study) -> Shares:
     private = np.zeros(len(topology.parent) + 1, dtype=bool)
     low = study.site.first["tap"] - topology.first
     private[low:-1] = True
-    keep = np.where(table.counts, table.keep, np.nan)
+    keep = np.stack([table.keep, np.where(table.counts, table.keep, 1.0)])
     gain = _gains(study)
     ptr, chain = topology.whip_ptr, topology.chain
-    # What a lost tap moves onto shared elements is less than what the loss of its busway moves:
-    # only where the policy asks for the one and not for the other, caps racks more after the
-    # greater loss, or taps are not equally lossy, does it need rows of its own.
+    # What a lost tap moves onto elements of other ways is less than what the loss of its busway
+    # moves: only where the policy asks for the one and not for the other, caps racks after the
+    # loss of the busway, or an element falls with the busway, does it need rows of its own there.
     taps = np.flatnonzero(private[:-1] & (case_at[:-1] >= 0))
     above = case_at[topology.parent[taps]]
-    alone = bool(((above < 0) | (table.keep[case_at[taps]] > table.keep[above])).any())
-    alone |= bool((study.table("tap")["efficiency"] < 1.0).any())
-    sizes = _count(ptr, chain, case_at, private, alone)
+    lossy = bool((gain > 1.0).any())
+    alone = bool(((above < 0) | (table.keep[above] < 1.0)).any())
+    shared = topology.parent[:low]
+    beside = bool(np.isin(topology.parent[taps], shared[shared >= 0]).any())
+    sizes = _count(ptr, chain, case_at, private, alone or lossy or beside)
     total = int(sizes.sum())
     start = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     out_i = np.empty((3, total), dtype=np.int64)
-    out_f = np.empty(total)
-    whip_f = np.empty(len(topology.whips))
-    whip_i = np.zeros(len(topology.whips), dtype=np.int64)
+    out_f = np.empty((2, total))
+    whip_f = np.empty((2, len(topology.whips)))
+    whip_i = np.zeros((2, len(topology.whips)), dtype=np.int64)
     rack_i = np.zeros((2, len(ptr) - 1), dtype=np.int64)
     used = _fill(
-        ptr, chain, case_at, private, alone, keep, gain, start, out_i, out_f, whip_f, whip_i, rack_i
-    )
+        ptr, chain, case_at, private, alone, lossy, beside, keep, gain, start, out_i, out_f,
+        whip_f, whip_i, rack_i,
+    )  # fmt: skip
     flat = np.arange(total) - np.repeat(start[:-1], sizes) < np.repeat(used, sizes)
     return Shares(
         rack=out_i[0, flat],
         element=out_i[1, flat],
         case=out_i[2, flat],
-        share=out_f[flat],
-        worst_whip=whip_f,
-        worst_case=whip_i,
+        share=out_f[0, flat],
+        full=out_f[1, flat],
+        worst_whip=whip_f[0],
+        worst_case=whip_i[0],
+        full_whip=whip_f[1],
+        full_case=whip_i[1],
         living=rack_i[0],
         living_case=rack_i[1],
     )
@@ -149,6 +162,8 @@ def _fill(
     case_at: IntArray,
     private: BoolArray,
     alone: bool,  # noqa: FBT001 - compiled code has no keywords
+    lossy: bool,  # noqa: FBT001
+    beside: bool,  # noqa: FBT001
     keep: FloatArray,
     gain: FloatArray,
     start: IntArray,
@@ -169,7 +184,7 @@ def _fill(
         below = np.zeros(max(whips * depth, 1))
         m = 0
         for w in range(a, b):
-            whip_f[w] = 1.0 / whips
+            whip_f[:, w] = 1.0 / whips
             for d in range(depth):
                 e = chain[w, d]
                 if e < 0:
@@ -191,9 +206,12 @@ def _fill(
                 out_i[0, q] = r
                 out_i[1, q] = elements[k]
                 out_i[2, q] = 0
-                out_f[q] = below[k] / whips
+                out_f[:, q] = below[k] / whips
                 q += 1
         alive = np.zeros(max(m, 1))
+        # Where each element is to what is lost: -1 dead with it, 1 above it, 0 apart from it.
+        side = np.zeros(max(m, 1), np.int64)
+        sunk = np.zeros(max(m, 1), np.bool_)
         for p in range(m):
             case = case_at[elements[p]]
             if case < 0:
@@ -201,48 +219,82 @@ def _fill(
             root = elements[p]
             living = 0
             alive[:] = 0.0
+            side[:] = 0
             for w in range(a, b):
-                dead = False
+                at = -1
                 for d in range(depth):
                     if chain[w, d] == root:
-                        dead = True
-                if dead:
-                    continue
-                living += 1
+                        at = d
+                if at < 0:
+                    living += 1
                 for d in range(depth):
                     e = chain[w, d]
                     if e < 0:
                         break
                     for k in range(m):
                         if elements[k] == e:
-                            alive[k] += gain[chain[w, 0]] / gain[e]
+                            if at < 0:
+                                alive[k] += gain[chain[w, 0]] / gain[e]
+                            else:
+                                side[k] = -1 if d <= at else 1
                             break
             if living < rack_i[0, r] or rack_i[1, r] == 0:
                 rack_i[0, r] = min(living, rack_i[0, r])
                 rack_i[1, r] = case
-            if living == 0:
-                continue
-            kept = keep[case]
             for w in range(a, b):
-                dead = False
+                dead = living == 0
                 for d in range(depth):
                     if chain[w, d] == root:
                         dead = True
-                # Once not known (NaN) stays not known, whatever the later cases say.
-                if not dead and whip_f[w] == whip_f[w] and not (kept / living <= whip_f[w]):
-                    whip_f[w] = kept / living
-                    whip_i[w] = case
-            if private[root] and not alone:
+                for v in range(2):
+                    if not dead and keep[v, case] / living > whip_f[v, w]:
+                        whip_f[v, w] = keep[v, case] / living
+                        whip_i[v, w] = case
+            other_ways = alone or not private[root]
+            if not other_ways and not lossy and not beside:
                 continue
+            sunk[:] = False
+            if not other_ways:
+                _mark_below(chain, a, b, root, elements[:m], sunk)
             for k in range(m):
-                if private[elements[k]] or alive[k] == 0.0:
+                # Without losses, what is above the lost element never carries more than healthy.
+                if private[elements[k]] or side[k] < 0 or (side[k] > 0 and not lossy):
                     continue
-                moved = kept * alive[k] / living - below[k] / whips
-                if not (moved <= 1e-12):
+                if side[k] == 0 and not other_ways and not sunk[k]:
+                    continue
+                moved = -below[k] / whips
+                more = moved
+                if living > 0:
+                    moved += keep[0, case] * alive[k] / living
+                    more += keep[1, case] * alive[k] / living
+                less = other_ways and min(moved, more) < -1e-12
+                if less or max(moved, more) > 1e-12:
                     out_i[0, q] = r
                     out_i[1, q] = elements[k]
                     out_i[2, q] = case
-                    out_f[q] = moved
+                    out_f[0, q] = moved
+                    out_f[1, q] = more
                     q += 1
         used[r] = q - start[r]
     return used
+
+
+@kernel
+def _mark_below(
+    chain: IntArray, a: int, b: int, root: int, elements: IntArray, below: BoolArray
+) -> None:
+    """Mark the elements that hang below what feeds `root`, for the whips a..b of one rack."""
+    above = -1
+    for w in range(a, b):
+        for d in range(chain.shape[1] - 1):
+            if chain[w, d] == root:
+                above = chain[w, d + 1]
+    for w in range(a, b):
+        at = -1
+        for d in range(chain.shape[1]):
+            if above >= 0 and chain[w, d] == above:
+                at = d
+        for d in range(at):
+            for k in range(len(elements)):
+                if elements[k] == chain[w, d]:
+                    below[k] = True

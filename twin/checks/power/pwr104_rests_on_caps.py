@@ -69,6 +69,6 @@ def rests_on_caps(study: Study) -> Iterator[Budget]:
         budget = budget_of(
             study, batch, known.limit_kw[batch.node] * ratio.value,
             (rack_figure(study, "nameplate_kw"),),
-            (own_figure(study, batch.kind, "rating_kw", batch.element),),
+            (own_figure(study, batch.kind, "rating_kw", batch.element),), nameplate,
         )  # fmt: skip
-        yield replace(budget, amount=nameplate, owner=ratio.owner, judged=ratio.judged)
+        yield replace(budget, owner=ratio.owner, judged=ratio.judged)

@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.checks.inputs import load_figure, rack_figure
 from twin.checks.measure import Input, Measure
+from twin.checks.power.sums import caps_in_doubt
 from twin.checks.rule import rule
 from twin.solve.load import rack_load
 from twin.solve.losses import cases
@@ -78,5 +79,7 @@ def shelves_short_after_loss(study: Study) -> Iterator[Measure]:
         doubtful = (demand > sure) & (demand > limit)
         yield Measure(
             kind="rack", subject=rows, demand=np.where(doubtful, np.nan, demand), limit=limit,
-            sure=sure, case=case[rows], inputs=inputs, owner="shelves of the rack type",
+            sure=sure, case=case[rows],
+            inputs=(*inputs, *caps_in_doubt(study, case[rows], doubtful)),
+            owner="shelves of the rack type",
         )  # fmt: skip

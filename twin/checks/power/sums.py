@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
+from twin.checks.admission import TOLERANCE
 from twin.checks.inputs import load_figure, own_figure, rack_figure
 from twin.checks.measure import Budget, Input, Measure
 from twin.checks.power.whips import tap_of_whips, whip_rows
-from twin.site.table import FloatArray, IntArray
+from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.feeders import FeederRows, amps_per_kw, feeders
 from twin.solve.load import rack_load
+from twin.solve.losses import cases
 from twin.solve.shares import shares
 from twin.solve.study import Study
 
@@ -22,9 +25,22 @@ def budget_of(
     limit: FloatArray,
     rack_inputs: tuple[Input, ...],
     row_inputs: tuple[Input, ...],
+    amount: FloatArray | None = None,
 ) -> Budget:
-    """Budget of racks on feeders; limits that no rack touches say nothing and hold."""
-    return Budget(
+    """Budget of racks on feeders; limits that no rack touches say nothing and hold.
+
+    Where a cap is in doubt and all racks stand without it, it is left out. Where they do not, the
+    row counts it, so that what fails even with it fails, and a second row without any figure says
+    that nobody knows: for every rack on the element, since which of them could do without the cap
+    depends on who else comes.
+
+    Parameters
+    ----------
+    amount
+        (racks,) kW of each rack; None: its load.
+    """
+    load = study(rack_load) if amount is None else amount
+    budget = Budget(
         kind=batch.kind,
         subject=batch.element,
         case=batch.case,
@@ -33,12 +49,46 @@ def budget_of(
         rack=batch.rack,
         row=batch.row,
         coefficient=batch.coefficient,
-        amount=study(rack_load),
+        amount=load,
         onto=batch.onto,
         rack_inputs=rack_inputs,
         row_inputs=row_inputs,
         owner="rating or breaker of the layout",
     )
+    if study(cases).counts.all():
+        return budget
+    without = replace(budget, coefficient=batch.full)
+    needs_cap = without.demand(study.here)[1] > limit * (1.0 + TOLERANCE)
+    doubt = np.flatnonzero(needs_cap & ~study(cases).counts[batch.case])
+    capped = np.where(needs_cap[batch.row], batch.coefficient, batch.full)
+    again = np.concatenate([np.arange(len(limit)), doubt])
+    second = np.arange(len(again)) >= len(limit)
+    told = [i._replace(rows=i.rows[again], known=i.known[again]) for i in row_inputs]
+    return replace(
+        budget,
+        subject=batch.element[again],
+        case=batch.case[again],
+        limit=limit[again],
+        base=np.where(second, np.nan, 0.0),
+        coefficient=capped,
+        onto=batch.onto[again],
+        row_inputs=(*told, *caps_in_doubt(study, batch.case[again], second)),
+    )
+
+
+def caps_in_doubt(study: Study, case: IntArray, doubt: BoolArray) -> Iterator[Input]:
+    """Say of rows that rest on a cap in doubt what is lost there: the policy lacks its figures.
+
+    Parameters
+    ----------
+    case, doubt
+        (m,) case of each row, and whether it rests on a cap in doubt.
+    """
+    lost = np.where(doubt, study(cases).origin[case], -1)
+    for kind in study.site.policy.losses:
+        rows = study.site.rows_of(kind, lost)
+        if (rows >= 0).any():
+            yield Input(kind, "", rows, rows < 0)
 
 
 def private_measures(study: Study) -> Iterator[Measure]:
@@ -49,25 +99,28 @@ def private_measures(study: Study) -> Iterator[Measure]:
     node = tap + study.site.first["tap"] - topology.first
     pf = np.asarray(study.table("rack")["power_factor"])[rack]
     here = study.here[rack]
-    amps = study(rack_load)[rack] * share.worst_whip
-    amps = amps * amps_per_kw(known.voltage_v[node], pf, known.phases[node])
-    amps = np.where(here, amps, 0.0)
+    each = amps_per_kw(known.voltage_v[node], pf, known.phases[node])
+    each = np.where(here, study(rack_load)[rack] * each, 0.0)
     figures = (
         load_figure(study, rack),
         rack_figure(study, "power_factor", rack),
         _of_tap("voltage_v", tap, known.voltage_v[node]),
     )
-    yield _measure("tap", tap, amps, known.limit_a[node], share.worst_case, (
-        *figures, _of_tap("breaker_a", tap, known.limit_a[node]),
-    ))  # fmt: skip
     rated = np.asarray(study.table("whip")["rating_a"])[whip]
     has = ~np.isnan(rated)
     rows = whip[has]
-    yield _measure(
-        "whip", rows, amps[has], rated[has], share.worst_case[has],
-        (*(f._replace(rows=f.rows[has], known=f.known[has]) for f in figures),
-         own_figure(study, "whip", "rating_a", rows)),
-    )  # fmt: skip
+    of_whips = (
+        *(f._replace(rows=f.rows[has], known=f.known[has]) for f in figures),
+        own_figure(study, "whip", "rating_a", rows),
+    )
+    of_taps = (*figures, _of_tap("breaker_a", tap, known.limit_a[node]))
+    worst = [(share.worst_whip, share.worst_case)]
+    if not study(cases).counts.all():
+        worst.append((share.full_whip, share.full_case))
+    for part, case in worst:
+        amps, sure = each * part, each * share.worst_whip
+        yield _measure(study, "tap", tap, (amps, sure), known.limit_a[node], case, of_taps)
+        yield _measure(study, "whip", rows, (amps[has], sure[has]), rated[has], case[has], of_whips)
 
 
 def _of_tap(column: str, tap: IntArray, values: FloatArray) -> Input:
@@ -75,14 +128,19 @@ def _of_tap(column: str, tap: IntArray, values: FloatArray) -> Input:
 
 
 def _measure(
+    study: Study,
     kind: str,
     subject: IntArray,
-    demand: FloatArray,
+    loads: tuple[FloatArray, FloatArray],
     limit: FloatArray,
     case: IntArray,
     inputs: tuple[Input, ...],
 ) -> Measure:
+    """Rows of one kind; loads without and with the caps in doubt: what rests on one is unknown."""
+    demand, sure = loads
+    doubt = (demand > sure) & (demand > limit * (1.0 + TOLERANCE))
     return Measure(
-        kind=kind, subject=subject, demand=demand, limit=limit, case=case, inputs=inputs,
+        kind=kind, subject=subject, demand=np.where(doubt, np.nan, demand), limit=limit, sure=sure,
+        case=case, inputs=(*inputs, *caps_in_doubt(study, case, doubt)),
         owner="rating or breaker of the layout",
     )  # fmt: skip
