@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from twin.checks.budgets import rank_order
 from twin.checks.inputs import rack_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.power.whips import tap_of_whips
@@ -39,8 +40,9 @@ def taps_in_reach(study: Study) -> Iterator[Measure]:
     ------
     Taps that whips of the rack plug into, one per tap in reach of its position as far as it has
     inputs, or those that the layout writes out, against its power shelves, else its inputs, as
-    published. A tap that two whips name counts once, for the first of them. More whips than
-    inputs only warns: makers do not say whether a shelf may have two.
+    published. A tap that two whips name counts once, for the rack that comes first by rank: live
+    racks, then by state, date, priority and id. More whips than inputs only warns: makers do not
+    say whether a shelf may have two.
 
     Does not cover
     --------------
@@ -78,8 +80,12 @@ def taps_in_reach(study: Study) -> Iterator[Measure]:
 
 
 def _own_taps(study: Study) -> FloatArray:
-    """Taps of each rack that no whip before it has taken, (racks,)."""
+    """Taps of each rack that no rack before it by rank has taken, (racks,)."""
     rack = study.arrays.topology.power.rack_of
+    order = rank_order(study, np.zeros(len(study.here), dtype=bool))
+    rank = np.empty(len(study.here), dtype=np.int64)
+    rank[order] = np.arange(len(order))
     whips = np.flatnonzero(study.here[rack])
+    whips = whips[np.argsort(rank[rack[whips]], kind="stable")]
     _, first = np.unique(tap_of_whips(study)[whips], return_index=True)
     return np.bincount(rack[whips[first]], minlength=len(study.here)).astype(float)
