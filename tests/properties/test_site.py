@@ -186,3 +186,11 @@ def test_more_load_never_helps() -> None:
         report = pipeline.check(site(), scenario)
         margins.append(report.counts["feasible"])
     assert margins == sorted(margins, reverse=True)
+
+
+def test_a_copy_has_the_connections_of_what_it_copies() -> None:
+    grown = change(site(), [Change("add", "coolant.cdus.CDU9", {"copy": "CDU1"})])
+    assert {"CDU9>BA", "CDU9>BB"} <= set(grown.tables["feed"].ids.tolist())
+    own = Change("add", "coolant.cdus.CDU8", {"copy": "CDU1", "feeds": ["BB"]})
+    fed = {i for i in change(site(), [own]).tables["feed"].ids.tolist() if i.startswith("CDU8>")}
+    assert fed == {"CDU8>BB"}

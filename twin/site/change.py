@@ -13,7 +13,7 @@ import numpy as np
 from twin import units
 from twin.errors import ChangeError, near
 from twin.model.change import Change
-from twin.site.connect import LISTS, listed
+from twin.site.connect import LISTS, listed, said
 from twin.site.contract import BY_KIND, KINDS, SECTION_OF, Column
 from twin.site.owner import change_policy
 from twin.site.site import Shapes, Site
@@ -260,6 +260,7 @@ def _add(site: Site, one: Change) -> Site:
     ids = copied.ids.astype(np.result_type(copied.ids, np.asarray(rest[0])))
     ids[place] = rest[0]
     grown = _renumber(site, {**site.tables, kind: Table(kind, ids, copied.columns)}, keep)
-    fields = {k: v for k, v in value.items() if k != "copy"}
+    given = {k: v for k, v in value.items() if k != "copy"}
+    fields = {**said(site, kind, int(source[0])), **given}
     quoted = f'{SECTION_OF[kind]}."{rest[0]}"'
     return change(grown, [Change("set", f"{quoted}.{k}", v) for k, v in fields.items()])

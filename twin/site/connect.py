@@ -55,6 +55,18 @@ def listed(
     return link, Table(link, ids[order], ends), keep[order]
 
 
+def said(site: Site, kind: str, row: int) -> dict[str, list[str]]:
+    """Lists that one thing says, by their keys: what a copy of it says too."""
+    subject = site.first[kind] + row
+    out: dict[str, list[str]] = {}
+    for key, link in LISTS.items():
+        table = site.tables[link]
+        heads = table["head"][table["tail"] == subject]
+        if len(heads):
+            out[key] = [site.name_of(int(h)).partition(":")[2] for h in heads.tolist()]
+    return out
+
+
 def _heads(site: Site, kinds: tuple[str, ...], one: Change) -> IntArray:
     """Subject numbers of the names that a change lists."""
     given = one.value
