@@ -19,7 +19,7 @@ from twin.solve.study import Study
     unit="caps",
     message="nobody says how long the overload after the loss of a {kind} such as {subject} is "
     "carried; whether its cap comes in time is not known",
-    fix="set withstand_s beside within_s in policy.losses, from the trip curves of what it overloads",
+    fix="set withstand_s in policy.losses, by the trip curves of what is overloaded",
     source="house rule: a cap counts only if it is faster than the overload",
 )
 def cap_without_time(study: Study) -> Iterator[Measure]:
