@@ -56,7 +56,7 @@ def listed(
 
 
 def said(site: Site, kind: str, row: int) -> dict[str, list[str]]:
-    """Lists that one thing says, by their keys: what a copy of it says too."""
+    """Return the lists that one thing says, by their keys: what a copy of it says too."""
     subject = site.first[kind] + row
     out: dict[str, list[str]] = {}
     for key, link in LISTS.items():

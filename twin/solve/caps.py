@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from twin.arrays.needs import hosts
 from twin.model.base import POWER_KINDS
 from twin.model.policy import OUTSIDE, Capped
 from twin.site.site import Site
@@ -80,16 +81,13 @@ def killers(study: Study, subject: int) -> tuple[set[int], set[int]]:
     What has feeds is dead with what is above all of them at once; gear also with its plant, a
     switch with the rack that it stands in.
     """
-    # Imported here because that module imports this one.
-    from twin.solve.losses import host_racks
-
     site, topology = study.site, study.arrays.topology.power
     kind = site.kind_of(subject)
     row = subject - site.first[kind]
     if kind in POWER_KINDS:
         return set(_above(topology.parent, subject - topology.first)), set()
     if kind == "switch":
-        host = int(host_racks(study)[row])
+        host = int(hosts(study.site)[row])
         return (_above_all_whips(study, host) if host >= 0 else set()), {subject}
     if kind == "rack":
         return _above_all_whips(study, row), set()

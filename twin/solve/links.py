@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twin.arrays.needs import hosts
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.losses import host_racks
 from twin.solve.study import Study
 
 
@@ -71,7 +71,7 @@ def _ports(study: Study) -> tuple[FloatArray, BoolArray]:
     """Ports of each rack, NaN not known, and which racks house switches."""
     published = np.asarray(study.table("rack")["ew_ports"], dtype=float)
     houses = np.zeros(len(published), dtype=bool)
-    host = host_racks(study)
+    host = hosts(study.site)
     houses[host[host >= 0]] = True
     return np.where(houses & np.isnan(published), 0.0, published), houses
 

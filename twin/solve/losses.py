@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from twin.arrays.needs import hosts
 from twin.kernels import kernel
 from twin.model.policy import Outcome
 from twin.site.table import BoolArray, FloatArray, IntArray, StrArray
@@ -172,12 +173,12 @@ def _dead_gear(study: Study, origin: IntArray, root: IntArray) -> tuple[IntArray
     pairs = [np.stack([own, origin[own]], axis=1)]
     feed = site.tables["feed"]
     pairs.append(_unfed(feed["tail"], feed["head"] - topology.first, topology.parent, case_at))
-    hosts = host_racks(study)
-    rows = np.flatnonzero(hosts >= 0)
-    count = np.diff(topology.whip_ptr)[hosts[rows]]
+    hosted = hosts(site)
+    rows = np.flatnonzero(hosted >= 0)
+    count = np.diff(topology.whip_ptr)[hosted[rows]]
     owner = np.repeat(rows + site.first["switch"], count)
     within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
-    whips = topology.whips[np.repeat(topology.whip_ptr[hosts[rows]], count) + within]
+    whips = topology.whips[np.repeat(topology.whip_ptr[hosted[rows]], count) + within]
     pairs.append(_unfed(owner, whips, topology.parent, case_at))
     dead = np.unique(np.concatenate(pairs), axis=0)
     dead = np.unique(np.concatenate([dead, *_with_plants(study, dead)]), axis=0)
@@ -217,18 +218,6 @@ def _with_plants(study: Study, dead: IntArray) -> list[IntArray]:
         rows = order[np.repeat(low, count) + within]
         out.append(np.stack([np.repeat(dead[:, 0], count), rows + site.first[kind]], axis=1))
     return out
-
-
-def host_racks(study: Study) -> IntArray:
-    """(switches,) rack row that each switch stands in: its own, else that on its position."""
-    site = study.site
-    switches, racks = site.tables["switch"], site.tables["rack"]
-    own = site.rows_of("rack", switches["rack"])
-    place = site.rows_of("position", racks["position"])
-    at = np.full(len(site.tables["position"]) + 1, -1, dtype=np.int64)
-    at[place[::-1]] = np.arange(len(racks))[::-1]
-    at[-1] = -1
-    return np.where(own >= 0, own, at[site.rows_of("position", switches["position"])])
 
 
 def lost_row(study: Study, case: int) -> BoolArray:

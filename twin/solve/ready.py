@@ -12,7 +12,6 @@ import numpy as np
 
 from twin.site.contract import KINDS
 from twin.site.table import DateArray, FloatArray, IntArray
-from twin.solve.losses import host_racks
 from twin.solve.study import Study
 
 
@@ -161,7 +160,7 @@ def network_ready(study: Study) -> Ready:
     )
     ready = study(own_ready).take(drops["head"])
     switch = site.rows_of("switch", drops["head"])
-    host = np.append(study(host_racks), -1)[switch]
+    host = np.append(hosts(study.site), -1)[switch]
     switches = ready.and_(study(racks_arrive).take(host))
     return drop.and_(switches.gathered(site.rows_of("position", drops["tail"]), n))
 
@@ -180,7 +179,7 @@ def without_host(study: Study) -> IntArray:
     """(positions,) a switch of each position's drop that stands in no rack, -1 none."""
     site, drops = study.site, study.site.tables["drop"]
     switch = site.rows_of("switch", drops["head"])
-    host = np.append(study(host_racks), -1)[switch]
+    host = np.append(hosts(study.site), -1)[switch]
     housed = np.append(study.here, False)[host] & (host >= 0)
     # A rack that has yet to come is late by days; only one that left again houses nothing.
     late = np.append(study.arrival, np.datetime64("NaT", "D"))[host] > _day(study)
