@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twin.arrays.needs import hosts
 from twin.site.contract import KINDS
 from twin.site.table import DateArray, FloatArray, IntArray
 from twin.solve.study import Study
