@@ -214,3 +214,17 @@ def test_the_digest_looks_at_kernels_and_what_they_import_only(house):
     assert source_digest(house.package) == before
     (house.package / "facts.py").write_text("G = 2\n")
     assert source_digest(house.package) != before
+
+
+def test_the_command_line_starts_numba_without_scipy():
+    code = (
+        "import sys; from twin import kernels; kernels.without_blas()\n"
+        "import numpy as np\n"
+        "from twin.checks.admission import spread\n"
+        "one = np.zeros(1, np.int64)\n"
+        "spread(np.zeros(2, np.int64), one, one, np.zeros((1, 1), np.int64))\n"
+        "assert 'scipy.linalg' not in sys.modules\n"
+        "import scipy.linalg\n"
+        "assert scipy.linalg.det(np.eye(2)) == 1\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

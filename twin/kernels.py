@@ -19,6 +19,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
+import importlib
 import os
 import re
 import shutil
@@ -43,6 +44,7 @@ _IMPORT = re.compile(rb"^\s*(?:from|import) (twin(?:\.\w+)+)", re.MULTILINE)
 # Reentrant: compiling a kernel compiles those that it calls.
 _lock = threading.RLock()
 _told = False
+_blas = True
 
 
 class Kernel(Generic[P, R]):
@@ -80,8 +82,7 @@ class Kernel(Generic[P, R]):
             return self._dispatcher
 
     def _build(self) -> Callable[P, R]:
-        import numba
-
+        numba = _numba()
         function = self.py_func
         if not isinstance(function, FunctionType):
             raise TypeError(f"{function!r} is not a plain function, so it cannot be a kernel")
@@ -129,6 +130,26 @@ def kernel(
     if function is None:
         return functools.partial(_kernel_of, parallel=parallel)
     return _kernel_of(function, parallel=parallel)
+
+
+def without_blas() -> None:
+    """Start numba without its linear algebra, which no kernel of ours uses.
+
+    For a process that is all our own, the command line: numba imports SciPy's linear algebra as
+    it starts, which takes a third of a second. Somebody else's process keeps the whole numba.
+    """
+    global _blas  # noqa: PLW0603 - said once, before the first kernel
+    _blas = False
+
+
+def _numba() -> Any:  # noqa: ANN401 - numba has no types
+    if not _blas and "numba" not in sys.modules and "scipy.linalg" not in sys.modules:
+        sys.modules["scipy.linalg"] = None  # type: ignore[assignment] # an import fails at once
+        try:
+            importlib.import_module("numba.np.arraymath")
+        finally:
+            del sys.modules["scipy.linalg"]
+    return importlib.import_module("numba")
 
 
 def _kernel_of(function: Callable[P, R], *, parallel: bool) -> Kernel[P, R]:
