@@ -130,6 +130,7 @@ def check(
     from twin.model.change import Conditions, Scenario
 
     day = Date.fromisoformat(date) if isinstance(date, str) else date
+    select, ignore = (((s,) if isinstance(s, str) else s) for s in (select, ignore))
     conditions = Conditions(date=day, mode=mode, losses=losses, scope=frozenset(site.scope))
     scenario = Scenario(lost=tuple(lost), conditions=conditions)
     return pipeline.check(site, scenario, select, ignore)

@@ -269,3 +269,19 @@ def test_a_live_network_rack_that_fails_a_gate_blocks_nobody_else() -> None:
     assert report.counts["at_risk"] == 1
     planned = pipeline.check(base(), Scenario(changes=(heavy,)), select=["SPC102", "NET"])
     assert planned.counts["blocked"] == 5
+
+
+def test_a_check_that_measures_nothing_is_no_pass() -> None:
+    families = ["PWR", "COL", "CAB", "NET", "SPC", "DLV"]
+    report = pipeline.check(base(), ignore=families)
+    assert report.counts["unknown"] == report.counts["delivered"]
+    assert all(report.verdicts.missing)
+
+
+def test_blocked_racks_say_what_they_lack_too() -> None:
+    unknown = Change("set", "catalog.gb300_nvl72.mass_kg", float("nan"))
+    late = Change("set", "racks.D1-001.arrives", dt.date(2026, 1, 1))
+    scenario = Scenario(changes=(unknown, late), conditions=Conditions())
+    report = pipeline.check(base(), scenario)
+    gap = next(g for g in report.gaps if g.path == "catalog.gb300_nvl72.mass_kg")
+    assert (gap.racks, gap.decides) == (4, 3)

@@ -41,7 +41,7 @@ def missing_of(e: Evaluation) -> Missing:
     """Collect what every rack lacks, through all that it needs."""
     pairs = np.unique(np.concatenate([_from_measures(e), _from_budgets(e)]), axis=0)
     in_play = {r.family for r in e.rules}
-    families = tuple(sorted(f for f in e.study.conditions.scope if f in in_play))
+    families = tuple(sorted(f for f in e.study.conditions.scope if f in in_play)) or ("any",)
     return Missing(
         pairs=pairs,
         families=families,
@@ -127,8 +127,6 @@ def _from_budgets(e: Evaluation) -> IntArray:
 
 def _uncovered(e: Evaluation, families: tuple[str, ...]) -> BoolArray:
     """(racks, families) where no gate of a family measured a rack or anything that it needs."""
-    if not families:
-        return np.zeros((len(e.study.table("rack")), 0), dtype=bool)
     number = {f: i for i, f in enumerate(families)}
     family = np.array([number.get(r.family, -1) for r in e.rules], dtype=np.int64)
     mine = np.flatnonzero(e.rows.gate & (e.rows.budget < 0))

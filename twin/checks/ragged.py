@@ -7,7 +7,7 @@ from typing import TypeVar, overload
 
 import numpy as np
 
-from twin.site.table import IntArray
+from twin.site.table import BoolArray, IntArray
 
 T = TypeVar("T")
 
@@ -49,9 +49,10 @@ class Ragged(Sequence[tuple[T, ...]]):
         """Hash like the tuple of rows."""
         return hash(tuple(self))
 
-    def counts(self) -> tuple[IntArray, IntArray]:
-        """Rows that hold each word, and rows that hold nothing else, (words,) each."""
+    def counts(self, rows: BoolArray) -> tuple[IntArray, IntArray]:
+        """Rows that hold each word, and those of `rows` (n,) that hold nothing else, (words,)."""
         n = len(self.words)
-        single = np.repeat(np.diff(self.ptr) == 1, np.diff(self.ptr))
+        size = np.diff(self.ptr)
+        single = np.repeat((size == 1) & rows, size)
         every = np.bincount(self.code, minlength=n)
         return every.astype(np.int64), np.bincount(self.code[single], minlength=n).astype(np.int64)

@@ -16,7 +16,10 @@ from twin.site.table import Array, BoolArray, FloatArray, IntArray
 from twin.solve.study import Study
 
 HELD, NOT_KNOWN, FAILED = int(State.FEASIBLE), int(State.UNKNOWN), int(State.BLOCKED)
-_LISTS = {"cdu": ("feeds",), "air_unit": ("feeds",)}
+_LISTS = {
+    "cdu": ("feeds",), "air_unit": ("feeds",), "position": ("switches", "taps"),
+    "hall": ("outline_m",),
+}  # fmt: skip
 """Lists of names that may be missing too: keys of a layout that are no column."""
 _NAMES = {kind: (*BY_KIND[kind], *_LISTS.get(kind, ())) for kind in KINDS}
 _COLUMNS = {kind: {name: i for i, name in enumerate(_NAMES[kind])} for kind in KINDS}

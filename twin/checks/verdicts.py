@@ -82,7 +82,7 @@ def _shared(e: Evaluation, failing: IntArray) -> list[int]:
 
 
 def _missing(e: Evaluation, missing: Missing, here: IntArray, state: IntArray) -> Ragged[str]:
-    """Paths that racks of unknown verdict wait for, and families that nobody measured."""
+    """Paths that racks which are not feasible lack, and families that nobody measured."""
     gaps, number = np.unique(missing.pairs[:, 1], return_inverse=True)
     words = [path_of_gap(e, g) for g in gaps.tolist()]
     words += [f"{family}: no rule of this family could measure it" for family in missing.families]
@@ -90,7 +90,7 @@ def _missing(e: Evaluation, missing: Missing, here: IntArray, state: IntArray) -
     rack = np.concatenate([missing.pairs[:, 0], rack])
     code = np.concatenate([number, family + len(gaps)]).astype(np.int64)
     place = np.full(len(missing.uncovered), -1, dtype=np.int64)
-    place[here] = np.where(state == State.UNKNOWN, np.arange(len(here)), -1)
+    place[here] = np.where(state != State.FEASIBLE, np.arange(len(here)), -1)
     order = sorted(range(len(words)), key=words.__getitem__)
     rank = np.empty(len(words), dtype=np.int64)
     rank[order] = np.arange(len(words))
@@ -110,7 +110,7 @@ def path_of_gap(e: Evaluation, gap: int) -> str:
 def gaps_of(e: Evaluation, missing: Missing, verdicts: Verdicts) -> tuple[Gap, ...]:
     """Missing fields by the racks that each would decide alone, then by the racks that lack it."""
     told = verdicts.missing
-    lack, alone = told.counts()
+    lack, alone = told.counts(verdicts.state == State.UNKNOWN)
     meaning = {path_of_gap(e, g): _meaning(g) for g in np.unique(missing.pairs[:, 1]).tolist()}
     rows = [(told.words[k], int(lack[k]), int(alone[k])) for k in np.flatnonzero(lack).tolist()]
     rows.sort(key=lambda r: (-r[2], -r[1], r[0]))
@@ -155,7 +155,7 @@ def _resting(e: Evaluation, here: IntArray) -> Ragged[int]:
 
 def assumption_uses(e: Evaluation, verdicts: Verdicts) -> tuple[AssumptionUse, ...]:
     """Say of every assumption how many racks rest on it."""
-    racks, _ = verdicts.assumptions.counts()
+    racks, _ = verdicts.assumptions.counts(verdicts.state == State.UNKNOWN)
     count = dict(zip(verdicts.assumptions.words, racks.tolist(), strict=True))
     return tuple(
         AssumptionUse(a.path, a.value, a.reason, a.by, str(a.until or ""), count.get(i, 0))

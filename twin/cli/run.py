@@ -59,6 +59,8 @@ def say(error: BaseException) -> Exit:
         click.echo("interrupted: no verdict was reached", err=True)
     elif isinstance(error, TwinError):
         click.echo(f"twin: {error}", err=True)
+    elif isinstance(error, OSError):
+        click.echo(f"twin: {error.strerror or error}; nothing whole was written", err=True)
     elif isinstance(error, MemoryError):
         click.echo("twin: this machine has too little memory; no verdict was reached", err=True)
     else:

@@ -99,11 +99,11 @@ def percent(share: float) -> str:
     Examples
     --------
     >>> percent(-0.0758), percent(0.25), percent(-0.00001), percent(float("nan"))
-    ('-7.6 %', '25.0 %', '-0.0 %', 'unknown')
+    ('-7.6 %', '25.0 %', '0.0 %', 'unknown')
     """
     if not math.isfinite(share):
         return "unknown" if math.isnan(share) else "no end"
-    return f"{100 * share:.1f} %"
+    return f"{round(100 * share, 1) + 0.0:.1f} %"
 
 
 def clean(text: str) -> str:
@@ -165,6 +165,8 @@ def conditions(report: Report) -> list[tuple[str, str]]:
     """Return under what the site was judged, as pairs of label and words."""
     given = report.conditions
     day = given.date.isoformat() if given.date else "none, everything planned stands"
+    if report.site.delivered:
+        day = f"{given.date or 'none'}; a ship notice against what stands, without planned racks"
     said = [
         ("date", day),
         ("load", MODES[given.mode]),

@@ -16,7 +16,8 @@ from twin.solve.study import Study
     role="advice",
     severity="note",
     unit="figures",
-    message="the assumption on {subject} stands in for no figure: all are known",
+    message="the assumption on {subject} stands in for no figure: all are known, or nothing here "
+    "needs it",
     fix="take the assumption on {subject} out of the layout",
     source="house rule: an assumption is there because a figure is missing",
 )
