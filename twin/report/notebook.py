@@ -172,7 +172,8 @@ _TITLES = ("rule", "element", "demand", "limit", "margin", "racks on it", "what 
 
 
 def _cells(finding: Finding) -> tuple[str, ...]:
-    fit = f"{finding.racks_on_it} ({finding.racks_that_fit} fit)"
+    shared = finding.racks_that_fit or finding.held_back
+    fit = f"{finding.racks_on_it}" + (f" ({finding.racks_that_fit} fit)" if shared else "")
     waived = " (waived)" if finding.waived else ""
     return (
         finding.code,

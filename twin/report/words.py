@@ -280,7 +280,8 @@ def standing(finding: Finding) -> str:
     parts = []
     if f"{finding.racks_that_fit} of {finding.racks_on_it}" not in finding.message:
         on = plural(finding.racks_on_it, "rack")
-        parts.append(f"{on} on it, {finding.racks_that_fit:,} fit")
+        shared = finding.racks_that_fit or finding.held_back
+        parts.append(f"{on} on it" + (f", {finding.racks_that_fit:,} fit" if shared else ""))
     if finding.held_back:
         parts.append(f"held back: {listed(finding.held_back)}")
     return "; ".join(parts)
