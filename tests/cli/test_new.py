@@ -2,6 +2,7 @@
 
 import csv
 import json
+import tomllib
 
 import pytest
 from openpyxl import Workbook
@@ -98,3 +99,32 @@ def test_a_wrong_list_writes_nothing(cli, here):
     assert ran.code == 2
     assert 'Did you mean "gb300_nvl72"?' in ran.err
     assert not (here / "sized").exists()
+
+
+def test_what_is_written_agrees_with_the_check(cli, here):
+    (here / "racks.csv").write_text(LIST, encoding="utf-8")
+    cli("new", "sized", "--racks", "racks.csv")
+    text = (here / "sized" / "sized.toml").read_text(encoding="utf-8")
+    assert "# vr_nvl72 = 220\n" in text  # half of 4 shelves of 110 kW
+    report = json.loads(cli("check", "sized/sized.toml", "--format", "json").out)
+    assert "DAT905" not in {f["code"] for f in report["findings"]}
+    layout = tomllib.loads(text)
+    assert layout["policy"]["losses"]["switch"] == "may go dark"
+    air, water = layout["coolant"]["air_units"], layout["coolant"]["plants"]
+    assert {water[unit["plant"]]["supply_c"] for unit in air.values()} == {18}
+
+
+def test_air_cooled_racks_alone_need_no_warm_water(cli, here):
+    (here / "racks.csv").write_text("serial,sku\nD1,dgx_h100_air_4x\n", encoding="utf-8")
+    assert cli("new", "dry", "--racks", "racks.csv").code == 0
+    layout = tomllib.loads((here / "dry" / "dry.toml").read_text(encoding="utf-8"))
+    assert [plant["supply_c"] for plant in layout["coolant"]["plants"].values()] == [18]
+
+
+def test_headers_that_are_not_understood_say_which_are(cli, here):
+    (here / "racks.csv").write_text("Asset,Kind\nSN1,gb300_nvl72\n", encoding="utf-8")
+    ran = cli("new", "sized", "--racks", "racks.csv")
+    assert ran.code == 2
+    assert "serial_number" in ran.err
+    assert "model, sku" in ran.err
+    assert "in quotes" not in ran.err

@@ -180,3 +180,58 @@ def test_a_notice_names_revisions_and_unknown_types(write):
         read_notice(write(f"{head}SN-1,gb300_nvl27,\n", "asn.csv"), shipped())
     with pytest.raises(InputError, match="the notice has no racks"):
         read_notice(write(head, "asn.csv"), shipped())
+
+
+def test_transformers_and_busways_stand_in_one_list_with_a_rating_for_each_unit(listed):
+    text = "id,kind,fed from,Rating (kVA),Rating (kW),Rating (A)\n"
+    text += "U1,utility,,,13800,\nX1,transformer,U1,2500,,\nB1,busway,X1,,,800\n"
+    tables = {table.kind: table.columns for table in listed(text, "equipment").lists}
+    assert tables["source"]["rating_kw"].tolist() == [13800]
+    assert tables["transformer"]["rating_kva"].tolist() == [2500]
+    assert tables["busway"]["rating_a"].tolist() == [800]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "mass_kg"),
+    [
+        ("Weight (lb)", "2000", 907.18474),
+        ("Weight", "907", 907),
+        ("weight_lb", "2000", 907.18474),
+        ("weight_kg", "907", 907),
+    ],
+)
+def test_a_weight_is_a_mass(listed, header, cell, mass_kg):
+    (table,) = listed(f"serial,type,{header}\nSN-1,gb300_nvl72,{cell}\n", "racks").lists
+    np.testing.assert_allclose(table.columns["mass_kg"], [mass_kg])
+
+
+def test_two_weights_are_told(listed):
+    with pytest.raises(InputError, match="two columns give mass_kg"):
+        listed("serial,type,Weight (lb),mass_kg\nSN-1,gb300_nvl72,1,1\n", "racks")
+
+
+def test_a_model_is_the_type_where_nothing_else_names_it(listed):
+    (table,) = listed("serial,Model\nSN-1,gb300_nvl72\n", "racks").lists
+    assert table.columns["type"].tolist() == ["gb300_nvl72"]
+    (table,) = listed("serial,Model,Type\nSN-1,Our big one,gb300_nvl72\n", "racks").lists
+    assert table.columns["type"].tolist() == ["gb300_nvl72"]
+    (table,) = listed("id,kind,Model\nB1,busway,Maker 800\n", "equipment").lists
+    assert "type" not in table.columns
+
+
+@pytest.mark.parametrize("header", ["ETA", "Arrival Date", "Expected arrival"])
+def test_a_notice_knows_words_for_the_day(write, header):
+    path = write(f"serial,SKU,{header}\nSN-1,gb300_nvl72,2027-05-03\n", "asn.csv")
+    _, deliveries = read_notice(path, shipped())
+    assert deliveries.columns["arrives"].tolist() == [date(2027, 5, 3)]
+
+
+def test_headers_that_are_understood_are_named(write, tiny):
+    path = write("Asset,Kind\nA1,gb300_nvl72\n", "list.csv")
+    with pytest.raises(InputError) as raised:
+        read_notice(path, shipped())
+    first, second = raised.value.problems
+    assert "id, serial, serial_number" in first.expected
+    assert {"type", "product", "model", "sku"} <= set(second.expected.replace(",", " ").split())
+    assert "columns" not in first.expected  # a notice has no place to map them
+    assert "map yours under columns" in problems(write(tiny + entry("racks")))[0].expected

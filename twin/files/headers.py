@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pydantic import BaseModel
@@ -19,6 +19,15 @@ _UNIT = re.compile(r"^(?P<name>.*?)[\s,_]*[(\[](?P<unit>[^()\[\]]+)[)\]]$")
 _CLOSE = 0.8
 _PAIRS = {"at_m": ("x_m", "y_m"), "size_m": ("width_m", "depth_m")}
 ID = Spec("id", "text", required=True)
+SYNONYMS = {
+    "weight": "mass_kg",
+    "gross_weight": "mass_kg",
+    "model": "type",
+    "sku": "type",
+    "estimated_arrival": "arrives",
+    "expected_arrival": "arrives",
+}
+"""Words that mean a field in any list; those of one kind of list alone stand with that kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,30 @@ class Vocabulary:
     def names(self) -> list[str]:
         """Return all names that a header may have."""
         return [*self.slots, *self.words]
+
+    def means(self, word: str) -> str:
+        """Return the name of the field that a plain word means, or the word itself."""
+        named = self.words.get(word, word)
+        return named if named in self.slots else self.synonyms().get(named, named)
+
+    def synonyms(self) -> dict[str, str]:
+        """Return the common words that mean a column here.
+
+        A field that is neither a quantity nor a day must be one that each row needs: a model is
+        the type of a rack, but in a list of equipment it is the user's own affair.
+        """
+        known = {word: self.slots.get(name) for word, name in SYNONYMS.items()}
+        return {
+            word: slot.name
+            for word, slot in known.items()
+            if slot is not None
+            and (slot.spec.unit or slot.spec.required or slot.spec.sort == "date")
+        }
+
+    def headers_for(self, name: str) -> list[str]:
+        """Return the headers that are understood as a column, our own name first."""
+        told = {**self.synonyms(), **self.words}
+        return [name, *(word for word, meant in told.items() if meant == name)]
 
 
 def slots_of(models: Iterable[type[BaseModel]], *, leave: frozenset[str]) -> dict[str, Slot]:
@@ -110,7 +143,7 @@ def match(
     problems: list[Problem] = []
     faults = _mapped(cells, vocabulary, columns, at, found)
     taken = {f.at for f in found.values()}
-    for k, header in enumerate(cells.headers):
+    for k, header in _best_first(cells.headers, vocabulary):
         if k in taken or not header:
             continue
         match_ = _own_name(header, vocabulary)
@@ -119,7 +152,7 @@ def match(
                 problems += _near_miss(cells, header, vocabulary)
         elif match_[0].name not in found:
             found[match_[0].name] = Found(match_[0], k, match_[1])
-        elif match_[0].name not in columns:
+        elif match_[0].name not in columns and not _yields(header, match_[0], vocabulary):
             problems.append(
                 cells.problem(
                     None,
@@ -130,6 +163,17 @@ def match(
                 )
             )
     return found, problems, faults
+
+
+def _best_first(headers: Sequence[str], vocabulary: Vocabulary) -> list[tuple[int, str]]:
+    """Return the headers with their places, common words after a list's own."""
+    common = vocabulary.synonyms()
+    return sorted(enumerate(headers), key=lambda each: plain(each[1]) in common)
+
+
+def _yields(header: str, slot: Slot, vocabulary: Vocabulary) -> bool:
+    """Return whether a second column is no clash: a model's name beside the type."""
+    return slot.spec.sort == "text" and plain(header) in vocabulary.synonyms()
 
 
 def _mapped(
@@ -143,7 +187,7 @@ def _mapped(
     faults: list[Fault] = []
     headers = {plain(h): k for k, h in reversed(list(enumerate(cells.headers))) if h}
     for name, header in columns.items():
-        slot = vocabulary.slots.get(vocabulary.words.get(plain(name), plain(name)))
+        slot = vocabulary.slots.get(vocabulary.means(plain(name)))
         if slot is None:
             faults.append(
                 Fault(
@@ -193,16 +237,28 @@ def _own_name(header: str, vocabulary: Vocabulary) -> tuple[Slot, str | None] | 
     parts = _UNIT.match(header.strip())
     name, unit = (parts["name"], parts["unit"].strip()) if parts else (header, None)
     name = plain(name)
-    slot = vocabulary.slots.get(vocabulary.words.get(name, name))
+    slot = vocabulary.slots.get(vocabulary.means(name))
+    by_unit = _by_unit(name, unit, vocabulary)
+    if slot is not None and slot.spec.unit is None and by_unit is not None:
+        return by_unit  # Rating (kVA) is rating_kva, beside which Rating (A) may stand
     if slot is not None and (
         unit is None or slot.spec.unit is None or _converts(unit, slot.spec.unit)
     ):
         return slot, unit if slot.spec.unit else None
     suffix = units.unit_of(name)
     if unit is None and suffix is not None:  # width_mm for width_m
-        name, unit = _stem(name), suffix
+        return _by_unit(_stem(name), suffix, vocabulary)
+    if unit is None:  # weight_lb: a unit that no key of ours has
+        name, _, unit = name.rpartition("_")
+        return _by_unit(name, unit or None, vocabulary)
+    return by_unit
+
+
+def _by_unit(name: str, unit: str | None, vocabulary: Vocabulary) -> tuple[Slot, str] | None:
+    """Return the slot that has a name without its unit, and numbers of the kind of that unit."""
     if unit is None:
         return None
+    name = _stem(vocabulary.means(name))
     for slot in vocabulary.slots.values():
         own = slot.spec.unit
         if own is not None and _stem(slot.name) == name and _converts(unit, own):

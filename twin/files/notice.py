@@ -72,7 +72,7 @@ def look(path: str | Path, catalog: Catalog) -> Notice:
     path = Path(path)
     cells = read_cells(path, str(path))
     found, problems, _ = match(cells, vocabulary("notice"), {}, ())
-    desk = Desk(cells, found, problems=problems)
+    desk = Desk(cells, found, problems=problems, mappable=False)
     extra = {name: found.pop(name) for name in ("revision", "truck") if name in found}
     tables = read_tables("racks", desk)
     given = {name: _cells(cells, at.at) for name, at in extra.items()}

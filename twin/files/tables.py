@@ -16,7 +16,7 @@ from twin.files.columns import Array, Read, Wrong, plain_text, read_column
 from twin.files.fields import specs
 from twin.files.headers import Found, plain
 from twin.files.ids import ALLOWED, wrong_id
-from twin.files.kinds import KIND_OF_WORD, MODELS_OF, SOURCE_KINDS
+from twin.files.kinds import KIND_OF_WORD, MODELS_OF, SOURCE_KINDS, vocabulary
 from twin.model.layout import ListKind, ListTable
 from twin.model.sections import MODELS
 
@@ -28,12 +28,16 @@ Mask = NDArray[np.bool_]
 
 @dataclass(slots=True)
 class Desk:
-    """A list while it is read: its cells, its columns so far, and its problems."""
+    """A list while it is read: its cells, its columns so far, and its problems.
+
+    A ship notice has no entry in a layout under which its headers could be mapped.
+    """
 
     cells: Cells
     found: Mapping[str, Found]
     read: dict[str, Read] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    mappable: bool = True
 
     @property
     def count(self) -> int:
@@ -71,7 +75,7 @@ def read_tables(kind: ListKind, desk: Desk) -> list[ListTable]:
         return _equipment(desk, names)
     model = MODELS_OF[kind][0]
     everything = np.ones(desk.count, np.bool_)
-    _demand(desk, model, everything)
+    _demand(desk, model, everything, kind)
     return [_table(desk, model, names, everything)] if desk.count else []
 
 
@@ -81,7 +85,7 @@ def _ids(kind: ListKind, desk: Desk) -> NDArray[np.str_]:
         return _whip_ids(desk)
     if "id" not in desk.found:
         message = "there is no column id"
-        expected = "name one of the headers id, or map it under columns"
+        expected = _headers("id", kind, desk)
         desk.problems.append(desk.cells.problem(None, "id", message, None, expected))
         return np.full(desk.count, "", np.str_)
     ids = desk.read["id"].values
@@ -127,7 +131,14 @@ def _whip_ids(desk: Desk) -> NDArray[np.str_]:
     return _once(desk, np.asarray(names, np.str_) if names else np.empty(0, "U1"))
 
 
-def _demand(desk: Desk, kind: str, here: Mask) -> None:
+def _headers(name: str, kind: ListKind, desk: Desk) -> str:
+    """Return which headers are understood as a column, as an order."""
+    order = f"name a header {', '.join(vocabulary(kind).headers_for(name))}"
+    order = " or ".join(order.rsplit(", ", 1))
+    return f"{order}, or map yours under columns" if desk.mappable else order
+
+
+def _demand(desk: Desk, kind: str, here: Mask, list_: ListKind) -> None:
     """Tell each field of a kind that must be given and is not."""
     for name, spec in specs(MODELS[kind]).items():
         if not spec.required or not here.any():
@@ -139,7 +150,9 @@ def _demand(desk: Desk, kind: str, here: Mask) -> None:
                     name,
                     f"there is no column {name}, which a {kind} needs",
                     None,
-                    f"{spec.wanted()}, or map the header under columns",
+                    _headers(name, list_, desk)
+                    if spec.sort == "text"
+                    else f"{spec.wanted()}, or map the header under columns",
                 )
             )
             continue
@@ -203,7 +216,7 @@ def _equipment(desk: Desk, names: NDArray[np.str_]) -> list[ListTable]:
     for kind in MODELS_OF["equipment"]:
         here = np.asarray(kinds == kind, np.bool_)
         if here.any():
-            _demand(desk, kind, here)
+            _demand(desk, kind, here, "equipment")
             _foreign(desk, kind, here)
             tables.append(_table(desk, kind, names, here))
     return tables

@@ -142,10 +142,9 @@ def _kind(product: Product, ids: Sequence[str], arrives: Sequence[str]) -> RackK
 
 def _cap(product: Product, kw: float) -> float:
     """Return what a rack may draw with one of two power sides lost."""
-    shelves, each = product.figures.get("shelves"), product.figures.get("shelf_kw")
-    if shelves is None or each is None or not (shelves.known and each.known):
-        return kw
-    return min(kw, shelves.least() / 2 * each.least())
+    # As many shelves as the check counts: the figure's value, not an end of its range.
+    half = product.number("shelves") / 2 * product.low("shelf_kw")
+    return kw if math.isnan(half) else min(kw, half)
 
 
 def _flow(product: Product, heat_kw: float) -> float:
