@@ -106,17 +106,8 @@ def take_by_rank(
     outcome, decides, margin = admit(
         order, live_racks(study), ptr, entry_row, value, limit, total, onto
     )
-    nearest = np.full(n, -1, dtype=np.int64)
-    room = _room(total, limit, onto)
-    if len(entry_rack):
-        sorting = np.lexsort((entry_row, room[entry_row], entry_rack))
-        head = np.concatenate([[True], entry_rack[sorting][1:] != entry_rack[sorting][:-1]])
-        first = sorting[head]
-        nearest[entry_rack[first]] = entry_row[first]
-        taken = outcome[entry_rack[first]] != HELD_BACK
-        margin[entry_rack[first]] = np.where(
-            taken, room[entry_row[first]], margin[entry_rack[first]]
-        )
+    nearest, least = _nearest(_room(total, limit, onto), ptr, entry_row)
+    margin = np.where((outcome == HELD_BACK) | (nearest < 0), margin, least)
     gaps = [first_gap(b.row_inputs, len(b.limit)) for b in budgets]
     return Admission(
         outcome=outcome, decides=decides, margin=margin, nearest=nearest, offset=offset, ptr=ptr,
@@ -138,6 +129,20 @@ def _room(total: FloatArray, limit: FloatArray, onto: IntArray) -> FloatArray:
             limit > 0, (limit - there) / np.abs(limit), np.where(there > limit, -1.0, 0.0)
         )
     return np.where(np.isinf(limit), np.nan, room)
+
+
+def _nearest(room: FloatArray, ptr: IntArray, row: IntArray) -> tuple[IntArray, FloatArray]:
+    """(racks,) joint row with the least room among each rack's, -1 none, and that room."""
+    n = len(ptr) - 1
+    nearest, least = np.full(n, -1, dtype=np.int64), np.full(n, np.nan)
+    has = np.flatnonzero(ptr[1:] > ptr[:-1])
+    if len(has):
+        of_entry = np.where(np.isnan(room), np.inf, room)[row]
+        low = np.minimum.reduceat(of_entry, ptr[has])
+        tied = of_entry == np.repeat(low, np.diff(ptr)[has])
+        nearest[has] = np.minimum.reduceat(np.where(tied, row, len(room)), ptr[has])
+        least[has] = np.where(np.isinf(low), np.nan, low)
+    return nearest, least
 
 
 def _entries(
