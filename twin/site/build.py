@@ -272,15 +272,11 @@ def _shapes(layout: Layout, rows: Mapping[str, Row], tables: Mapping[str, Table]
         lines["tray", name] = np.asarray(tray.points_m, dtype=float)
     for name, pipe in layout.coolant.pipes.items():
         lines["pipe", name] = np.asarray(pipe.points_m, dtype=float)
-    accepts: dict[int, tuple[str, ...]] = {}
     table = tables["position"]
-    row_ids = tables["row"].ids.tolist()
+    forms = [tuple(rows[name].accepts) for name in tables["row"].ids.tolist()]
     first_row = sum(len(tables[k]) for k in KINDS[: KINDS.index("row")])
-    row_of = np.where(table["row"] >= 0, table["row"] - first_row, -1)
-    for number, name in enumerate(row_ids):
-        forms = tuple(rows[name].accepts)
-        if forms:
-            accepts |= dict.fromkeys(np.flatnonzero(row_of == number).tolist(), forms)
+    row_of = (table["row"] - first_row).tolist()
+    accepts = {i: forms[r] for i, r in enumerate(row_of) if r >= 0 and forms[r]}
     for name, p in layout.positions.items():
         if p.accepts:
             accepts[table.index[name]] = tuple(p.accepts)
