@@ -14,7 +14,9 @@ class Switch(Item):
     """A leaf switch in a rack: its down ports serve the positions that name it."""
 
     position: PlaceRef | None = Field(default=None, description="position of its network rack")
-    rack: Annotated[str, Ref(("rack",)), Shape()] | None = None
+    rack: Annotated[str, Ref(("rack",)), Shape()] | None = Field(
+        default=None, description="rack that houses it; else the one on its position"
+    )
     count: Annotated[Count, Field(description="identical switches that stand together")] = 1
     ports: Count | None = Field(default=None, description="ports for racks, of one switch")
     gbps: Positive | None = Field(default=None, description="speed of a port")
