@@ -27,10 +27,23 @@ US_ONLY = {
     "work_depth_m",
     "work_width_m",
     "travel_business_m",
+    "ambient_hottest_c",
+    "conductor_base_c",
+    "large_load_kw",
+    "large_load_compute",
+    "trip_heavy_pu",
+    *(f"trip_heavy_{most}a_s" for most in (30, 50, 100, 150, 225)),
 }
+POWER = """
+neutral_pct start_margin_s hold_up_s ambient_base_c dc_factor dc_vd_pct fuel_h generator_step
+continuous_h oversubscription_uncapped transformer_design_load g2_frequency_dip_pct
+g3_voltage_dip_pct trip_holds_pu trip_must_pu trip_split_a trip_must_small_s trip_must_large_s
+trip_heat_s trip_instant_pu
+""".split()
 JUDGED_LIMITS = """
 return_max_c aisle_front_service_m aisle_rear_liquid_m column_clear_m slab_other_kpa air_leak
-service_length_m flow_per_kw_max
+service_length_m flow_per_kw_max start_margin_s dc_factor dc_vd_pct mech_sources_min
+generator_step transformer_design_load
 """.split()
 
 
@@ -41,7 +54,7 @@ def test_two_profiles_are_shipped():
 @pytest.mark.parametrize("name", profiles())
 def test_a_profile_is_complete_and_sourced(name):
     held = profile(name)
-    assert set(BOTH) <= set(held.limits)
+    assert {*BOTH, *POWER} <= set(held.limits)
     assert held.id == name
     assert held.title
     for key, limit in held.limits.items():
@@ -65,6 +78,8 @@ def test_the_profiles_differ_where_the_codes_do():
     assert us.number("continuous_factor") == 0.8
     assert eu.number("continuous_factor") == 1.0
     assert (us.number("vd_total_pct"), eu.number("vd_total_pct")) == (5, 8)
+    assert (us.number("trip_holds_pu"), us.number("trip_must_pu")) == (1.0, 1.35)
+    assert (eu.number("trip_holds_pu"), eu.number("trip_must_pu")) == (1.05, 1.3)
     assert set(us.limits) - set(eu.limits) == US_ONLY
     assert math.isnan(eu.number("sprinkler_clear_m"))
 

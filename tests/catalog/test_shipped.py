@@ -138,7 +138,38 @@ def test_curves_grow_and_have_the_columns_of_their_kind():
 
 def test_rated_impedance_and_breaker_frames_are_left_to_the_layout():
     assert math.isnan(shipped().get("transformer_3000kva").number("z_pct"))
-    assert all(math.isnan(breaker.number("rating_a")) for breaker in shipped().of("breaker"))
+    generic = [b for b in shipped().of("breaker") if b.vendor == "generic"]
+    assert generic
+    assert all(math.isnan(breaker.number("rating_a")) for breaker in generic)
+
+
+def test_conductors_have_resistance_and_reactance_at_a_temperature():
+    wires = shipped().of("conductor")
+    assert len(wires) >= 120
+    for wire in wires:
+        assert wire.text["metal"] in {"copper", "aluminium"}, wire.id
+        for name in ("r_ohm_per_km", "x_ohm_per_km", "temperature_c"):
+            assert wire.number(name) > 0, (wire.id, name)
+    assert shipped().get("cu_500kcmil_steel").number("r_ohm_per_km") == 0.095144
+
+
+def test_tables_that_lower_a_rating_begin_at_one_where_it_holds():
+    lowered = [p for p in PRODUCTS if "derating" in p.curves]
+    assert lowered
+    for product in lowered:
+        first, *_, last = product.curves["derating"].points
+        assert first == (product.number("rated_at_c"), 1.0), product.id
+        assert 0 < last[1] < 1, product.id
+
+
+def test_direct_current_for_racks_is_measured_at_its_output():
+    makers = [p for kind in ("power_shelf", "power_rack") for p in shipped().of(kind)]
+    for maker in makers:
+        figure = maker.figures.get("shelf_kw") or maker.figures["output_kw"]
+        assert figure.basis == "dc_out", maker.id
+    shelf = shipped().get("ocp_orv3_18kw")
+    assert (shelf.number("hold_up_s"), shelf.number("psus_per_shelf")) == (0.02, 6)
+    assert math.isnan(shipped().get("ocp_orv3_hpr_33kw").number("hold_up_s"))
 
 
 def test_no_source_is_idle_and_no_address_is_of_a_machine():

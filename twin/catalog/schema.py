@@ -11,6 +11,7 @@ from functools import cache
 
 SUFFIXES = {
     "_per_kw_lpm": "L/min/kW",
+    "_ohm_per_km": "ohm/km",
     "_kg_m3": "kg/m3",
     "_j_kgk": "J/kg/K",
     "_mpa_s": "mPa.s",
@@ -26,6 +27,8 @@ SUFFIXES = {
     "_pct": "%",
     "_kw": "kW",
     "_kg": "kg",
+    "_ka": "kA",
+    "_mm2": "mm2",
     "_m2": "m2",
     "_um": "um",
     "_pu": "pu",
@@ -43,14 +46,16 @@ COUNTS = frozenset(
     "accelerators cpus compute_trays scale_up_trays shelves psus_per_shelf psus_per_system"
     " input_whips ew_ports ns_ports oob_ports oob_switches rails rack_units racks_per_su"
     " nodes_per_su companion_racks_per_su pumps racks_supported ports awg"
-    " row_max dead_end_max max_connections max_patch_panels cat6a_cables cat5e_cables".split(),
+    " row_max dead_end_max max_connections max_patch_panels cat6a_cables cat5e_cables"
+    " parallel_units_max mech_sources_min".split(),
 )
 FRACTIONS = frozenset(
     "liquid_share power_factor efficiency eco_efficiency continuous_factor fill"
     " continuous_factor_100pct transformer_load transformer_design_load tray_fill tray_fill_max"
     " air_leak uneven_factor dynamic_factor dp_margin recirculation_contained recirculation_open"
     " oversubscription_training oversubscription_inference oversubscription_capped"
-    " oversubscription_uncapped generator_step ramp_slope peak_factor".split(),
+    " oversubscription_uncapped generator_step ramp_slope peak_factor factor shelf_efficiency"
+    " dc_factor large_load_compute".split(),
 )
 OTHER_UNITS = {"flow_per_kw_min": "L/min/kW", "flow_per_kw_max": "L/min/kW"}
 
@@ -58,7 +63,7 @@ OTHER_UNITS = {"flow_per_kw_min": "L/min/kW", "flow_per_kw_max": "L/min/kW"}
 # (`heat_kw`, `liquid_heat_kw`) is no such figure, and neither is what a cable plug dissipates.
 POWER = frozenset(
     "nameplate_kw peak_kw idle_kw shelf_kw psu_kw draw_kw draw_3pump_kw system_kw"
-    " system_peak_kw tray_kw".split(),
+    " system_peak_kw tray_kw output_kw".split(),
 )
 
 FORMS = ("eia-19", "orv3", "orw", "mgx", "kyber", "other")
@@ -104,6 +109,7 @@ KINDS: dict[str, Kind] = {
         " liquid_share liquid_heat_kw air_heat_kw supply_min_c supply_max_c return_max_c"
         " pressure_max_kpa filter_um air_inlet_max_c airflow_m3s flow_lpm flow_heat_kw"
         " flow_per_kw_lpm dp_kpa node_dp_kpa loop_dp_kpa connection_m payload_kg caster_kg"
+        " hold_up_s bridge_s peak_s shelf_efficiency"
         " rack_units ew_ports ew_gbps ns_ports ns_gbps oob_ports oob_switches rails accelerators"
         " cpus compute_trays scale_up_trays racks_per_su nodes_per_su companion_racks_per_su",
         "form form_factor coolant cooling connector ew_connector ns_connector oob psu_redundancy"
@@ -124,17 +130,39 @@ KINDS: dict[str, Kind] = {
     ),
     "transformer": _kind("rating_kva loss_pct z_pct secondary_v", "cooling"),
     "ups": _kind(
-        "rating_kw efficiency eco_efficiency",
+        "rating_kw rating_kva efficiency eco_efficiency bypass_continuous_pu walk_in_s"
+        " walk_in_delay_s",
         overload=("load_pu", "hold_s"),
         bypass_overload=("load_pu", "hold_s"),
     ),
     "generator": _kind(
-        "rating_kw frequency_dip_pct voltage_dip_pct frequency_recovery_s voltage_recovery_s",
+        "rating_kw rating_kva start_s"
+        " frequency_dip_pct voltage_dip_pct frequency_recovery_s voltage_recovery_s",
     ),
-    "busway": _kind("rating_a rating_min_a rating_max_a continuous_factor", "conductor continuous"),
+    "transfer_switch": _kind("rating_a rating_min_a rating_max_a transfer_s", "transition"),
+    "conductor": _kind(
+        "r_ohm_per_km x_ohm_per_km area_mm2 ampacity_a temperature_c",
+        "metal conduit",
+    ),
+    "busway": _kind(
+        "rating_a rating_min_a rating_max_a continuous_factor r_ohm_per_km x_ohm_per_km sccr_ka"
+        " rated_at_c",
+        "conductor continuous",
+        derating=("ambient_c", "factor"),
+    ),
     "tap": _kind("rating_a", "connector"),
     "whip": _kind("rating_a", "connector"),
-    "breaker": _kind("rating_a continuous_factor", "enclosure"),
+    "breaker": _kind(
+        "rating_a continuous_factor rated_at_c",
+        "enclosure",
+        trip=("load_pu", "soonest_s", "latest_s"),
+        derating=("ambient_c", "factor"),
+    ),
+    "power_shelf": _kind(
+        "shelf_kw psu_kw psus_per_shelf efficiency hold_up_s overload_pu dc_voltage_v rack_units",
+    ),
+    "battery_shelf": _kind("output_kw bridge_s start_s dc_voltage_v rack_units"),
+    "power_rack": _kind("output_kw efficiency hold_up_s bridge_s dc_voltage_v", "poles"),
     "pipe": _kind(
         "inner_d_m roughness_m",
         "nominal schedule",
