@@ -45,17 +45,32 @@ _FROM_PRODUCT = {
         "nameplate_kw", "power_factor", "voltage_v", "mass_kg", "height_m", "width_m", "depth_m",
         "shelves", "shelf_kw", "input_whips", "liquid_share_low", "liquid_share_high",
         "supply_min_c", "supply_max_c", "return_max_c", "flow_lpm", "flow_per_kw_lpm", "ew_ports",
-        "ew_gbps", "whip_a", "dc_voltage_v", "air_inlet_max_c", "airflow_m3s",
+        "ew_gbps", "whip_a", "dc_voltage_v", "air_inlet_max_c", "airflow_m3s", "idle_kw", "peak_kw",
+        "peak_s", "hold_up_s", "battery_s", "psus", "psu_kw",
     ),
     "cdu": (
         "heat_kw", "flow_lpm", "approach_k", "draw_kw", "width_m", "depth_m", "height_m",
-        "mass_kg",
+        "mass_kg", "power_factor", "hold_up_s",
     ),
-    "transformer": ("rating_kva",),
-    "ups": ("rating_kva", "rating_kw"),
+    "source": ("start_s",),
+    "transformer": (
+        "rating_kva", "z_pct", "x_over_r", "load_loss_kw", "no_load_kw", "efficiency",
+    ),
+    "ups": (
+        "rating_kva", "rating_kw", "modules", "battery_min", "power_factor", "efficiency",
+        "efficiency_25", "efficiency_50", "efficiency_75", "overload_110_s", "overload_125_s",
+        "overload_150_s",
+    ),
+    "rectifier": (
+        "rating_kw", "modules", "battery_min", "power_factor", "efficiency", "hold_up_s", "mass_kg",
+    ),
+    "transfer": ("rating_a", "transfer_s"),
     "busway": ("rating_a",),
     "switch": ("gbps",),
-    "air_unit": ("heat_kw", "airflow_m3s", "draw_kw", "width_m", "depth_m", "height_m"),
+    "air_unit": (
+        "heat_kw", "airflow_m3s", "draw_kw", "width_m", "depth_m", "height_m", "power_factor",
+        "hold_up_s",
+    ),
 }  # fmt: skip
 """Columns of each kind that a product fills in where the item itself says nothing."""
 

@@ -8,30 +8,49 @@ from pydantic import BaseModel
 
 from twin.files.fields import Spec
 from twin.files.headers import Slot, Vocabulary, slots_of
+from twin.model.base import FEEDERS
 from twin.model.layout import ListKind
 from twin.model.sections import MODELS
 
 # Kinds of equipment that a list may mix, and the words for them.
-EQUIPMENT = ("source", "transformer", "ups", "board", "rpp", "busway", "tap")
+EQUIPMENT = (*FEEDERS, "tap")
 _EQUIPMENT_WORDS = {
-    "source": "source utility generator genset gen feed utility_feed",
+    "source": "source utility generator genset gen feed utility_feed storage bess"
+    " battery_energy_storage battery_storage",
     "transformer": "transformer xfmr tx trafo substation",
     "ups": "ups uninterruptible_power_supply",
-    "board": "board switchboard panel panelboard msb mdb lvs switchgear swbd distribution_board",
+    "rectifier": "rectifier power_rack power_sidecar sidecar power_shelf_rack dc_power_system",
+    "board": "board switchboard panel panelboard msb mdb lvs switchgear swbd distribution_board"
+    " ring_main_unit rmu",
     "rpp": "rpp remote_power_panel pdu power_distribution_unit",
+    "transfer": "transfer transfer_switch ats automatic_transfer_switch sts static_switch"
+    " static_transfer_switch mts manual_transfer_switch",
+    "tie": "tie tie_breaker bus_tie bus_coupler coupler bus_section_breaker",
     "busway": "busway busduct bus_duct busbar track_busway bus",
     "tap": "tap tap_off tapoff tap_off_unit tap_off_box tapbox tap_box outlet way",
 }
 KIND_OF_WORD: dict[str, str] = {
     word: kind for kind, words in _EQUIPMENT_WORDS.items() for word in words.split()
 }
-SOURCE_KINDS = {
+KINDS_WITHIN = {
     "utility": "utility",
     "utility_feed": "utility",
     "generator": "generator",
     "genset": "generator",
     "gen": "generator",
+    "storage": "storage",
+    "bess": "storage",
+    "battery_energy_storage": "storage",
+    "battery_storage": "storage",
+    "ats": "automatic",
+    "automatic_transfer_switch": "automatic",
+    "sts": "static",
+    "static_switch": "static",
+    "static_transfer_switch": "static",
+    "mts": "manual",
+    "manual_transfer_switch": "manual",
 }
+"""Words that say, besides the kind of equipment, which of its own kinds it is."""
 
 MODELS_OF: dict[ListKind, tuple[str, ...]] = {
     "equipment": EQUIPMENT,
@@ -50,6 +69,31 @@ _WORDS: dict[ListKind, dict[str, str]] = {
         "fed_by": "fed_from",
         "feeds_from": "fed_from",
         "upstream": "fed_from",
+        "normal": "fed_from",
+        "normal_source": "fed_from",
+        "preferred": "fed_from",
+        "preferred_source": "fed_from",
+        "alternate_source": "alternate",
+        "alternate_feed": "alternate",
+        "second_source": "alternate",
+        "emergency_source": "alternate",
+        "parallel": "parallel_with",
+        "in_parallel_with": "parallel_with",
+        "paralleled_with": "parallel_with",
+        "side_1": "side_a",
+        "side_2": "side_b",
+        "tie_side_a": "side_a",
+        "tie_side_b": "side_b",
+        "bus_a": "side_a",
+        "bus_b": "side_b",
+        "frame": "frame_a",
+        "frame_size": "frame_a",
+        "aic": "interrupting_ka",
+        "kaic": "interrupting_ka",
+        "sccr": "withstand_ka",
+        "impedance_pct": "z_pct",
+        "autonomy": "battery_min",
+        "autonomy_min": "battery_min",
         "setting": "breaker_a",
         "setting_a": "breaker_a",
         "trip_a": "breaker_a",

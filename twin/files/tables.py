@@ -16,7 +16,7 @@ from twin.files.columns import Array, Read, Wrong, plain_text, read_column
 from twin.files.fields import specs
 from twin.files.headers import Found, plain
 from twin.files.ids import ALLOWED, wrong_id
-from twin.files.kinds import KIND_OF_WORD, MODELS_OF, SOURCE_KINDS, vocabulary
+from twin.files.kinds import KIND_OF_WORD, KINDS_WITHIN, MODELS_OF, vocabulary
 from twin.model.layout import ListKind, ListTable
 from twin.model.sections import MODELS
 
@@ -247,9 +247,9 @@ def _kinds(desk: Desk) -> NDArray[np.object_] | None:
             for k in np.flatnonzero(kinds == "").tolist()
         ],
     )
-    # A source has a kind of its own: utility or generator.
+    # Sources and transfer switches have kinds of their own: utility, generator, static ...
     values = np.empty(desk.count, object)
-    values[:] = [SOURCE_KINDS.get(word, "") for word in words]
+    values[:] = [KINDS_WITHIN.get(word, "") for word in words]
     desk.read["kind"] = Read(values, [])
     return kinds
 

@@ -13,6 +13,7 @@ from twin import units
 Positive = Annotated[float, Field(gt=0)]
 NonNegative = Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
+Part = Annotated[float, Field(gt=0, le=1)]
 Count = Annotated[int, Field(ge=1, le=100_000)]
 Point = tuple[float, float]
 Size = tuple[Positive, Positive]
@@ -31,7 +32,10 @@ class Shape:
     """Marks a field whose change alters a topology, so that it must be compiled anew."""
 
 
-POWER_KINDS = ("source", "transformer", "ups", "board", "rpp", "busway", "tap", "whip")
+POWER_KINDS = (
+    "source", "transformer", "ups", "rectifier", "board", "rpp", "transfer", "tie", "busway",
+    "tap", "whip",
+)  # fmt: skip
 FEEDERS = POWER_KINDS[:-2]
 
 HallRef = Annotated[str, Ref(("hall",)), Shape()]

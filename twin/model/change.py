@@ -8,7 +8,7 @@ from typing import Literal
 
 from twin.model.layout import FAMILIES
 
-Mode = Literal["nameplate", "provisioned", "measured"]
+Mode = Literal["nameplate", "provisioned", "measured", "today"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +28,18 @@ class Change:
 class Conditions:
     """Under what a site is judged: day, which load, how many losses, which rules.
 
-    `select` and `ignore` are codes or beginnings of codes; none selected: all in scope.
+    `select` and `ignore` are codes or beginnings of codes; none selected: all in scope. `trip` is
+    the share of its setting above which every device opens at once, a crude worst case; None:
+    devices open as their curves say.
     """
 
     date: date | None = None
     mode: Mode = "provisioned"
-    losses: Literal[0, 1] = 1
+    losses: Literal[0, 1, 2] = 1
     scope: frozenset[str] = field(default_factory=lambda: frozenset(FAMILIES))
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    trip: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

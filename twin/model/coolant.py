@@ -7,11 +7,35 @@ from typing import Annotated
 
 from pydantic import Field
 
-from twin.model.base import HallRef, Item, Point, Positive, ProductRef, Ref, Shape, Text
+from twin.model.base import (
+    HallRef,
+    Item,
+    NonNegative,
+    Part,
+    Point,
+    Positive,
+    ProductRef,
+    Ref,
+    Shape,
+    Text,
+)
 from twin.model.place import Pipe
 
 
-class Plant(Item):
+class Driven(Item):
+    """What has motors: how it draws power, and what it does when that power has a gap."""
+
+    draw_kw: Positive | None = Field(default=None, description="electrical draw")
+    power_factor: Part | None = Field(default=None, description="power factor of its input")
+    hold_up_s: NonNegative | None = Field(
+        default=None, description="gap in supply that its drives and controls ride through"
+    )
+    restart_s: NonNegative | None = Field(
+        default=None, description="time from the return of power to its full duty"
+    )
+
+
+class Plant(Driven):
     """Facility water: what the CDUs and air units reject their heat to."""
 
     supply_c: float | None = Field(default=None, description="facility water supply")
@@ -29,7 +53,7 @@ class Loop(Item):
     ready: date | None = Field(default=None, description="day the loop is flushed and released")
 
 
-class Equipment(Item):
+class Equipment(Driven):
     """A unit on the floor with power feeds."""
 
     type: ProductRef | None = Field(default=None, description="product of the catalog")
@@ -37,7 +61,6 @@ class Equipment(Item):
     plant: Annotated[str, Ref(("plant",)), Shape()] | None = None
     feeds: list[str] = Field(default=[], description="power feeds; it runs while one lives")
     heat_kw: Positive | None = Field(default=None, description="capacity at rated approach")
-    draw_kw: Positive | None = Field(default=None, description="electrical draw")
     at_m: Point | None = Field(default=None, description="centre on the plan, hall frame")
     yaw_deg: float = 0.0
     width_m: Positive | None = None

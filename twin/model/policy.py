@@ -10,8 +10,9 @@ from pydantic import Field
 from twin.model.base import Item, NonNegative, Positive, Share, Text
 
 LossKind = Literal[
-    "source", "transformer", "ups", "board", "rpp", "busway", "tap", "cdu", "air_unit", "switch"
-]
+    "source", "transformer", "ups", "rectifier", "board", "rpp", "transfer", "tie", "busway", "tap",
+    "whip", "shelf", "module", "bypass", "cdu", "air_unit", "plant", "switch",
+]  # fmt: skip
 
 OUTSIDE = "external:"
 """What an enforcer begins with that the layout does not describe and no loss takes away."""
@@ -47,6 +48,21 @@ class Policy(Item):
     )
     losses: dict[LossKind, Outcome] = Field(
         default={}, description="what racks must be after the loss of one element of a kind"
+    )
+    work: dict[LossKind, Outcome] = Field(
+        default={}, description="what racks must be while an element of a kind is out for work"
+    )
+    work_fault: Outcome | None = Field(
+        default=None, description="what racks must be if one element fails during planned work"
+    )
+    pairs: Outcome | None = Field(
+        default=None, description="what racks must be after two losses within one group"
+    )
+    classes: dict[Text, dict[LossKind, Outcome]] = Field(
+        default={}, description="losses as racks of a class must meet them, before `losses`"
+    )
+    single_path_h: Positive | None = Field(
+        default=None, description="longest time for which a rack may stand on a single path"
     )
     adopt: list[str] = Field(
         default=[], description="judged limits, by name, that decide and do not only warn"

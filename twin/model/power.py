@@ -8,22 +8,26 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from twin.model.base import (
+    FEEDERS,
+    Count,
     FeedRef,
     HallRef,
     Item,
     NonNegative,
+    Part,
     PlaceRef,
     Point,
     Positive,
     ProductRef,
     Ref,
     Shape,
+    Share,
     Text,
 )
 
 
 class PowerNode(Item):
-    """What every element of the chain may say; unset ratings are not known, never unlimited."""
+    """What feeders and taps may say; unset ratings are not known, never unlimited."""
 
     fed_from: FeedRef | None = Field(default=None, description="the element that feeds this one")
     rating_a: Positive | None = Field(default=None, description="continuous rating of the element")
@@ -32,11 +36,22 @@ class PowerNode(Item):
     breaker_a: Positive | None = Field(
         default=None, description="setting of the breaker at its feed end"
     )
-    continuous_factor: Annotated[float, Field(gt=0, le=1)] | None = Field(
+    frame_a: Positive | None = Field(default=None, description="frame of that breaker")
+    poles: Literal[1, 2, 3, 4] | None = Field(default=None, description="poles of that breaker")
+    interrupting_ka: Positive | None = Field(
+        default=None, description="fault current that the breaker interrupts"
+    )
+    trip: Text | None = Field(
+        default=None, description="trip curve of the breaker: ul489, iec60947, none ..."
+    )
+    continuous_factor: Part | None = Field(
         default=None, description="part of the breaker that may be loaded for hours: 0.8 or 1.0"
     )
+    ambient_factor: Part | None = Field(
+        default=None, description="the maker's factor on the rating at the ambient it stands in"
+    )
     voltage_v: Positive | None = Field(default=None, description="line to line; DC for DC gear")
-    efficiency: Annotated[float, Field(gt=0, le=1)] | None = Field(
+    efficiency: Part | None = Field(
         default=None, description="output over input at load; unset: losses are not counted"
     )
     protected: Annotated[bool, Shape()] = Field(
@@ -49,36 +64,171 @@ class PowerNode(Item):
     type: ProductRef | None = Field(default=None, description="product of the catalog")
 
 
-class Source(PowerNode):
-    """A utility feed or a generator: where a tree of power begins."""
+class Feeder(PowerNode):
+    """What all elements above the taps may say besides: other inputs, ways out, conductors."""
 
-    kind: Literal["utility", "generator"] = "utility"
+    alternate: FeedRef | None = Field(
+        default=None, description="the other input, on which it stands when fed_from is dead"
+    )
+    parallel_with: FeedRef | None = Field(
+        default=None,
+        description="the element to whose output its own is joined: who is fed from one of a"
+        " group is fed from all of it; the one that the others name says nothing",
+    )
+    transfer_s: NonNegative | None = Field(
+        default=None, description="gap in supply until it stands on its alternate"
+    )
+    retransfers: bool = Field(
+        default=True, description="goes back to fed_from when that lives again"
+    )
+    emergency_a: Positive | None = Field(
+        default=None, description="what the owner allows after a loss, instead of the rating"
+    )
+    emergency_kva: Positive | None = Field(
+        default=None, description="what the owner allows after a loss, instead of the rating"
+    )
+    emergency_kw: Positive | None = Field(
+        default=None, description="what the owner allows after a loss, instead of the rating"
+    )
+    ambient_c: float | None = Field(default=None, description="air around it")
+    withstand_ka: Positive | None = Field(
+        default=None, description="fault current that the equipment withstands"
+    )
+    isolator: Annotated[bool, Shape()] = Field(
+        default=False, description="has an isolator at its feed end though no protective device"
+    )
+    conductor: ProductRef | None = Field(
+        default=None, description="product of the conductor from what feeds it"
+    )
+    runs: Count | None = Field(default=None, description="conductors per phase in parallel")
+    length_m: Positive | None = Field(default=None, description="length of that conductor")
+    r_ohm: NonNegative | None = Field(
+        default=None, description="resistance from what feeds it, at its own voltage"
+    )
+    x_ohm: NonNegative | None = Field(
+        default=None, description="reactance from what feeds it, at its own voltage"
+    )
+    power_factor: Part | None = Field(default=None, description="power factor of its input")
 
 
-class Transformer(PowerNode):
+class Source(Feeder):
+    """A utility feed, a generator or a store of energy: where a tree of power begins."""
+
+    kind: Literal["utility", "generator", "storage"] = "utility"
+    modules: Count | None = Field(
+        default=None, description="equal units whose ratings add up to its rating"
+    )
+    start_s: NonNegative | None = Field(default=None, description="time until it can take load")
+    sync_s: NonNegative | None = Field(
+        default=None, description="time until its units run in parallel, after the start"
+    )
+    walk_in_s: NonNegative | None = Field(
+        default=None, description="time over which it takes its load, after that"
+    )
+    first_step: Part | None = Field(
+        default=None, description="part of its rating that it takes in one step"
+    )
+    runtime_min: Positive | None = Field(
+        default=None, description="time for which it carries its rating: fuel or charge"
+    )
+    fault_mva: Positive | None = Field(
+        default=None, description="short-circuit power at its terminals"
+    )
+
+
+class Transformer(Feeder):
     """A transformer; `voltage_v` is that of its secondary."""
 
     z_pct: Positive | None = Field(default=None, description="impedance")
+    x_over_r: Positive | None = Field(default=None, description="reactance over resistance")
+    load_loss_kw: NonNegative | None = Field(default=None, description="load loss at its rating")
+    no_load_kw: NonNegative | None = Field(default=None, description="no-load loss")
+    cooling: Text | None = Field(default=None, description="cooling class: AN, ONAN, AFA ...")
 
 
-class Ups(PowerNode):
-    """An uninterruptible supply, as one unit."""
+class Ups(Feeder):
+    """An uninterruptible supply, as one unit of one or more modules."""
+
+    modules: Count | None = Field(
+        default=None, description="equal modules whose ratings add up to its rating"
+    )
+    battery_min: NonNegative | None = Field(
+        default=None, description="time for which its battery carries its rating"
+    )
+    recharge_kw: NonNegative | None = Field(
+        default=None, description="draw of a discharged battery besides the load"
+    )
+    walk_in_s: NonNegative | None = Field(
+        default=None, description="time over which it takes its input back"
+    )
+    bypass: Annotated[bool, Shape()] = Field(
+        default=False, description="has a bypass that carries its load unprotected"
+    )
+    bypass_kva: Positive | None = Field(default=None, description="rating of the bypass")
+    efficiency_25: Part | None = Field(default=None, description="efficiency at 25 % of its rating")
+    efficiency_50: Part | None = Field(default=None, description="efficiency at 50 % of its rating")
+    efficiency_75: Part | None = Field(default=None, description="efficiency at 75 % of its rating")
+    overload_110_s: NonNegative | None = Field(
+        default=None, description="time for which it carries 110 % of its rating"
+    )
+    overload_125_s: NonNegative | None = Field(
+        default=None, description="time for which it carries 125 % of its rating"
+    )
+    overload_150_s: NonNegative | None = Field(
+        default=None, description="time for which it carries 150 % of its rating"
+    )
 
 
-class Board(PowerNode):
+class Rectifier(Feeder):
+    """A rectifier: `voltage_v` is that of its DC output, and all below it is DC."""
+
+    modules: Count | None = Field(
+        default=None, description="equal modules whose ratings add up to its rating"
+    )
+    position: PlaceRef | None = Field(
+        default=None, description="position on which it stands: a power sidecar"
+    )
+    battery_min: NonNegative | None = Field(
+        default=None, description="time for which its battery carries its rating"
+    )
+    hold_up_s: NonNegative | None = Field(
+        default=None, description="gap in supply that it rides through"
+    )
+    mass_kg: Positive | None = Field(default=None, description="mass on its position")
+
+
+class Board(Feeder):
     """A switchboard or panel section."""
 
 
-class Rpp(PowerNode):
+class Rpp(Feeder):
     """A remote power panel."""
 
 
-class Busway(PowerNode):
+class Transfer(Feeder):
+    """A transfer switch: it stands on `fed_from`, and on `alternate` when that is dead."""
+
+    kind: Literal["automatic", "static", "manual"] = "automatic"
+
+
+class Tie(Feeder):
+    """A tie between two elements, open until one of them is dead: the other then feeds it."""
+
+    side_a: FeedRef = Field(description="element at one side")
+    side_b: FeedRef = Field(description="element at the other side")
+    automatic: bool = Field(default=True, description="closes by itself")
+
+
+class Busway(Feeder):
     """A busway run over a row."""
 
     from_m: Point | None = Field(default=None, description="feed end on the plan, hall frame")
     to_m: Point | None = None
     elevation_m: NonNegative | None = None
+    openings: Count | None = Field(default=None, description="openings for tap-off units")
+    tap_mass_max_kg: Positive | None = Field(
+        default=None, description="heaviest tap-off unit that it carries"
+    )
 
 
 class Tap(PowerNode):
@@ -86,7 +236,11 @@ class Tap(PowerNode):
 
     position: PlaceRef | None = Field(default=None, description="position in whose reach it is")
     phases: Literal[1, 2, 3] = 3
+    phase: Literal["A", "B", "C", "AB", "BC", "CA", "ABC"] | None = Field(
+        default=None, description="phases between which it stands; one: to neutral"
+    )
     connector: str | None = Field(default=None, description="outlet")
+    mass_kg: Positive | None = Field(default=None, description="mass that hangs on the busway")
 
 
 class Whip(Item):
@@ -98,6 +252,28 @@ class Whip(Item):
     tap: Annotated[str, Ref(("tap",)), Shape()] = Field(description="the tap it plugs into")
     rating_a: Positive | None = None
     connector: str | None = Field(default=None, description="plug at the tap")
+    length_m: Positive | None = None
+    conductor: ProductRef | None = Field(default=None, description="product of its conductor")
+    share: Share | None = Field(
+        default=None, description="measured or standby part of the rack's load in this shelf"
+    )
+
+
+class Window(Item):
+    """Days on which an element is there, in part or not at all."""
+
+    element: Annotated[str, Ref(FEEDERS)] = Field(description="the element of which it speaks")
+    start: date | None = Field(default=None, description="first day; unset: ever before")
+    until: date | None = Field(default=None, description="last day; unset: ever after")
+    state: Literal["energised", "commissioned", "out for work", "temporary"] = Field(
+        description="what it is on these days; a temporary element is gone after the last one"
+    )
+    level: Annotated[int, Field(ge=1, le=5)] | None = Field(
+        default=None, description="level to which it is commissioned"
+    )
+    share: Share | None = Field(
+        default=None, description="part of its rating that is there; out for work: 0"
+    )
 
 
 class Power(Item):
@@ -106,8 +282,12 @@ class Power(Item):
     sources: dict[Text, Source] = {}
     transformers: dict[Text, Transformer] = {}
     ups: dict[Text, Ups] = {}
+    rectifiers: dict[Text, Rectifier] = {}
     boards: dict[Text, Board] = {}
     rpps: dict[Text, Rpp] = {}
+    transfers: dict[Text, Transfer] = {}
+    ties: dict[Text, Tie] = {}
     busways: dict[Text, Busway] = {}
     taps: dict[Text, Tap] = {}
     whips: dict[Text, Whip] = {}
+    windows: dict[Text, Window] = {}

@@ -9,10 +9,14 @@ from pydantic import Field
 
 from twin.model.base import Count, Item, NonNegative, PlaceRef, Positive, ProductRef, Ref
 
-STATES = ("planned", "reserved", "delivered", "set", "energised", "live", "leaving")
+STATES = (
+    "planned", "reserved", "delivered", "set", "energised", "burn-in", "live", "leaving",
+)  # fmt: skip
 PENDING = ("planned", "reserved")
 """States of racks that are not there yet."""
-State = Literal["planned", "reserved", "delivered", "set", "energised", "live", "leaving"]
+State = Literal[
+    "planned", "reserved", "delivered", "set", "energised", "burn-in", "live", "leaving"
+]
 
 
 class Delivery(Item):
@@ -47,6 +51,15 @@ class Rack(Item):
     nameplate_kw: NonNegative | None = None
     provisioned_kw: NonNegative | None = Field(default=None, description="the owner's cap")
     measured_kw: NonNegative | None = None
+    idle_kw: NonNegative | None = Field(default=None, description="power when on without work")
+    peak_kw: NonNegative | None = Field(default=None, description="short peak")
+    peak_s: NonNegative | None = Field(default=None, description="time for which the peak lasts")
+    hold_up_s: NonNegative | None = Field(
+        default=None, description="gap in supply that its power shelves ride through"
+    )
+    battery_s: NonNegative | None = Field(
+        default=None, description="time for which its own battery carries its load"
+    )
     power_factor: Annotated[float, Field(gt=0, le=1)] | None = None
     voltage_v: Positive | None = None
     mass_kg: Positive | None = None

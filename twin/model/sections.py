@@ -6,7 +6,20 @@ from twin.model.base import Item
 from twin.model.coolant import AirUnit, Cdu, Loop, Plant
 from twin.model.data import Switch
 from twin.model.place import Block, Hall, Obstacle, Pipe, Position, Row, Tray
-from twin.model.power import Board, Busway, Rpp, Source, Tap, Transformer, Ups, Whip
+from twin.model.power import (
+    Board,
+    Busway,
+    Rectifier,
+    Rpp,
+    Source,
+    Tap,
+    Tie,
+    Transfer,
+    Transformer,
+    Ups,
+    Whip,
+    Window,
+)
 from twin.model.racks import Delivery, Rack
 
 MODELS: dict[str, type[Item]] = {
@@ -19,11 +32,15 @@ MODELS: dict[str, type[Item]] = {
     "source": Source,
     "transformer": Transformer,
     "ups": Ups,
+    "rectifier": Rectifier,
     "board": Board,
     "rpp": Rpp,
+    "transfer": Transfer,
+    "tie": Tie,
     "busway": Busway,
     "tap": Tap,
     "whip": Whip,
+    "window": Window,
     "plant": Plant,
     "loop": Loop,
     "cdu": Cdu,
@@ -45,11 +62,15 @@ SECTIONS: dict[str, str] = {
     "source": "power.sources",
     "transformer": "power.transformers",
     "ups": "power.ups",
+    "rectifier": "power.rectifiers",
     "board": "power.boards",
     "rpp": "power.rpps",
+    "transfer": "power.transfers",
+    "tie": "power.ties",
     "busway": "power.busways",
     "tap": "power.taps",
     "whip": "power.whips",
+    "window": "power.windows",
     "plant": "coolant.plants",
     "loop": "coolant.loops",
     "cdu": "coolant.cdus",

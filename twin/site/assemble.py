@@ -12,7 +12,7 @@ from twin.model.base import FEEDERS, Item
 from twin.site.contract import BY_KIND, KINDS, Column
 from twin.site.expand import Chunk
 from twin.site.faults import Fault
-from twin.site.site import empty_column
+from twin.site.site import empty_column, is_constant
 from twin.site.table import Array, IntArray, StrArray, Table
 
 PLACED = {"at_m": ("at_x_m", "at_y_m"), "size_m": ("size_x_m", "size_y_m")}
@@ -55,13 +55,13 @@ def join(kind: str, chunks: Iterable[Chunk], faults: list[Fault]) -> Table:
     parts = [c for c in chunks if len(c[0])]
     ids = np.concatenate([p[0] for p in parts]) if parts else np.empty(0, dtype="U1")
     columns: dict[str, Array] = {}
-    for c in BY_KIND[kind].values():
-        stack = [_filled(part, c) for part in parts]
-        empty = empty_column("U" if c.dtype == "i4" else c.dtype, 0)
-        columns[c.name] = np.concatenate(stack) if stack else empty
     order = np.argsort(ids, kind="stable")
+    for c in BY_KIND[kind].values():
+        if any(c.name in given for _, given in parts):
+            columns[c.name] = np.concatenate([_filled(part, c) for part in parts])[order]
+        else:
+            columns[c.name] = _unsaid(c, len(ids))
     ids = ids[order]
-    columns = {name: column[order] for name, column in columns.items()}
     message = f"the id of this {kind} is used twice"
     faults.extend(
         Fault(kind, name, "", name, message, "ids used once")
@@ -72,11 +72,18 @@ def join(kind: str, chunks: Iterable[Chunk], faults: list[Fault]) -> Table:
 
 def _filled(part: Chunk, c: Column) -> Array:
     ids, columns = part
-    if c.name in columns:
-        return columns[c.name]
-    if c.default is not None and c.dtype != "i4":
-        return np.full(len(ids), c.default)
-    return empty_column("U" if c.dtype == "i4" else c.dtype, len(ids))
+    if c.name not in columns:
+        return _unsaid(c, len(ids))
+    given = columns[c.name]
+    if c.dtype == "bool" and given.dtype.kind == "f":  # a list, in which NaN is an empty cell
+        return np.where(np.isnan(given), bool(c.default), given != 0)
+    return given
+
+
+def _unsaid(c: Column, n: int) -> Array:
+    """Return a column that nobody says: its default, else not known; references as names."""
+    dtype = "U" if c.dtype == "i4" else c.dtype
+    return empty_column(dtype, n, None if c.dtype == "i4" else c.default)
 
 
 def override(table: Table, items: Mapping[str, Mapping[str, Any]]) -> Table:
@@ -147,9 +154,8 @@ def _codes(
 ) -> IntArray:
     names, numbers = lookup
     written = np.asarray(table.columns[c.name], dtype=np.str_)
-    if not len(written):
-        return np.empty(0, dtype=np.int64)
-    codes = np.full(len(written), -1, dtype=np.int64)
+    if is_constant(written) and written[:1].tolist() in ([], [""]):
+        return empty_column("i4", len(written))
     distinct, inverse = np.unique(written, return_inverse=True)
     at = np.searchsorted(names, distinct)
     inside = np.minimum(at, max(len(names) - 1, 0))

@@ -13,7 +13,7 @@ from twin.model.place import Position, Row, TapRule
 from twin.site import assemble, assume, expand, owner
 from twin.site.contract import FIGURES, KINDS
 from twin.site.faults import Fault, where_written
-from twin.site.site import Shapes, Site, empty_table
+from twin.site.site import Shapes, Site, empty_table, is_constant
 from twin.site.table import Array, StrArray, Table
 from twin.site.wiring import find_cycles, whips_by_rule, with_whips
 
@@ -98,8 +98,9 @@ def _sections(layout: Layout) -> dict[str, Mapping[str, Item]]:
     p, c = layout.power, layout.coolant
     return {
         "hall": layout.halls, "obstacle": layout.obstacles, "tray": layout.trays,
-        "source": p.sources, "transformer": p.transformers, "ups": p.ups, "board": p.boards,
-        "rpp": p.rpps, "busway": p.busways, "tap": p.taps, "whip": p.whips,
+        "source": p.sources, "transformer": p.transformers, "ups": p.ups,
+        "rectifier": p.rectifiers, "board": p.boards, "rpp": p.rpps, "transfer": p.transfers,
+        "tie": p.ties, "busway": p.busways, "tap": p.taps, "whip": p.whips, "window": p.windows,
         "plant": c.plants, "loop": c.loops, "cdu": c.cdus, "air_unit": c.air_units,
         "pipe": c.pipes, "switch": layout.data.switches, "delivery": layout.deliveries,
         "rack": layout.racks,
@@ -118,7 +119,8 @@ def _written(layout: Layout, lists: Sequence[ListTable], faults: list[Fault]) ->
 
 
 def _as_chunk(table: Table) -> expand.Chunk:
-    return table.ids, dict(table.columns)
+    """Return a table as what was said of its rows: columns that nobody says are left out."""
+    return table.ids, {k: v for k, v in table.columns.items() if not is_constant(v)}
 
 
 def _positions(
@@ -250,9 +252,11 @@ def _products(tables: Mapping[str, Table], catalog: Catalog) -> Table:
     named: set[str] = set()
     for kind, column in (
         ("rack", "type"), ("cdu", "type"), ("air_unit", "type"), ("switch", "type"),
-        ("switch", "medium"), *((k, "type") for k in FEEDERS),
+        ("switch", "medium"), ("whip", "conductor"), ("tap", "type"),
+        *((k, c) for k in FEEDERS for c in ("type", "conductor")),
     ):  # fmt: skip
-        named |= set(np.asarray(tables[kind][column]).tolist())
+        names = np.asarray(tables[kind][column])
+        named |= set((names[:1] if is_constant(names) else names).tolist())
     ids = np.array(sorted(n for n in named if n in catalog.products), dtype=np.str_)
     products = [catalog.products[n] for n in ids.tolist()]
     columns: dict[str, Array] = {}

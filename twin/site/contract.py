@@ -55,7 +55,11 @@ _DERIVED = (
 
 FIGURES: tuple[tuple[str, str, bool], ...] = (
     ("nameplate_kw", "power at full load, highest published", False),
+    ("idle_kw", "power when on without work", False),
     ("peak_kw", "short peak", False),
+    ("peak_s", "time for which the peak lasts", False),
+    ("hold_up_s", "gap in supply that it rides through", False),
+    ("battery_s", "time for which its own battery carries its load", False),
     ("power_factor", "power factor at load", False),
     ("voltage_v", "AC input, line to line", False),
     ("voltage_low_v", "lowest AC input of the published range", False),
@@ -63,6 +67,8 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
     ("dc_voltage_v", "DC input", False),
     ("shelves", "power shelves", True),
     ("shelf_kw", "output of one shelf", False),
+    ("psus", "supplies in one shelf", False),
+    ("psu_kw", "output of one supply", False),
     ("input_whips", "whips of the rack", True),
     ("liquid_share_low", "least published share of the heat that goes to liquid", False),
     ("liquid_share_high", "greatest published share of the heat that goes to liquid", False),
@@ -91,8 +97,29 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
     ("rating_a", "continuous rating", False),
     ("rating_kva", "rating in kVA", False),
     ("rating_kw", "rating in kW", False),
+    ("efficiency", "output over input at load", False),
+    ("efficiency_25", "efficiency at 25 % of its rating", False),
+    ("efficiency_50", "efficiency at 50 % of its rating", False),
+    ("efficiency_75", "efficiency at 75 % of its rating", False),
+    ("z_pct", "impedance", False),
+    ("x_over_r", "reactance over resistance", False),
+    ("load_loss_kw", "load loss at its rating", False),
+    ("no_load_kw", "no-load loss", False),
+    ("modules", "equal modules whose ratings add up to its rating", False),
+    ("battery_min", "time for which its battery carries its rating", False),
+    ("overload_110_s", "time for which it carries 110 % of its rating", False),
+    ("overload_125_s", "time for which it carries 125 % of its rating", False),
+    ("overload_150_s", "time for which it carries 150 % of its rating", False),
+    ("start_s", "time until it can take load", False),
+    ("transfer_s", "gap in supply until it stands on its alternate", False),
+    ("r_ohm_per_km", "resistance of one conductor", False),
+    ("x_ohm_per_km", "reactance of one conductor", False),
+    ("ampacity_a", "continuous current of one conductor", False),
 )
 """Figures of products that are read as columns: name, meaning, shape."""
+
+_UNITS = {"r_ohm_per_km": "ohm/km", "x_ohm_per_km": "ohm/km"}
+"""Units of figures that the end of their name does not say."""
 
 _DTYPES: dict[object, str] = {float: "f8", int: "f8", str: "U", date: "M8[D]", bool: "bool"}
 
@@ -147,7 +174,7 @@ def _all() -> tuple[Column, ...]:
             path = f"{SECTIONS[kind]}.*.{name}"
             out.append(Column(kind, name, dtype, unit, path, meaning, None, shape))
     for name, meaning, shape in FIGURES:
-        unit = units.unit_of(name) or ""
+        unit = _UNITS.get(name) or units.unit_of(name) or ""
         path = f"catalog.*.{name}"
         out.append(Column("product", name, "f8", unit, path, meaning, None, shape))
     for kind, tails, heads in (

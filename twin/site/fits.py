@@ -25,8 +25,8 @@ from twin.site.contract import BY_KIND, Column
 from twin.site.table import Table
 
 _SHARES = frozenset(("liquid_share_low", "liquid_share_high"))
-_COUNTS = frozenset(("shelves", "input_whips"))
-_MAY_BE_NONE = frozenset(("kW", "L/min", "L/min/kW", "m3/s"))
+_COUNTS = frozenset(("shelves", "input_whips", "psus"))
+_MAY_BE_NONE = frozenset(("kW", "L/min", "L/min/kW", "m3/s", "ohm/km"))
 """Units of which a product may state 0: it draws nothing, it needs no flow."""
 _TEMPERATURES = frozenset(("degC", "deg"))
 

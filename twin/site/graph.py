@@ -28,7 +28,8 @@ Graph = nx.MultiDiGraph
 LAYERS = ("power", "coolant", "data", "tray", "place")
 _LAYER = {
     "fed_from": "power", "tap": "power", "rack": "power", "loop": "coolant", "plant": "coolant",
-    "feed": "power", "drop": "data", "medium": "data",
+    "feed": "power", "drop": "data", "medium": "data", "alternate": "power",
+    "parallel_with": "power", "side_a": "power", "side_b": "power",
 }  # fmt: skip
 _OUTWARD = {("whip", "rack"), ("cdu", "loop")}
 """References that run from the item that says them to what they name."""

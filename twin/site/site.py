@@ -147,17 +147,28 @@ class Site:
         return replace(self, **changes)  # type: ignore[arg-type]
 
 
-def empty_column(dtype: str, n: int) -> Array:
-    """Return a column of `n` values that are not known."""
-    if dtype == "f8":
-        return np.full(n, np.nan)
-    if dtype == "i4":
-        return np.full(n, -1, dtype=np.int64)
-    if dtype == "M8[D]":
-        return np.full(n, np.datetime64("NaT", "D"))
-    if dtype == "bool":
-        return np.zeros(n, dtype=bool)
-    return np.full(n, "", dtype="U1")
+_UNKNOWN: dict[str, Array] = {
+    "f8": np.array(np.nan),
+    "i4": np.array(-1, dtype=np.int64),
+    "M8[D]": np.array(np.datetime64("NaT", "D")),
+    "bool": np.array(False),  # noqa: FBT003 - the value of a flag that nobody sets
+    "U": np.array("", dtype="U1"),
+}
+
+
+def empty_column(dtype: str, n: int, default: object = None) -> Array:
+    """Return a column of `n` values that are not known, or of a default.
+
+    It takes the room of one value, whatever `n` is, and may not be written to.
+    """
+    if default is None:
+        return np.broadcast_to(_UNKNOWN[dtype], n)
+    return np.broadcast_to(np.array(default, dtype=_store(dtype, default)), n)
+
+
+def is_constant(column: Array) -> bool:
+    """Whether a column is one value, as `empty_column` makes it: all its rows are one place."""
+    return column.strides == (0,) or not len(column)
 
 
 def empty_table(kind: str, ids: StrArray | None = None) -> Table:
@@ -165,10 +176,8 @@ def empty_table(kind: str, ids: StrArray | None = None) -> Table:
     ids = np.empty(0, dtype="U1") if ids is None else ids
     columns: dict[str, Array] = {}
     for c in BY_KIND[kind].values():
-        column = empty_column(c.dtype, len(ids))
-        if c.default is not None and c.dtype != "i4":
-            column = np.full(len(ids), c.default, dtype=_store(c.dtype, c.default))
-        columns[c.name] = column
+        default = None if c.dtype == "i4" else c.default
+        columns[c.name] = empty_column(c.dtype, len(ids), default)
     return Table(kind, ids, columns)
 
 

@@ -76,6 +76,8 @@ def whips_by_rule(tables: Mapping[str, Table], written: int, whip_a: Mapping[str
         rating_a=_ratings(taps, tap, whip_a),
         connector=np.asarray(taps["connector"])[tap],
     )
+    if not len(whips):
+        return made
     columns = {k: np.concatenate([whips[k], made[k]]) for k in made.columns}
     return Table("whip", np.concatenate([whips.ids, made.ids]), columns)
 

@@ -12,7 +12,7 @@ from twin.site.table import Array, DateArray, FloatArray, IntArray, StrArray, Ta
 from twin.views.judge import Judgement
 from twin.views.parts import Batch, Shape
 
-POWER = ("source", "transformer", "ups", "board", "rpp")
+POWER = ("source", "transformer", "ups", "rectifier", "board", "rpp", "transfer")
 EQUIPMENT = ("cdu", "air_unit", *POWER)
 
 FLAT = ("keepout",)

@@ -12,6 +12,9 @@ from twin.checks.rule import rule
 from twin.model.policy import LossKind
 from twin.solve.study import Study
 
+_WITHIN = frozenset(("whip", "shelf", "module", "bypass", "plant"))
+"""Losses that nobody must name: parts of what other kinds lose whole, and the plant of a site."""
+
 
 @rule(
     "DAT905",
@@ -37,7 +40,8 @@ def losses_without_policy(study: Study) -> Iterator[Measure]:
 
     Does not cover
     --------------
-    Kinds that policies cannot name yet (plants, loops, trays), and two losses at once.
+    Losses of a part (a whip, a shelf, a module, a UPS on bypass), plants, kinds that policies
+    cannot name (loops, trays), and two losses at once.
 
     See also
     --------
@@ -45,6 +49,8 @@ def losses_without_policy(study: Study) -> Iterator[Measure]:
     """
     losses = study.site.policy.losses
     for kind in get_args(LossKind):
+        if kind in _WITHIN:
+            continue
         table = study.table(kind)
         if not len(table):
             continue
