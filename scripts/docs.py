@@ -15,11 +15,13 @@ from itertools import groupby
 from pathlib import Path
 from unittest import mock
 
+import click
+
 from twin.catalog import profile, profiles, shipped
 from twin.catalog.show import listing, plain
 from twin.checks.discover import all_rules
 from twin.checks.rule import Rule
-from twin.cli.group import VERBS
+from twin.cli.group import VERBS, twin
 from twin.cli.run import run
 from twin.cli.starter.folder import first_hall
 from twin.errors import Exit
@@ -202,9 +204,14 @@ def absent(id_: str) -> int:
 
 
 def commands() -> str:
-    """Return the help of every verb."""
+    """Return the help of every verb, and of every verb within one."""
     parts = [MADE, "# Commands\n", f"```text\n{output(['--help'])}```\n"]
-    parts += [f"## twin {v}\n\n```text\n{output([v, '--help'])}```\n" for v in VERBS]
+    for verb in VERBS:
+        parts.append(f"## twin {verb}\n\n```text\n{output([verb, '--help'])}```\n")
+        found = twin.get_command(click.Context(twin), verb)
+        for name in found.commands if isinstance(found, click.Group) else ():
+            said = output([verb, name, "--help"])
+            parts.append(f"### twin {verb} {name}\n\n```text\n{said}```\n")
     return "\n".join(parts)
 
 

@@ -8,7 +8,7 @@ import click
 
 from twin.errors import near
 
-VERBS = ("new", "check", "view", "gaps", "explain", "catalog", "schema")
+VERBS = ("new", "check", "view", "gaps", "explain", "catalog", "schema", "solve")
 """In the order in which a newcomer meets them; `twin/cli/<verb>.py` holds its `verb`."""
 
 
