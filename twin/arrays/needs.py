@@ -6,19 +6,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.arrays.power import depths, parents
-from twin.model.base import FEEDERS
+from twin.model.base import FEEDERS, POWER_KINDS
 from twin.site.resolve import resolved
 from twin.site.site import Site
 from twin.site.table import BoolArray, IntArray
 
 _RANK = {
-    "product": 0, "source": 1, "transformer": 1, "ups": 1, "board": 1, "rpp": 1, "busway": 1,
-    "tap": 1, "whip": 1, "plant": 2, "air_unit": 3, "hall": 4, "cdu": 5, "loop": 6,
+    "product": 0, **dict.fromkeys(POWER_KINDS, 1),
+    "plant": 2, "air_unit": 3, "hall": 4, "cdu": 5, "loop": 6,
     "row": 7, "position": 8, "delivery": 8, "rack": 9, "switch": 9,
 }  # fmt: skip
 """Kinds in an order in which nothing needs what comes later; feeders go by depth within, racks
 and switches by how many of each other they stand on."""
+
+
+_Pairs = tuple[IntArray, IntArray]
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ def without(needs: Needs, first: int, last: int) -> Needs:
 def needs_of(site: Site) -> Needs:
     """Collect the needs of every subject."""
     asked, housed = _network(site)
-    pairs = [*_power(site), *_cooling(site), *_places(site), asked, housed]
+    power = _power(site)
+    pairs = [*power, *_cooling(site), *_places(site), asked, housed]
     tail = np.concatenate([p[0] for p in pairs]).astype(np.int64)
     head = np.concatenate([p[1] for p in pairs]).astype(np.int64)
     keep = (tail >= 0) & (head >= 0)
@@ -56,7 +59,7 @@ def needs_of(site: Site) -> Needs:
     sorting = np.lexsort((head, tail))
     tail, head = tail[sorting], head[sorting]
     ptr = np.concatenate([[0], np.cumsum(np.bincount(tail, minlength=site.size))])
-    return Needs(ptr=ptr.astype(np.int64), needs=head, order=_order(site, asked, housed))
+    return Needs(ptr=ptr.astype(np.int64), needs=head, order=_order(site, [*power, asked, housed]))
 
 
 def hosts(site: Site) -> IntArray:
@@ -78,15 +81,34 @@ def _ref(site: Site, kind: str, column: str) -> tuple[IntArray, IntArray]:
     return _all(site, kind), np.asarray(site.tables[kind][column], dtype=np.int64)
 
 
-def _power(site: Site) -> list[tuple[IntArray, IntArray]]:
+def _power(site: Site) -> list[_Pairs]:
     whips = site.tables["whip"]
     pairs = [_ref(site, k, "fed_from") for k in (*FEEDERS, "tap")]
+    pairs += [(head, tail) for tail, head in (_ref(site, k, "parallel_with") for k in FEEDERS)]
+    pairs += _other_sides(site, pairs)
     pairs += [_ref(site, k, "type") for k in FEEDERS]
     pairs.append((_all(site, "whip"), np.asarray(whips["tap"])))
     pairs.append((np.asarray(whips["rack"]), _all(site, "whip")))
     feed = site.tables["feed"]
     pairs.append((np.asarray(feed["tail"]), np.asarray(feed["head"])))
     return pairs
+
+
+def _other_sides(site: Site, fed: list[_Pairs]) -> list[_Pairs]:
+    """Feeders on their alternates and ties; two that stand in for each other need neither."""
+    others = [_ref(site, k, "alternate") for k in FEEDERS]
+    for side in ("side_a", "side_b"):
+        tie, board = _ref(site, "tie", side)
+        others.append((board, tie))
+    tail, head = (np.concatenate([p[i] for p in (*fed, *others)]) for i in (0, 1))
+    given = (tail >= 0) & (head >= 0)
+    rows = np.flatnonzero(given)
+    rows = rows[_between_cycles(tail[rows], head[rows], site.size)]
+    apart = np.ones(len(tail), dtype=bool)
+    apart[rows] = False
+    first = sum(len(p[0]) for p in fed)
+    keep = np.flatnonzero(apart[first:] & given[first:]) + first
+    return [(tail[keep], head[keep])]
 
 
 def _cooling(site: Site) -> list[tuple[IntArray, IntArray]]:
@@ -109,9 +131,6 @@ def _places(site: Site) -> list[tuple[IntArray, IntArray]]:
         _ref(site, "position", "row"), _ref(site, "switch", "type"),
         _ref(site, "switch", "medium"),
     ]  # fmt: skip
-
-
-_Pairs = tuple[IntArray, IntArray]
 
 
 def _network(site: Site) -> tuple[_Pairs, _Pairs]:
@@ -165,13 +184,12 @@ def _steps(tail: IntArray, head: IntArray, size: int) -> IntArray:
         steps = more
 
 
-def _order(site: Site, asked: _Pairs, housed: _Pairs) -> IntArray:
+def _order(site: Site, within: list[_Pairs]) -> IntArray:
+    """Order by kind, and within power and among racks and switches by what each stands on."""
     rank = np.zeros(site.size, dtype=np.int64)
     for kind, first in site.first.items():
         rank[first : first + len(site.tables[kind])] = _RANK.get(kind, 10) << 32
-    depth = depths(parents(site))
-    first = site.first["source"]
-    rank[first : first + len(depth)] += depth
-    tail, head = (np.concatenate(p) for p in zip(asked, housed, strict=True))
-    rank += _steps(tail, head, site.size)
+    tail, head = (np.concatenate([p[i] for p in within]).astype(np.int64) for i in (0, 1))
+    given = (tail >= 0) & (head >= 0)
+    rank += _steps(tail[given], head[given], site.size)
     return np.argsort(rank, kind="stable").astype(np.int64)

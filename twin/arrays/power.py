@@ -1,4 +1,4 @@
-"""The power layer compiled: parents, depths, what a fault takes out, and each rack's whips."""
+"""The power layer compiled: who feeds whom as built, what runs in parallel, and racks' whips."""
 
 from __future__ import annotations
 
@@ -8,42 +8,59 @@ import numpy as np
 
 from twin.model.base import FEEDERS, POWER_KINDS
 from twin.site.site import Site
-from twin.site.table import Array, BoolArray, IntArray
+from twin.site.table import Array, IntArray
 from twin.site.wiring import grouped
 
 
 @dataclass(frozen=True)
 class PowerTopology:
-    """Trees of power. A node is numbered subject - `first`, whips last.
+    """Power as built. A node is numbered subject - `first`: feeders, then taps, then whips.
 
     Attributes
     ----------
     first
         Subject number of node 0.
+    feeders
+        Number of feeders: nodes below it are feeders, from it on taps and whips.
     parent
-        (P,) node that feeds each node, -1 at a source.
+        (P,) node that feeds each node in its normal position, -1 at a source; of a parallel group
+        its first member stands for all.
+    alternate
+        (feeders,) the other input of each feeder, -1 none.
+    side_a, side_b
+        (feeders,) what a tie joins, -1 for all that is no tie.
+    group
+        (feeders,) number of the parallel group of each feeder, -1 where it runs alone.
+    group_ptr, members
+        Feeders of each group: members[group_ptr[g]:group_ptr[g + 1]], the first one leads.
     depth
-        (P,) steps to the source.
-    fault
-        (P,) highest node that a fault in this node takes out: up to the nearest protective device.
+        (P,) steps to the source in the normal position.
     whip_ptr, whips
         Whip nodes of each rack: whips[whip_ptr[r]:whip_ptr[r + 1]].
-    chain
-        (W, D) for each entry of `whips`: its nodes from the whip upwards, -1 beyond the source.
     """
 
     first: int
+    feeders: int
     parent: IntArray
+    alternate: IntArray
+    side_a: IntArray
+    side_b: IntArray
+    group: IntArray
+    group_ptr: IntArray
+    members: IntArray
     depth: IntArray
-    fault: IntArray
     whip_ptr: IntArray
     whips: IntArray
-    chain: IntArray
 
     @property
     def rack_of(self) -> IntArray:
         """(W,) rack row of each entry of `whips`."""
         return np.repeat(np.arange(len(self.whip_ptr) - 1), np.diff(self.whip_ptr))
+
+    @property
+    def taps(self) -> IntArray:
+        """(W,) tap node of each entry of `whips`, -1 none."""
+        return np.asarray(self.parent[self.whips])
 
 
 def nodes(site: Site, column: str) -> Array:
@@ -51,62 +68,91 @@ def nodes(site: Site, column: str) -> Array:
     return np.concatenate([site.tables[k][column] for k in (*FEEDERS, "tap")])
 
 
+def of_feeders(site: Site, column: str, missing: object = np.nan) -> Array:
+    """One column over feeders, (feeders,); kinds that lack it give `missing`."""
+    parts = []
+    for kind in FEEDERS:
+        table = site.tables[kind]
+        has = column in table.columns
+        parts.append(table[column] if has else np.full(len(table), missing))
+    return np.concatenate(parts)
+
+
 def parents(site: Site) -> IntArray:
-    """(P,) node that feeds each node, -1 at a source; a whip is fed by its tap."""
+    """(P,) node that feeds each node, -1 at a source; a whip is fed by its tap.
+
+    Who is fed from a member of a parallel group is fed from its leader.
+    """
     parent = np.concatenate([nodes(site, "fed_from"), site.tables["whip"]["tap"]])
-    return np.where(parent >= 0, parent - site.first[POWER_KINDS[0]], -1)
+    return _led(site, _as_nodes(site, parent))
+
+
+def _as_nodes(site: Site, subjects: Array) -> IntArray:
+    return np.where(subjects >= 0, subjects - site.first[POWER_KINDS[0]], -1).astype(np.int64)
+
+
+def _led(site: Site, node: IntArray) -> IntArray:
+    """Put the leader of its parallel group in place of each node."""
+    leader = _leaders(site)
+    led = np.append(leader, -1)[np.where(node < len(leader), node, -1)]
+    return np.where(led >= 0, led, node)
+
+
+def _leaders(site: Site) -> IntArray:
+    """(feeders,) whom each feeder runs in parallel with, -1 none."""
+    return _as_nodes(site, of_feeders(site, "parallel_with", -1))
 
 
 def power_topology(site: Site) -> PowerTopology:
     """Compile the power layer of a site."""
     first = site.first[POWER_KINDS[0]]
-    whips = site.tables["whip"]
     parent = parents(site)
-    protected = np.concatenate([nodes(site, "protected"), np.zeros(len(whips), dtype=bool)])
-    depth = depths(parent)
-    rack = _rack_of_whips(site)
-    order = np.nan_to_num(whips["shelf"])
-    ptr, rows = grouped(rack, order, len(site.tables["rack"]))
-    node = rows + site.first["whip"] - first
+    group, group_ptr, members = _groups(_leaders(site))
+    whips = site.tables["whip"]
+    ptr, rows = grouped(
+        _rack_of_whips(site), np.nan_to_num(whips["shelf"]), len(site.tables["rack"])
+    )
     return PowerTopology(
         first=first,
+        feeders=len(group),
         parent=parent,
-        depth=depth,
-        fault=_faults(parent, protected, depth),
+        alternate=_led(site, _as_nodes(site, of_feeders(site, "alternate", -1))),
+        side_a=_led(site, _as_nodes(site, of_feeders(site, "side_a", -1))),
+        side_b=_led(site, _as_nodes(site, of_feeders(site, "side_b", -1))),
+        group=group,
+        group_ptr=group_ptr,
+        members=members,
+        depth=depths(parent, group, group_ptr, members),
         whip_ptr=ptr,
-        whips=node,
-        chain=_chains(parent, node),
+        whips=rows + site.first["whip"] - first,
     )
 
 
-def depths(parent: IntArray) -> IntArray:
-    """(P,) steps from each node to its source."""
+def _groups(leader: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+    """Give each parallel group a number: (feeders,) group, and its members, the leader first."""
+    follows = np.flatnonzero(leader >= 0)
+    heads = np.unique(leader[follows])
+    group = np.full(len(leader), -1, dtype=np.int64)
+    group[heads] = np.arange(len(heads))
+    group[follows] = group[leader[follows]]
+    ptr, members = grouped(group, (leader >= 0).astype(np.int64), len(heads))
+    return group, ptr, members
+
+
+def depths(parent: IntArray, group: IntArray, group_ptr: IntArray, members: IntArray) -> IntArray:
+    """(P,) most steps from each node to a source; a group is as deep as its deepest member."""
     depth = np.zeros(len(parent), dtype=np.int64)
-    at = parent.copy()
-    while (at >= 0).any():
-        depth += at >= 0
-        at = np.where(at >= 0, parent[np.maximum(at, 0)], -1)
-    return depth
-
-
-def _faults(parent: IntArray, protected: BoolArray, depth: IntArray) -> IntArray:
-    """Climb from each node to the nearest one with a protective device at its feed end."""
-    at = np.arange(len(parent))
-    for _ in range(int(depth.max(initial=0))):
-        climbs = ~protected[at] & (parent[at] >= 0)
-        if not climbs.any():
-            break
-        at = np.where(climbs, parent[at], at)
-    return at
-
-
-def _chains(parent: IntArray, start: IntArray) -> IntArray:
-    chains = [start]
-    at = start
-    while len(at) and (at >= 0).any():
-        at = np.where(at >= 0, parent[np.maximum(at, 0)], -1)
-        chains.append(at)
-    return np.ascontiguousarray(np.stack(chains, axis=1))
+    led = np.append(group, np.full(len(parent) - len(group) + 1, -1))
+    while True:
+        deep = depth.copy()
+        if len(members):
+            deep[members] = np.repeat(
+                np.maximum.reduceat(depth[members], group_ptr[:-1]), np.diff(group_ptr)
+            )
+        more = np.where(parent >= 0, deep[np.maximum(parent, 0)] + 1, 0)
+        if np.array_equal(more, depth) or int(more.max(initial=0)) > len(led):
+            return depth
+        depth = more
 
 
 def _rack_of_whips(site: Site) -> IntArray:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from twin.arrays.needs import hosts
 from twin.model.base import POWER_KINDS
 from twin.model.policy import OUTSIDE, Capped
 from twin.site.site import Site
 from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.asked import Asked
+from twin.solve.fallen import Fallen
 from twin.solve.study import Study
+from twin.solve.switching import grid
 
 _ENFORCERS = (*POWER_KINDS, "plant", "cdu", "air_unit", "switch", "rack")
 
 
-def caps(study: Study, origin: IntArray, root: IntArray) -> tuple[FloatArray, BoolArray]:
-    """Share of the load to be kept after losses, and whether it is known.
+def caps(
+    study: Study, wanted: Asked, fallen: Fallen, state: IntArray
+) -> tuple[FloatArray, BoolArray]:
+    """Share of the load to be kept after losses, and whether it is known, (n, K) by class.
 
     A cap that comes too late, or whose enforcer is dead with the loss, is none: all of the load
     is kept. One of which nobody knows how long the overload is carried, or whose enforcer the
@@ -23,27 +27,24 @@ def caps(study: Study, origin: IntArray, root: IntArray) -> tuple[FloatArray, Bo
 
     Parameters
     ----------
-    origin, root
-        (n,) subject that is lost, and power node under which all is dead, -1 none.
+    state
+        (n,) state of losses, in `fallen`, of each row that is asked for.
     """
-    site = study.site
-    keep, counts = np.ones(len(origin)), np.ones(len(origin), dtype=bool)
-    for kind, outcome in site.policy.losses.items():
-        if not isinstance(outcome, Capped):
+    keep = np.ones(wanted.outcome.shape)
+    counts = np.ones(wanted.outcome.shape, dtype=bool)
+    for number, outcome in enumerate(wanted.outcomes):
+        if not isinstance(outcome, Capped) or is_late(outcome):
             continue
-        first = site.first[kind]
-        mine = np.flatnonzero((origin >= first) & (origin < first + len(site.tables[kind])))
-        if not len(mine) or is_late(outcome):
-            continue
-        enforcers = enforcers_of(site, outcome.enforced_by)
-        dead = np.zeros(len(mine), dtype=bool)
+        mine = wanted.outcome == number
+        mine[:, -1] = False
+        enforcers = enforcers_of(study.site, outcome.enforced_by)
+        dead = np.zeros(len(fallen.ptr) - 1, dtype=bool)
         for enforcer in enforcers:
-            nodes, subjects = killers(study, enforcer)
-            dead |= np.isin(root[mine], sorted(nodes)) | np.isin(origin[mine], sorted(subjects))
-        keep[mine] = np.where(dead, 1.0, outcome.to)
-        counts[mine] = dead | (
-            outcome.withstand_s is not None and is_known(outcome.enforced_by, enforcers)
-        )
+            dead |= dead_in(study, fallen, enforcer)
+        without = np.broadcast_to(dead[state][:, None], mine.shape)
+        sure = outcome.withstand_s is not None and is_known(outcome.enforced_by, enforcers)
+        keep[mine] = np.where(without[mine], 1.0, outcome.to)
+        counts[mine] = without[mine] | sure
     return keep, counts
 
 
@@ -75,47 +76,30 @@ def enforcers_of(site: Site, name: str) -> list[int]:
     ]
 
 
-def killers(study: Study, subject: int) -> tuple[set[int], set[int]]:
-    """Power nodes, and gear, of which the loss of any takes a subject with it.
-
-    What has feeds is dead with what is above all of them at once; gear also with its plant, a
-    switch with the rack that it stands in.
-    """
+def dead_in(study: Study, fallen: Fallen, subject: int) -> BoolArray:
+    """(S,) states in which a subject is dead: it has no supply, or falls with what it needs."""
     site, topology = study.site, study.arrays.topology.power
     kind = site.kind_of(subject)
-    row = subject - site.first[kind]
     if kind in POWER_KINDS:
-        return set(_above(topology.parent, subject - topology.first)), set()
-    if kind == "switch":
-        host = int(hosts(study.site)[row])
-        return (_above_all_whips(study, host) if host >= 0 else set()), {subject}
-    if kind == "rack":
-        return _above_all_whips(study, row), set()
-    feed = site.tables["feed"]
-    feeds = feed["head"][feed["tail"] == subject] - topology.first
-    nodes, gear = _above_all(topology.parent, feeds.tolist()), {subject}
-    if kind != "plant" and site.tables[kind]["plant"][row] >= 0:
-        more = killers(study, int(site.tables[kind]["plant"][row]))
-        nodes, gear = nodes | more[0], gear | more[1]
-    return nodes, gear
+        return _node_dead(study, fallen, subject - topology.first)
+    if kind != "rack":
+        out = np.zeros(len(fallen.ptr) - 1, dtype=bool)
+        out[fallen.gear_state[fallen.gear == subject]] = True
+        return out
+    row = subject - site.first["rack"]
+    whips = topology.whips[topology.whip_ptr[row] : topology.whip_ptr[row + 1]]
+    out = np.full(len(fallen.ptr) - 1, len(whips) > 0)
+    for whip in whips.tolist():
+        out &= _node_dead(study, fallen, whip)
+    return out
 
 
-def _above_all_whips(study: Study, rack: int) -> set[int]:
-    topology = study.arrays.topology.power
-    whips = topology.whips[topology.whip_ptr[rack] : topology.whip_ptr[rack + 1]]
-    return _above_all(topology.parent, whips.tolist())
-
-
-def _above_all(parent: IntArray, nodes: list[int]) -> set[int]:
-    """Nodes above all of some, themselves included; none where there are none."""
-    ways = [set(_above(parent, node)) for node in nodes]
-    return set.intersection(*ways) if ways else set()
-
-
-def _above(parent: IntArray, node: int) -> list[int]:
-    """Return a node and all from which it is fed."""
-    out = []
-    while 0 <= node < len(parent):
-        out.append(node)
-        node = int(parent[node])
+def _node_dead(study: Study, fallen: Fallen, node: int) -> BoolArray:
+    """(S,) states in which a power node is dead; a whip and a tap are with what feeds them."""
+    now, feeders = study(grid), study.arrays.topology.power.feeders
+    state = np.repeat(np.arange(len(fallen.ptr) - 1), np.diff(fallen.ptr))
+    out = np.full(len(fallen.ptr) - 1, bool(now.dead[node]))
+    while node >= 0:
+        out[state[fallen.dead == node]] = True
+        node = int(now.parent[node]) if node >= feeders else -1
     return out

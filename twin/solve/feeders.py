@@ -1,74 +1,143 @@
-"""Feeders: the one least limit of each element, its voltage, and budgets of racks on it."""
+"""Feeders: the one least limit of each element and state, its voltage and its phases."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from twin.model.base import FEEDERS
-from twin.site.table import Array, FloatArray, IntArray
+from twin.site.table import BoolArray, FloatArray
+from twin.site.windows import shares_on
 from twin.solve.limits import limit
-from twin.solve.shares import Shares, shares
 from twin.solve.study import Study
+from twin.solve.switching import grid
 
 Unit = Literal["A", "kVA", "kW"]
 TAPS = (*FEEDERS, "tap")
-_NOTHING = 1e-12
 
 
 @dataclass(frozen=True)
 class Feeders:
-    """Columns over all feeders and taps, numbered as power nodes, (P,)."""
+    """Columns over all feeders and taps, numbered as power nodes, (P,); NaN not known.
+
+    Attributes
+    ----------
+    limit_a, limit_kva, limit_kw
+        Limit with nothing lost.
+    after_a, after_kva, after_kw
+        Limit after a loss: the owner's emergency value stands for the rating.
+    voltage_v
+        Line to line, pole to pole where direct.
+    phases
+        3, 2 or 1 as the tap says; 0 for direct current.
+    """
 
     limit_a: FloatArray
     limit_kva: FloatArray
     limit_kw: FloatArray
+    after_a: FloatArray
+    after_kva: FloatArray
+    after_kw: FloatArray
     voltage_v: FloatArray
     phases: FloatArray
 
+    def limits(self, unit: Unit) -> tuple[FloatArray, FloatArray]:
+        """Limits in a unit, with nothing lost and after a loss, (P,) each."""
+        return {
+            "A": (self.limit_a, self.after_a),
+            "kVA": (self.limit_kva, self.after_kva),
+            "kW": (self.limit_kw, self.after_kw),
+        }[unit]
 
-def column(study: Study, name: str) -> Array:
-    """One column over feeders and taps, (P,)."""
-    return np.concatenate([study.table(k)[name] for k in TAPS])
+
+def column(study: Study, name: str) -> FloatArray:
+    """One column of numbers over feeders and taps, (P,); kinds that lack it do not know it."""
+    tables = [study.table(k) for k in TAPS]
+    return np.concatenate(
+        [
+            np.asarray(t[name], dtype=float) if name in t.columns else np.full(len(t), np.nan)
+            for t in tables
+        ]
+    )
 
 
 def feeders(study: Study) -> Feeders:
     """Least continuous limit of each element, per unit in which it is rated; NaN not known.
 
-    In amperes the least of the element's own continuous rating and its breaker's setting times
-    the part of it that may be loaded for hours (0.8 standard, 1.0 where the breaker is listed for
-    100 %): the factor belongs to the breaker. An element that names no breaker is taken to have
-    one of its own rating.
+    In amperes the least of the element's own continuous rating at its ambient, its breaker's
+    setting times the part of it that may be loaded for hours (0.8 standard, 1.0 where the breaker
+    is listed for 100 %), and what its conductors carry: the factor belongs to the breaker. An
+    element that names no breaker is taken to have one of its own rating. After a loss the owner's
+    emergency value stands for the rating; breaker and conductors stay what they are. On a day
+    on which a window gives part of the rating, that part counts.
     """
     factor = column(study, "continuous_factor")
     factor = np.where(np.isnan(factor), limit(study, "continuous_factor").value, factor)
+    ambient = np.nan_to_num(column(study, "ambient_factor"), nan=1.0)
+    there = np.ones(len(factor))
+    windows = shares_on(study.site, study.conditions.date)
+    there[: len(windows)] = windows
     rating, breaker = column(study, "rating_a"), column(study, "breaker_a")
     setting = np.where(np.isnan(breaker), rating, breaker) * factor
-    least = np.fmin(np.where(np.isnan(rating), np.inf, rating), setting)
-    return Feeders(
-        limit_a=np.where(np.isnan(setting), np.nan, least),
-        limit_kva=column(study, "rating_kva"),
-        limit_kw=column(study, "rating_kw"),
-        voltage_v=_voltages(study),
-        phases=_phases(study),
-    )
+    bound = np.fmin(setting, _conductors(study))
+    out = {}
+    for unit in ("a", "kva", "kw"):
+        own, after = (column(study, f"{n}_{unit}") * there for n in ("rating", "emergency"))
+        healthy, lost = own * ambient, np.where(np.isnan(after), own * ambient, after)
+        if unit == "a":
+            known = ~np.isnan(setting)
+            healthy = np.where(known, np.fmin(healthy, bound), np.nan)
+            lost = np.where(known | ~np.isnan(after), np.fmin(lost, bound), np.nan)
+        out[f"limit_{unit}"], out[f"after_{unit}"] = healthy, lost
+    return Feeders(voltage_v=_voltages(study), phases=_phases(study), **out)
+
+
+def _conductors(study: Study) -> FloatArray:
+    """Return what the conductors of each feeder carry in all runs, (P,) A; NaN not known."""
+    site, out = study.site, []
+    ampacity = np.append(site.tables["product"]["ampacity_a"], np.nan)
+    for kind in TAPS:
+        table = study.table(kind)
+        if "conductor" not in table.columns:
+            out.append(np.full(len(table), np.nan))
+            continue
+        each = ampacity[site.rows_of("product", table["conductor"])]
+        out.append(each * np.nan_to_num(np.asarray(table["runs"], dtype=float), nan=1.0))
+    return np.concatenate(out)
 
 
 def _phases(study: Study) -> FloatArray:
+    """Phases of each element; direct current below a rectifier."""
     taps = np.asarray(study.table("tap")["phases"], dtype=float)
     others = sum(len(study.table(k)) for k in FEEDERS)
-    return np.concatenate([np.full(others, 3.0), taps])
+    own = np.concatenate([np.full(others, 3.0), taps])
+    return np.where(is_direct(study)[: len(own)], 0.0, own)
+
+
+def is_direct(study: Study) -> BoolArray:
+    """(P,) nodes that carry direct current: rectifiers and all that hangs below them."""
+    topology, now = study.arrays.topology.power, study(grid)
+    start = study.site.first["rectifier"] - topology.first
+    out = np.zeros(len(now.parent) + 1, dtype=bool)
+    out[start : start + len(study.table("rectifier"))] = True
+    while out.any():
+        more = out.copy()
+        more[:-1] |= out[now.parent]
+        if np.array_equal(more, out):
+            break
+        out = more
+    return out[:-1]
 
 
 def _voltages(study: Study) -> FloatArray:
-    """Own voltage, else that of the nearest element above that says one."""
-    own = column(study, "voltage_v")
-    topology = study.arrays.topology.power
-    parent = topology.parent[: len(own)]
-    for _ in range(int(topology.depth.max(initial=0))):
+    """Own voltage, else that of the nearest element above that says one; a tie as its sides."""
+    own, topology = column(study, "voltage_v"), study.arrays.topology.power
+    parent = study(grid).parent[: len(own)].copy()
+    ties = np.flatnonzero(topology.side_a >= 0)
+    parent[ties] = topology.side_a[ties]
+    for _ in range(int(topology.depth.max(initial=0)) + 2):
         above = np.where(parent >= 0, own[np.maximum(parent, 0)], np.nan)
         own = np.where(np.isnan(own), above, own)
     return own
@@ -77,101 +146,16 @@ def _voltages(study: Study) -> FloatArray:
 def amps_per_kw(volts: FloatArray, power_factor: FloatArray, phases: FloatArray) -> FloatArray:
     """Line current of 1 kW: I = P / (sqrt(3) V pf) on three phases, P / (V pf) on one or two.
 
+    Direct current, phases 0, knows no power factor: I = P / V.
+
     Examples
     --------
     >>> float(132 * amps_per_kw(np.array(415.0), np.array(0.98), np.array(3.0))).__round__(2)
     187.39
     """
-    root = np.where(phases == 3, np.sqrt(3.0), 1.0)
-    return 1000.0 / (root * volts * power_factor)
+    return amps_per_kva(volts, phases) / np.where(phases == 0, 1.0, power_factor)
 
 
-@dataclass(frozen=True)
-class FeederRows:
-    """Rows (element, case) of one kind of feeder in one unit, and racks' shares of them.
-
-    Attributes
-    ----------
-    kind, element, case
-        Kind of the feeder; (R,) row of its table; (R,) case.
-    node
-        (R,) power node.
-    onto
-        (R,) healthy row of the same element, -1 for a healthy row.
-    rack, row, coefficient
-        (E,) shares in the unit per kW of each rack.
-    full
-        (E,) the same without the caps that are in doubt.
-    """
-
-    kind: str
-    element: IntArray
-    case: IntArray
-    node: IntArray
-    onto: IntArray
-    rack: IntArray
-    row: IntArray
-    coefficient: FloatArray
-    full: FloatArray
-
-
-def feeder_rows(study: Study, unit: Unit, wanted: Callable[[str], Array]) -> Iterator[FeederRows]:
-    """Rows of all shared feeders rated in a unit, one batch per kind.
-
-    Parameters
-    ----------
-    wanted
-        From a kind, which rows of its table are to be held in this unit, (n,) bool.
-    """
-    share, topology = study(shares), study.arrays.topology.power
-    per_kw = _per_kw(study, unit, share.rack, share.element)
-    for kind in FEEDERS:
-        table = study.table(kind)
-        start = study.site.first[kind] - topology.first
-        mine = (share.element >= start) & (share.element < start + len(table))
-        chosen = np.append(wanted(kind), False)
-        mine &= chosen[np.where(mine, share.element - start, -1)]
-        if not mine.any() and not chosen.any():
-            continue
-        yield _batch(kind, start, np.flatnonzero(chosen[:-1]), share, mine, per_kw)
-
-
-def _per_kw(study: Study, unit: Unit, rack: IntArray, element: IntArray) -> FloatArray:
-    """Factor from kW of a rack to the unit at an element, (E,)."""
-    known = study(feeders)
-    pf = np.asarray(study.table("rack")["power_factor"])[rack]
-    if unit == "A":
-        return amps_per_kw(known.voltage_v[element], pf, known.phases[element])
-    return 1.0 / pf if unit == "kVA" else np.ones(len(rack))
-
-
-def _batch(
-    kind: str, start: int, rows: IntArray, share: Shares, mine: Array, per_kw: FloatArray
-) -> FeederRows:
-    at = np.flatnonzero(mine)
-    case = share.case[at]
-    key = np.where(case > 0, (share.element[at] - start) * (1 << 24) + case, -1)
-    distinct, inverse = np.unique(key, return_inverse=True)
-    # Where no rack brings more than it takes away, the healthy row is the worse.
-    worse = np.zeros(len(distinct), dtype=bool)
-    worse[inverse[share.full[at] > _NOTHING]] = True
-    kept = worse[inverse] | (case == 0)
-    at, inverse = at[kept], inverse[kept]
-    worse &= distinct >= 0
-    row_of, distinct = np.cumsum(worse) - 1 + len(rows), distinct[worse]
-    healthy_of = np.full(int(rows.max(initial=0)) + 1, -1, dtype=np.int64)
-    healthy_of[rows] = np.arange(len(rows))
-    moved = share.case[at] > 0
-    row = np.where(moved, row_of[inverse], healthy_of[share.element[at] - start])
-    all_elements = np.concatenate([rows, distinct >> 24])
-    return FeederRows(
-        kind=kind,
-        element=all_elements,
-        case=np.concatenate([np.zeros(len(rows), dtype=np.int64), distinct & 0xFFFFFF]),
-        node=all_elements + start,
-        onto=np.concatenate([np.full(len(rows), -1), healthy_of[distinct >> 24]]).astype(np.int64),
-        rack=share.rack[at],
-        row=row,
-        coefficient=share.share[at] * per_kw[at],
-        full=share.full[at] * per_kw[at],
-    )
+def amps_per_kva(volts: FloatArray, phases: FloatArray) -> FloatArray:
+    """Line current of 1 kVA: 1 / (sqrt(3) V) on three phases, 1 / V on one, two or direct."""
+    return np.asarray(1000.0 / (np.where(phases == 3, np.sqrt(3.0), 1.0) * volts))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from twin.site.table import FloatArray
+from twin.solve.limits import limit
 from twin.solve.study import Study
+from twin.solve.supplies import GEAR, supplies
 
 
 def rack_load(study: Study) -> FloatArray:
@@ -25,6 +27,30 @@ def rack_load(study: Study) -> FloatArray:
     by_type = policy_caps(study)
     cap = np.where(np.isnan(cap), by_type, cap)
     return np.where(np.isnan(cap), nameplate, cap)
+
+
+def gear_load(study: Study) -> FloatArray:
+    """Electrical draw of each piece of gear that has feeds, (gear,) kW, NaN not known."""
+    return _of_gear(study, "draw_kw")
+
+
+def gear_power_factor(study: Study) -> FloatArray:
+    """Power factor of each piece of gear that has feeds, (gear,).
+
+    Where nobody says it the one of motors at part load stands in, which is the worse.
+    """
+    own = _of_gear(study, "power_factor")
+    return np.where(np.isnan(own), limit(study, "gear_power_factor").value, own)
+
+
+def _of_gear(study: Study, column: str) -> FloatArray:
+    gear = study(supplies).gear
+    out = np.full(len(gear), np.nan)
+    for kind in GEAR:
+        row = study.site.rows_of(kind, gear)
+        values = np.append(np.asarray(study.table(kind)[column], dtype=float), np.nan)
+        out = np.where(row >= 0, values[row], out)
+    return out
 
 
 def policy_caps(study: Study) -> FloatArray:

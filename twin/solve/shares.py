@@ -1,8 +1,10 @@
-"""How racks load the elements that feed them: healthy, and what moves when something is lost.
+"""How racks and gear load the elements that feed them: healthy, and what moves after a loss.
 
-Losses of elements whose efficiency is given count in what feeds them: the rating of an element is
-of its output. The supplies of a rack share its load evenly, as shelves of one rating on one DC bar
-do. After a loss the living ones share all of it. Every rack is walked once, in compiled code.
+Every load hangs on supplies: a rack on its whips, a CDU on its feeds. The supplies of a rack share
+its load as its shelves do on one DC bar, in proportion to rating or as measured; after a loss the
+living ones share all of it. Gear stands on the first of its feeds that lives. Losses of elements
+whose efficiency is given count in what feeds them: the rating of an element is of its output.
+Every load is walked once through every case that touches it, in compiled code.
 
 What moves may be less than nothing: a cap, or a better way to the source, leaves an element less
 of a rack than it carries healthy. All that moves in a case is kept, so that an element's row in a
@@ -16,285 +18,147 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.kernels import kernel
 from twin.model.base import FEEDERS
-from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.losses import cases
+from twin.site.table import FloatArray, IntArray
+from twin.solve.losses import Cases, cases
 from twin.solve.study import Study
+from twin.solve.supplies import supplies
+from twin.solve.switching import grid
+from twin.solve.walk import walk
 
 
 @dataclass(frozen=True)
 class Shares:
-    """Shares of racks' loads on shared elements, as rows (element, case).
+    """Shares of loads on elements, as rows (element, case).
+
+    A load is a rack, by its row, or gear, numbered after the racks as in `supplies`.
 
     Attributes
     ----------
-    rack, element, case
-        (E,) entries: rack row, power node, case.
+    load, element, case
+        (E,) entries: load, power node, case.
     share, full
-        (E,) part of the rack's load: all of it in case 0, what moved there in any other; `full`
-        is without the caps that are in doubt.
+        (E,) part of the load: all of it in case 0, what moved there in any other; `full` is
+        without the caps that are in doubt.
+    bare, bare_full
+        (E,) the part of it whose power factor is the load's own, no converter lies between.
+    kva, kva_full
+        (E,) kVA per kW of the load of the other part, behind converters with their own.
     worst_whip, worst_case, full_whip, full_case
         (W,) greatest share of its rack that each whip carries in any case, and that case; the
         same without the caps that are in doubt.
-    living, living_case
-        (racks,) fewest living whips in any case, and that case.
+    touched, touched_case, living
+        (T,) racks, the cases that take supplies of theirs, and how many live then.
+    alive_ptr, alive
+        Living supplies of each touched row, places in the list of supplies.
     """
 
-    rack: IntArray
+    load: IntArray
     element: IntArray
     case: IntArray
     share: FloatArray
     full: FloatArray
+    bare: FloatArray
+    bare_full: FloatArray
+    kva: FloatArray
+    kva_full: FloatArray
     worst_whip: FloatArray
     worst_case: IntArray
     full_whip: FloatArray
     full_case: IntArray
+    touched: IntArray
+    touched_case: IntArray
     living: IntArray
-    living_case: IntArray
+    alive_ptr: IntArray
+    alive: IntArray
 
 
 def shares(study: Study) -> Shares:
-    """Walk every rack's whips through every case that touches them."""
-    topology, table = study.arrays.topology.power, study(cases)
-    case_at = np.full(len(topology.parent) + 1, -1, dtype=np.int64)
-    rooted = np.flatnonzero(table.root >= 0)
-    case_at[table.root[rooted]] = rooted
+    """Walk every load through every case that the policy asks for."""
+    return shares_in(study, study(cases))
+
+
+def shares_in(study: Study, table: Cases) -> Shares:
+    """Walk every load's supplies through every case that touches it."""
+    topology, now, fed = study.arrays.topology.power, study(grid), study(supplies)
+    case_ptr, case_of = _cases_at(table.roots, len(topology.parent))
     private = np.zeros(len(topology.parent) + 1, dtype=bool)
-    low = study.site.first["tap"] - topology.first
-    private[low:-1] = True
-    keep = np.stack([table.keep, np.where(table.counts, table.keep, 1.0)])
-    gain = _gains(study)
-    ptr, chain = topology.whip_ptr, topology.chain
-    # What a lost tap moves onto elements of other ways is less than what the loss of its busway
-    # moves: only where the policy asks for the one and not for the other, caps racks after the
-    # loss of the busway, or an element falls with the busway, does it need rows of its own there.
-    taps = np.flatnonzero(private[:-1] & (case_at[:-1] >= 0))
-    above = case_at[topology.parent[taps]]
-    lossy = bool((gain > 1.0).any())
-    alone = bool(((above < 0) | (table.keep[above] < 1.0)).any())
-    shared = topology.parent[:low]
-    beside = bool(np.isin(topology.parent[taps], shared[shared >= 0]).any())
-    sizes = _count(ptr, chain, case_at, private, alone or lossy or beside)
-    total = int(sizes.sum())
-    start = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-    out_i = np.empty((3, total), dtype=np.int64)
-    out_f = np.empty((2, total))
-    whip_f = np.empty((2, len(topology.whips)))
-    whip_i = np.zeros((2, len(topology.whips)), dtype=np.int64)
-    rack_i = np.zeros((2, len(ptr) - 1), dtype=np.int64)
-    used = _fill(
-        ptr, chain, case_at, private, alone, lossy, beside, keep, gain, start, out_i, out_f,
-        whip_f, whip_i, rack_i,
+    private[topology.feeders : -1] = True
+    doubted = np.where(table.counts_by, table.keep_by, 1.0)
+    efficiency = _column(study, "efficiency")
+    converter = _converters(study)
+    alone, beside = _needs_rows(study, table)
+    lossy = bool((efficiency < 1.0).any())
+    fallen = table.fallen
+    out = walk(
+        fed.ptr, fed.supply, fed.start, fed.weight, fed.first_only, fed.of_class,
+        now.parent, now.dead, now.weight, topology.group, topology.group_ptr, topology.members,
+        case_ptr, case_of, table.roots, fallen.ptr, fallen.dead, fallen.over_ptr, fallen.over,
+        fallen.onto, np.stack([table.keep_by, doubted]), private, alone, lossy, beside,
+        efficiency, converter,
     )  # fmt: skip
-    flat = np.arange(total) - np.repeat(start[:-1], sizes) < np.repeat(used, sizes)
+    ints, floats, whip_f, whip_i, touched, alive_ptr, alive = out
+    racks, whips = len(study.table("rack")), len(topology.whips)
+    mine = touched[0] < racks
     return Shares(
-        rack=out_i[0, flat],
-        element=out_i[1, flat],
-        case=out_i[2, flat],
-        share=out_f[0, flat],
-        full=out_f[1, flat],
-        worst_whip=whip_f[0],
-        worst_case=whip_i[0],
-        full_whip=whip_f[1],
-        full_case=whip_i[1],
-        living=rack_i[0],
-        living_case=rack_i[1],
-    )
+        load=ints[0], element=ints[1], case=ints[2],
+        share=floats[0], full=floats[1], bare=floats[2], bare_full=floats[3],
+        kva=floats[4], kva_full=floats[5],
+        worst_whip=whip_f[0, :whips], worst_case=whip_i[0, :whips],
+        full_whip=whip_f[1, :whips], full_case=whip_i[1, :whips],
+        touched=touched[0, mine], touched_case=touched[1, mine], living=touched[2, mine],
+        alive_ptr=alive_ptr[: int(mine.sum()) + 1], alive=alive,
+    )  # fmt: skip
 
 
-def _gains(study: Study) -> FloatArray:
-    """(P,) product of 1 / efficiency from each node's source down to it; not given counts as 1.
+def _cases_at(roots: IntArray, nodes: int) -> tuple[IntArray, IntArray]:
+    """Cases that cut off each node: case_of[case_ptr[n]:case_ptr[n + 1]]."""
+    case, root = np.repeat(np.arange(len(roots)), roots.shape[1]), roots.ravel()
+    case, root = case[root >= 0], root[root >= 0]
+    order = np.lexsort((case, root))
+    return np.searchsorted(root[order], np.arange(nodes + 1)).astype(np.int64), case[order]
 
-    Input of an element over what its rack draws is then gain of the rack's tap over its own gain.
 
-    Worked number: 1,000 kW behind 0.995, 0.96 and 0.99 draws 1,057.48 kW.
-    """
-    topology = study.arrays.topology.power
-    given = [study.table(k)["efficiency"] for k in (*FEEDERS, "tap")]
+def _column(study: Study, name: str) -> FloatArray:
+    """Return a factor of feeders and taps over all nodes, (P,); not given counts as 1."""
+    given = [study.table(k)[name] for k in (*FEEDERS, "tap")]
     whips = np.ones(len(study.table("whip")))
-    own: FloatArray = 1.0 / np.nan_to_num(np.concatenate([*given, whips]), nan=1.0)
-    gain: FloatArray = own.copy()
-    at = topology.parent
-    while (at >= 0).any():
-        gain = gain * np.where(at >= 0, own[np.maximum(at, 0)], 1.0)
-        at = np.where(at >= 0, topology.parent[np.maximum(at, 0)], -1)
-    return gain
+    return np.asarray(np.nan_to_num(np.concatenate([*given, whips]).astype(float), nan=1.0))
 
 
-@kernel
-def _count(
-    ptr: IntArray,
-    chain: IntArray,
-    case_at: IntArray,
-    private: BoolArray,
-    alone: bool,  # noqa: FBT001 - compiled code has no keywords
-) -> IntArray:
-    """Upper bound of each rack's entries: shared elements times cases, plus one."""
-    n = len(ptr) - 1
-    out = np.zeros(n, np.int64)
-    for r in range(n):
-        elements = 0
-        lost = 1
-        for w in range(ptr[r], ptr[r + 1]):
-            for d in range(chain.shape[1]):
-                e = chain[w, d]
-                if e < 0:
-                    break
-                first = True
-                for v in range(ptr[r], w):
-                    for k in range(chain.shape[1]):
-                        if chain[v, k] == e:
-                            first = False
-                if first:
-                    if not private[e]:
-                        elements += 1
-                    if case_at[e] >= 0 and (alone or not private[e]):
-                        lost += 1
-        out[r] = elements * lost
+def _converters(study: Study) -> FloatArray:
+    """(P,) power factor at the input of what converts, 0 where the load's own goes through.
+
+    A UPS that does not say one is taken to let the load's own through; a rectifier's is not known
+    then, NaN.
+    """
+    out = np.zeros(len(study.arrays.topology.power.parent))
+    first = study.arrays.topology.power.first
+    for kind, unset in (("ups", 0.0), ("rectifier", np.nan)):
+        start = study.site.first[kind] - first
+        own = np.asarray(study.table(kind)["power_factor"], dtype=float)
+        out[start : start + len(own)] = np.where(np.isnan(own), unset, own)
     return out
 
 
-@kernel
-def _fill(
-    ptr: IntArray,
-    chain: IntArray,
-    case_at: IntArray,
-    private: BoolArray,
-    alone: bool,  # noqa: FBT001 - compiled code has no keywords
-    lossy: bool,  # noqa: FBT001
-    beside: bool,  # noqa: FBT001
-    keep: FloatArray,
-    gain: FloatArray,
-    start: IntArray,
-    out_i: IntArray,
-    out_f: FloatArray,
-    whip_f: FloatArray,
-    whip_i: IntArray,
-    rack_i: IntArray,
-) -> IntArray:
-    """Write each rack's entries from `start`; return how many each has."""
-    n = len(ptr) - 1
-    depth = chain.shape[1]
-    used = np.zeros(n, np.int64)
-    for r in range(n):
-        a, b = ptr[r], ptr[r + 1]
-        whips = b - a
-        elements = np.empty(max(whips * depth, 1), np.int64)
-        below = np.zeros(max(whips * depth, 1))
-        m = 0
-        for w in range(a, b):
-            whip_f[:, w] = 1.0 / whips
-            for d in range(depth):
-                e = chain[w, d]
-                if e < 0:
-                    break
-                at = -1
-                for k in range(m):
-                    if elements[k] == e:
-                        at = k
-                        break
-                if at < 0:
-                    elements[m] = e
-                    at = m
-                    m += 1
-                below[at] += gain[chain[w, 0]] / gain[e]
-        rack_i[0, r] = whips
-        q = start[r]
-        for k in range(m):
-            if not private[elements[k]]:
-                out_i[0, q] = r
-                out_i[1, q] = elements[k]
-                out_i[2, q] = 0
-                out_f[:, q] = below[k] / whips
-                q += 1
-        alive = np.zeros(max(m, 1))
-        # Where each element is to what is lost: -1 dead with it, 1 above it, 0 apart from it.
-        side = np.zeros(max(m, 1), np.int64)
-        sunk = np.zeros(max(m, 1), np.bool_)
-        for p in range(m):
-            case = case_at[elements[p]]
-            if case < 0:
-                continue
-            root = elements[p]
-            living = 0
-            alive[:] = 0.0
-            side[:] = 0
-            for w in range(a, b):
-                at = -1
-                for d in range(depth):
-                    if chain[w, d] == root:
-                        at = d
-                if at < 0:
-                    living += 1
-                for d in range(depth):
-                    e = chain[w, d]
-                    if e < 0:
-                        break
-                    for k in range(m):
-                        if elements[k] == e:
-                            if at < 0:
-                                alive[k] += gain[chain[w, 0]] / gain[e]
-                            else:
-                                side[k] = -1 if d <= at else 1
-                            break
-            if living < rack_i[0, r] or rack_i[1, r] == 0:
-                rack_i[0, r] = min(living, rack_i[0, r])
-                rack_i[1, r] = case
-            for w in range(a, b):
-                dead = living == 0
-                for d in range(depth):
-                    if chain[w, d] == root:
-                        dead = True
-                for v in range(2):
-                    if not dead and keep[v, case] / living > whip_f[v, w]:
-                        whip_f[v, w] = keep[v, case] / living
-                        whip_i[v, w] = case
-            other_ways = alone or not private[root]
-            if not other_ways and not lossy and not beside:
-                continue
-            sunk[:] = False
-            if not other_ways:
-                _mark_below(chain, a, b, root, elements[:m], sunk)
-            for k in range(m):
-                # Without losses, what is above the lost element never carries more than healthy.
-                if private[elements[k]] or side[k] < 0 or (side[k] > 0 and not lossy):
-                    continue
-                if side[k] == 0 and not other_ways and not sunk[k]:
-                    continue
-                moved = -below[k] / whips
-                more = moved
-                if living > 0:
-                    moved += keep[0, case] * alive[k] / living
-                    more += keep[1, case] * alive[k] / living
-                less = other_ways and min(moved, more) < -1e-12
-                if less or max(moved, more) > 1e-12:
-                    out_i[0, q] = r
-                    out_i[1, q] = elements[k]
-                    out_i[2, q] = case
-                    out_f[0, q] = moved
-                    out_f[1, q] = more
-                    q += 1
-        used[r] = q - start[r]
-    return used
+def _needs_rows(study: Study, table: Cases) -> tuple[bool, bool]:
+    """Whether losses of taps need rows of their own on other ways, and beside their own.
 
-
-@kernel
-def _mark_below(
-    chain: IntArray, a: int, b: int, root: int, elements: IntArray, below: BoolArray
-) -> None:
-    """Mark the elements that hang below what feeds `root`, for the whips a..b of one rack."""
-    above = -1
-    for w in range(a, b):
-        for d in range(chain.shape[1] - 1):
-            if chain[w, d] == root:
-                above = chain[w, d + 1]
-    for w in range(a, b):
-        at = -1
-        for d in range(chain.shape[1]):
-            if above >= 0 and chain[w, d] == above:
-                at = d
-        for d in range(at):
-            for k in range(len(elements)):
-                if elements[k] == chain[w, d]:
-                    below[k] = True
+    What a lost tap moves onto elements of other ways is less than what the loss of its busway
+    moves: only where the policy asks for the one and not for the other, caps racks after the loss
+    of the busway, or an element falls with the busway, does it need rows of its own there.
+    """
+    topology, now = study.arrays.topology.power, study(grid)
+    n = topology.feeders
+    first_case = np.full(len(topology.parent) + 1, -1, dtype=np.int64)
+    single = np.flatnonzero((table.roots[:, 0] >= 0) & (table.roots[:, 1] < 0))
+    first_case[table.roots[single, 0]] = single
+    private = np.flatnonzero(first_case[n:-1] >= 0) + n
+    feeder = now.parent[private]
+    taps = len(study.table("tap"))
+    feeder = np.where(private >= n + taps, now.parent[np.maximum(feeder, 0)], feeder)
+    above = first_case[feeder]
+    alone = bool(((above < 0) | (table.keep_by[above] < 1.0).any(axis=1)).any())
+    shared = now.parent[:n]
+    moving = bool((now.moves[feeder] & (feeder >= 0)).any())
+    return alone or moving, bool(np.isin(feeder, shared[shared >= 0]).any())

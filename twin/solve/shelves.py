@@ -8,8 +8,11 @@ import numpy as np
 
 from twin.kernels import kernel
 from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.asked import classes
 from twin.solve.losses import cases
+from twin.solve.shares import Shares, shares
 from twin.solve.study import Study
+from twin.solve.switching import grid
 
 
 @dataclass(frozen=True)
@@ -45,82 +48,99 @@ def shelves(study: Study) -> Shelves:
     Worked number: eight shelves hung 4 + 4 over two sources keep 4 when one is lost; hung
     3 + 3 + 2 over three they keep 5.
     """
-    topology, table = study.arrays.topology.power, study(cases)
-    rooted = np.flatnonzero(table.root >= 0)
-    case_at = np.full(len(topology.parent) + 1, -1, dtype=np.int64)
-    case_at[table.root[rooted]] = rooted
+    table, share = study(cases), study(shares)
+    own = study(classes).of_rack[share.touched]
+    living = _living(study, share)
+    promised = table.keep_by[share.touched_case, own]
+    sure = np.where(table.counts_by[share.touched_case, own], promised, 1.0)
+    asks = table.asked_by[share.touched_case, own]
+    healthy = _healthy(study)
+    surely = _worst(share, living, np.where(asks, promised, -1.0), healthy)
+    doubt = bool((promised != sure).any())
+    full = _worst(share, living, np.where(asks, sure, -1.0), healthy) if doubt else surely
+    return Shelves(healthy, *surely, *full)
+
+
+def _shelf_of(study: Study) -> IntArray:
+    """(W,) shelf that each whip of the topology feeds; without a number the first."""
+    topology = study.arrays.topology.power
     number = np.nan_to_num(study.table("whip")["shelf"], nan=1.0).astype(np.int64)
-    first = study.site.first["whip"] - topology.first
-    shelf = number[topology.whips - first]
-    doubted = np.where(table.counts, table.keep, 1.0)
-    ptr, chain = topology.whip_ptr, topology.chain
-    healthy, surely, surely_case = _worst(ptr, chain, case_at, shelf, table.keep)
-    full, full_case = surely, surely_case
-    if not table.counts.all():
-        _, full, full_case = _worst(ptr, chain, case_at, shelf, doubted)
-    return Shelves(
-        healthy=healthy,
-        surely=surely, surely_case=surely_case, surely_keep=table.keep[surely_case],
-        full=full, full_case=full_case, full_keep=doubted[full_case],
-    )  # fmt: skip
+    return np.asarray(number[topology.whips - (study.site.first["whip"] - topology.first)])
 
 
-@kernel
+def _healthy(study: Study) -> IntArray:
+    """(racks,) shelves with a whip that has supply when nothing is lost."""
+    topology, now = study.arrays.topology.power, study(grid)
+    alive = ~now.dead[topology.whips]
+    key = np.stack([topology.rack_of, _shelf_of(study)], axis=1)[alive]
+    distinct = np.unique(key, axis=0)
+    return np.bincount(distinct[:, 0], minlength=len(topology.whip_ptr) - 1).astype(np.int64)
+
+
+def _living(study: Study, share: Shares) -> IntArray:
+    """(T,) shelves that live in each touched row: several whips of one shelf count once."""
+    count = np.diff(share.alive_ptr)
+    row = np.repeat(np.arange(len(count)), count)
+    shelf = _shelf_of(study)[share.alive[: share.alive_ptr[-1]]]
+    width = int(shelf.max(initial=0)) + 1
+    distinct = np.unique(row * width + shelf)
+    return np.bincount(distinct // width, minlength=len(count)).astype(np.int64)
+
+
 def _worst(
-    ptr: IntArray, chain: IntArray, case_at: IntArray, shelf: IntArray, keep: FloatArray
-) -> tuple[IntArray, IntArray, IntArray]:
-    """Shelves of each rack healthy, in the worst case, and that case; 0 where none touches it."""
-    n, depth = len(ptr) - 1, chain.shape[1]
-    healthy = np.zeros(n, np.int64)
-    worst = np.zeros(n, np.int64)
-    worst_case = np.zeros(n, np.int64)
-    seen = np.full(len(keep), -1, np.int64)
-    for r in range(n):
-        a, b = ptr[r], ptr[r + 1]
-        healthy[r] = _distinct(chain, shelf, a, b, -1)
-        worst[r] = healthy[r]
-        for w in range(a, b):
-            for d in range(depth):
-                root = chain[w, d]
-                if root < 0:
-                    break
-                case = case_at[root]
-                if case < 0 or seen[case] == r:
-                    continue
-                seen[case] = r
-                living = _distinct(chain, shelf, a, b, root)
-                # More load per living shelf; of equals the case that comes first in the table.
-                now, before = keep[case] * worst[r], keep[worst_case[r]] * living
-                if now > before or (now == before and case < worst_case[r]):
-                    worst[r] = living
-                    worst_case[r] = case
-    return healthy, worst, worst_case
+    share: Shares, living: IntArray, keep: FloatArray, healthy: IntArray
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """Living shelves of each rack, the case, and the share to be carried, where it is worst.
+
+    The worst has most load per living shelf; of equals the case that comes first in the table.
+    The healthy row, with all of the load, stands where no case is worse.
+    """
+    with np.errstate(divide="ignore"):
+        each = np.where(keep < 0, -1.0, keep / living)
+        best = 1.0 / healthy.astype(float)
+    best = np.where(healthy == 0, np.inf, best)
+    order = np.lexsort((-share.touched_case, each, share.touched))
+    rack = share.touched[order]
+    last = order[np.flatnonzero(np.append(rack[1:] != rack[:-1], True))] if len(order) else order
+    number, case, kept = healthy.copy(), np.zeros(len(healthy), np.int64), np.ones(len(healthy))
+    at = share.touched[last]
+    worse = each[last] > best[at]
+    at, last = at[worse], last[worse]
+    number[at], case[at], kept[at] = living[last], share.touched_case[last], keep[last]
+    return number, case, kept
 
 
-@kernel
-def _distinct(chain: IntArray, shelf: IntArray, a: int, b: int, root: int) -> int:
-    """Shelves with a whip in a..b that does not hang below `root`."""
-    count = 0
-    for w in range(a, b):
-        if not _below(chain, w, root):
-            again = False
-            for v in range(a, w):
-                if shelf[v] == shelf[w] and not _below(chain, v, root):
-                    again = True
-            if not again:
-                count += 1
-    return count
+def fewest(study: Study) -> tuple[IntArray, IntArray]:
+    """Fewest living supplies of each rack where the policy asks for it, and in which case.
 
-
-@kernel
-def _below(chain: IntArray, w: int, root: int) -> bool:
-    """Whether an entry of the chains hangs below a node, itself included."""
-    for d in range(chain.shape[1]):
-        if chain[w, d] < 0:
-            return False
-        if chain[w, d] == root:
-            return True
-    return False
+    Returns
+    -------
+    living
+        (racks,) supplies; those that live with nothing lost where no case takes any.
+    case
+        (racks,) the case; of equals the loss nearest to the rack.
+    """
+    topology, now, table, share = (
+        study.arrays.topology.power, study(grid), study(cases), study(shares)
+    )  # fmt: skip
+    racks = len(topology.whip_ptr) - 1
+    alive = ~now.dead[topology.whips]
+    living = np.bincount(topology.rack_of[alive], minlength=racks).astype(np.int64)
+    case = np.zeros(racks, dtype=np.int64)
+    own = study(classes).of_rack[share.touched]
+    asked = np.flatnonzero(table.asked_by[share.touched_case, own])
+    rows = share.touched[asked]
+    depth = np.append(topology.depth, 0)[table.root[share.touched_case[asked]]]
+    order = asked[np.lexsort((-depth, share.living[asked], rows))]
+    rack = share.touched[order]
+    first = order[np.flatnonzero(np.append(True, rack[1:] != rack[:-1]))] if len(order) else order
+    at = share.touched[first]
+    fewer = (share.living[first] <= living[at]) & (share.touched_case[first] > 0)
+    living[at[fewer]], case[at[fewer]] = (
+        share.living[first][fewer],
+        share.touched_case[first][fewer],
+    )
+    return living, case
 
 
 def lowest_common(study: Study) -> IntArray:
@@ -128,30 +148,31 @@ def lowest_common(study: Study) -> IntArray:
 
     A rack with fewer than two whips has none: nobody meant it to have two sides.
     """
-    topology = study.arrays.topology.power
-    return _common(topology.whip_ptr, topology.chain)
+    topology, now = study.arrays.topology.power, study(grid)
+    return _common(topology.whip_ptr, topology.whips, now.parent)
 
 
 @kernel
-def _common(ptr: IntArray, chain: IntArray) -> IntArray:
-    n, depth = len(ptr) - 1, chain.shape[1]
+def _common(ptr: IntArray, whips: IntArray, parent: IntArray) -> IntArray:
+    n = len(ptr) - 1
     out = np.full(n, -1, np.int64)
     for r in range(n):
         a, b = ptr[r], ptr[r + 1]
         if b - a < 2:
             continue
-        for d in range(1, depth):
-            node = chain[a, d]
-            if node < 0:
-                break
+        node = parent[whips[a]]
+        while node >= 0 and out[r] < 0:
             shared = True
             for w in range(a + 1, b):
-                if not _below(chain, w, node):
+                at = whips[w]
+                while at >= 0 and at != node:
+                    at = parent[at]
+                if at < 0:
                     shared = False
                     break
             if shared:
                 out[r] = node
-                break
+            node = parent[node]
     return out
 
 

@@ -11,15 +11,18 @@ from twin.checks.measure import Budget, Input, Measure
 from twin.checks.power.sums import budget_of, private_measures
 from twin.checks.rule import rule
 from twin.site.table import BoolArray
-from twin.solve.feeders import feeder_rows, feeders
+from twin.solve.feeder_rows import feeder_rows
+from twin.solve.feeders import feeders
 from twin.solve.study import Study
+
+_IN_AMPERES = {"board", "rpp", "transfer", "tie", "busway"}
 
 
 def _in_amperes(study: Study, kind: str) -> BoolArray:
-    """Boards, panels and busways always; sources, transformers and UPS where rated in amperes."""
+    """What is rated in amperes by nature always; what converts only where it says amperes."""
     table = study.table(kind)
     rated = ~np.isnan(table["rating_a"]) | ~np.isnan(table["breaker_a"])
-    return np.ones(len(table), dtype=bool) if kind in {"board", "rpp", "busway"} else rated
+    return np.ones(len(table), dtype=bool) if kind in _IN_AMPERES else rated
 
 
 @rule(
@@ -68,9 +71,9 @@ def feeder_overloaded(study: Study) -> Iterator[Measure | Budget]:
         volts = Input(
             batch.kind, "voltage_v", batch.element, ~np.isnan(known.voltage_v[batch.node])
         )
-        rating = Input(batch.kind, "rating_a", batch.element, ~np.isnan(known.limit_a[batch.node]))
+        rating = Input(batch.kind, "rating_a", batch.element, ~np.isnan(batch.limit))
         yield budget_of(
-            study, batch, known.limit_a[batch.node],
+            study, batch, batch.limit,
             (load_figure(study), rack_figure(study, "power_factor")), (rating, volts),
         )  # fmt: skip
     yield from private_measures(study)

@@ -12,7 +12,7 @@ from twin.checks.measure import Budget
 from twin.checks.power.sums import budget_of
 from twin.checks.rule import rule
 from twin.site.table import BoolArray
-from twin.solve.feeders import feeder_rows, feeders
+from twin.solve.feeder_rows import feeder_rows
 from twin.solve.limits import limit
 from twin.solve.study import Study
 
@@ -68,11 +68,10 @@ def kva_rating_exceeded(study: Study) -> Iterator[Budget]:
     --------
     PWR101, PWR103, PWR105.
     """
-    known = study(feeders)
     allowed = limit(study, "transformer_load")
     for batch in feeder_rows(study, "kVA", lambda kind: _in_kva(study, kind)):
         own = batch.kind == "transformer"
-        rating = known.limit_kva[batch.node] * (allowed.value if own else 1.0)
+        rating = batch.limit * (allowed.value if own else 1.0)
         budget = budget_of(
             study, batch, rating,
             (load_figure(study), rack_figure(study, "power_factor")),

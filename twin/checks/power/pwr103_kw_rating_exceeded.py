@@ -12,16 +12,16 @@ from twin.checks.measure import Budget
 from twin.checks.power.sums import budget_of
 from twin.checks.rule import rule
 from twin.site.table import BoolArray
-from twin.solve.feeders import feeder_rows, feeders
+from twin.solve.feeder_rows import feeder_rows
 from twin.solve.study import Study
 
 
 def _in_kw(study: Study, kind: str) -> BoolArray:
-    """UPS and sources rated in kW, and those that are rated in nothing at all."""
+    """UPS, rectifiers and sources rated in kW, and those that are rated in nothing at all."""
     table = study.table(kind)
     rated = ~np.isnan(table["rating_kw"])
     bare = ~rated & np.isnan(table["rating_kva"]) & np.isnan(table["rating_a"])
-    return (rated | bare) & (kind in {"source", "ups"})
+    return (rated | bare) & (kind in {"source", "ups", "rectifier"})
 
 
 @rule(
@@ -65,10 +65,9 @@ def kw_rating_exceeded(study: Study) -> Iterator[Budget]:
     --------
     PWR101, PWR102, PWR104.
     """
-    known = study(feeders)
     for batch in feeder_rows(study, "kW", lambda kind: _in_kw(study, kind)):
         budget = budget_of(
-            study, batch, known.limit_kw[batch.node], (load_figure(study),),
+            study, batch, batch.limit, (load_figure(study),),
             (own_figure(study, batch.kind, "rating_kw", batch.element),),
         )  # fmt: skip
         yield replace(budget, owner="rating of the layout")

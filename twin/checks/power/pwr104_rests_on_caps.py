@@ -12,7 +12,7 @@ from twin.checks.measure import Budget
 from twin.checks.power.sums import budget_of
 from twin.checks.rule import rule
 from twin.site.table import BoolArray
-from twin.solve.feeders import feeder_rows, feeders
+from twin.solve.feeder_rows import feeder_rows
 from twin.solve.limits import limit
 from twin.solve.study import Study
 
@@ -63,11 +63,11 @@ def rests_on_caps(study: Study) -> Iterator[Budget]:
     """
     if study.conditions.mode == "nameplate":
         return
-    known, ratio = study(feeders), limit(study, "oversubscription_uncapped")
+    ratio = limit(study, "oversubscription_uncapped")
     nameplate = np.asarray(study.table("rack")["nameplate_kw"], dtype=float)
     for batch in feeder_rows(study, "kW", lambda kind: _sources(study, kind)):
         budget = budget_of(
-            study, batch, known.limit_kw[batch.node] * ratio.value,
+            study, batch, batch.limit * ratio.value,
             (rack_figure(study, "nameplate_kw"),),
             (own_figure(study, batch.kind, "rating_kw", batch.element),), nameplate,
         )  # fmt: skip

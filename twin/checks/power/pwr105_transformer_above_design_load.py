@@ -12,7 +12,7 @@ from twin.checks.measure import Budget
 from twin.checks.power.sums import budget_of
 from twin.checks.rule import rule
 from twin.site.table import BoolArray
-from twin.solve.feeders import feeder_rows, feeders
+from twin.solve.feeder_rows import feeder_rows
 from twin.solve.limits import limit
 from twin.solve.study import Study
 
@@ -51,10 +51,10 @@ def transformer_above_design_load(study: Study) -> Iterator[Budget]:
     --------
     PWR102.
     """
-    known, part = study(feeders), limit(study, "transformer_design_load")
+    part = limit(study, "transformer_design_load")
     for batch in feeder_rows(study, "kVA", lambda kind: _transformers(study, kind)):
         budget = budget_of(
-            study, batch, known.limit_kva[batch.node] * part.value,
+            study, batch, batch.limit * part.value,
             (load_figure(study), rack_figure(study, "power_factor")),
             (own_figure(study, batch.kind, "rating_kva", batch.element),),
         )  # fmt: skip

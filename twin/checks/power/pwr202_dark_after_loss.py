@@ -6,8 +6,7 @@ import numpy as np
 
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
-from twin.solve.shares import shares
-from twin.solve.shelves import without_whips
+from twin.solve.shelves import fewest, without_whips
 from twin.solve.study import Study
 
 
@@ -39,24 +38,25 @@ def dark_after_loss(study: Study) -> Measure:
 
     Does not cover
     --------------
-    Losses that the policy does not name or that may leave racks dark, two losses at once, and
-    transfer switches.
+    Losses that the policy does not name or that may leave racks dark, and the gap until a
+    transfer switch has moved.
 
     See also
     --------
     PWR201, PWR203, PWR401.
     """
-    share, rows = study(shares), np.flatnonzero(study.here)
+    living, case = study(fewest)
+    rows = np.flatnonzero(study.here)
     bare = without_whips(study)[rows]
     place = study.site.rows_of("position", study.table("rack")["position"][rows])
     return Measure(
         kind="rack",
         subject=rows,
-        demand=np.where(bare, np.nan, share.living[rows]),
+        demand=np.where(bare, np.nan, living[rows]),
         limit=np.ones(len(rows)),
         sense="min",
         scale=np.full(len(rows), np.nan),
-        case=share.living_case[rows],
+        case=case[rows],
         inputs=(Input("position", "taps", place, ~bare),),
         owner=f"policy of {study.site.policy.owner}: losses",
     )

@@ -8,15 +8,17 @@ from dataclasses import replace
 import numpy as np
 
 from twin.checks.admission import TOLERANCE
-from twin.checks.inputs import load_figure, own_figure, rack_figure
+from twin.checks.inputs import load_figure, own_figure, rack_figure, typed_figure
 from twin.checks.measure import Budget, Input, Measure
 from twin.checks.power.whips import tap_of_whips, whip_rows
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.feeders import FeederRows, amps_per_kw, feeders
+from twin.solve.feeder_rows import FeederRows
+from twin.solve.feeders import amps_per_kw, feeders
 from twin.solve.load import rack_load
 from twin.solve.losses import cases
 from twin.solve.shares import shares
 from twin.solve.study import Study
+from twin.solve.supplies import GEAR
 
 
 def budget_of(
@@ -32,7 +34,7 @@ def budget_of(
     Where a cap is in doubt and all racks stand without it, it is left out. Where they do not, the
     row counts it, so that what fails even with it fails, and a second row without any figure says
     that nobody knows: for every rack on the element, since which of them could do without the cap
-    depends on who else comes.
+    depends on who else comes. What gear on the element draws and nobody knows is told the same way.
 
     Parameters
     ----------
@@ -45,7 +47,7 @@ def budget_of(
         subject=batch.element,
         case=batch.case,
         limit=limit,
-        base=np.zeros(len(batch.element)),
+        base=batch.base if amount is None else np.zeros(len(batch.element)),
         rack=batch.rack,
         row=batch.row,
         coefficient=batch.coefficient,
@@ -55,25 +57,44 @@ def budget_of(
         row_inputs=row_inputs,
         owner="rating or breaker of the layout",
     )
-    if study(cases).counts.all():
+    doubt = np.empty(0, dtype=np.int64)
+    if not study(cases).counts.all():
+        without = replace(budget, coefficient=batch.full)
+        needs_cap = without.demand(study.here)[1] > limit * (1.0 + TOLERANCE)
+        doubt = np.flatnonzero(needs_cap & ~study(cases).counts[batch.case])
+        capped = np.where(needs_cap[batch.row], batch.coefficient, batch.full)
+        budget = replace(budget, coefficient=capped)
+    blind = np.flatnonzero((batch.blind >= 0) & (amount is None))
+    if not len(doubt) and not len(blind):
         return budget
-    without = replace(budget, coefficient=batch.full)
-    needs_cap = without.demand(study.here)[1] > limit * (1.0 + TOLERANCE)
-    doubt = np.flatnonzero(needs_cap & ~study(cases).counts[batch.case])
-    capped = np.where(needs_cap[batch.row], batch.coefficient, batch.full)
-    again = np.concatenate([np.arange(len(limit)), doubt])
+    again = np.concatenate([np.arange(len(limit)), doubt, blind])
     second = np.arange(len(again)) >= len(limit)
+    of_gear = np.arange(len(again)) >= len(limit) + len(doubt)
     told = [i._replace(rows=i.rows[again], known=i.known[again]) for i in row_inputs]
     return replace(
         budget,
         subject=batch.element[again],
         case=batch.case[again],
         limit=limit[again],
-        base=np.where(second, np.nan, 0.0),
-        coefficient=capped,
+        base=np.where(second, np.nan, budget.base[again]),
         onto=batch.onto[again],
-        row_inputs=(*told, *caps_in_doubt(study, batch.case[again], second)),
+        row_inputs=(
+            *told,
+            *caps_in_doubt(study, batch.case[again], second & ~of_gear),
+            *draws(study, np.where(of_gear, batch.blind[again], -1)),
+        ),
     )
+
+
+def draws(study: Study, gear: IntArray) -> Iterator[Input]:
+    """Say of rows whose gear nobody knows the draw of, which it is; (m,) subjects, -1 none."""
+    for kind in GEAR:
+        rows = study.site.rows_of(kind, gear)
+        if (rows >= 0).any():
+            product = "type" in study.table(kind).columns
+            figure = typed_figure if product else own_figure
+            told = figure(study, kind, "draw_kw", rows)
+            yield told._replace(known=rows < 0)
 
 
 def caps_in_doubt(study: Study, case: IntArray, doubt: BoolArray) -> Iterator[Input]:

@@ -1,0 +1,346 @@
+"""The walk of every load up its supplies, healthy and through every case that touches it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.kernels import kernel
+from twin.site.table import BoolArray, FloatArray, IntArray
+
+_NOTHING = 1e-12
+HEALTHY, AFTER = 0, 1
+
+
+@kernel
+def walk(
+    ptr: IntArray,
+    supply: IntArray,
+    start: IntArray,
+    weight: FloatArray,
+    first_only: BoolArray,
+    of_class: IntArray,
+    parent: IntArray,
+    dead: BoolArray,
+    group_weight: FloatArray,
+    group: IntArray,
+    group_ptr: IntArray,
+    members: IntArray,
+    case_ptr: IntArray,
+    case_of: IntArray,
+    roots: IntArray,
+    dead_ptr: IntArray,
+    dead_in: IntArray,
+    over_ptr: IntArray,
+    over: IntArray,
+    onto: IntArray,
+    keep: FloatArray,
+    private: BoolArray,
+    alone: bool,  # noqa: FBT001 - compiled code has no keywords
+    lossy: bool,  # noqa: FBT001
+    beside: bool,  # noqa: FBT001
+    efficiency: FloatArray,
+    converter: FloatArray,
+) -> tuple[IntArray, FloatArray, FloatArray, IntArray, IntArray, IntArray, IntArray]:
+    """Return entries (3, E) and (6, E), worst shares of whips (2, W) twice, and touched rows.
+
+    Case 0 is the healthy one. What each argument is stands in `shares`, `supplies`, `grid` and
+    `Fallen`.
+    """
+    loads = len(ptr) - 1
+    nodes = len(parent)
+    room = 64 + 8 * loads
+    ints, floats = np.empty((3, room), np.int64), np.empty((6, room))
+    q = 0
+    troom = 64 + 4 * loads
+    touched = np.empty((3, troom), np.int64)
+    alive_ptr = np.zeros(troom + 1, np.int64)
+    alive = np.empty(4 * troom, np.int64)
+    t = 0
+    whip_f, whip_i = np.empty((2, len(start))), np.zeros((2, len(start)), np.int64)
+    # Local lists: the elements that this load meets, by node, and what they carry of it.
+    at = np.full(nodes + 1, -1, np.int64)
+    size = 256
+    elements = np.empty(size, np.int64)
+    healthy, now = np.zeros((3, size)), np.zeros((3, size))
+    above = np.full(nodes + 1, -1, np.int64)
+    near = np.empty(64, np.int64)
+    lives = np.empty(len(start) + 1, np.bool_)
+    # Each step up a group puts its members on the stack, and takes one off.
+    deep = 8 + len(members)
+    stack_i, stack_f = np.empty(deep, np.int64), np.empty((2, deep))
+    none = np.empty(0, np.int64)
+    mark = 0
+    for r in range(loads):
+        a, b = ptr[r], ptr[r + 1]
+        m = 0
+        living = 0
+        total = 0.0
+        for w in range(a, b):
+            lives[w] = start[w] >= 0 and not dead[start[w]]
+            if supply[w] >= 0 and dead[supply[w]]:
+                lives[w] = False
+            if lives[w]:
+                if first_only[r] and living > 0:
+                    lives[w] = False
+                else:
+                    living += 1
+                    total += weight[w]
+        for w in range(a, b):
+            part = _part(weight[w], total, living) if lives[w] else 0.0
+            whip_f[:, w] = part
+            if lives[w]:
+                m, elements, healthy, now = _climb(
+                    start[w], part, parent, dead, none, none, none, group_weight, group,
+                    group_ptr, members, efficiency, converter, at, elements, healthy, now, m,
+                    stack_i, stack_f, HEALTHY,
+                )  # fmt: skip
+        n = m
+        for k in range(n):
+            if not private[elements[k]]:
+                if q == ints.shape[1]:
+                    ints, floats = _longer(ints), _longer_f(floats)
+                ints[0, q] = r
+                ints[1, q] = elements[k]
+                ints[2, q] = 0
+                floats[0, q] = healthy[0, k]
+                floats[1, q] = healthy[0, k]
+                floats[2, q] = healthy[1, k]
+                floats[3, q] = healthy[1, k]
+                floats[4, q] = healthy[2, k]
+                floats[5, q] = healthy[2, k]
+                q += 1
+        c_count = 0
+        for k in range(n + b - a):
+            if k < n:
+                node = elements[k]
+            else:
+                node = supply[a + k - n]
+                if node < 0:
+                    continue
+            for j in range(case_ptr[node], case_ptr[node + 1]):
+                if c_count == len(near):
+                    near = np.concatenate((near, np.empty(len(near), np.int64)))
+                near[c_count] = case_of[j]
+                c_count += 1
+        near[:c_count].sort()
+        last = -1
+        for j in range(c_count):
+            c = near[j]
+            if c == last:
+                continue
+            last = c
+            mine = dead_in[dead_ptr[c] : dead_ptr[c + 1]]
+            overs, ons = over[over_ptr[c] : over_ptr[c + 1]], onto[over_ptr[c] : over_ptr[c + 1]]
+            left = 0
+            total = 0.0
+            for w in range(a, b):
+                lives[w] = start[w] >= 0 and not dead[start[w]] and not (
+                    supply[w] >= 0 and (dead[supply[w]] or _has(mine, supply[w]))
+                )  # fmt: skip
+                if lives[w]:
+                    up = parent[start[w]] if private[start[w]] else -1
+                    if _has(mine, start[w]) or (up >= 0 and _has(mine, up)):
+                        lives[w] = False
+                if lives[w]:
+                    if first_only[r] and left > 0:
+                        lives[w] = False
+                    else:
+                        left += 1
+                        total += weight[w]
+            if t == touched.shape[1]:
+                touched = _longer(touched)
+                alive_ptr = np.concatenate((alive_ptr, np.zeros(len(alive_ptr), np.int64)))
+            touched[0, t] = r
+            touched[1, t] = c
+            touched[2, t] = left
+            z = alive_ptr[t]
+            if z + b - a > len(alive):
+                alive = np.concatenate((alive, np.empty(len(alive) + b - a, np.int64)))
+            for w in range(a, b):
+                if lives[w]:
+                    alive[z] = w
+                    z += 1
+            alive_ptr[t + 1] = z
+            t += 1
+            kept, doubted = keep[0, c, of_class[r]], keep[1, c, of_class[r]]
+            for w in range(a, b):
+                if lives[w]:
+                    part = _part(weight[w], total, left)
+                    if kept * part > whip_f[0, w]:
+                        whip_f[0, w], whip_i[0, w] = kept * part, c
+                    if doubted * part > whip_f[1, w]:
+                        whip_f[1, w], whip_i[1, w] = doubted * part, c
+            # The loss of a tap or a whip moves less than the loss of what feeds it.
+            own = True
+            for k in range(roots.shape[1]):
+                if roots[c, k] >= 0 and not private[roots[c, k]]:
+                    own = False
+            other_ways = alone or not own
+            if not other_ways and not lossy and not beside:
+                continue
+            now[:, :m] = 0.0
+            for w in range(a, b):
+                if lives[w]:
+                    m, elements, healthy, now = _climb(
+                        start[w], _part(weight[w], total, left), parent, dead, mine, overs, ons,
+                        group_weight, group, group_ptr, members, efficiency, converter, at,
+                        elements, healthy, now, m, stack_i, stack_f, AFTER,
+                    )  # fmt: skip
+            # Without losses, what is above the lost element never carries more than healthy.
+            mark += 1
+            moved = len(overs) > 0
+            feeds = -1
+            for k in range(roots.shape[1]):
+                node = roots[c, k]
+                if own and node >= 0:
+                    feeds = parent[node] if not private[parent[node]] else parent[parent[node]]
+                while node >= 0:
+                    above[node] = mark
+                    if node < len(group) and group[node] >= 0:
+                        moved = True
+                    node = parent[node]
+            for k in range(m):
+                e = elements[k]
+                if private[e] or _has(mine, e):
+                    continue
+                if above[e] == mark and not lossy and not moved:
+                    continue
+                if not other_ways and above[e] != mark and not _below(parent, e, feeds):
+                    continue
+                more, most = -healthy[0, k] + kept * now[0, k], -healthy[0, k] + doubted * now[0, k]
+                less = other_ways and min(more, most) < -_NOTHING
+                if not (less or max(more, most) > _NOTHING):
+                    continue
+                if q == ints.shape[1]:
+                    ints, floats = _longer(ints), _longer_f(floats)
+                ints[0, q] = r
+                ints[1, q] = e
+                ints[2, q] = c
+                for p in range(3):
+                    floats[2 * p, q] = kept * now[p, k] - healthy[p, k]
+                    floats[2 * p + 1, q] = doubted * now[p, k] - healthy[p, k]
+                q += 1
+        for k in range(m):
+            at[elements[k]] = -1
+            healthy[:, k] = 0.0
+            now[:, k] = 0.0
+    return (
+        ints[:, :q].copy(), floats[:, :q].copy(), whip_f, whip_i, touched[:, :t].copy(),
+        alive_ptr[: t + 1].copy(), alive[: alive_ptr[t]].copy(),
+    )  # fmt: skip
+
+
+@kernel
+def _part(weight: float, total: float, living: int) -> float:
+    """Share of one living supply; where all that live are on standby they share alike."""
+    return weight / total if total > 0.0 else 1.0 / living
+
+
+@kernel
+def _has(ascending: IntArray, value: int) -> bool:
+    """Whether a sorted list holds a value."""
+    low, high = 0, len(ascending)
+    while low < high:
+        middle = (low + high) // 2
+        if ascending[middle] < value:
+            low = middle + 1
+        else:
+            high = middle
+    return low < len(ascending) and ascending[low] == value
+
+
+@kernel
+def _below(parent: IntArray, node: int, top: int) -> bool:
+    """Whether a node hangs below another one, or is it."""
+    while node >= 0:
+        if node == top:
+            return True
+        node = parent[node]
+    return False
+
+
+@kernel
+def _longer(a: IntArray) -> IntArray:
+    return np.concatenate((a, np.empty(a.shape, np.int64)), axis=1)
+
+
+@kernel
+def _longer_f(a: FloatArray) -> FloatArray:
+    return np.concatenate((a, np.empty(a.shape)), axis=1)
+
+
+@kernel
+def _climb(
+    node: int,
+    part: float,
+    parent: IntArray,
+    dead: BoolArray,
+    dead_now: IntArray,
+    overs: IntArray,
+    onto: IntArray,
+    group_weight: FloatArray,
+    group: IntArray,
+    group_ptr: IntArray,
+    members: IntArray,
+    efficiency: FloatArray,
+    converter: FloatArray,
+    at: IntArray,
+    elements: IntArray,
+    healthy: FloatArray,
+    now: FloatArray,
+    m: int,
+    stack_i: IntArray,
+    stack_f: FloatArray,
+    state: int,
+) -> tuple[int, IntArray, FloatArray, FloatArray]:
+    """Add what one supply brings to all elements above it, to `healthy` or to `now`.
+
+    On the stack: a node, the kW that reach it per kW of the load, and the power factor of the
+    converter below it, 0 where none is.
+    """
+    stack_i[0], stack_f[0, 0], stack_f[1, 0] = node, part, 0.0
+    depth = 1
+    while depth > 0:
+        depth -= 1
+        e, kw, factor = stack_i[depth], stack_f[0, depth], stack_f[1, depth]
+        k = at[e]
+        if k < 0:
+            if m == len(elements):
+                elements = np.concatenate((elements, np.empty(m, np.int64)))
+                healthy = np.concatenate((healthy, np.zeros((3, m))), axis=1)
+                now = np.concatenate((now, np.zeros((3, m))), axis=1)
+            k = m
+            elements[k], at[e] = e, k
+            m += 1
+        into = healthy if state == HEALTHY else now
+        into[0, k] += kw
+        if factor == 0.0:
+            into[1, k] += kw
+        else:
+            into[2, k] += kw / factor
+        kw = kw / efficiency[e]
+        if converter[e] != 0.0:
+            factor = converter[e]
+        up = parent[e]
+        if len(overs) > 0:
+            low = np.searchsorted(overs, e)
+            if low < len(overs) and overs[low] == e:
+                up = onto[low]
+        if up < 0:
+            continue
+        g = group[up] if up < len(group) else -1
+        if g < 0:
+            stack_i[depth], stack_f[0, depth], stack_f[1, depth] = up, kw, factor
+            depth += 1
+            continue
+        total = 0.0
+        for j in range(group_ptr[g], group_ptr[g + 1]):
+            if not dead[members[j]] and not _has(dead_now, members[j]):
+                total += group_weight[members[j]]
+        for j in range(group_ptr[g], group_ptr[g + 1]):
+            if not dead[members[j]] and not _has(dead_now, members[j]):
+                stack_i[depth] = members[j]
+                stack_f[0, depth] = kw * group_weight[members[j]] / total
+                stack_f[1, depth] = factor
+                depth += 1
+    return m, elements, healthy, now
