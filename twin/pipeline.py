@@ -23,6 +23,7 @@ from twin.site.assume import expire
 from twin.site.build import build
 from twin.site.change import change as change_site
 from twin.site.faults import Fault
+from twin.site.feeding import hold_feeding
 from twin.site.fits import hold
 from twin.site.site import Site
 from twin.solve.study import Study
@@ -119,6 +120,7 @@ def study(site: Site, scenario: Scenario | None = None, like: Arrays | None = No
     """Compile a site under one scenario; `like` lends its topology where the shape is the same."""
     scenario = scenario or Scenario()
     changed = change_site(site, scenario.changes) if scenario.changes else site
+    hold_feeding(changed, scenario.changes)
     day = scenario.conditions.date
     standing = changed if day is None else expire(changed, day)
     return Study(compile_site(standing, like), scenario.conditions, scenario.lost)
@@ -169,4 +171,5 @@ def change(site: Site, changes: Sequence[Change] | dict[str, object]) -> Site:
     for one in changes:  # one by one: a later one may change what an earlier one adds
         hold(site.tables, one)
         site = change_site(site, [one])
+    hold_feeding(site, changes)
     return site

@@ -235,3 +235,51 @@ def test_headers_that_are_understood_are_named(write, tiny):
     assert {"type", "product", "model", "sku"} <= set(second.expected.replace(",", " ").split())
     assert "columns" not in first.expected  # a notice has no place to map them
     assert "map yours under columns" in problems(write(tiny + entry("racks")))[0].expected
+
+
+def test_a_list_holds_the_whole_chain(tmp_path):
+    (tmp_path / "gear.csv").write_text(
+        "Tag,Kind,Fed from,Alternate source,In parallel with,Bus A,Bus B,Rating,Isolator\n"
+        "U,utility,,,,,,4 MVA,\n"
+        "G1,genset,,,,,,2000 kW,\n"
+        "G2,genset,,,G1,,,2000 kW,\n"
+        "B1,BESS,,,,,,1 MW,\n"
+        "A1,ATS,U,G1,,,,3000 A,\n"
+        "S1,STS,U,A1,,,,400 A,\n"
+        "S2,transfer switch,U,A1,,,,400 A,\n"
+        "MA,MSB,A1,,,,,3000 A,yes\n"
+        "MB,MSB,A1,,,,,3000 A,\n"
+        "T1,bus coupler,,,,MA,MB,3000 A,\n"
+        "R1,power sidecar,MA,,,,,500 kW,\n"
+    )
+    path = tmp_path / "all.toml"
+    path.write_text(
+        'format = 1\nname = "all"\n[lists.gear]\nfile = "gear.csv"\nkind = "equipment"\n'
+    )
+    from twin import pipeline
+
+    site = pipeline.load(path)
+    kinds = {k: t.ids.tolist() for k, t in site.tables.items() if len(t)}
+    assert kinds == {
+        "source": ["B1", "G1", "G2", "U"], "transfer": ["A1", "S1", "S2"], "board": ["MA", "MB"],
+        "tie": ["T1"], "rectifier": ["R1"],
+    }  # fmt: skip
+    sources = site.tables["source"]["kind"].tolist()
+    assert sources == ["storage", "generator", "generator", "utility"]
+    assert site.tables["transfer"]["kind"].tolist() == ["automatic", "static", "automatic"]
+    board, tie = site.tables["board"], site.tables["tie"]
+    assert board["isolator"].tolist() == [True, False]  # an empty cell is the default
+    assert board["retransfers"].tolist() == [True, True]
+    assert site.name_of(int(tie["side_b"][0])) == "board:MB"
+    assert site.name_of(int(site.tables["source"]["parallel_with"][2])) == "source:G1"
+    assert site.name_of(int(site.tables["transfer"]["alternate"][0])) == "source:G1"
+
+
+def test_a_tie_of_a_list_needs_its_sides(tmp_path):
+    (tmp_path / "gear.csv").write_text("id,kind,side_a,side_b\nM,board,,\nT1,tie,M,\n")
+    path = tmp_path / "all.toml"
+    path.write_text(
+        'format = 1\nname = "all"\n[lists.gear]\nfile = "gear.csv"\nkind = "equipment"\n'
+    )
+    with pytest.raises(InputError, match="side_b: this cell is empty; write the side_b"):
+        load(path)

@@ -29,7 +29,7 @@ from itertools import pairwise
 
 from twin.catalog.figure import BASES, CONFIDENCES, Curve, Figure
 from twin.catalog.product import Product, Source
-from twin.catalog.schema import FORMS, HEADINGS, KINDS, POWER, Kind, unit_of
+from twin.catalog.schema import CLASSES, FORMS, HEADINGS, KINDS, POWER, Kind, unit_of
 from twin.catalog.values import Desk, number, one_of, table, text
 from twin.errors import CatalogError, shown
 
@@ -162,6 +162,8 @@ def _product(
             desk.tell(key, f"the product has no {name}", f'write {name} = "..."')
     if "form" in told:
         one_of(desk, f"{key}.form", told["form"], FORMS, "the form")
+    if "class" in told:
+        one_of(desk, f"{key}.class", told["class"], CLASSES, "the class")
     used = {each.source for each in figures.values()} | {each.source for each in curves.values()}
     headings = {name: told.pop(name, "") for name in HEADINGS}
     return Product(

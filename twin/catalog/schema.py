@@ -55,7 +55,7 @@ FRACTIONS = frozenset(
     " air_leak uneven_factor dynamic_factor dp_margin recirculation_contained recirculation_open"
     " oversubscription_training oversubscription_inference oversubscription_capped"
     " oversubscription_uncapped generator_step ramp_slope peak_factor factor shelf_efficiency"
-    " dc_factor large_load_compute".split(),
+    " dc_factor large_load_compute gear_power_factor".split(),
 )
 OTHER_UNITS = {"flow_per_kw_min": "L/min/kW", "flow_per_kw_max": "L/min/kW"}
 
@@ -67,6 +67,8 @@ POWER = frozenset(
 )
 
 FORMS = ("eia-19", "orv3", "orw", "mgx", "kyber", "other")
+CLASSES = ("compute", "storage", "network", "management")
+"""What a rack is there for; a policy may ask more of some classes than of others."""
 
 _COMMON_FIGURES = "width_m depth_m height_m mass_kg front_clear_m rear_clear_m voltage_v"
 _COMMON_TEXTS = "note part series type"
@@ -113,7 +115,7 @@ KINDS: dict[str, Kind] = {
         " rack_units ew_ports ew_gbps ns_ports ns_gbps oob_ports oob_switches rails accelerators"
         " cpus compute_trays scale_up_trays racks_per_su nodes_per_su companion_racks_per_su",
         "form form_factor coolant cooling connector ew_connector ns_connector oob psu_redundancy"
-        " successor available scale_up",
+        " successor available scale_up class",
         flow=("supply_c", "flow_lpm"),
         resistance=("flow_lpm", "dp_kpa"),
     ),

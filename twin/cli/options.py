@@ -54,6 +54,8 @@ def setting(text: str) -> tuple[str, object]:
     ('halls.H1.ready', datetime.date(2027, 5, 3))
     >>> setting('coolant.cdus.CDU1.feeds = ["BA", "BB"]')
     ('coolant.cdus.CDU1.feeds', ['BA', 'BB'])
+    >>> setting('policy.work.ups = may go dark')
+    ('policy.work.ups', 'may go dark')
     """
     found = re.match(r'((?:"[^"]*"|[^"=])+)=(.*)', text, re.DOTALL)
     if found is None or not found[1].strip():
@@ -69,7 +71,8 @@ def setting(text: str) -> tuple[str, object]:
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f'"{text}" sets no number; write a finite one')
     names = isinstance(value, list) and all(isinstance(item, str) for item in value)
-    if isinstance(value, list | dict | datetime) and not names:
+    outcome = isinstance(value, dict) and path.startswith("policy.")
+    if isinstance(value, list | dict | datetime) and not (names or outcome):
         message = f'"{text}" sets more than one value; set one number, word, day or list of names'
         raise ValueError(message)
     return path, value

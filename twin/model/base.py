@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from functools import cache
+from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
@@ -53,6 +54,13 @@ def _convert(value: object, unit: str) -> object:
     return value
 
 
+@cache
+def _names(model: type[BaseModel], field: str) -> bool:
+    """Whether a field is text: `side_a` ends as a current does, and names an element."""
+    annotation = model.model_fields[field].annotation
+    return annotation is str or str in get_args(annotation)
+
+
 class Item(BaseModel):
     """Base of all that a layout may say. The suffix of a key is its unit."""
 
@@ -64,7 +72,7 @@ class Item(BaseModel):
     @classmethod
     def _units(cls, value: Any, info: Any) -> Any:  # noqa: ANN401 - pydantic's own signature
         unit = units.unit_of(info.field_name)
-        if unit is None or isinstance(value, bool):
+        if unit is None or isinstance(value, bool) or _names(cls, info.field_name):
             return value
         try:
             return _convert(value, unit)

@@ -75,8 +75,13 @@ def _filled(part: Chunk, c: Column) -> Array:
     if c.name not in columns:
         return _unsaid(c, len(ids))
     given = columns[c.name]
-    if c.dtype == "bool" and given.dtype.kind == "f":  # a list, in which NaN is an empty cell
-        return np.where(np.isnan(given), bool(c.default), given != 0)
+    if c.default is None or c.dtype == "i4":
+        return given
+    if given.dtype.kind == "f":  # of a list, in which NaN is an empty cell
+        filled = np.where(np.isnan(given), float(c.default), given)  # type: ignore[arg-type]
+        return filled != 0 if c.dtype == "bool" else filled
+    if c.dtype == "U" and bool((given == "").any()):
+        return np.where(given == "", str(c.default), given.astype(np.str_))
     return given
 
 

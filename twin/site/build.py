@@ -13,20 +13,24 @@ from twin.model.place import Position, Row, TapRule
 from twin.site import assemble, assume, expand, owner
 from twin.site.contract import FIGURES, KINDS
 from twin.site.faults import Fault, where_written
+from twin.site.feeding import faults_of_feeding
 from twin.site.site import Shapes, Site, empty_table, is_constant
 from twin.site.table import Array, StrArray, Table
-from twin.site.wiring import find_cycles, whips_by_rule, with_whips
+from twin.site.windows import backwards
+from twin.site.wiring import shares_of_whips, whips_by_rule, whips_to_nowhere, with_whips
 
 if TYPE_CHECKING:
     from twin.catalog.catalog import Catalog
     from twin.catalog.profile import Profile
 
-_HIGHEST = {
+_OTHER_FIGURE = {
     "liquid_share_high": ("liquid_share", "high"),
     "liquid_share_low": ("liquid_share", "low"),
     "voltage_low_v": ("voltage_v", "low"),
     "voltage_high_v": ("voltage_v", "high"),
+    "psus": ("psus_per_shelf", "number"),
 }
+"""Columns that read a figure of another name, or one end of it."""
 _WORST = {"nameplate_kw": "high", "peak_kw": "high", "mass_kg": "high"}
 """Figures of which the unfavourable end of the published range is used."""
 
@@ -72,7 +76,8 @@ def build(
     of_products = [a for a in layout.assume if a.path.startswith("catalog.")]
     known, _ = assume.apply(resolved, of_products, [], catalog.products)
     resolved = with_whips(resolved, whips_by_rule(known, len(whips), whip_a))
-    faults += find_cycles(resolved)
+    faults += [*faults_of_feeding(resolved), *shares_of_whips(resolved)]
+    faults += [*whips_to_nowhere(whips), *backwards(resolved["window"])]
     resolved, assumed = assume.apply(resolved, layout.assume, faults, catalog.products)
     site = Site(
         name=layout.name,
@@ -261,7 +266,7 @@ def _products(tables: Mapping[str, Table], catalog: Catalog) -> Table:
     products = [catalog.products[n] for n in ids.tolist()]
     columns: dict[str, Array] = {}
     for name, _, _ in FIGURES:
-        figure, end = _HIGHEST.get(name, (name, _WORST.get(name, "number")))
+        figure, end = _OTHER_FIGURE.get(name, (name, _WORST.get(name, "number")))
         columns[name] = np.array([getattr(p, end)(figure) for p in products], dtype=float)
     return Table("product", ids, columns)
 

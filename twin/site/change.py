@@ -12,16 +12,21 @@ import numpy as np
 
 from twin import units
 from twin.errors import ChangeError, near
+from twin.model.base import FEEDERS
 from twin.model.change import Change
 from twin.site.connect import LISTS, listed, said
 from twin.site.contract import BY_KIND, KINDS, SECTION_OF, Column
 from twin.site.owner import change_policy
 from twin.site.site import Shapes, Site
-from twin.site.table import Array, IntArray, Table
+from twin.site.table import Array, BoolArray, IntArray, Table
 
 _PART = re.compile(r'"([^"]*)"|([^."]+)')
-_LINK_ENDS = {"whip": ("rack", "tap"), "feed": ("tail", "head"), "drop": ("tail", "head")}
-"""Connections and the columns of their ends: a connection goes when one of its ends does."""
+_LINK_ENDS = {
+    "tie": ("side_a", "side_b"), "window": ("element",), "whip": ("rack", "tap"),
+    "feed": ("tail", "head"), "drop": ("tail", "head"),
+}  # fmt: skip
+"""Connections and the columns of their ends: a connection goes when one of its ends does, a window
+with the element of which it speaks."""
 _KIND_OF = {section: kind for kind, section in SECTION_OF.items()}
 
 
@@ -203,15 +208,58 @@ def _remove(site: Site, one: Change) -> Site:
         raise ChangeError(f"should read {SECTION_OF[kind]}.<id>", path=one.path)
     gone = np.zeros(site.size, dtype=bool)
     gone[_matching(site.tables[kind], rest[0], one.path) + site.first[kind]] = True
+    if kind in FEEDERS:
+        site = _led_by_others(site, gone)
     for link, ends in _LINK_ENDS.items():
         table = site.tables[link]
         for end in ends:
             lost = (table[end] >= 0) & gone[table[end]]
             gone[np.flatnonzero(lost) + site.first[link]] = True
+    site = site.replace(tables={**site.tables, "whip": _unshared(site, gone)})
     keep: dict[str, IntArray] = {}
     for k, first in site.first.items():
         keep[k] = np.flatnonzero(~gone[first : first + len(site.tables[k])])
     return _renumber(site, {k: site.tables[k].take(keep[k]) for k in KINDS}, keep)
+
+
+def _unshared(site: Site, gone: BoolArray) -> Table:
+    """Return the whips; what those of a rack say of shares is not known once one of them goes."""
+    whips = site.tables["whip"]
+    share = np.asarray(whips["share"], dtype=float)
+    first = site.first["whip"]
+    lost = gone[first : first + len(whips)] & ~np.isnan(share)
+    if not lost.any():
+        return whips
+    beside = [(whips[c] >= 0) & np.isin(whips[c], whips[c][lost]) for c in ("rack", "position")]
+    return whips.with_columns(share=np.where(beside[0] | beside[1], np.nan, share))
+
+
+def _led_by_others(site: Site, gone: BoolArray) -> Site:
+    """Let another member stand for elements that go out of a parallel group.
+
+    Their outputs are joined, so that what names one that goes is fed by the rest all the same.
+    """
+    stand_in = np.append(np.arange(site.size), -1)
+    members: dict[int, list[int]] = {}
+    for kind in FEEDERS:
+        leader = np.asarray(site.tables[kind]["parallel_with"])
+        for row in np.flatnonzero(leader >= 0).tolist():
+            head = int(leader[row])
+            members.setdefault(head, [head]).append(site.first[kind] + row)
+    for group in members.values():
+        left = [m for m in group if not gone[m]]
+        if left and len(left) < len(group):
+            stand_in[[m for m in group if gone[m]]] = left[0]
+    tables = dict(site.tables)
+    for kind in (*FEEDERS, "tap"):
+        table = tables[kind]
+        named = [c.name for c in BY_KIND[kind].values() if c.refs == FEEDERS]
+        moved = {c: stand_in[table[c]] for c in named}
+        if kind != "tap":  # who leads now names nobody
+            itself = moved["parallel_with"] == np.arange(len(table)) + site.first[kind]
+            moved["parallel_with"] = np.where(itself, -1, moved["parallel_with"])
+        tables[kind] = table.with_columns(**moved)
+    return site.replace(tables=tables)
 
 
 def _renumber(site: Site, tables: dict[str, Table], keep: Mapping[str, IntArray]) -> Site:

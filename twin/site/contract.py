@@ -155,7 +155,7 @@ def _column(kind: str, name: str, info: FieldInfo) -> Column | None:
         return None
     default = None if info.is_required() else info.get_default()
     path = f"{SECTIONS[kind]}.*.{name}"
-    unit = units.unit_of(name) or ""
+    unit = "" if refs else units.unit_of(name) or ""
     meaning = info.description or name.replace("_", " ")
     return Column(kind, name, dtype, unit, path, meaning, default, shape, refs)
 

@@ -19,10 +19,12 @@ import numpy as np
 from twin.errors import InputError, Problem, near, shown
 from twin.model.policy import Policy
 from twin.site.contract import BY_KIND, KINDS, Column
+from twin.site.feeding import faults_of_feeding
 from twin.site.fits import misfit, unreadable
 from twin.site.resolve import of_product
 from twin.site.site import Shapes, Site, empty_table
 from twin.site.table import Array, StrArray, Table
+from twin.site.wiring import shares_of_whips
 
 Graph = nx.MultiDiGraph
 LAYERS = ("power", "coolant", "data", "tray", "place")
@@ -213,6 +215,13 @@ def from_graph(graph: Graph[str], **kept: Any) -> Site:  # noqa: ANN401 - fields
     )  # fmt: skip
     linked = bare.replace(tables=_with_references(bare, edges))
     site = linked.replace(tables=_without_products(linked, graph.graph.get("own", frozenset())))
+    wrong = [
+        Problem("graph", key=f"{f.kind}:{f.id}.{f.column}", value=f.value, message=f.message,
+                expected=f.expected)
+        for f in (*faults_of_feeding(site.tables), *shares_of_whips(site.tables))
+    ]  # fmt: skip
+    if wrong:
+        raise InputError(wrong)
     return site.replace(assumed=_read_assumed(graph, site))
 
 

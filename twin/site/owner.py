@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from twin import units
+from twin.catalog.schema import CLASSES
 from twin.errors import ChangeError, near, shown
 from twin.model.change import Change
 from twin.model.policy import Policy
 from twin.site.faults import Fault
+from twin.site.outcomes import SECTIONS, change_outcome, known_classes, sorted_outcomes
 
 if TYPE_CHECKING:
     from twin.catalog.catalog import Catalog
@@ -55,6 +57,10 @@ def faults_of(policy: Policy, profile: Profile, catalog: Catalog) -> Iterator[Fa
         wrong = _cap(catalog, name, cap)
         if wrong:
             yield _fault("provisioned_kw", name, cap, wrong)
+    for name in policy.classes:
+        wrong = _class(catalog, name)
+        if wrong:
+            yield _fault("classes", name, name, wrong)
     for number, name in enumerate(policy.adopt):
         wrong = _adopted(profile, name)
         if wrong:
@@ -102,6 +108,15 @@ def _cap(catalog: Catalog, name: str, value: float) -> _Wrong | None:
     return None
 
 
+def _class(catalog: Catalog, name: str) -> _Wrong | None:
+    """Return what is wrong with a name under classes."""
+    known = known_classes(catalog)
+    if name in known:
+        return None
+    message = f"there is no class of racks, and no rack type, {shown(name)}"
+    return _Wrong(message, f"write {', '.join(CLASSES)} or a rack type", _like(name, known))
+
+
 def _like(name: str, names: list[str]) -> str | None:
     """Return the name that was meant: one close to it, or the shortest that it begins."""
     begun = sorted((n for n in names if name and n.startswith(name)), key=lambda n: (len(n), n))
@@ -121,19 +136,25 @@ def _adopted(profile: Profile, name: str) -> _Wrong | None:
 
 def in_order(policy: Policy) -> Policy:
     """Return the policy with its tables sorted, so that the order of writing means nothing."""
-    tables = {k: dict(sorted(getattr(policy, k).items())) for k in (*_MAPS, "losses")}
-    return policy.model_copy(update={**tables, "adopt": sorted(policy.adopt)})
+    tables = {k: dict(sorted(getattr(policy, k).items())) for k in _MAPS}
+    ordered = policy.model_copy(update={**tables, "adopt": sorted(policy.adopt)})
+    return sorted_outcomes(ordered)
 
 
 def change_policy(site: Site, pieces: list[str], one: Change) -> Site:
-    """Return the site with one cap or limit of its policy set, scaled or removed.
+    """Return the site with one cap, limit or outcome of its policy set, scaled or removed.
 
     `pieces` are the parts of the path behind `policy`; the last one may be a glob over what the
     policy says already.
     """
+    if pieces and pieces[0] in SECTIONS:
+        return change_outcome(site, pieces, one)
     if len(pieces) != 2 or pieces[0] not in _MAPS:  # noqa: PLR2004 - a table and a name
-        guess = near(pieces[0], _MAPS) if pieces else None
-        message = "should read policy.provisioned_kw.<rack type> or policy.limits.<name>"
+        guess = near(pieces[0], (*_MAPS, *SECTIONS)) if pieces else None
+        message = (
+            "should read policy.provisioned_kw.<rack type>, policy.limits.<name>, "
+            "policy.losses.<kind>, policy.work.<kind> or policy.classes.<class>.<kind>"
+        )
         raise ChangeError(message, path=one.path, near=guess)
     section, pattern = pieces
     written: dict[str, float] = getattr(site.policy, section)

@@ -1,16 +1,18 @@
-"""Whips by rule, and cycles in who feeds whom."""
+"""Whips by rule, and what is wrong with whips."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from twin.model.base import FEEDERS
 from twin.site.contract import BY_KIND, KINDS
 from twin.site.faults import Fault
-from twin.site.site import empty_table
+from twin.site.site import empty_table, is_constant
 from twin.site.table import Array, IntArray, Table
+
+_CLOSE = 1e-6
+"""How far from one the shares of a rack's whips may add up."""
 
 
 def starts(tables: Mapping[str, Table]) -> dict[str, int]:
@@ -101,45 +103,47 @@ def _ratings(taps: Table, tap: IntArray, whip_a: Mapping[str, float]) -> Array:
     return np.asarray(known[tap])
 
 
-def find_cycles(tables: Mapping[str, Table]) -> list[Fault]:
-    """Elements that feed themselves through others: every walk up the feeds must end."""
-    first = starts(tables)
-    low = first[FEEDERS[0]]
-    parent = np.concatenate([tables[k]["fed_from"] for k in FEEDERS])
-    parent = np.where(parent >= 0, parent - low, -1)
-    at = np.arange(len(parent))
-    for _ in range(len(parent).bit_length() + 1):
-        if not (at >= 0).any():
-            return []
-        step = np.where(at >= 0, parent[np.maximum(at, 0)], -1)
-        parent = np.where(parent >= 0, parent[np.maximum(parent, 0)], -1)
-        at = step
-    stuck = np.flatnonzero(at >= 0)
-    if not len(stuck):
-        return []
-    return _cycle_faults(tables, first, int(stuck[0]))
-
-
-def _cycle_faults(tables: Mapping[str, Table], first: Mapping[str, int], start: int) -> list[Fault]:
-    low = first[FEEDERS[0]]
-    names = [(k, str(i)) for k in FEEDERS for i in tables[k].ids.tolist()]
-    parent = np.concatenate([tables[k]["fed_from"] for k in FEEDERS])
-    seen: list[int] = []
-    at = start
-    while at not in seen:
-        seen.append(at)
-        at = int(parent[at]) - low
-    ring = seen[seen.index(at) :]
-    ring = ring[ring.index(min(ring)) :] + ring[: ring.index(min(ring))]
-    kind, name = names[ring[0]]
-    words = " <- ".join(names[k][1] for k in [*ring, ring[0]])
+def whips_to_nowhere(written: Table) -> list[Fault]:
+    """Return whips that name neither rack nor position; references are names still."""
+    lost = np.flatnonzero((written["rack"] == "") & (written["position"] == ""))
+    message = "leads to nowhere: it names neither a rack nor a position"
     return [
-        Fault(
-            kind,
-            name,
-            "fed_from",
-            names[ring[1 % len(ring)]][1],
-            f"closes a loop of feeds: {words}",
-            "a chain that ends at a source",
-        )
+        Fault("whip", name, "", None, message, "write rack or position")
+        for name in written.ids[lost].tolist()
     ]
+
+
+def shares_of_whips(tables: Mapping[str, Table]) -> list[Fault]:
+    """Return racks whose whips say shares that do not add to one."""
+    whips, racks, first = tables["whip"], tables["rack"], starts(tables)
+    share = np.asarray(whips["share"], dtype=float)
+    if is_constant(whips["share"]) or np.isnan(share).all():
+        return []
+    rack_at = dict(zip(racks["position"][::-1].tolist(), racks.ids[::-1].tolist(), strict=True))
+    rack = whips["rack"] - first["rack"]
+    groups: dict[tuple[str, str], list[int]] = {}
+    for row, (own, place) in enumerate(zip(rack.tolist(), whips["position"].tolist(), strict=True)):
+        if own >= 0:
+            groups.setdefault(("rack", str(racks.ids[own])), []).append(row)
+        elif place in rack_at:
+            groups.setdefault(("rack", rack_at[place]), []).append(row)
+        elif place >= 0:
+            name = str(tables["position"].ids[place - first["position"]])
+            groups.setdefault(("position", name), []).append(row)
+    return [f for at, rows in groups.items() for f in _shares_fault(whips, share, at, rows)]
+
+
+def _shares_fault(
+    whips: Table, share: Array, at: tuple[str, str], rows: list[int]
+) -> Iterator[Fault]:
+    """Yield what is wrong with the shares of the whips of one rack."""
+    given = share[rows]
+    if np.isnan(given).all() or abs(given.sum() - 1.0) <= _CLOSE:
+        return
+    words = ["none" if np.isnan(s) else f"{s:g}" for s in given.tolist()]
+    says = [f"{whips.ids[r]} {word}" for r, word in zip(rows, words, strict=True)]
+    total = float(np.nansum(given))
+    message = f'the shares of the whips of {at[0]} "{at[1]}" add to {total:.6g}: {", ".join(says)}'
+    one = rows[int(np.flatnonzero(~np.isnan(given))[0])]
+    expected = "give each of them a share, 1 in all"
+    yield Fault("whip", str(whips.ids[one]), "share", float(share[one]), message, expected)
