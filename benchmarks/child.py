@@ -138,6 +138,13 @@ def admission(path: str, repeats: int) -> dict[str, Any]:
     return found
 
 
+def power(sizes: str, repeats: int) -> dict[str, Any]:
+    """Load flow of halls of some numbers of racks beside its peers, all in this process."""
+    from power import compare  # beside this file
+
+    return {"sizes": compare([int(racks) for racks in sizes.split("-")], repeats)}
+
+
 # ------------------------------------------------------------------------------------- peer
 
 
@@ -185,7 +192,7 @@ def networkx(path: str, repeats: int) -> dict[str, Any]:
 
 WORKS = {
     "read": read, "build": build, "compile": compile_, "arrays": arrays, "check": check,
-    "view": view, "admission": admission, "records": records, "networkx": networkx,
+    "view": view, "admission": admission, "power": power, "records": records, "networkx": networkx,
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""How long twin takes, and how much memory, beside plain NetworkX in the same run.
+"""How long twin takes, and how much memory, beside its peers in the same run.
 
     python benchmarks/run.py            what `make bench` runs, under six minutes on two cores
     python benchmarks/run.py --quick    small sizes, about a minute
@@ -46,13 +46,16 @@ class Plan:
     rounds: int = 2
     cold: int = 3
     repeats: dict[str, int] = field(default_factory=lambda: {"small": 4, "large": 2})
+    power: tuple[int, ...] = (256, 1_024, 10_000)
     last_start_s: float = 220.0
     """The long works at the end are left out if the run has come to this."""
 
 
-QUICK = Plan(small=200, large=1_000, admitted=2_000, arrays=2_000, rounds=1, cold=2)
+QUICK = Plan(
+    small=200, large=1_000, admitted=2_000, arrays=2_000, rounds=1, cold=2, power=(256, 1_024)
+)  # fmt: skip
 TINY = Plan(
-    small=16, large=32, admitted=16, arrays=16, rounds=1, cold=1,
+    small=16, large=32, admitted=16, arrays=16, rounds=1, cold=1, power=(16, 32),
     repeats={"small": 2, "large": 2},
 )  # fmt: skip
 PLANS = {"full": Plan(), "quick": QUICK, "tiny": TINY}
@@ -122,6 +125,13 @@ def long_works(folder: Path, plan: Plan, started: float) -> Iterator[tuple[str, 
         yield name, found[name]
 
 
+def load_flows(plan: Plan) -> list[dict[str, Any]]:
+    """Load flow beside its peers, and every single loss by sums, at all sizes in one process."""
+    say("load flow beside its peers (compiles theirs, too)")
+    sizes = "-".join(map(str, plan.power))
+    return list(work("power", Path(sizes), 1 + plan.rounds)["sizes"])
+
+
 def measured(plan: Plan, folder: Path) -> dict[str, Any]:
     """Measure everything of a plan."""
     started = time.perf_counter()
@@ -134,6 +144,7 @@ def measured(plan: Plan, folder: Path) -> dict[str, Any]:
         "sizes": {"small": plan.small, "large": plan.large, "admission": plan.admitted,
                   "arrays": plan.arrays},
         "cold": commands(layouts["small"], plan),
+        "power": load_flows(plan),
         "stages": stages(layouts, plan),
         "long": dict(long_works(folder, plan, started)),
     }  # fmt: skip

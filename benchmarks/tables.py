@@ -19,6 +19,11 @@ REACH = {
 }  # fmt: skip
 """What each figure is to reach at the full sizes: s, or MB where the name says so."""
 
+POWER_REACH = {256: 0.05e-3, 1024: 0.15e-3, 10_000: 1e-3}
+"""One load flow of a hall of so many racks, s."""
+LOSSES_REACH = {10_000: 50e-3}
+"""All single losses of a hall by capacity, s."""
+
 _PEAK = "peak: memory of a process that did the work and all before it"
 
 
@@ -30,6 +35,7 @@ def text(results: dict[str, Any]) -> str:
         _stages(small, large, sizes),
         "\n".join((_counts(small), _counts(large), _PEAK)),
         _ratios(small, large, sizes),
+        *_power(results["power"]),
         aligned(("figure", "measured", "reach"), list(_reach(results))),
     )
     return "\n\n".join(parts)
@@ -76,6 +82,34 @@ def _ratios(small: dict[str, Any], large: dict[str, Any], sizes: dict[str, int])
     return aligned(head, rows)
 
 
+def _power(sizes: list[dict[str, Any]]) -> Iterator[str]:
+    """Write load flows beside the peers', and every single loss by sums."""
+    head = (
+        "load flow, dual-fed hall", "twin", "reach", "peer", "time", "of peer / ours", "apart, pu"
+    )  # fmt: skip
+    rows = []
+    for of_size in sizes:
+        title = f"{of_size['racks']:,} racks, {of_size['nodes']:,} nodes"
+        ours, reach = of_size["seconds"], POWER_REACH.get(of_size["racks"])
+        for name, peer in of_size["peers"].items():
+            if peer is None:
+                rows.append(
+                    (title, fine(ours), fine(reach), f"{name}: not installed", "-", "-", "-")
+                )
+                continue
+            ratio, apart = times(peer["seconds"] / ours), f"{peer['apart_pu']:.1e}"
+            rows.append((title, fine(ours), fine(reach), name, fine(peer["seconds"]), ratio, apart))
+    yield aligned(head, rows)
+    rows = [
+        (
+            f"{of_size['racks']:,} racks, {of_size['nodes']:,} losses",
+            fine(of_size["losses_s"]), fine(LOSSES_REACH.get(of_size["racks"])),
+        )
+        for of_size in sizes
+    ]  # fmt: skip
+    yield aligned(("every single loss by sums of kW and kvar", "twin", "reach"), rows)
+
+
 def _reach(results: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     cold, long, sizes = results["cold"], results["long"], results["sizes"]
     check = results["stages"]["small"]["check"]
@@ -106,6 +140,15 @@ def seconds(value: float | None) -> str:
     if value is None:
         return "-"
     return f"{value * 1e3:.1f} ms" if value < 1 else f"{value:.2f} s"
+
+
+def fine(value: float | None) -> str:
+    """Write a short time with its digits: 0.0412 ms, 15.2 ms.
+
+    >>> fine(0.0000412), fine(0.0152), fine(None)
+    ('0.0412 ms', '15.2 ms', '-')
+    """
+    return "-" if value is None else f"{value * 1e3:.3g} ms"
 
 
 def megabytes(value: float | None) -> str:

@@ -28,6 +28,11 @@ def test_benchmark_runs_through(tmp_path):
     for size in (small, large):
         assert size["networkx"]["counts"] == size["view"]["counts"]
     assert large["check"]["counts"]["racks"] == 2 * small["check"]["counts"]["racks"]
+    for hall in results["power"]:
+        assert hall["nodes"] == 1 + hall["racks"] * 2 + hall["racks"] // 4
+        assert hall["seconds"] > 0
+        assert hall["losses_s"] > 0
+        assert all(p is None or p["apart_pu"] < 1e-9 for p in hall["peers"].values())
     assert results["long"]["admission"]["counts"]["entries"] > 0
     for line in ("peer: the same graph", "NetworkX / (build + compile)", "twin --help"):
         assert line in done.stdout
