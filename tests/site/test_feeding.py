@@ -9,7 +9,7 @@ from twin import pipeline
 from twin.errors import ChangeError, InputError
 from twin.model.change import Change
 from twin.site.feeding import faults_of_feeding
-from twin.site.site import Site
+from twin.site.site import Site, is_constant
 
 CHAIN = Path(__file__).with_name("chain.toml")
 
@@ -182,3 +182,14 @@ def test_a_rack_that_says_no_shares_adds_to_nothing(site):
         ],
     )
     assert np.isnan(none.tables["whip"]["share"]).all()
+
+
+def test_columns_that_nobody_gives_take_the_room_of_one_value(site):
+    taps = site.tables["tap"]
+    assert is_constant(taps["interrupting_ka"])
+    assert taps["interrupting_ka"].shape == (2,)
+    assert np.isnan(taps["interrupting_ka"]).all()
+    assert not is_constant(taps["frame_a"])
+    set_ = pipeline.change(site, {"power.taps.A1.interrupting_ka": 65})
+    assert set_.tables["tap"]["interrupting_ka"][0] == 65
+    assert np.isnan(taps["interrupting_ka"]).all()

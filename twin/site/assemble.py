@@ -19,13 +19,17 @@ PLACED = {"at_m": ("at_x_m", "at_y_m"), "size_m": ("size_x_m", "size_y_m")}
 
 
 def chunk_of_items(kind: str, items: Mapping[str, Item]) -> Chunk:
-    """Columns of items that are written out one by one; references stay names."""
+    """Columns of items that are written out one by one, as far as one of them says something.
+
+    References stay names.
+    """
     ids = np.array(list(items), dtype=np.str_)
     said = [vars(item) for item in items.values()]
     columns: dict[str, Array] = {}
     for c in BY_KIND[kind].values():
         values = [fields.get(c.name) for fields in said]
-        columns[c.name] = _array(values, c)
+        if c.default is not None or any(v is not None for v in values):
+            columns[c.name] = _array(values, c)
     for pair, names in PLACED.items():
         if items and pair in next(iter(items.values())).__class__.model_fields:
             points = [getattr(item, pair) or (np.nan, np.nan) for item in items.values()]

@@ -1,12 +1,15 @@
-"""SPC102: a rack's weight against what its position carries."""
+"""SPC102: the weight of a rack or power rack against what its position carries."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from twin.checks.inputs import own_figure, rack_figure
-from twin.checks.measure import Measure
+from twin.checks.inputs import own_figure, rack_figure, typed_figure
+from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
+from twin.site.table import IntArray
 from twin.solve.study import Study
 
 
@@ -15,12 +18,12 @@ from twin.solve.study import Study
     role="gate",
     severity="error",
     unit="kg",
-    message="rack {subject} weighs {demand} kg, its position {other} carries {limit} kg",
+    message="{kind} {subject} weighs {demand} kg, its position {other} carries {limit} kg",
     fix="choose a position that carries {demand} kg, or have max_kg of {other} raised by "
     "{shortfall} kg by who is responsible for the floor",
     source="weight limit of the position, as the building's owner states it",
 )
-def position_overweight(study: Study) -> Measure:
+def position_overweight(study: Study) -> Iterator[Measure]:
     """A rack is heavier than its position carries.
 
     Why it matters
@@ -31,7 +34,8 @@ def position_overweight(study: Study) -> Measure:
     Method
     ------
     The highest published mass of the rack type, or the rack's own mass_kg, against max_kg of the
-    position. There is no default: where nobody states max_kg, the row is not known.
+    position. A rectifier that the layout puts on a position is held to it in the same way. There
+    is no default: where nobody states max_kg, the row is not known.
 
     Does not cover
     --------------
@@ -42,19 +46,23 @@ def position_overweight(study: Study) -> Measure:
     --------
     SPC101.
     """
-    racks, site = study.table("rack"), study.site
-    place = site.rows_of("position", racks["position"])
-    rows = np.flatnonzero((place >= 0) & study.here)
-    most = np.append(study.table("position")["max_kg"], np.nan)[place[rows]]
+    racks, rectifiers = study.table("rack"), study.table("rectifier")
+    rows = np.flatnonzero((racks["position"] >= 0) & study.here)
+    yield _on_positions(study, "rack", rows, rack_figure(study, "mass_kg", rows))
+    rows = np.flatnonzero(rectifiers["position"] >= 0)
+    yield _on_positions(study, "rectifier", rows, typed_figure(study, "rectifier", "mass_kg", rows))
+
+
+def _on_positions(study: Study, kind: str, rows: IntArray, mass: Input) -> Measure:
+    """Hold what stands on positions to what these carry."""
+    table, site = study.table(kind), study.site
+    place = site.rows_of("position", table["position"])[rows]
     return Measure(
-        kind="rack",
+        kind=kind,
         subject=rows,
-        demand=np.asarray(racks["mass_kg"])[rows],
-        limit=most,
-        other=site.subject("position", place[rows]),
-        inputs=(
-            rack_figure(study, "mass_kg", rows),
-            own_figure(study, "position", "max_kg", place[rows]),
-        ),
+        demand=np.asarray(table["mass_kg"])[rows],
+        limit=np.append(study.table("position")["max_kg"], np.nan)[place],
+        other=site.subject("position", place),
+        inputs=(mass, own_figure(study, "position", "max_kg", place)),
         owner="position of the layout",
     )
