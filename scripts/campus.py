@@ -215,7 +215,7 @@ _AIR = """
 type = "vertiv_fa069hc"
 hall = "{h}"
 plant = "{h}-CHW"
-feeds = ["{h}G01A", "{h}G01B"]
+feeds = ["{board}A", "{board}B"]
 """
 
 
@@ -234,7 +234,10 @@ def hall_text(h: str, number: int, rows: int) -> str:
             h=h, row=f"{h}R{r + 1:02d}", net=f"{h}N{r + 1:02d}", board=f"{h}G{r // 2 + 1:02d}",
             mid=y + 0.6, y1=y, y2=y + 1.5,
         )  # fmt: skip
-    return text + "".join(_AIR.format(h=h, n=n + 1) for n in range(units))
+    # Fan walls go round the panels of the hall: all on one pair would overload its transformers.
+    panels_of_hall = (rows + 1) // 2
+    boards = [f"{h}G{n % panels_of_hall + 1:02d}" for n in range(units)]
+    return text + "".join(_AIR.format(h=h, n=n + 1, board=b) for n, b in enumerate(boards))
 
 
 def panels(h: str, rows: int) -> Iterator[tuple[str, str, str, str, str]]:
