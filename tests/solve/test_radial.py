@@ -147,6 +147,7 @@ def test_collapse_is_told_and_touches_no_other_stem(load, solved):
     else:
         assert np.isnan(flow.current[0])  # what the source gives is unknown then
         assert flow.residual[0] > 1e-9
+        assert flow.sweeps[0] <= 200  # told soon, not after all sweeps that there may be
 
 
 @pytest.mark.parametrize("where", ["z", "s", "y"])

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from twin.kernels import kernel
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.radial.balanced import MOST_SWEEPS, TOLERANCE_PU, Flow, solve_stem, sweep
+from twin.solve.radial.balanced import Flow, solve_stem, sweep
+from twin.solve.radial.stop import MOST_SWEEPS, TOLERANCE_PU
 from twin.solve.radial.taps import Hung, Racks, hang
 from twin.solve.radial.tree import ComplexArray, Tree
 

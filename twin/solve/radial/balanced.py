@@ -15,13 +15,8 @@ from numpy.typing import NDArray
 
 from twin.kernels import kernel
 from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.radial.stop import LEFT, MOST_SWEEPS, TOLERANCE_PU, fresh_track, look
 from twin.solve.radial.tree import ComplexArray, Tree
-
-TOLERANCE_PU = 5e-11
-"""A stem is solved when no voltage is farther than this from where it is going."""
-MOST_SWEEPS = 1000
-"""More than these take only loads within a part in ten thousand of voltage collapse."""
-_ROUNDING = 1e-14
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +28,8 @@ class Flow:
     converged
         (S,) whether each stem of the tree was solved. What was not is unknown: NaN.
     residual
-        (S,) how far the voltages still were from where they were going, pu: the largest move d
-        of the last sweep, and the ratio r of the last moves, give d r / (1 - r).
+        (S,) how far the voltages still were from where they were going, pu; infinite where
+        they went nowhere.
     sweeps
         (S,) sweeps that it took.
     v
@@ -227,7 +222,7 @@ def solve_stem(
     Return the sweeps, the distance left and whether it converged.
     """
     zr, zi, vr, vi, jr, ji = desk[0], desk[1], desk[4], desk[5], desk[6], desk[7]
-    before, ratio, left = np.inf, 1.0, np.inf
+    track = fresh_track()
     _draw(m, desk, shunt)
     for count in range(1, most + 1):
         _gather(m, up, jr, ji)
@@ -244,20 +239,15 @@ def solve_stem(
                 worst = moved
             vr[i], vi[i] = re, im
         _draw(m, desk, shunt)
-        move = np.sqrt(worst)
-        # Moves shrink like a geometric series; the larger of two ratios, for the first may flatter.
-        latest = move / before if before < np.inf else 1.0
-        slowest = max(latest, ratio) if count > 2 else latest
-        left = move * slowest / (1.0 - slowest) if slowest < 1.0 else np.inf
-        before, ratio = move, latest
-        if not np.isfinite(move):
-            return count, np.inf, False
-        if left <= tolerance or move <= _ROUNDING:
+        found = look(track, np.sqrt(worst), count, tolerance)
+        if found < 0:
+            return count, track[LEFT], False
+        if found > 0:
             _gather(m, up, jr, ji)
             # A NaN anywhere has come down to here; the comparisons above have not seen it.
             known = np.isfinite(jr[0]) and np.isfinite(ji[0])
-            return count, min(left, move), known
-    return most, min(left, before), False
+            return count, track[LEFT], known
+    return most, track[LEFT], False
 
 
 @kernel

@@ -14,12 +14,8 @@ from numpy.typing import NDArray
 
 from twin.kernels import kernel
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.radial.balanced import MOST_SWEEPS
+from twin.solve.radial.stop import LEFT, MOST_SWEEPS, TOLERANCE_PU, fresh_track, look
 from twin.solve.radial.tree import Tree
-
-TOLERANCE = 5e-11
-"""Of the source's voltage; a stem is solved when no voltage is farther from where it is going."""
-_ROUNDING = 1e-14
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +67,7 @@ def sweep(tree: Tree, loop_ohm: FloatArray, load_w: FloatArray, source_v: FloatA
         np.ascontiguousarray(loop_ohm, np.float64)[tree.order],
         np.ascontiguousarray(load_w, np.float64)[tree.order],
         np.ascontiguousarray(source_v, np.float64)[tree.order[: tree.sources]],
-        TOLERANCE, MOST_SWEEPS, out.converged, out.residual, out.v, out.current_a,
+        TOLERANCE_PU, MOST_SWEEPS, out.converged, out.residual, out.v, out.current_a,
     )  # fmt: skip
     return out
 
@@ -103,7 +99,7 @@ def _solve(
         source = held[parent[a]]
         v[a:b] = source
         residual[k], converged[k] = _stem(
-            source, up[a:b], r[a:b], p[a:b], v[a:b], current[a:b], tolerance * source, most
+            source, up[a:b], r[a:b], p[a:b], v[a:b], current[a:b], tolerance, most
         )
         if not converged[k]:
             v[a:b] = np.nan
@@ -125,7 +121,7 @@ def _stem(
     most: int,
 ) -> tuple[float, bool]:
     """Sweep a stem; return how far its voltages still were, V, and whether that is near enough."""
-    before, ratio, left = np.inf, 1.0, np.inf
+    track = fresh_track()
     for count in range(1, most + 1):
         _gather(up, p, v, current)
         worst = 0.0
@@ -133,16 +129,13 @@ def _stem(
             new = (v[up[i]] if i > 0 else source) - r[i] * current[i]
             worst = max(worst, abs(new - v[i]))
             v[i] = new
-        if not np.isfinite(worst) or v.min() <= 0.0:
-            return np.inf, False  # a voltage below nothing is a collapse, not a solution
-        latest = worst / before if before < np.inf else 1.0
-        slowest = max(latest, ratio) if count > 2 else latest
-        left = worst * slowest / (1.0 - slowest) if slowest < 1.0 else np.inf
-        before, ratio = worst, latest
-        if left <= tolerance or worst <= _ROUNDING * source:
+        found = look(track, worst / source, count, tolerance)
+        if found < 0 or v.min() <= 0.0:
+            break  # a voltage below nothing is a collapse, not a solution
+        if found > 0:
             _gather(up, p, v, current)
-            return min(left, worst), bool(np.isfinite(current[0]))
-    return min(left, before), False
+            return track[LEFT] * source, bool(np.isfinite(current[0]))
+    return track[LEFT] * source, False
 
 
 @kernel

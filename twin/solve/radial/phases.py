@@ -20,12 +20,11 @@ from numpy.typing import NDArray
 
 from twin.kernels import kernel
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.radial.balanced import MOST_SWEEPS, TOLERANCE_PU
+from twin.solve.radial.stop import LEFT, MOST_SWEEPS, TOLERANCE_PU, fresh_track, look
 from twin.solve.radial.tree import ComplexArray, Tree
 
 TURN = complex(-0.5, -np.sqrt(0.75))
 """Phase b against phase a."""
-_ROUNDING = 1e-14
 _ROOT3 = np.sqrt(3.0)
 
 
@@ -175,7 +174,7 @@ def _stem(
 ) -> tuple[float, bool]:
     """Sweep a stem; return how far its voltages still were, pu, and whether that is enough."""
     m = len(up)
-    before, ratio, left = np.inf, 1.0, np.inf
+    track = fresh_track()
     new = np.empty(4, np.complex128)
     for count in range(1, most + 1):
         _gather(up, s, between, delta, v, j)
@@ -187,19 +186,16 @@ def _stem(
                     new[c] -= z[i, c, d] * j[i, d]
                 worst = max(worst, abs(new[c] - v[i, c]))
                 v[i, c] = new[c]
-        if not np.isfinite(worst):
-            return np.inf, False
-        latest = worst / before if before < np.inf else 1.0
-        slowest = max(latest, ratio) if count > 2 else latest
-        left = worst * slowest / (1.0 - slowest) if slowest < 1.0 else np.inf
-        before, ratio = worst, latest
-        if left <= tolerance or worst <= _ROUNDING:
+        found = look(track, worst, count, tolerance)
+        if found < 0:
+            break
+        if found > 0:
             _gather(up, s, between, delta, v, j)
             known = True
             for c in range(4):
                 known = known and np.isfinite(j[0, c].real) and np.isfinite(j[0, c].imag)
-            return min(left, worst), known
-    return min(left, before), False
+            return track[LEFT], known
+    return track[LEFT], False
 
 
 @kernel
