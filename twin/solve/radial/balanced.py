@@ -28,8 +28,8 @@ class Flow:
     converged
         (S,) whether each stem of the tree was solved. What was not is unknown: NaN.
     residual
-        (S,) how far the voltages still were from where they were going, pu; infinite where
-        they went nowhere.
+        (S,) how far the voltages still were from where they were going, pu; of a stem that is
+        not solved the last move.
     sweeps
         (S,) sweeps that it took.
     v

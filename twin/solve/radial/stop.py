@@ -50,6 +50,7 @@ def look(track: FloatArray, move: float, count: int, tolerance: float) -> int:
         return -1
     if count % _WINDOW == 0:
         if move > _SHRINKS * track[MARK]:
+            track[LEFT] = move  # there is no series to add up
             return -1
         track[MARK] = move
     return 0
