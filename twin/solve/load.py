@@ -16,10 +16,17 @@ def rack_load(study: Study) -> FloatArray:
     nameplate: the maker's figure, the highest of conflicting ones unless the layout picks.
     provisioned: the owner's cap per rack or per type, the nameplate where none is given.
     measured: the meter's maximum, not known where there is none.
+    today: by its state, see `_today`; what is drawn now, and not whether a rack can go live.
     """
     racks, mode = study.table("rack"), study.conditions.mode
     if mode == "measured":
         return np.asarray(racks["measured_kw"], dtype=float)
+    return _today(study) if mode == "today" else _planned(study, mode)
+
+
+def _planned(study: Study, mode: str) -> FloatArray:
+    """Nameplate, or the cap in force where there is one, (racks,) kW."""
+    racks = study.table("rack")
     nameplate = np.asarray(racks["nameplate_kw"], dtype=float)
     if mode == "nameplate":
         return nameplate
@@ -27,6 +34,24 @@ def rack_load(study: Study) -> FloatArray:
     by_type = policy_caps(study)
     cap = np.where(np.isnan(cap), by_type, cap)
     return np.where(np.isnan(cap), nameplate, cap)
+
+
+def _today(study: Study) -> FloatArray:
+    """Draw by state, (racks,) kW, NaN not known.
+
+    Set, and all that is not yet set: nothing. Energised: its idle power. Burn-in: its peak. Live:
+    as provisioned; leaving likewise until the day on which it leaves, and nothing from then on.
+    """
+    racks, state = study.table("rack"), study.table("rack")["state"]
+    load = np.zeros(len(racks))
+    for said, column in (("energised", "idle_kw"), ("burn-in", "peak_kw")):
+        load = np.where(state == said, np.asarray(racks[column], dtype=float), load)
+    load = np.where(np.isin(state, ("live", "leaving")), _planned(study, "provisioned"), load)
+    day = study.conditions.date
+    if day is not None:
+        left = (state == "leaving") & (racks["leaves"] <= np.datetime64(day, "D"))
+        load = np.where(left, 0.0, load)
+    return load
 
 
 def gear_load(study: Study) -> FloatArray:
