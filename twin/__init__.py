@@ -163,6 +163,8 @@ def view(
     path: str | PathLike[str] | None = None,
     by: Literal["margin", "verdict", "type", "state"] = "margin",
     day: Date | None = None,
+    what: Literal["plan", "one-line"] = "plan",
+    lost: str | None = None,
 ) -> Any:  # noqa: ANN401 - the path written, or what a notebook displays
     """Show a site, or write its picture.
 
@@ -179,12 +181,18 @@ def view(
         What the colours show.
     day
         Only the racks that stand on this day.
+    what
+        The floor, or the power chain as a one-line diagram (``.svg``, or a drawing for a
+        notebook).
+    lost
+        For the one-line diagram: an element, by its id or as kind:id, after whose loss switches
+        are drawn.
     """
     from pathlib import Path
 
     from twin.views.view import view as show
 
-    return show(site, report, None if path is None else Path(path), by, day)
+    return show(site, report, None if path is None else Path(path), by, day, what, lost)
 
 
 def gaps(report: Report) -> list[Gap]:

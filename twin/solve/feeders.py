@@ -134,7 +134,9 @@ def is_direct(study: Study) -> BoolArray:
 def _voltages(study: Study) -> FloatArray:
     """Own voltage, else that of the nearest element above that says one; a tie as its sides."""
     own, topology = column(study, "voltage_v"), study.arrays.topology.power
-    parent = study(grid).parent[: len(own)].copy()
+    # As built: what a switch has moved stands on the same voltage as before.
+    built, now = topology.parent[: len(own)], study(grid).parent[: len(own)]
+    parent = np.where(built >= 0, built, now)
     ties = np.flatnonzero(topology.side_a >= 0)
     parent[ties] = topology.side_a[ties]
     for _ in range(int(topology.depth.max(initial=0)) + 2):

@@ -12,7 +12,7 @@ from twin.views import aisles, boxes, labels, lines
 from twin.views.judge import By, judge
 from twin.views.parts import Batch, Frame, Labels, Scene
 
-__all__ = ["Batch", "Frame", "Labels", "Scene", "scene"]
+__all__ = ["Batch", "Frame", "Labels", "Scene", "scene", "summary"]
 
 
 def scene(
@@ -53,7 +53,7 @@ def scene(
         low=low,
         high=high,
         title=site.title or site.name,
-        summary=_summary(site, report),
+        summary=summary(site, report),
         conditions=_conditions(report, day),
         note=_note(site, racks, day),
     )
@@ -81,7 +81,8 @@ def _extent(batches: tuple[Batch, ...]) -> tuple[tuple[float, float, float], ...
     return (low[0], low[1], low[2]), (high[0], high[1], high[2])
 
 
-def _summary(site: Site, report: Report | None) -> str:
+def summary(site: Site, report: Report | None) -> str:
+    """Say what the check found, in a line."""
     if report is None:
         n = len(site.tables["rack"])
         return f"{n:,} {'rack' if n == 1 else 'racks'}, not judged"

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from twin.checks.result import Report
 from twin.errors import InputError, Problem
 from twin.site.site import Site
 from twin.views.judge import By
-from twin.views.scene import Scene, scene
+from twin.views.scene import Scene, scene, summary
 
 SUFFIXES = (".svg", ".html", ".png")
+What = Literal["plan", "one-line"]
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A floor plan that a notebook shows in its cell."""
+    """A drawing that a notebook shows in its cell."""
 
     svg: str
 
@@ -32,6 +33,8 @@ def view(
     path: str | Path | None = None,
     by: By = "margin",
     day: date | None = None,
+    what: What = "plan",
+    lost: str | None = None,
 ) -> Any:  # noqa: ANN401 - the path written, or what a notebook displays
     """Show a site, or write its picture.
 
@@ -48,6 +51,12 @@ def view(
         What the colours show.
     day
         Only the racks that stand on this day.
+    what
+        The floor, or the power chain as a one-line diagram, which is always `.svg` and without a
+        path a drawing for a notebook.
+    lost
+        For the one-line diagram: an element, by its id or as kind:id, that is lost; switches are
+        drawn as they stand after it.
 
     Returns
     -------
@@ -58,15 +67,41 @@ def view(
     Raises
     ------
     InputError
-        The suffix is none of those.
+        The suffix is none of those, or nothing has the name of what is lost.
     MissingTool
         A picture or a window was asked for where there is no OpenGL.
     """
+    if what == "one-line":
+        return _one_line(site, report, None if path is None else Path(path), day, lost)
     shown = scene(site, report, by, day)
     if path is None:
         return _displayed(shown)
     file = Path(path)
     _write(shown, report, file)
+    return file
+
+
+def _one_line(
+    site: Site, report: Report | None, file: Path | None, day: date | None, lost: str | None
+) -> Any:  # noqa: ANN401 - the path written, or what a notebook displays
+    """Draw the one-line diagram under the conditions of the report."""
+    from twin.model.change import Conditions, Scenario
+    from twin.pipeline import study
+    from twin.views.oneline import named, one_line
+
+    if file is not None and file.suffix.lower() != ".svg":
+        message, expected = "a one-line diagram is drawn as SVG", "end the name in .svg"
+        raise InputError(Problem(str(file), value=file.suffix, message=message, expected=expected))
+    asked = Conditions(scope=frozenset(site.scope)) if report is None else report.conditions
+    asked = asked if day is None else replace(asked, date=day)
+    drawn = one_line(
+        study(site, Scenario(conditions=asked)),
+        summary(site, report),
+        None if lost is None else named(site, lost),
+    )
+    if file is None:
+        return Drawing(drawn)
+    file.write_text(drawn, encoding="utf-8", newline="\n")
     return file
 
 

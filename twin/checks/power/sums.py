@@ -11,6 +11,7 @@ from twin.checks.admission import TOLERANCE
 from twin.checks.inputs import load_figure, own_figure, rack_figure, typed_figure
 from twin.checks.measure import Budget, Input, Measure
 from twin.checks.power.whips import tap_of_whips, whip_rows
+from twin.model.base import POWER_KINDS
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.feeder_rows import FeederRows
 from twin.solve.feeders import amps_per_kw, feeders
@@ -106,7 +107,7 @@ def caps_in_doubt(study: Study, case: IntArray, doubt: BoolArray) -> Iterator[In
         (m,) case of each row, and whether it rests on a cap in doubt.
     """
     lost = np.where(doubt, study(cases).origin[case], -1)
-    for kind in study.site.policy.losses:
+    for kind in (*POWER_KINDS, *GEAR, "switch"):
         rows = study.site.rows_of(kind, lost)
         if (rows >= 0).any():
             yield Input(kind, "", rows, rows < 0)
