@@ -111,6 +111,7 @@ class Findings:
             "unit": rule.unit,
             "on": int(self.racks_on_it[i]),
             "fit": int(self.racks_that_fit[i]),
+            "owner": str(self.owner[i]),
         }
         lost = f" with {facts['case']} lost" if self.case[i] else ""
         facts["lost"] = lost

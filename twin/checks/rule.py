@@ -61,7 +61,7 @@ def rule(
         Unit of demand and limit.
     message, fix
         Text with the fields {subject} {kind} {other} {case} {lost} {demand} {limit} {shortfall}
-        {unit} {on} {fit}; `{lost}` reads " with X lost" or nothing.
+        {unit} {on} {fit} {owner}; `{lost}` reads " with X lost" or nothing.
     source
         Where the inequality comes from.
     """

@@ -44,9 +44,9 @@ def close(study: Study, roots: IntArray, by_work: BoolArray, gear: IntArray) -> 
     Parameters
     ----------
     roots
-        (S, 2) power nodes under which all is dead at first, -1 none.
+        (S, R) power nodes under which all is dead at first, -1 none.
     by_work
-        (S, 2) whether a root is switched off for work, and not by a fault.
+        (S, R) whether a root is switched off for work, and not by a fault.
     gear
         (S, 2) subjects of gear that are lost themselves, -1 none.
     """
@@ -74,7 +74,7 @@ def close(study: Study, roots: IntArray, by_work: BoolArray, gear: IntArray) -> 
 def _below(study: Study, states: IntArray, roots: IntArray) -> tuple[IntArray, IntArray]:
     """(state, node) pairs of all feeders below the roots of states in which no switch moves."""
     now, n = study(grid), study.arrays.topology.power.feeders
-    state = np.repeat(states, 2)
+    state = np.repeat(states, roots.shape[1])
     root = roots[states].ravel()
     state, root = state[root >= 0], root[root >= 0]
     wanted = np.zeros(len(now.parent) + 1, dtype=bool)

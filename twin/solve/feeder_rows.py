@@ -59,7 +59,7 @@ class FeederRows:
 
 
 @dataclass(frozen=True)
-class _Entries:
+class Entries:
     """Entries of shares in one unit per kW of the load; `gear` is a place or -1 for racks."""
 
     share: Shares
@@ -82,7 +82,7 @@ def feeder_rows(
         Cases; those that the policy asks for where none are given.
     """
     share = study(shares) if table is None else shares_in(study, table)
-    entries = _in_unit(study, unit, share)
+    entries = in_unit(study, unit, share)
     first = study.arrays.topology.power.first
     for kind in FEEDERS:
         start, count = study.site.first[kind] - first, len(study.table(kind))
@@ -95,7 +95,8 @@ def feeder_rows(
             yield batch.rows(entries, rows, np.flatnonzero(mine))
 
 
-def _in_unit(study: Study, unit: Unit, share: Shares) -> _Entries:
+def in_unit(study: Study, unit: Unit, share: Shares) -> Entries:
+    """Shares of loads on elements in a unit per kW of each load."""
     known, racks = study(feeders), len(study.table("rack"))
     pf = np.concatenate(
         [np.asarray(study.table("rack")["power_factor"], dtype=float), study(gear_power_factor)]
@@ -111,7 +112,7 @@ def _in_unit(study: Study, unit: Unit, share: Shares) -> _Entries:
         own = np.where(bare == 0.0, 0.0, bare / pf)
         return np.asarray((own + kva) * amps)
 
-    return _Entries(
+    return Entries(
         share=share,
         rack=np.where(share.load < racks, share.load, -1),
         gear=np.where(share.load < racks, -1, share.load - racks),
@@ -130,7 +131,7 @@ class _Batch:
     kind: str
     start: int
 
-    def rows(self, entries: _Entries, rows: IntArray, at: IntArray) -> FeederRows:
+    def rows(self, entries: Entries, rows: IntArray, at: IntArray) -> FeederRows:
         """Rows of the elements `rows`, of which the entries `at` tell."""
         share = entries.share
         case = share.case[at]
@@ -194,7 +195,7 @@ class _Batch:
         return out
 
     def _gear(
-        self, entries: _Entries, at: IntArray, row: IntArray, size: int
+        self, entries: Entries, at: IntArray, row: IntArray, size: int
     ) -> tuple[FloatArray, IntArray]:
         """(R,) what gear draws, and a piece of gear on each row that nobody knows, -1 none."""
         own = np.flatnonzero(entries.gear[at] >= 0)

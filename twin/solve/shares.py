@@ -78,8 +78,16 @@ def shares(study: Study) -> Shares:
     return shares_in(study, study(cases))
 
 
-def shares_in(study: Study, table: Cases) -> Shares:
-    """Walk every load's supplies through every case that touches it."""
+def shares_in(study: Study, table: Cases, *, whole: bool = False) -> Shares:
+    """Walk every load's supplies through every case that touches it.
+
+    Parameters
+    ----------
+    table
+        Cases; row 0 is healthy.
+    whole
+        Tell all that moves in every case, also where another case moves more there.
+    """
     topology, now, fed = study.arrays.topology.power, study(grid), study(supplies)
     case_ptr, case_of = _cases_at(table.roots, len(topology.parent))
     private = np.zeros(len(topology.parent) + 1, dtype=bool)
@@ -87,8 +95,8 @@ def shares_in(study: Study, table: Cases) -> Shares:
     doubted = np.where(table.counts_by, table.keep_by, 1.0)
     efficiency = _column(study, "efficiency")
     converter = _converters(study)
-    alone, beside = _needs_rows(study, table)
-    lossy = bool((efficiency < 1.0).any())
+    alone, beside = (True, True) if whole else _needs_rows(study, table)
+    lossy = whole or bool((efficiency < 1.0).any())
     fallen = table.fallen
     out = walk(
         fed.ptr, fed.supply, fed.start, fed.weight, fed.first_only, fed.of_class,
