@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 OF_THE_OWNER: Final[Mapping[str, str]] = {
     "air_rise_k": "K",
+    "chain_efficiency_pct": "%",
     "sprinkler_clear_m": "m",
 }
 """Limits that rules read and that a code profile may lack, with their unit: the design rise of
-the air through racks is a choice and no code's; the plane under sprinklers is the law of some
-countries only."""
+the air through racks and the efficiency of the power chain are choices and no code's; the plane
+under sprinklers is the law of some countries only."""
 
 _MAY_BE_NONE = (
     "_clear_m", "_margin_m", "_margin_k", "_length_m", "_leak", "_margin", "_contained", "_open"

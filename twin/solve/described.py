@@ -102,3 +102,13 @@ def _lengths(study: Study, net: Network, size: int) -> FloatArray:
     out[: len(lengths)] = lengths
     out[len(lengths) : len(lengths) + len(net.runs.tap)] = net.runs.piece_m
     return out
+
+
+def end_pu(study: Study, solved: PowerFlow) -> FloatArray:
+    """(P,) lowest voltage along each element: of a busway at its far end, pu."""
+    run, nodes = study(network).runs, len(solved.wired.head)
+    joint = np.arange(nodes, nodes + len(run.tap))
+    out = solved.far_pu.copy()
+    here = solved.wired.up[joint] >= 0
+    np.minimum.at(out, run.busway[here], np.abs(solved.v)[joint[here]])
+    return out

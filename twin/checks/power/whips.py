@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from twin.site.table import Array, FloatArray, IntArray
+from twin.site.table import Array, BoolArray, FloatArray, IntArray
 from twin.solve.study import Study
 
 FITS, NOT_KNOWN, MISFIT = 0.0, 1.0, 2.0
@@ -40,3 +40,20 @@ def worst_per_rack(study: Study, badness: FloatArray) -> IntArray:
 def text_of(study: Study, kind: str, column: str, rows: IntArray) -> Array:
     """Text of some rows of a kind, "" for row -1."""
     return np.append(study.table(kind)[column], "")[rows]
+
+
+def worst_of(study: Study, badness: FloatArray, among: BoolArray) -> IntArray:
+    """Entry of the worst whip of each rack that stands, of some whips; one not known is the worst.
+
+    Parameters
+    ----------
+    badness
+        (W,) the more the worse.
+    among
+        (W,) which whips are looked at.
+    """
+    rack = study.arrays.topology.power.rack_of
+    at = np.flatnonzero(among & study.here[rack])
+    order = at[np.lexsort((-np.nan_to_num(badness[at], nan=np.inf), rack[at]))]
+    first = np.append(True, rack[order][1:] != rack[order][:-1])[: len(order)]
+    return np.asarray(order[first])
