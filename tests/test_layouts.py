@@ -16,6 +16,8 @@ from twin import pipeline
 from twin.checks.result import Finding, Report
 from twin.errors import Exit
 from twin.model.change import Change, Conditions, Scenario
+from twin.solve.losses import cases, lost_row
+from twin.solve.shares import shares
 
 LAYOUTS = Path(__file__).parents[1] / "layouts"
 
@@ -153,3 +155,106 @@ def test_a_ship_notice_is_judged_against_what_stands(tmp_path: Path) -> None:
     assert told.counts["delivered"] == 2
     assert told.counts["blocked"] == 2
     assert run("check", LAYOUTS / "hall_gb300.toml", "--deliveries", notice).returncode == 1
+
+
+def changed(name: str, path: str, value: object) -> Report:
+    return pipeline.check(pipeline.change(report(name).site, {path: value}))
+
+
+def rows_of(told: Report, code: str) -> set[tuple[str, str | None, int, int]]:
+    return {
+        (f.subject, f.case, round(f.demand), round(f.limit))
+        for f in told.findings
+        if f.code == code and f.role == "gate"
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "racks", "blocked"),
+    [
+        ("power_2n_mtm", 16, 3),
+        ("power_3n2", 24, 0),
+        ("power_catcher", 32, 0),
+        ("power_no_ups", 24, 0),
+        ("power_800vdc", 8, 0),
+    ],
+)
+def test_power_layouts_have_an_honest_verdict(name: str, racks: int, blocked: int) -> None:
+    counts = report(name).counts
+    assert (counts["delivered"], counts["blocked"], counts["unknown"]) == (racks, blocked, 0)
+    assert len((LAYOUTS / f"{name}.toml").read_text().splitlines()) < 225
+
+
+def test_a_tie_carries_what_no_column_shows() -> None:
+    told = report("power_2n_mtm")
+    assert rows_of(told, "PWR101") == {("tie:TIE", "transfer:XA", 1546, 1280)}
+    assert {f.code for f in told.findings if f.role == "gate"} == {"PWR101"}
+    assert changed("power_2n_mtm", "power.ties.TIE.rating_a", 2000).counts["feasible"] == 16
+
+
+def test_three_systems_leave_five_shelves_or_six() -> None:
+    study = pipeline.study(report("power_3n2").site)
+    share, table = study(shares), study(cases)
+    of_systems = [c for c, name in enumerate(table.name) if str(name).startswith("ups:")]
+    of_systems += [c for c, name in enumerate(table.name) if str(name).startswith("source:")]
+    left = {int(n) for n, c in zip(share.living, share.touched_case, strict=True)
+            if c in of_systems}  # fmt: skip
+    assert {33 * n for n in left} == {165, 198}
+    assert not rows_of(report("power_3n2"), "PWR201")
+
+
+def test_three_systems_end_even_only_where_the_short_side_goes_round(tmp_path: Path) -> None:
+    text = (LAYOUTS / "power_3n2.toml").read_text()
+    rule = 'busway = "{{row}}{}", count = {},'
+    for old, new in (("A", (2, 3)), ("B", (2, 3)), ("C", (3, 2))):
+        text = text.replace(rule.format(old, new[0]), rule.format(old, new[1]))
+    (tmp_path / "alike.toml").write_text(text)
+    alike = pipeline.check(pipeline.load(tmp_path / "alike.toml"))
+    found = rows_of(alike, "PWR103")
+    assert {(subject, demand) for subject, _, demand, _ in found} == {
+        ("ups:PA", 2045),
+        ("ups:PB", 2045),
+    }
+    worst = max(m for s, _, m, _ in margins_of(report("power_3n2"), "PWR103") if s[:4] == "ups:")
+    assert worst == 1704
+
+
+def margins_of(told: Report, code: str) -> list[tuple[str, str, int, int]]:
+    m = told.margins
+    return [
+        (told.site.name_of(int(s)), str(c), round(float(d)), round(float(limit)))
+        for r, s, c, d, limit in zip(m.rule, m.subject, m.case, m.demand, m.limit, strict=True)
+        if told.rules[int(r)].code == code
+    ]
+
+
+def test_a_catcher_holds_one_block_and_on_the_day_of_work_no_second_one() -> None:
+    site = report("power_catcher").site
+    conditions = Conditions(date=dt.date(2027, 9, 7), scope=frozenset(site.scope))
+    on_the_day = pipeline.check(site, Scenario(conditions=conditions))
+    found = {(s, demand, limit) for s, _, demand, limit in rows_of(on_the_day, "PWR103")}
+    assert found == {("ups:PR", 2112, 1250)}
+    dark = {s for s, *_ in rows_of(on_the_day, "PWR202")}
+    assert dark == {f"rack:W18-{n:02d}" for n in range(1, 9)}
+    before = Conditions(date=dt.date(2027, 9, 5), scope=frozenset(site.scope))
+    assert pipeline.check(site, Scenario(conditions=before)).counts["feasible"] == 32
+
+
+def test_compute_may_go_dark_and_network_may_not() -> None:
+    site = report("power_no_ups").site
+    study = pipeline.study(site, Scenario(lost=("source:U1",)))
+    first = site.first["rack"]
+    lost = lost_row(study, len(study(cases)) - 1)[first : first + len(site.tables["rack"])]
+    assert {r[:2] for r in site.tables["rack"].ids[lost].tolist()} == {"C-"}
+    assert int(lost.sum()) == 8
+    moved = changed("power_no_ups", "power.ups.N2.fed_from", "M1")
+    dark = {s.partition(":")[2][:3] for s, *_ in rows_of(moved, "PWR202")}
+    assert dark == {"NET", "STO"}
+    assert moved.counts["blocked"] == 8
+
+
+def test_direct_current_knows_no_root_of_three() -> None:
+    found = rows_of(changed("power_800vdc", "power.busways.*.rating_a", 2000), "PWR101")
+    assert {(demand, limit) for _, _, demand, limit in found} == {(2550, 1600)}
+    as_if_alternating = 3 * 680e3 / (3**0.5 * 800 * 0.98)
+    assert as_if_alternating < 1600
