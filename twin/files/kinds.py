@@ -58,6 +58,7 @@ MODELS_OF: dict[ListKind, tuple[str, ...]] = {
     "whips": ("whip",),
     "racks": ("rack",),
     "deliveries": ("delivery",),
+    "meters": ("meter",),
 }
 
 _WORDS: dict[ListKind, dict[str, str]] = {
@@ -144,6 +145,24 @@ _WORDS: dict[ListKind, dict[str, str]] = {
         "arrival_date": "arrives",
         "eta": "arrives",
         "rack_type": "type",
+    },
+    "meters": {
+        "meter": "id",
+        "meter_id": "id",
+        "tag": "id",
+        "name": "id",
+        "feeder": "element",
+        "equipment": "element",
+        "equipment_id": "element",
+        "kw": "measured_kw",
+        "max_kw": "measured_kw",
+        "maximum_kw": "measured_kw",
+        "peak_kw": "measured_kw",
+        "demand_kw": "measured_kw",
+        "from": "start",
+        "from_date": "start",
+        "to": "until",
+        "to_date": "until",
     },
 }
 

@@ -21,7 +21,7 @@ from twin.model.racks import Delivery, Rack
 
 Family = Literal["PWR", "COL", "CAB", "NET", "SPC", "DLV"]
 FAMILIES: tuple[Family, ...] = ("PWR", "COL", "CAB", "NET", "SPC", "DLV")
-ListKind = Literal["equipment", "positions", "whips", "racks", "deliveries"]
+ListKind = Literal["equipment", "positions", "whips", "racks", "deliveries", "meters"]
 
 
 class ListFile(Item):

@@ -276,6 +276,15 @@ class Window(Item):
     )
 
 
+class Meter(Item):
+    """What a meter on an element read at most over some days."""
+
+    element: Annotated[str, Ref(FEEDERS)] = Field(description="the element that is metered")
+    measured_kw: NonNegative = Field(description="highest reading of that time")
+    start: date | None = Field(default=None, description="first day of the reading")
+    until: date | None = Field(default=None, description="last day of the reading")
+
+
 class Power(Item):
     """The section `power` of a layout."""
 
@@ -291,3 +300,4 @@ class Power(Item):
     taps: dict[Text, Tap] = {}
     whips: dict[Text, Whip] = {}
     windows: dict[Text, Window] = {}
+    meters: dict[Text, Meter] = {}

@@ -9,6 +9,7 @@ from twin.model.place import Block, Hall, Obstacle, Pipe, Position, Row, Tray
 from twin.model.power import (
     Board,
     Busway,
+    Meter,
     Rectifier,
     Rpp,
     Source,
@@ -41,6 +42,7 @@ MODELS: dict[str, type[Item]] = {
     "tap": Tap,
     "whip": Whip,
     "window": Window,
+    "meter": Meter,
     "plant": Plant,
     "loop": Loop,
     "cdu": Cdu,
@@ -71,6 +73,7 @@ SECTIONS: dict[str, str] = {
     "tap": "power.taps",
     "whip": "power.whips",
     "window": "power.windows",
+    "meter": "power.meters",
     "plant": "coolant.plants",
     "loop": "coolant.loops",
     "cdu": "coolant.cdus",

@@ -77,7 +77,11 @@ def build(
     known, _ = assume.apply(resolved, of_products, [], catalog.products)
     resolved = with_whips(resolved, whips_by_rule(known, len(whips), whip_a))
     faults += [*faults_of_feeding(resolved), *shares_of_whips(resolved)]
-    faults += [*whips_to_nowhere(whips), *backwards(resolved["window"])]
+    faults += [
+        *whips_to_nowhere(whips),
+        *backwards(resolved["window"]),
+        *backwards(resolved["meter"]),
+    ]
     resolved, assumed = assume.apply(resolved, layout.assume, faults, catalog.products)
     site = Site(
         name=layout.name,
@@ -106,9 +110,9 @@ def _sections(layout: Layout) -> dict[str, Mapping[str, Item]]:
         "source": p.sources, "transformer": p.transformers, "ups": p.ups,
         "rectifier": p.rectifiers, "board": p.boards, "rpp": p.rpps, "transfer": p.transfers,
         "tie": p.ties, "busway": p.busways, "tap": p.taps, "whip": p.whips, "window": p.windows,
-        "plant": c.plants, "loop": c.loops, "cdu": c.cdus, "air_unit": c.air_units,
-        "pipe": c.pipes, "switch": layout.data.switches, "delivery": layout.deliveries,
-        "rack": layout.racks,
+        "meter": p.meters, "plant": c.plants, "loop": c.loops, "cdu": c.cdus,
+        "air_unit": c.air_units, "pipe": c.pipes, "switch": layout.data.switches,
+        "delivery": layout.deliveries, "rack": layout.racks,
     }  # fmt: skip
 
 

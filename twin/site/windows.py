@@ -75,11 +75,11 @@ def _now(site: Site, day: date) -> BoolArray:
 
 
 def backwards(windows: Table) -> list[Fault]:
-    """Return windows that end before they start."""
+    """Return windows, or readings of meters, that end before they start."""
     start, until = windows["start"], windows["until"]
     return [
         Fault(
-            "window", str(windows.ids[row]), "until", until[row].item(),
+            windows.kind, str(windows.ids[row]), "until", until[row].item(),
             f"ends on {until[row]}, before it starts on {start[row]}",
             "write a day of start before the day of end",
         )
