@@ -86,6 +86,19 @@ by = "engineering"
 """
 
 
+MUTUAL = """
+format = 1
+name = "mutual"
+scope = ["PWR"]
+
+[power]
+sources.U = { rating_kva = 100, voltage_v = 415 }
+sources.V = { rating_kva = 100, voltage_v = 415 }
+boards.A = { fed_from = "U", alternate = "B", rating_a = 100 }
+boards.B = { fed_from = "V", alternate = "A", rating_a = 100 }
+"""
+
+
 @pytest.fixture(scope="module")
 def ring(tmp_path_factory):
     path = tmp_path_factory.mktemp("ring") / "ring.toml"
@@ -223,6 +236,20 @@ def test_work_on_the_day_opens_and_says_so():
     text = one_line(study(LAYOUTS / "power_catcher.toml", dt.date(2027, 9, 7)))
     assert "out of service" in text
     assert "out of service" not in one_line(study(LAYOUTS / "power_catcher.toml"))
+
+
+def test_a_board_that_feeds_back_says_its_name_where_no_line_can_run(tmp_path):
+    (tmp_path / "mutual.toml").write_text(MUTUAL)
+    of = diagram(study(tmp_path / "mutual.toml"))
+    assert sorted(spot.row for spot in of.placed.spots.values()) == [0, 0, 1, 2]
+    assert (len(of.placed.wires), len(of.placed.stubs)) == (1, 1)
+
+
+def test_a_site_without_power_is_an_empty_sheet(tmp_path):
+    (tmp_path / "bare.toml").write_text('format = 1\nname = "bare"\n')
+    site = twin.load(tmp_path / "bare.toml")
+    drawn = twin.view(site, twin.check(site), what="one-line")
+    assert sample.parsed(drawn._repr_svg_()) is not None
 
 
 def test_hostile_names_are_text(ring):

@@ -51,7 +51,8 @@ def close(study: Study, roots: IntArray, by_work: BoolArray, gear: IntArray) -> 
         (S, 2) subjects of gear that are lost themselves, -1 none.
     """
     now, states = study(grid), len(roots)
-    alone = ~(now.moves[roots] & (roots >= 0)).any(axis=1)
+    # A layout may have no node at all.
+    alone = ~(np.append(now.moves, False)[roots] & (roots >= 0)).any(axis=1)
     state, node = _below(study, np.flatnonzero(alone), roots)
     settled = [_settled(study, now, int(s), roots[s], by_work[s]) for s in np.flatnonzero(~alone)]
     state = np.concatenate([state, *(np.full(len(d), s) for s, d, _, _ in settled)])

@@ -240,8 +240,12 @@ def _stubs(of: Diagram) -> Iterator[str]:
         spot = of.placed.spots[drawn]
         if link.sort != "alternate" or drawn != link.head:
             continue
-        x = spot.x - INPUT
-        yield oneline_symbols.line(((x, spot.top), (x, spot.top + 3.0)), _live(of, other))
+        x, kind = spot.x - INPUT, of.kinds[spot.node]
+        end = spot.end if kind in BARS else spot.top
+        yield oneline_symbols.line(((x, end), (x, spot.top + 3.0)), _live(of, other))
+        if kind != "transfer":
+            closed = int(of.found.parent[drawn]) == other and not of.found.dead[drawn]
+            yield from oneline_symbols.breaker(x, spot.top - 1.5, closed=closed)
         name = words.cut(of.names[other], 12.0, 2.0)
         yield svg.text(name, x - 1.0, spot.top + 1.2, 2.0, css="soft", anchor="end")
 

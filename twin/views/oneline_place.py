@@ -129,27 +129,32 @@ class _Placer:
         row: dict[int, int] = {}
         for root in self.roots:
             self._descend(root, 0, row)
+        below: dict[int, list[int]] = defaultdict(list)
+        for link in links:
+            if link.sort == "alternate" and not self._reaches(link.head, link.tail, below):
+                below[link.tail].append(link.head)
         for _ in range(len(row)):
-            lower = [
-                k for k in links if k.sort == "alternate" and row[k.head] <= row[k.tail]
-                and not self._over(k.head, k.tail)
-            ]  # fmt: skip
-            if not lower or max(row.values()) > len(row):
+            lower = [(t, h) for t, hs in below.items() for h in hs if row[h] <= row[t]]
+            if not lower:
                 break
-            for link in lower:
-                branch = self.branch[link.head]
-                self._descend(branch, max(row[link.tail] + 1, row[link.head]), row)
+            for tail, head in lower:
+                self._descend(self.branch[head], max(row[tail] + 1, row[head]), row)
         return row
+
+    def _reaches(self, node: int, other: int, below: dict[int, list[int]]) -> bool:
+        """Whether `other` hangs below `node`, over alternates too."""
+        seen, left = set[int](), [node]
+        while left:
+            nodes = {n for b in self.branch[left.pop()].below() for n in b.nodes} - seen
+            seen |= nodes
+            left += [h for n in nodes for h in below.get(n, ())]
+        return other in seen
 
     def _descend(self, branch: Branch, at: int, row: dict[int, int]) -> None:
         at = max(at, *(row.get(n, 0) for n in branch.nodes))
         row.update(dict.fromkeys(branch.nodes, at))
         for child in branch.children:
             self._descend(child, at + 1, row)
-
-    def _over(self, node: int, other: int) -> bool:
-        """Whether `other` is `node` or hangs below it."""
-        return any(other in b.nodes for b in self.branch[node].below())
 
     def _runs_down(self, link: Link) -> bool:
         """Whether a link can be drawn: an alternate that feeds from below only says its name."""

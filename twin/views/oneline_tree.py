@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import Literal
@@ -77,10 +77,14 @@ def trees(topology: PowerTopology, names: Sequence[str], kinds: Sequence[str],
     links = _links(topology)
     full = _Builder(topology, names, kinds, found, links).forest()
     shown = full
+    links_at: dict[int, list[Link]] = defaultdict(list)
+    for link in links:
+        links_at[link.tail].append(link)
+        links_at[link.head].append(link)
     for exact, most in _STEPS:
         if columns(shown) <= MOST_COLUMNS:
             break
-        alike = _Alike(kinds, found, links, exact=exact, most=most)
+        alike = _Alike(kinds, found, links_at, exact=exact, most=most)
         shown = alike.once(full)
     return Trees(shown, links)
 
@@ -165,7 +169,8 @@ class _Builder:
                 weight[min(a, b), max(a, b)] += 1
         out: list[Branch] = []
         for cluster in joined(len(rank), weight):
-            inside = {(a, b): w for (a, b), w in weight.items() if a in cluster}
+            mine = set(cluster)
+            inside = {(a, b): w for (a, b), w in weight.items() if a in mine}
             out += [rank[k] for k in _near(cluster, inside)]
         return tuple(out)
 
@@ -183,25 +188,37 @@ def joined(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
     [[0, 2, 3], [1]]
     """
     of = list(range(count))
+
+    def head(k: int) -> int:
+        while of[k] != k:
+            of[k] = of[of[k]]
+            k = of[k]
+        return k
+
     for a, b in pairs:
-        low, high = sorted((of[a], of[b]))
-        of = [low if o == high else o for o in of]
-    return [[k for k in range(count) if of[k] == head] for head in dict.fromkeys(of)]
+        low, high = sorted((head(a), head(b)))
+        of[high] = low
+    out: dict[int, list[int]] = defaultdict(list)
+    for k in range(count):
+        out[head(k)].append(k)
+    return list(out.values())
 
 
 def _near(cluster: list[int], weight: dict[tuple[int, int], int]) -> list[int]:
     """Return an order of things in which those that are joined stand near each other."""
     if len(cluster) <= _TRIED:
         return list(min(permutations(cluster), key=lambda order: _far(order, weight)))
-    order, left = cluster[:1], cluster[1:]
+    pairs = defaultdict(list)
+    for (a, b), w in weight.items():
+        pairs[a].append((b, w))
+        pairs[b].append((a, w))
+    order, left = list[int](), set(cluster)
+    last, pull = dict.fromkeys(cluster, -1), dict.fromkeys(cluster, 0)
     while left:
-        # To all that stand already, the last ones counting most.
-        pull = {
-            k: sum(weight.get((min(k, o), max(k, o)), 0) / (len(order) - i)
-                   for i, o in enumerate(order))
-            for k in left
-        }  # fmt: skip
-        best = min(left, key=lambda k: (-pull[k], k))
+        # Next to what came last, then the most strongly joined.
+        best = min(left, key=lambda k: (-last[k], -pull[k], k))
+        for other, w in pairs[best]:
+            last[other], pull[other] = len(order), pull[other] + w
         order.append(best)
         left.remove(best)
     return order
@@ -222,7 +239,7 @@ class _Alike:
 
     kinds: Sequence[str]
     found: Figures
-    links: tuple[Link, ...]
+    links_at: Mapping[int, Sequence[Link]]
     exact: bool
     most: int
 
@@ -248,7 +265,8 @@ class _Alike:
 
     def _clusters(self, siblings: list[Branch]) -> list[list[int]]:
         home = {n: k for k, b in enumerate(siblings) for part in b.below() for n in part.nodes}
-        pairs = [(home.get(link.tail, -1), home.get(link.head, -1)) for link in self.links]
+        mine = {link for n in home for link in self.links_at.get(n, ())}
+        pairs = [(home.get(link.tail, -1), home.get(link.head, -1)) for link in mine]
         return joined(len(siblings), [(a, b) for a, b in pairs if a >= 0 and b >= 0])
 
     def _key(self, cluster: list[Branch]) -> object:
@@ -257,8 +275,7 @@ class _Alike:
         at = {n: k for k, n in enumerate(nodes)}
         ends = sorted(
             (link.sort, self._end(link.tail, at), self._end(link.head, at))
-            for link in self.links
-            if link.tail in at or link.head in at
+            for link in {link for n in nodes for link in self.links_at.get(n, ())}
         )
         return tuple(self._said(b) for b in cluster), tuple(ends)
 
