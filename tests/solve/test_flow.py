@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twin import pipeline
+from twin.checks.power.pwr304_voltage_drop import voltage_drop
 from twin.model.change import Conditions, Scenario
 from twin.solve.chain_losses import chain_losses
 from twin.solve.described import described
@@ -28,11 +29,11 @@ HEAD = (
 )
 
 
-def study_of(body: str, **conditions: object) -> Study:
+def study_of(body: str, profile: str = "nec-us", **conditions: object) -> Study:
     """Return a study of a layout that holds what a test needs and no more."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "site.toml"
-        path.write_text(HEAD + body)
+        path.write_text(f'profile = "{profile}"\n{HEAD}{body}')
         site = pipeline.load(path)
     asked = {"scope": frozenset({"PWR"}), **conditions}
     return pipeline.study(site, Scenario(conditions=Conditions(**asked)))  # type: ignore[arg-type]
@@ -325,3 +326,29 @@ def test_load_of_today_follows_the_state_of_each_rack() -> None:
     assert study(rack_load)[7] == 9
     study = study_of(body, mode="today", date=date(2027, 5, 1))
     assert study(rack_load)[7] == 0
+
+
+@pytest.mark.parametrize(
+    ("profile", "behind", "metres", "limit"),
+    [
+        ("nec-us", "S", 10, 5.0),
+        ("iec-eu", "S", 10, 5.0),
+        ("iec-eu", "T", 10, 8.0),
+        ("iec-eu", "T", 160, 8.3),
+        ("iec-eu", "T", 500, 8.5),
+    ],
+)
+def test_how_much_voltage_may_drop_by_the_code(
+    profile: str, behind: str, metres: int, limit: float
+) -> None:
+    body = (
+        element("sources", "S", voltage_v=400)
+        + element(
+            "transformers", "T", fed_from="S", rating_kva=500, voltage_v=400, z_pct=4, x_over_r=5
+        )
+        + element("busways", "B", fed_from=behind, r_ohm=0.0001, x_ohm=0.0, length_m=metres)
+        + rack("r", 10, {"B": {}})
+    )
+    study = study_of(body, profile=profile)
+    rows = [m for m in voltage_drop.run(study) if m.kind == "rack" and len(m.limit)]
+    assert {round(float(v), 9) for m in rows for v in m.limit} == {limit}
