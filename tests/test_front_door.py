@@ -76,7 +76,7 @@ def test_lost_elements(site):
     ("asked", "told"),
     [
         ({"mode": "measurd"}, 'Did you mean "measured"'),
-        ({"losses": 2}, "losses"),
+        ({"losses": 3}, "losses"),
         ({"lost": ["busway:R9"]}, 'Did you mean "busway:R1'),
     ],
 )

@@ -103,7 +103,7 @@ def check(
     site: Site,
     date: Date | str | None = None,
     mode: Literal["nameplate", "provisioned", "measured"] = "provisioned",
-    losses: Literal[0, 1] = 1,
+    losses: Literal[0, 1, 2] = 1,
     *,
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
@@ -120,7 +120,8 @@ def check(
     mode
         Which load of the racks counts.
     losses
-        1: also after each single loss that the layout's policy names.
+        1: also after each single loss that the layout's policy names; 2: also after any two
+        within one group.
     select, ignore
         Codes of rules, or how they begin.
     lost

@@ -149,7 +149,7 @@ def _possible(site: Site, scenario: Scenario) -> None:
                 expected=f"write one of {', '.join(map(str, known))}")
         for key, value, known, guess in (
             ("mode", asked.mode, get_args(Mode), near(str(asked.mode), get_args(Mode))),
-            ("losses", asked.losses, (0, 1), None),
+            ("losses", asked.losses, (0, 1, 2), None),
         )
         if value not in known
     ]  # fmt: skip

@@ -44,10 +44,12 @@ def test_workbook_has_its_sheets_frozen_and_filtered(sample, tmp_path):
     path = tmp_path / "racks.xlsx"
     tables.xlsx(sample.report(), path)
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == ["Verdicts", "Findings", "Gaps", "Assumptions"]
+    assert book.sheetnames == [
+        "Verdicts", "Findings", "Gaps", "Assumptions", "Losses", "Redundancy", "Stranded",
+    ]  # fmt: skip
     sheet = book["Verdicts"]
     assert sheet.freeze_panes == "B2"
-    assert sheet.auto_filter.ref == "A1:T5"
+    assert sheet.auto_filter.ref == "A1:AC5"
     rows = rows_of(sheet)
     assert tuple(rows[0]) == tables.HEADER
     assert rows[2][:5] == ["SN-2", "gb300_nvl72", "A-02", "H1", "blocked"]

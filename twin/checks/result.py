@@ -5,8 +5,9 @@ Text is made when a row is read: `report.findings.at(i)` gives a `Finding` with 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
     from twin.model.change import Conditions
     from twin.model.policy import Waiver
     from twin.site.site import Site
+    from twin.solve.study import Study
+
+_KIND = r"(?:[a-z_]+):"
+_WORK = re.compile(rf"work on {_KIND}(.+)", re.DOTALL)
+_MODULE = re.compile(rf"a module of {_KIND}(.+)", re.DOTALL)
+_BYPASS = re.compile(rf"the inverter of {_KIND}(.+)", re.DOTALL)
+_PAIR = re.compile(rf"(.+?) and {_KIND}(.+)", re.DOTALL)
+_FAULT = re.compile(rf"(.+?) with {_KIND}(.+) lost", re.DOTALL)
 
 
 class State(IntEnum):
@@ -104,7 +113,7 @@ class Findings:
             "subject": subject.partition(":")[2],
             "kind": subject.partition(":")[0].replace("_", " "),
             "other": self.site.name_of(other).partition(":")[2] if other >= 0 else "",
-            "case": str(self.case[i]).partition(":")[2],
+            "case": named(str(self.case[i])),
             "demand": number(float(self.demand[i])),
             "limit": number(float(self.limit[i])),
             "shortfall": number(float(self.shortfall[i])),
@@ -113,8 +122,7 @@ class Findings:
             "fit": int(self.racks_that_fit[i]),
             "owner": str(self.owner[i]),
         }
-        lost = f" with {facts['case']} lost" if self.case[i] else ""
-        facts["lost"] = lost
+        facts["lost"] = lost_in_words(str(self.case[i]))
         racks = self.site.tables["rack"].ids
         return Finding(
             code=rule.code,
@@ -211,6 +219,8 @@ class Report:
     waivers: tuple[tuple[Waiver, int], ...]
     uncovered: Mapping[str, int]
     digest: str
+    study: Study | None = field(default=None, repr=False, compare=False)
+    """What was judged, of which reports ask what the check itself need not know."""
 
     if TYPE_CHECKING:
         # Words are made on a higher floor: `twin.report.notebook.attach` gives these, and the
@@ -256,6 +266,48 @@ class AssumptionUse:
     by: str
     until: str
     racks: int
+
+
+def lost_in_words(case: str) -> str:
+    """Return what is lost as the end of a sentence; nothing where nothing is lost.
+
+    Examples
+    --------
+    >>> lost_in_words("ups:SA"), lost_in_words("source:UA and board:BB"), lost_in_words("")
+    (' with SA lost', ' with UA and BB lost', '')
+    >>> lost_in_words("a module of ups:SA"), lost_in_words("the inverter of ups:SA")
+    (' with a module of SA lost', ' with SA on bypass')
+    >>> lost_in_words("work on board:BA"), lost_in_words("work on board:BA with busway:R1B lost")
+    (' during work on BA', ' during work on BA with R1B lost')
+    """
+    if not case:
+        return ""
+    if work := _WORK.fullmatch(case):
+        fault = _FAULT.fullmatch(work[1])
+        said = f"{fault[1]} with {fault[2]} lost" if fault else work[1]
+        return f" during work on {said}"
+    if module := _MODULE.fullmatch(case):
+        return f" with a module of {module[1]} lost"
+    if bypass := _BYPASS.fullmatch(case):
+        return f" with {bypass[1]} on bypass"
+    return f" with {named(case)} lost"
+
+
+def named(case: str) -> str:
+    """Return the ids of what is lost, without their kinds: all that a sentence need name.
+
+    Examples
+    --------
+    >>> named("busway:R1A"), named("source:UA and board:BB"), named("work on board:BA")
+    ('R1A', 'UA and BB', 'BA')
+    """
+    for pattern in (_WORK, _MODULE, _BYPASS):
+        if found := pattern.fullmatch(case):
+            fault = _FAULT.fullmatch(found[1]) if pattern is _WORK else None
+            return f"{fault[1]} and {fault[2]}" if fault else found[1]
+    own = case.partition(":")[2]
+    pair = _PAIR.fullmatch(own)
+    return f"{pair[1]} and {pair[2]}" if pair else own
 
 
 def number(value: float) -> str:

@@ -38,6 +38,7 @@ def assemble(e: Evaluation, missing: Missing, racks: RackStates) -> Report:
         waivers=tuple(zip(site.waivers, e.used_waivers.tolist(), strict=True)),
         uncovered=uncovered,
         digest=_digest(e),
+        study=e.study,
     )
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from twin.site.site import Site
 
 SUFFIXES = (".html", ".json", ".csv", ".xlsx", ".txt")
+LOSSES = "losses.csv"
+"""How the name of a file ends that has a row per loss; other tables have one per rack."""
+
 FailOn = Literal["unknown", "blocked", "warning"]
 
 
@@ -30,7 +33,8 @@ FailOn = Literal["unknown", "blocked", "warning"]
     "-o",
     "--output",
     metavar="FILE",
-    help="Write the report; the suffix says how: .html .json .csv .xlsx .txt",
+    help="Write the report; the suffix says how: .html .json .csv .xlsx .txt; "
+    "losses.csv has a row per loss.",
 )
 @click.option(
     "--format",
@@ -142,9 +146,10 @@ def save(report: Report, path: str) -> Path:
 
         return write.text(path, dumps(report, indent=2))
     if kind == ".csv":
-        from twin.report.tables import csv
+        from twin.report.tables import csv, losses_csv
 
-        return write.text(path, csv(report))
+        of_losses = Path(path).name.lower().endswith(LOSSES)
+        return write.text(path, losses_csv(report) if of_losses else csv(report))
     if kind == ".xlsx":
         from twin.report.tables import workbook
 

@@ -13,7 +13,7 @@ import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 Mode = Literal["nameplate", "provisioned", "measured"]
-Losses = Literal[0, 1]
+Losses = Literal[0, 1, 2]
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -108,9 +108,10 @@ def conditions(command: F) -> F:
                      help="Judge this day; without it everything planned stands."),
         click.option("--mode", type=click.Choice(["nameplate", "provisioned", "measured"]),
                      default="provisioned", show_default=True, help="Which load counts."),
-        click.option("--losses", type=click.Choice(["0", "1"]), default="1", show_default=True,
+        click.option("--losses", type=click.Choice(["0", "1", "2"]), default="1", show_default=True,
                      callback=lambda _ctx, _parameter, value: int(value),
-                     help="0: healthy only. 1: also after each loss that the policy names."),
+                     help="0: healthy only. 1: also after each loss that the policy names. "
+                          "2: and after any two within one group."),
     )  # fmt: skip
     for option in reversed(options):
         command = option(command)

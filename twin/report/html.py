@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from twin.checks.result import Report, State, number
-from twin.report import page, words
+from twin.report import page, power, words
 from twin.report.gaps import ranked
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def html(report: Report, plan: str | None = None) -> str:
     """
     script = _source("table.js")
     shown, left_out = page.racks(report)
+    harm, harmless = power.losses(report)
     return (
         _environment()
         .get_template("page.html.j2")
@@ -49,6 +50,11 @@ def html(report: Report, plan: str | None = None) -> str:
             racks=shown,
             racks_left_out=left_out,
             waived=words.waived(report),
+            losses=harm,
+            losses_left_out=harmless,
+            redundancy=power.redundancies(report),
+            stranded=power.strandings(report),
+            not_in_power=power.not_covered(report),
             gaps=ranked(report),
             limits=page.limits(report),
             products=page.products(report),
@@ -83,13 +89,16 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {
+        "also_lost": page.also_lost,
         "amount": words.amount,
         "band": page.band,
         "bar": page.bar,
         "figure": page.figure_text,
         "number": number,
+        "pairs": power.pairs,
         "percent": words.percent,
         "plural": words.plural,
+        "some": words.listed,
         "sortable": "{:.12g}".format,
         "standing": words.standing,
         "tone": page.tone,

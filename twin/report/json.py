@@ -7,6 +7,16 @@ import math
 from collections.abc import Mapping
 
 from twin.checks.result import Finding, Report, State
+from twin.report.power import (
+    NOT_COVERED,
+    LossLine,
+    RackPower,
+    SchemeLine,
+    StrandedLine,
+    losses,
+    redundancies,
+    strandings,
+)
 from twin.report.racks import RackLine, lines
 from twin.report.words import Margin, margin_at, version, worst_rows
 
@@ -35,6 +45,7 @@ def dumps(report: Report, indent: int | None = None) -> str:
 def document(report: Report) -> dict[str, object]:
     """Return the report as plain data: strings, numbers, lists and mappings; null = not known."""
     conditions = report.conditions
+    harm, harmless = losses(report)
     return {
         "schema": SCHEMA,
         "twin": version(),
@@ -54,6 +65,11 @@ def document(report: Report) -> dict[str, object]:
         "verdicts": [_verdict(line) for line in lines(report)],
         "findings": [_finding(finding) for finding in report.findings],
         "margins": [_margin(margin_at(report, int(row))) for row in worst_rows(report)],
+        "losses": [_loss(line) for line in harm],
+        "losses_left_out": harmless,
+        "redundancy": [_scheme(line) for line in redundancies(report)],
+        "stranded": [_stranded(line) for line in strandings(report)],
+        "not_covered": list(NOT_COVERED) if "PWR" in conditions.scope else [],
         "coverage": [
             {"code": c.code, "measured": c.measured, "unknown": c.unknown} for c in report.coverage
         ],
@@ -119,6 +135,71 @@ def _verdict(line: RackLine) -> Json:
         "missing": list(line.missing),
         "assumptions": list(line.assumptions),
         "waived": line.waived,
+        "power": None if line.power is None else _power(line.power),
+    }
+
+
+def _power(power: RackPower) -> Json:
+    return {
+        "pooled": real(power.pooled),
+        "worst": real(power.worst),
+        "element": power.element,
+        "case": power.case,
+        "redundancy": power.redundancy,
+        "ways": power.ways,
+        "sources": [{"source": name, "share": real(part)} for name, part in power.sources],
+        "dominators": list(power.dominators),
+        "cap_kw": real(power.cap_kw),
+        "cap_change": real(power.cap_change),
+    }
+
+
+def _loss(line: LossLine) -> Json:
+    return {
+        "case": line.case,
+        "asked": line.asked,
+        "full": line.full,
+        "capped": line.capped,
+        "dark": line.dark,
+        "capped_kw": real(line.capped_kw),
+        "dark_kw": real(line.dark_kw),
+        "element": line.element,
+        "loading": real(line.loading),
+        "demand": real(line.demand),
+        "limit": real(line.limit),
+        "unit": line.unit,
+        "at_least": line.at_least,
+        "over": line.over,
+        "unprotected": line.unprotected,
+        "cdus": line.cdus,
+        "air_units": line.air_units,
+        "switches": line.switches,
+    }
+
+
+def _scheme(line: SchemeLine) -> Json:
+    return {
+        "name": line.name,
+        "racks": line.racks,
+        "ways": line.ways,
+        "systems": list(line.systems),
+        "reserve": list(line.reserve),
+        "max_use": real(line.max_use),
+        "use": real(line.use),
+        "pairs": line.pairs[0],
+        "pairs_of": line.pairs[1],
+    }
+
+
+def _stranded(line: StrandedLine) -> Json:
+    return {
+        "element": line.element,
+        "unit": line.unit,
+        "usable": real(line.usable),
+        "placed": real(line.placed),
+        "reserve": real(line.reserve),
+        "without_place": real(line.without_place),
+        "open": real(line.open),
     }
 
 

@@ -12,8 +12,9 @@ from twin.catalog.product import Product
 from twin.checks.result import Coverage, Finding, Report, State, number
 from twin.checks.rule import Rule
 from twin.report.explain import sections
+from twin.report.power import LossLine
 from twin.report.racks import RackLine, lines
-from twin.report.words import FAMILY_NAMES, Group, amount, groups
+from twin.report.words import FAMILY_NAMES, Group, amount, groups, plural
 
 EDGES = (0.6, 0.8, 0.9, 1.0, 1.2)
 """Upper ends of the bands of load, parts of the limit; exactly the limit still holds."""
@@ -98,6 +99,17 @@ def racks(report: Report) -> tuple[list[RackLine], int]:
     """
     ordered = sorted(lines(report), key=lambda line: -int(line.state))
     return ordered[:MOST_RACKS], max(len(ordered) - MOST_RACKS, 0)
+
+
+def also_lost(loss: LossLine) -> str:
+    """Return gear that a loss takes and racks that it leaves unprotected, in words."""
+    counts = (
+        (loss.cdus, "CDU"), (loss.air_units, "air unit"), (loss.switches, "switch"),
+    )  # fmt: skip
+    said = [plural(n, word, "switches" if word == "switch" else "") for n, word in counts if n]
+    if loss.unprotected:
+        said.append(f"{plural(loss.unprotected, 'rack')} on bypass")
+    return ", ".join(said)
 
 
 def limits(report: Report) -> list[LimitLine]:

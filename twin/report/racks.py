@@ -10,12 +10,16 @@ import numpy as np
 
 from twin.checks.result import Report, State
 from twin.checks.rule import Rule
+from twin.report.power import RackPower, of_racks
 from twin.report.words import margin_at
 
 
 @dataclass(frozen=True, slots=True)
 class RackLine:
-    """The answer for one rack. `demand`, `limit` and `shortfall` are in `unit`."""
+    """The answer for one rack. `demand`, `limit` and `shortfall` are in `unit`.
+
+    `power` is None where power was not judged.
+    """
 
     serial: str
     type: str
@@ -38,6 +42,7 @@ class RackLine:
     missing: tuple[str, ...]
     assumptions: tuple[str, ...]
     waived: bool
+    power: RackPower | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ def lines(report: Report) -> Iterator[RackLine]:
     rules = {rule.code: (index, rule) for index, rule in enumerate(report.rules)}
     margins = _rows_of_margins(report)
     paths = [use.path for use in report.assumptions]
+    power = of_racks(report)
     told: dict[int, _Binding] = {}  # many racks share a finding; its text is made once
     for i in range(len(verdicts.state)):
         code = str(verdicts.code[i])
@@ -92,6 +98,7 @@ def lines(report: Report) -> Iterator[RackLine]:
             missing=verdicts.missing[i],
             assumptions=tuple(paths[a] for a in verdicts.assumptions[i]),
             waived=bool(verdicts.waived[i]),
+            power=power.get(int(verdicts.rack[i])),
         )
 
 

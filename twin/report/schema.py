@@ -35,6 +35,11 @@ def schema() -> Schema:
         verdicts=_array(_verdict()),
         findings=_array(_finding()),
         margins=_array(_margin()),
+        losses=_array(_loss()),
+        losses_left_out=_said("losses of single taps and whips that harm nobody", _COUNT),
+        redundancy=_array(_scheme()),
+        stranded=_array(_stranded()),
+        not_covered=_said("what no rule that was run looks at", _TEXTS),
         coverage=_array(_coverage()),
         uncovered={
             "type": "object",
@@ -73,7 +78,7 @@ def _conditions() -> Schema:
     return _object(
         "under what the site was judged",
         date=_said("null: everything planned stands", _DAY_OR_NULL),
-        mode={"enum": ["nameplate", "provisioned", "measured"]},
+        mode={"enum": ["nameplate", "provisioned", "measured", "today"]},
         losses=_said("how many elements at once are lost", _COUNT),
         scope=_said("families of rules that were asked for", _TEXTS),
         select=_said("codes, or beginnings of codes, that alone were asked for", _TEXTS),
@@ -95,6 +100,79 @@ def _verdict() -> Schema:
         missing=_said("paths of the fields without which it is unknown", _TEXTS),
         assumptions=_said("paths of the assumptions it rests on", _TEXTS),
         waived=_said("whether a waived finding would have blocked it", _YES_NO),
+        power=_power(),
+    )
+
+
+def _power() -> Schema:
+    source = _object("a source and the rack's share on it", source=_TEXT, share=_NUMBER_OR_NULL)
+    said = _object(
+        "what the rack stands on, as computed; null where power was not judged",
+        pooled=_said("draw over the capacity of all its feeds together", _NUMBER_OR_NULL),
+        worst=_said(
+            "highest load over limit of any element above it after any loss", _NUMBER_OR_NULL
+        ),
+        element=_said("that element, kind:id", _TEXT_OR_NULL),
+        case=_said("that loss; null when healthy", _TEXT_OR_NULL),
+        redundancy=_said('as in "2N", "3N/2", "block 4+1", "N"; "none" without supply', _TEXT),
+        ways=_said("most ways to a source that share no element", _COUNT),
+        sources=_array(source),
+        dominators=_said("elements whose single loss takes all its supplies", _TEXTS),
+        cap_kw=_said("greatest load at which its own power limits hold", _NUMBER_OR_NULL),
+        cap_change=_said("that cap against its load, below 0", _NUMBER_OR_NULL),
+    )
+    return said | {"type": ["object", "null"]}
+
+
+def _loss() -> Schema:
+    return _object(
+        "what one loss does to the racks that stand; the list is sorted by harm",
+        case=_said("what is lost", _TEXT),
+        asked=_said("whether the policy asks what racks must be after it", _YES_NO),
+        full=_said("racks with all of their load", _COUNT),
+        capped=_said("racks that a cap of the policy holds lower", _COUNT),
+        dark=_said("racks without a living supply", _COUNT),
+        capped_kw=_said("load that caps take away", _NUMBER_OR_NULL),
+        dark_kw=_said("load of the dark racks", _NUMBER_OR_NULL),
+        element=_said("the element nearest to, or most over, its limit, kind:id", _TEXT_OR_NULL),
+        loading=_said("its load over its limit", _NUMBER_OR_NULL),
+        demand=_NUMBER_OR_NULL,
+        limit=_NUMBER_OR_NULL,
+        unit=_TEXT,
+        at_least=_said("whether loads or limits that are not known are left out", _YES_NO),
+        over=_said("elements over their limit", _COUNT),
+        unprotected=_said("racks partly on a UPS that stands on its bypass", _COUNT),
+        cdus=_said("coolant units lost", _COUNT),
+        air_units=_said("air units lost", _COUNT),
+        switches=_said("network switches lost", _COUNT),
+    )
+
+
+def _scheme() -> Schema:
+    return _object(
+        "racks of one computed kind of redundancy on the same systems",
+        name=_TEXT,
+        racks=_COUNT,
+        ways=_said("fewest disjoint ways to a source among them", _COUNT),
+        systems=_said("on which they stand, kind:id", _TEXTS),
+        reserve=_said("what stands by behind transfers and ties, kind:id", _TEXTS),
+        max_use=_said("closed form: share of all capacity that may be used", _NUMBER_OR_NULL),
+        use=_said("share that is used with nothing lost", _NUMBER_OR_NULL),
+        pairs=_said("of racks on two of several systems: pairs that occur", _COUNT),
+        pairs_of=_said("pairs that there are; 0 where pairs say nothing", _COUNT),
+    )
+
+
+def _stranded() -> Schema:
+    return _object(
+        "capacity of a source or UPS: usable = placed + reserve + without_place + open",
+        element=_said("kind:id", _TEXT),
+        unit=_TEXT,
+        usable=_said("limit with nothing lost", _NUMBER_OR_NULL),
+        placed=_said("load with nothing lost", _NUMBER_OR_NULL),
+        reserve=_said("kept free for the losses of the policy", _NUMBER_OR_NULL),
+        without_place=_said("left, and no empty position hangs on it", _NUMBER_OR_NULL),
+        open=_said("the rest; below 0 placed too much", _NUMBER_OR_NULL),
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twin.checks.result import Report
+from twin.report import power
 from twin.report.gaps import ranked
 from twin.report.json import real
 from twin.report.racks import RackLine, lines
@@ -25,7 +26,19 @@ Value = str | float | int | bool | None
 HEADER = (
     "serial", "rack type", "position", "hall", "verdict", "at risk", "binding rule", "name",
     "element", "case", "demand", "limit", "unit", "margin %", "shortfall", "message", "fix",
-    "missing", "assumptions", "waived",
+    "missing", "assumptions", "waived", "pooled utilisation %", "true worst case %",
+    "worst element", "worst case", "redundancy", "ways", "sources", "dominators", "cap kW",
+)  # fmt: skip
+LOSSES = (
+    "lost", "asked", "racks full", "racks capped", "racks dark", "capped kW", "dark kW",
+    "worst element", "loading %", "load", "limit", "unit", "at least", "over limit",
+    "racks unprotected", "CDUs", "air units", "switches",
+)  # fmt: skip
+REDUNDANCY = (
+    "redundancy", "racks", "ways", "systems", "reserve", "may be used %", "used %", "pairs",
+)  # fmt: skip
+STRANDED = (
+    "element", "unit", "usable", "placed", "kept for losses", "without a place", "open",
 )  # fmt: skip
 FINDINGS = (
     "rule", "name", "role", "severity", "element", "case", "other", "demand", "limit", "unit",
@@ -49,11 +62,15 @@ def csv(report: Report) -> str:
     A text that begins like a formula gets an apostrophe, which spreadsheets take for "this is
     text". Numbers stay numbers.
     """
+    return _written(HEADER, (_row(line) for line in lines(report)))
+
+
+def _written(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
     out = io.StringIO()
     writer = csv_module.writer(out, lineterminator="\n")
-    writer.writerow(HEADER)
-    for line in lines(report):
-        writer.writerow([_harmless(value) for value in _row(line)])
+    writer.writerow(header)
+    for row in rows:
+        writer.writerow([_harmless(value) for value in row])
     return out.getvalue()
 
 
@@ -63,7 +80,7 @@ def xlsx(report: Report, path: str | Path) -> None:
 
 
 def workbook(report: Report) -> bytes:
-    """Return a workbook with the sheets Verdicts, Findings, Gaps and Assumptions.
+    """Return a workbook: Verdicts, Findings, Gaps, Assumptions, Losses, Redundancy, Stranded.
 
     The bytes depend on the report only: neither time nor user stands in them.
     """
@@ -77,6 +94,9 @@ def workbook(report: Report) -> bytes:
         ("Findings", FINDINGS, _findings(report)),
         ("Gaps", GAPS, _gaps(report)),
         ("Assumptions", ASSUMPTIONS, _assumptions(report)),
+        ("Losses", LOSSES, _losses(report)),
+        ("Redundancy", REDUNDANCY, _redundancy(report)),
+        ("Stranded", STRANDED, _stranded(report)),
     )
     for title, header, rows in sheets:
         _fill(book.create_sheet(title), header, rows)
@@ -107,7 +127,48 @@ def _row(line: RackLine) -> tuple[Value, ...]:
         "; ".join(line.missing),
         "; ".join(line.assumptions),
         _yes(line.waived),
+        *_power(line.power),
     )
+
+
+def _power(p: power.RackPower | None) -> tuple[Value, ...]:
+    if p is None:
+        return (None,) * 9
+    shares = (f"{name} {100 * part:.4g} %" for name, part in p.sources)
+    return (
+        real(100 * p.pooled), real(100 * p.worst), p.element, p.case, p.redundancy, p.ways,
+        "; ".join(shares), "; ".join(p.dominators), real(p.cap_kw),
+    )  # fmt: skip
+
+
+def _losses(report: Report) -> Iterable[tuple[Value, ...]]:
+    for x in power.losses(report)[0]:
+        yield (
+            x.case, _yes(x.asked), x.full, x.capped, x.dark, real(x.capped_kw), real(x.dark_kw),
+            x.element, real(100 * x.loading), real(x.demand), real(x.limit), x.unit,
+            _yes(x.at_least), x.over, x.unprotected, x.cdus, x.air_units, x.switches,
+        )  # fmt: skip
+
+
+def _redundancy(report: Report) -> Iterable[tuple[Value, ...]]:
+    for x in power.redundancies(report):
+        yield (
+            x.name, x.racks, x.ways, "; ".join(x.systems), "; ".join(x.reserve),
+            real(100 * x.max_use), real(100 * x.use), power.pairs(x) or None,
+        )  # fmt: skip
+
+
+def _stranded(report: Report) -> Iterable[tuple[Value, ...]]:
+    for x in power.strandings(report):
+        yield (
+            x.element, x.unit, real(x.usable), real(x.placed), real(x.reserve),
+            real(x.without_place), real(x.open),
+        )  # fmt: skip
+
+
+def losses_csv(report: Report) -> str:
+    """Return one row per loss, comma separated, most harm first."""
+    return _written(LOSSES, _losses(report))
 
 
 def _findings(report: Report) -> Iterable[tuple[Value, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from twin.checks.result import Finding, Report, State
+from twin.report import power
 from twin.report.aligned import table
 from twin.report.gaps import ranked
 from twin.report.words import (
@@ -15,6 +16,7 @@ from twin.report.words import (
     groups,
     headline,
     listed,
+    lost,
     nearest,
     percent,
     plural,
@@ -29,6 +31,7 @@ from twin.report.words import (
 _EXAMPLES = 3
 _GAPS = 10
 _NEAREST = 8
+_LOSSES = 10
 _SERIALS = 12
 _COLOURS = {State.FEASIBLE: "32", State.UNKNOWN: "33", State.BLOCKED: "31"}  # SGR codes
 
@@ -54,9 +57,11 @@ def text(report: Report, width: int = 100, *, colour: bool = False) -> str:
         _groups(report, "Blocked by", groups(report, gate=True), width),
         _groups(report, "Warnings and advice", groups(report, gate=False), width),
         _at_risk(report, width),
+        _caps(report, width),
         _unknown(report, width),
         _waivers(report, width),
         _nearest(report, width),
+        _losses(report, width),
         _covered(report, width),
     ]
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
@@ -123,6 +128,42 @@ def _at_risk(report: Report, width: int) -> list[str]:
     return wrapped(said + f"no newcomer is taken there: {listed(tuple(ids.tolist()))}", width, 0, 2)
 
 
+def _caps(report: Report, width: int) -> list[str]:
+    found = power.capped_alike(report)
+    if not found:
+        return []
+    said = "Caps that would do: each of these racks by itself, beside those that fit"
+    lines = wrapped(said, width, 0, 2)
+    for cap, racks in found[:_EXAMPLES]:
+        lines += wrapped(f"{cap}: {listed(racks)}", width, 2, 4)
+    if len(found) > _EXAMPLES:
+        lines.append(f"  and {len(found) - _EXAMPLES:,} other caps")
+    return lines
+
+
+def _losses(report: Report, width: int) -> list[str]:
+    harm, _ = power.losses(report, _LOSSES)
+    if not harm:
+        return []
+    rows = [
+        (
+            clean(loss.case),
+            f"{loss.dark:,}",
+            f"{loss.capped:,}",
+            f"{loss.over:,}",
+            percent(loss.loading) if loss.element else "-",
+            clean(f"{loss.element}{', or more' if loss.at_least else ''}") if loss.element else "-",
+        )
+        for loss in harm
+    ]
+    header = ("lost", "dark", "capped", "over limit", "worst", "of")
+    lines = table(header, rows, width=width, right=frozenset({1, 2, 3, 4}), indent=2)
+    tried, bad = power.count_of(report)
+    said = f"Losses by harm: {bad:,} of {plural(tried, 'loss', 'losses')} leave racks dark or"
+    said += " capped, load something over its limit or take gear"
+    return [*wrapped(said, width, 0, 2), *lines]
+
+
 def _unknown(report: Report, width: int) -> list[str]:
     gaps = ranked(report)
     if not gaps:
@@ -160,7 +201,7 @@ def _nearest(report: Report, width: int) -> list[str]:
             amount(margin.demand, margin.rule.unit),
             amount(margin.limit, margin.rule.unit),
             percent(margin.margin),
-            clean((margin.case or "").partition(":")[2]) or "-",
+            clean(lost(margin.case)) or "-",
         )
         for margin in nearest(report, _NEAREST)
     ]
@@ -184,6 +225,8 @@ def _covered(report: Report, width: int) -> list[str]:
     if none:
         lines += wrapped(f"nothing to measure for: {', '.join(none)}", width, 2, 4)
     for said in unjudged(report):
+        lines += wrapped(said, width, 2, 4)
+    if said := power.not_covered(report):
         lines += wrapped(said, width, 2, 4)
     lines.append("  twin explain CODE tells what a rule does not cover")
     return lines

@@ -27,12 +27,17 @@ FAMILY_NAMES = {
 GLYPHS = {State.FEASIBLE: "\u2713", State.UNKNOWN: "?", State.BLOCKED: "\u2715"}
 """A mark beside every verdict, so that no meaning hangs on colour alone."""
 
-LOSSES = {0: "nothing lost", 1: "single losses that the policy names"}
+LOSSES = {
+    0: "nothing lost",
+    1: "single losses that the policy names",
+    2: "single losses that the policy names, and any two within one group",
+}
 _LOOKED_AT = 1000  # findings of a rule among which examples are chosen
 MODES = {
     "nameplate": "at nameplate",
     "provisioned": "as provisioned",
     "measured": "as measured",
+    "today": "as the racks stand today",
 }
 
 
@@ -104,6 +109,18 @@ def percent(share: float) -> str:
     if not math.isfinite(share):
         return "unknown" if math.isnan(share) else "no end"
     return f"{round(100 * share, 1) + 0.0:.1f} %"
+
+
+def lost(case: str | None) -> str:
+    """Return what is lost without its kind, where it is one element; else as it is said.
+
+    Examples
+    --------
+    >>> lost("busway:R1A"), lost("work on busway:R1A"), lost(None)
+    ('R1A', 'work on busway:R1A', '')
+    """
+    kind, _, own = (case or "").partition(":")
+    return own if " " not in kind else str(case)
 
 
 def clean(text: str) -> str:

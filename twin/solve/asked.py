@@ -88,7 +88,10 @@ def asked(study: Study) -> Asked:
 
 
 def everything(study: Study) -> Asked:
-    """Every loss of one element and every piece of planned work, whatever the policy asks."""
+    """Every loss of one element and every piece of planned work, whatever the policy asks.
+
+    Where two losses are tried, every pair within a group and every fault during work besides.
+    """
     return Collected(study, everything=True).all()
 
 
@@ -114,9 +117,10 @@ class Collected:
             self._modules()
             self._bypass()
             self._work()
-        if losses > 1 and policy.pairs is not None:
+        every_pair = self.everything and losses > 1
+        if losses > 1 and (policy.pairs is not None or every_pair):
             self._pairs(PAIR, policy.pairs)
-        if losses and policy.work_fault is not None:
+        if losses and (policy.work_fault is not None or every_pair):
             self._pairs(WORK_AND_FAULT, policy.work_fault)
         self._named()
         out = {
@@ -177,7 +181,7 @@ class Collected:
             )  # fmt: skip
         self.section += 1
 
-    def _pairs(self, sort: int, outcome: Outcome) -> None:
+    def _pairs(self, sort: int, outcome: Outcome | None) -> None:
         """Pairs of losses that can reach one rack together; of planned work and a fault in turn."""
         first = self.study.arrays.topology.power.first
         now = self.study(grid)

@@ -70,7 +70,11 @@ class Entries:
 
 
 def feeder_rows(
-    study: Study, unit: Unit, wanted: Callable[[str], Array], table: Cases | None = None
+    study: Study,
+    unit: Unit,
+    wanted: Callable[[str], Array],
+    table: Cases | None = None,
+    share: Shares | None = None,
 ) -> Iterator[FeederRows]:
     """Rows of all shared feeders rated in a unit, one batch per kind.
 
@@ -80,8 +84,11 @@ def feeder_rows(
         From a kind, which rows of its table are to be held in this unit, (n,) bool.
     table
         Cases; those that the policy asks for where none are given.
+    share
+        Shares in these cases, where they are at hand.
     """
-    share = study(shares) if table is None else shares_in(study, table)
+    if share is None:
+        share = study(shares) if table is None else shares_in(study, table)
     entries = in_unit(study, unit, share)
     first = study.arrays.topology.power.first
     for kind in FEEDERS:
