@@ -230,6 +230,14 @@ def test_what_is_dead_is_grey_and_carries_nothing():
     assert len(re.findall(r'class="edge off"', text)) >= 12
 
 
+def test_racks_that_go_dark_are_counted_and_those_with_another_way_are_not():
+    of = diagram(study(LAYOUTS / "power_no_ups.toml"), "source:U1")
+    dark = {of.names[n]: int(of.found.dark[n]) for n in of.placed.spots if of.found.racks[n]}
+    assert dark == {"R1-1": 8, "R1-2": 8, "R2-1": 0, "R2-2": 0, "NA": 0, "NB": 0}
+    words = list(sample.parsed(one_line(of.study, "", "source:U1")).itertext())
+    assert words.count("dark") == 2
+
+
 def test_work_on_the_day_opens_and_says_so():
     import datetime as dt
 

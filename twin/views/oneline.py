@@ -86,7 +86,7 @@ def named(site: Site, text: str) -> str:
     found = [text] if text in names else [n for n in power if n.partition(":")[2] == text]
     if len(found) == 1:
         return found[0]
-    expected = "one of " + ", ".join(found) if found else "an element of the power chain"
+    expected = "write one of " + ", ".join(found) if found else "write kind:id, or an id of power"
     guess = None if found else near(text, [*power, *(n.partition(":")[2] for n in power)])
     message = "names several elements" if found else f"there is no {shown(text)}"
     raise InputError(
@@ -278,7 +278,8 @@ def _element(of: Diagram, spot: Spot) -> Iterator[str]:
         arms = np.array([[spot.x - 3.6, y - 3.6], [spot.x - 3.6, y + 3.6]])
         yield svg.strokes(arms, arms + np.array([[7.2, 7.2], [7.2, -7.2]]), "cross")
     if of.found.racks[node]:
-        yield from oneline_symbols.racks(_hook(of, spot), spot.bottom, DROP)
+        dead = bool(of.found.dead[node])
+        yield from oneline_symbols.racks(_hook(of, spot), spot.bottom, DROP, dead=dead)
 
 
 def _hook(of: Diagram, spot: Spot) -> float:
@@ -317,7 +318,8 @@ def _texts(of: Diagram, spot: Spot) -> Iterator[str]:
         y = spot.bottom - 3.4
         for k, said in enumerate(words.hanging(of.found, node)):
             at = y - words.LEADING * k
-            yield svg.text(said, _hook(of, spot) + 2.6, at, words.SIZE, css="halo")
+            css = "halo grey" if of.found.dead[node] and not of.found.dark[node] else "halo"
+            yield svg.text(said, _hook(of, spot) + 2.6, at, words.SIZE, css=css)
 
 
 def _block(lines: list[str], x: float, y: float, of: Diagram, node: int) -> Iterator[str]:

@@ -56,6 +56,8 @@ class Figures:
         Colour, as in `twin.views.colours`.
     racks, rack_kw
         Racks whose taps hang on it, and what they draw in all, kW.
+    dark
+        How many of those racks have no supply left.
     gear
         Gear that it feeds, in words.
     """
@@ -72,6 +74,7 @@ class Figures:
     band: IntArray
     racks: IntArray
     rack_kw: FloatArray
+    dark: IntArray
     gear: StrArray
 
 
@@ -85,10 +88,13 @@ class After:
         The site in the positions that its switches take; nothing else is lost in it.
     kept
         (racks,) part of its load that each rack keeps: the policy may cap after the loss.
+    dark
+        (racks,) racks that have no supply left.
     """
 
     study: Study
     kept: FloatArray
+    dark: BoolArray
 
 
 def figures(study: Study, after: After | None = None) -> Figures:
@@ -111,7 +117,7 @@ def figures(study: Study, after: After | None = None) -> Figures:
     causes = np.array([told(table, c) for c in range(len(table))], dtype=np.str_)
     share = np.divide(worst, most, out=np.full(n, np.nan), where=most > 0)
     band = np.where(np.isnan(share), colours.UNKNOWN, colours.bands_of(share))
-    racks, rack_kw = _racks(study)
+    racks, rack_kw, dark = _racks(study, after.dark if after else None)
     return Figures(
         parent=now.parent[:n],
         dead=now.dead[:n],
@@ -125,6 +131,7 @@ def figures(study: Study, after: After | None = None) -> Figures:
         band=np.where(now.dead[:n], colours.NOT_JUDGED, band),
         racks=racks,
         rack_kw=rack_kw,
+        dark=dark,
         gear=_gear(study),
     )
 
@@ -139,10 +146,12 @@ def after_loss(study: Study, lost: str) -> After:
     moved = slice(fallen.over_ptr[case], fallen.over_ptr[case + 1])
     parent[fallen.over[moved]] = fallen.onto[moved]
     first = study.arrays.topology.power.first
-    dead = lost_row(one, case)[first : first + len(parent)]
+    lost_then, start = lost_row(one, case), study.site.first["rack"]
+    dead = lost_then[first : first + len(parent)]
+    dark = lost_then[start : start + len(study.table("rack"))]
     settled = replace(now, parent=parent, dead=dead)
     kept = np.asarray(table.keep_by[case][one(classes).of_rack])
-    return After(Study(study.arrays, bare, (), {grid: settled}), kept)
+    return After(Study(study.arrays, bare, (), {grid: settled}), kept, dark)
 
 
 def told(table: Cases, case: int) -> str:
@@ -202,16 +211,19 @@ def _after_limits(study: Study, unit: StrArray) -> FloatArray:
     return np.select([unit == one for one in UNITS], list(each.values()), np.nan)
 
 
-def _racks(study: Study) -> tuple[IntArray, FloatArray]:
-    """(F,) how many racks that stand have taps on each feeder, and what they draw in all, kW."""
+def _racks(study: Study, dark: BoolArray | None) -> tuple[IntArray, FloatArray, IntArray]:
+    """(F,) racks that stand and have taps on each feeder, what they draw, kW, how many are dark."""
     topology, n = study.arrays.topology.power, study.arrays.topology.power.feeders
     feeder = np.append(topology.parent, -1)[topology.taps]
     rack = topology.rack_of
     hangs = (feeder >= 0) & study.here[rack]
     pairs = np.unique(np.stack([feeder[hangs], rack[hangs]], axis=1), axis=0)
     load = study(rack_load)[pairs[:, 1]]
-    count = np.bincount(pairs[:, 0], minlength=n)
-    return count.astype(np.int64), np.bincount(pairs[:, 0], weights=load, minlength=n).astype(float)
+    out = np.zeros(len(pairs)) if dark is None else dark[pairs[:, 1]]
+    count, draw, without = (
+        np.bincount(pairs[:, 0], weights=w, minlength=n) for w in (None, load, out)
+    )
+    return count.astype(np.int64), draw.astype(float), without.astype(np.int64)
 
 
 def _gear(study: Study) -> StrArray:

@@ -105,11 +105,11 @@ def isolator(x: float, y: float) -> str:
     return line(((x - 1.2, y), (x + 1.2, y)), "thick")
 
 
-def racks(x: float, y: float, tall: float) -> Iterator[str]:
+def racks(x: float, y: float, tall: float, *, dead: bool = False) -> Iterator[str]:
     """Yield the arrow to racks from a bar down."""
-    yield line(((x, y), (x, y - tall + 2.4)), "wire")
+    yield line(((x, y), (x, y - tall + 2.4)), "wire dead" if dead else "wire")
     tip = np.array([[x - 1.5, y - tall + 2.6], [x + 1.5, y - tall + 2.6], [x, y - tall]])
-    yield svg.polygon(tip, "dot")
+    yield svg.polygon(tip, "edge off" if dead else "dot")
 
 
 def _box(x: float, top: float, css: str) -> Iterator[str]:

@@ -52,8 +52,11 @@ def beside(found: Figures, node: int, name: str, times: int, *, lost: bool) -> l
 
 def hanging(found: Figures, node: int) -> list[str]:
     """Return what stands beside the arrow to racks."""
-    count, kw = int(found.racks[node]), float(found.rack_kw[node])
-    return [f"{count} {'rack' if count == 1 else 'racks'}", f"{figure(kw)} kW"]
+    count, kw, dark = int(found.racks[node]), float(found.rack_kw[node]), int(found.dark[node])
+    said = f"{count} {'rack' if count == 1 else 'racks'}"
+    if dark:
+        return [said, "dark" if dark == count else f"{dark} of them dark"]
+    return [said, f"{figure(kw)} kW"]
 
 
 def tooltip(found: Figures, node: int, kind: str, name: str) -> str:
