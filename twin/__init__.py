@@ -102,7 +102,7 @@ def load(path: str | PathLike[str], deliveries: str | PathLike[str] | None = Non
 def check(
     site: Site,
     date: Date | str | None = None,
-    mode: Literal["nameplate", "provisioned", "measured"] = "provisioned",
+    mode: Literal["nameplate", "provisioned", "measured", "today"] = "provisioned",
     losses: Literal[0, 1, 2] = 1,
     *,
     select: Iterable[str] = (),

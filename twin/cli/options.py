@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar
 import click
 
 F = TypeVar("F", bound=Callable[..., Any])
-Mode = Literal["nameplate", "provisioned", "measured"]
+Mode = Literal["nameplate", "provisioned", "measured", "today"]
 Losses = Literal[0, 1, 2]
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -106,8 +106,10 @@ def conditions(command: F) -> F:
                      help='Change the layout first, as in "power.busways.*.rating_a=1600".'),
         click.option("--date", "day", metavar="YYYY-MM-DD", callback=_day,
                      help="Judge this day; without it everything planned stands."),
-        click.option("--mode", type=click.Choice(["nameplate", "provisioned", "measured"]),
-                     default="provisioned", show_default=True, help="Which load counts."),
+        click.option("--mode", default="provisioned", show_default=True,
+                     type=click.Choice(["nameplate", "provisioned", "measured", "today"]),
+                     help="Which load counts. today: by the state of each rack, what is drawn now"
+                     " and not whether a rack can go live."),
         click.option("--losses", type=click.Choice(["0", "1", "2"]), default="1", show_default=True,
                      callback=lambda _ctx, _parameter, value: int(value),
                      help="0: healthy only. 1: also after each loss that the policy names. "
