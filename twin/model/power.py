@@ -94,6 +94,9 @@ class Feeder(PowerNode):
     withstand_ka: Positive | None = Field(
         default=None, description="fault current that the equipment withstands"
     )
+    fault_ka: Positive | None = Field(
+        default=None, description="fault current on it by a study, instead of the bound"
+    )
     isolator: Annotated[bool, Shape()] = Field(
         default=False, description="has an isolator at its feed end though no protective device"
     )

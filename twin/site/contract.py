@@ -38,6 +38,8 @@ _DERIVED = (
     ("position", "y_m", "f8", "m", "centre of the footprint, hall frame", False),
     ("position", "index", "f8", "", "place in its row, from 1", False),
     ("tap", "order", "f8", "", "order in which the whips of its position take it", True),
+    ("tap", "at_x_m", "f8", "m", "centre, hall frame", False),
+    ("tap", "at_y_m", "f8", "m", "centre, hall frame", False),
     ("hall", "at_x_m", "f8", "m", "place of the hall's origin on the site", False),
     ("hall", "at_y_m", "f8", "m", "place of the hall's origin on the site", False),
     *(

@@ -149,11 +149,12 @@ def lowest_common(study: Study) -> IntArray:
     A rack with fewer than two whips has none: nobody meant it to have two sides.
     """
     topology, now = study.arrays.topology.power, study(grid)
-    return _common(topology.whip_ptr, topology.whips, now.parent)
+    return lowest_common_of(topology.whip_ptr, topology.whips, now.parent)
 
 
 @kernel
-def _common(ptr: IntArray, whips: IntArray, parent: IntArray) -> IntArray:
+def lowest_common_of(ptr: IntArray, whips: IntArray, parent: IntArray) -> IntArray:
+    """Lowest node on which the whips of each rack hang, -1 none; see `lowest_common`."""
     n = len(ptr) - 1
     out = np.full(n, -1, np.int64)
     for r in range(n):

@@ -52,19 +52,23 @@ def feeder_overloaded(study: Study) -> Iterator[Measure | Budget]:
     ------
     I = P / (sqrt(3) V pf) for each rack at the element's voltage, summed over the racks below it,
     healthy and with every loss that the policy names, after which the living supplies of a rack
-    share all of its load. The limit is the least of the element's own continuous rating and its
+    share all of its load; what CDUs, pumps and fans draw through their `feeds` counts with it. The
+    limit is the least of the element's own continuous rating times its `ambient_factor`, its
     breaker's setting times the continuous factor (0.8, or 1.0 where the breaker is listed for
-    100 %). Worked number: 132 kW at 415 V and 0.98 is 187.4 A; an 800 A run behind a standard
-    breaker carries 3 such racks, 4 behind one listed for 100 %.
+    100 %), and what its conductors carry; after a loss the owner's `emergency_a` stands for the
+    rating, and on a day on which a window gives part of it, that part. Worked number: 132 kW at
+    415 V and 0.98 is 187.4 A; an 800 A run behind a standard breaker carries 3 such racks, 4
+    behind one listed for 100 %.
 
     Does not cover
     --------------
-    Unequal phases, harmonics, ambient derating, mechanical loads on the same chain, losses of
-    elements whose efficiency is not given, and how long an overload may last.
+    Unequal phases (load counts as spread over all three), harmonics, ambients for which nobody
+    gives a factor (PWR409), gear that names no feeds, losses of elements whose efficiency is not
+    given, and how long an overload may last.
 
     See also
     --------
-    PWR102, PWR103, PWR201.
+    PWR102, PWR103, PWR106, PWR201, PWR409.
     """
     known = study(feeders)
     for batch in feeder_rows(study, "A", lambda kind: _in_amperes(study, kind)):

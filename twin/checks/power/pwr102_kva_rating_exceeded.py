@@ -52,7 +52,8 @@ def kva_rating_exceeded(study: Study) -> Iterator[Budget]:
     Method
     ------
     S = P / pf of each rack, summed over the racks below, healthy and with every loss that the
-    policy names, after which the living supplies of a rack share all of its load. Losses of the
+    policy names, after which the living supplies of a rack share all of its load. What plants, CDUs
+    and air units draw through their `feeds` counts with its own power factor. Losses of the
     elements between it and the racks count where their efficiency is given. A transformer may be
     loaded to its rating times `transformer_load` of the code profile (1.0), a UPS or a source to
     its rating. Worked number: 132 kW at 0.98 is 134.7 kVA; four such racks on the one living side
@@ -60,9 +61,9 @@ def kva_rating_exceeded(study: Study) -> Iterator[Budget]:
 
     Does not cover
     --------------
-    Harmonics (K factor), ambient and altitude, inrush, what chillers and pumps draw, and that
-    power factors of unlike racks add as vectors: their kVA are added as numbers, which is never
-    less.
+    Harmonics (K factor), altitude, ambients for which nobody gives an `ambient_factor`, inrush,
+    gear that names no feeds or draws what nobody knows, and that power factors of unlike loads
+    add as vectors: their kVA are added as numbers, which is never less.
 
     See also
     --------

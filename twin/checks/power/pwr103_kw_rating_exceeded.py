@@ -58,8 +58,9 @@ def kw_rating_exceeded(study: Study) -> Iterator[Budget]:
 
     Does not cover
     --------------
-    What chillers, pumps and fans draw, battery recharge, load steps of generators, contracts with
-    a date, and the derating of a generator by altitude and ambient.
+    Plants, CDUs and air units that name no feeds (those that do are in the sum), battery recharge,
+    load steps of generators, and the derating of a generator by altitude and by ambients for which
+    nobody gives an `ambient_factor`. Contracts with a date are windows with a share of the rating.
 
     See also
     --------

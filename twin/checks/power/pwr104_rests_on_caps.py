@@ -55,7 +55,8 @@ def rests_on_caps(study: Study) -> Iterator[Budget]:
 
     Does not cover
     --------------
-    Whether the cap is enforced and how fast, peaks above nameplate, and elements below the source.
+    Whether the cap is enforced and how fast, peaks above nameplate, what cooling draws (no cap
+    holds it), and elements below the source.
 
     See also
     --------

@@ -45,7 +45,8 @@ def transformer_above_design_load(study: Study) -> Iterator[Budget]:
 
     Does not cover
     --------------
-    Whether the transformer is forced-cooled, and derating by altitude, ambient or harmonics.
+    Whether the rating is that with fans, derating by altitude and harmonics, and ambients for which
+    nobody gives an `ambient_factor`. Gear that names its feeds is in the sum, as in PWR102.
 
     See also
     --------

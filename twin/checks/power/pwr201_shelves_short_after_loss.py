@@ -47,13 +47,13 @@ def shelves_short_after_loss(study: Study) -> Iterator[Measure]:
 
     Does not cover
     --------------
-    Racks whose servers have supplies of their own (inputs are published and shelves are not), the
-    losses within a shelf, short peaks above the load, unequal sharing on the DC bar, and the
-    rating of the bar.
+    Racks whose servers have supplies of their own (inputs are published and shelves are not), a
+    supply lost inside a shelf (PWR204), losses within it, short peaks above the load, unequal
+    sharing on the DC bar, and the rating of the bar.
 
     See also
     --------
-    PWR202, PWR401, PWR101.
+    PWR101, PWR202, PWR204, PWR401.
     """
     racks, found, load = study.table("rack"), study(shelves), study(rack_load)
     count, each = np.asarray(racks["shelves"]), np.asarray(racks["shelf_kw"])

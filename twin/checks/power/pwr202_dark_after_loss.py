@@ -38,12 +38,13 @@ def dark_after_loss(study: Study) -> Measure:
 
     Does not cover
     --------------
-    Losses that the policy does not name or that may leave racks dark, and the gap until a
-    transfer switch has moved.
+    Losses that the policy does not name or that may leave racks dark (PWR203, PWR408), what
+    windows take out (PWR501), and the gap until a transfer switch or a tie has moved: racks that
+    stand again on the other side are not dark here.
 
     See also
     --------
-    PWR201, PWR203, PWR401.
+    PWR201, PWR203, PWR401, PWR408, PWR501.
     """
     living, case = study(fewest)
     rows = np.flatnonzero(study.here)

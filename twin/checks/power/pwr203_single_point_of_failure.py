@@ -6,8 +6,7 @@ import numpy as np
 
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.model.base import POWER_KINDS
-from twin.solve.shelves import lowest_common
+from twin.solve.common_points import common_points
 from twin.solve.study import Study
 
 
@@ -33,35 +32,32 @@ def single_point_of_failure(study: Study) -> Measure:
 
     Method
     ------
-    The lowest element above all whips of a rack that has two or more. It counts where the policy
-    says nothing about losses of that kind; where it says "full" or "capped" PWR202 decides, and
-    "may go dark" is an answer.
+    The lowest element on which all whips of a rack that has two or more hang, of which the policy
+    says nothing: the one where they meet, or one above it as far as no second way begins (an
+    alternate, a parallel group, a tie). Where the policy says "full" or "capped" PWR202 decides,
+    and "may go dark" is an answer, of which PWR408 tells what it accepts. The policy of the rack's
+    class comes first.
 
     Does not cover
     --------------
-    Common elements above the lowest, ways of cable that lie in one trench or tray, control power,
-    and shared cooling.
+    Elements beyond a transfer switch or a tie, ways of cable that lie in one trench or tray,
+    control power, and shared cooling.
 
     See also
     --------
-    PWR202.
+    PWR202, PWR408.
     """
     site, first = study.site, study.arrays.topology.power.first
     whips = np.diff(study.arrays.topology.power.whip_ptr)
     rows = np.flatnonzero(study.here & (whips > 1))
-    common = study(lowest_common)[rows]
-    silent = np.zeros(len(rows), dtype=bool)
-    for kind in POWER_KINDS[:-1]:
-        start = site.first[kind] - first
-        of_kind = (common >= start) & (common < start + len(site.tables[kind]))
-        silent |= of_kind & (kind not in site.policy.losses)
+    silent = study(common_points).silent[rows]
     return Measure(
         kind="rack",
         subject=rows,
-        demand=np.where(silent, 1.0, 2.0),
+        demand=np.where(silent >= 0, 1.0, 2.0),
         limit=np.full(len(rows), 2.0),
         sense="min",
         scale=np.full(len(rows), np.nan),
-        other=np.where(silent, common + first, -1),
+        other=np.where(silent >= 0, silent + first, -1),
         owner=f"policy of {site.policy.owner}: losses",
     )
