@@ -110,6 +110,22 @@ def test_the_second_opens_under_what_the_first_leaves() -> None:
     assert not len(s(cascade).surely)
 
 
+def test_heat_taken_up_before_counts_when_the_load_grows() -> None:
+    """R1A, of 540 A, carries 600 A until PX of 160 A opens under 200 A, and 800 A after it."""
+    changes: dict[str, object] = AT_800 | {"power.taps.*.breaker_a": 200.0}
+    changes['power.taps."R1-*/R1A/4".fed_from'] = "PX"
+    changes |= {"power.rpps.PX.breaker_a": 160.0, "power.rpps.PX.voltage_v": UNITY_V}
+    s = study(changes | {"power.busways.R1A.breaker_a": 540.0})
+    first = 18 * (1 - (100 / 160) ** 2) / (200 / 160) ** 2
+    room = 18 * (1 - (300 / 540) ** 2)
+    heat = first * (600 / 540) ** 2
+    second = first + (room - heat) / (800 / 540) ** 2
+    assert told(s, s(cascade).soonest, "source:UB") == [
+        ("rpp:PX", round(first, 3)),
+        ("busway:R1A", round(second, 3)),
+    ]
+
+
 def test_opening_the_first_spares_the_one_above() -> None:
     """Board and busway are both above; the busway goes first and its racks no longer load BB."""
     s = study(AT_800 | {"power.busways.*.breaker_a": 400.0, "power.boards.*.breaker_a": 500.0})
@@ -138,6 +154,18 @@ def test_a_cap_falls_with_an_enforcer_that_a_breaker_cuts_off() -> None:
     s = study(AT_800 | {"power.busways.*.breaker_a": 800 / 1.4, "policy.losses.source": cap})
     assert told(s, s(cascade).soonest, "source:UA") == []
     assert len(told(s, s(cascade).soonest, "source:UB")) == 1
+
+
+@pytest.mark.parametrize(("by", "count"), [("external:nodes", 1), ("rpp:PX", 2)])
+def test_a_cap_falls_with_what_an_open_breaker_cuts_off(by: str, count: int) -> None:
+    """PX opens after 7.0 s, the cap is to hold after 8 s, R1A would open after 8.7 s."""
+    changes: dict[str, object] = AT_800 | {"power.taps.*.breaker_a": 200.0}
+    changes['power.taps."R1-*/R1A/4".fed_from'] = "PX"
+    changes |= {"power.rpps.PX.breaker_a": 160.0, "power.rpps.PX.voltage_v": UNITY_V}
+    changes["power.busways.R1A.breaker_a"] = 540.0
+    changes["policy.losses.source"] = CAP | {"to": 0.5, "within_s": 8.0, "enforced_by": by}
+    s = study(changes)
+    assert len(told(s, s(cascade).soonest, "source:UB")) == count
 
 
 def test_a_device_without_a_trip_never_opens() -> None:

@@ -56,7 +56,7 @@ def _today(study: Study) -> FloatArray:
 
 def gear_load(study: Study) -> FloatArray:
     """Electrical draw of each piece of gear that has feeds, (gear,) kW, NaN not known."""
-    return _of_gear(study, "draw_kw")
+    return of_gear(study, "draw_kw")
 
 
 def gear_power_factor(study: Study) -> FloatArray:
@@ -64,11 +64,12 @@ def gear_power_factor(study: Study) -> FloatArray:
 
     Where nobody says it the one of motors at part load stands in, which is the worse.
     """
-    own = _of_gear(study, "power_factor")
+    own = of_gear(study, "power_factor")
     return np.where(np.isnan(own), limit(study, "gear_power_factor").value, own)
 
 
-def _of_gear(study: Study, column: str) -> FloatArray:
+def of_gear(study: Study, column: str) -> FloatArray:
+    """Return a figure of each piece of gear that has feeds, (gear,), NaN not known."""
     gear = study(supplies).gear
     out = np.full(len(gear), np.nan)
     for kind in GEAR:

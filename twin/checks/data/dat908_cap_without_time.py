@@ -36,11 +36,12 @@ def cap_without_time(study: Study) -> Iterator[Measure]:
 
     Does not cover
     --------------
-    Whether the figure is right: it comes from trip curves, which the layout does not hold.
+    Whether the figure is right: PWR211 holds the cap against breakers, PWR216 against UPS that
+    state how long they carry an overload.
 
     See also
     --------
-    DAT905, DAT907.
+    DAT905, DAT907, PWR211, PWR216.
     """
     for kind, outcome in study.site.policy.losses.items():
         if not isinstance(outcome, Capped) or not len(study.table(kind)):

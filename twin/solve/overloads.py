@@ -1,0 +1,48 @@
+"""Short overloads: what a UPS carries for how long, peaks of racks, steps of generators."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.limits import limit
+from twin.solve.load import rack_load
+from twin.solve.study import Study
+
+POINTS = ((1.10, "overload_110_s"), (1.25, "overload_125_s"), (1.50, "overload_150_s"))
+
+
+def has_curve(study: Study) -> BoolArray:
+    """(ups,) units that state how long they carry some overload."""
+    table = study.table("ups")
+    told = [~np.isnan(np.asarray(table[name], dtype=float)) for _, name in POINTS]
+    return np.asarray(np.logical_or.reduce(told))
+
+
+def carries_pu(study: Study, row: IntArray, seconds: FloatArray) -> FloatArray:
+    """Return the greatest load, of its rating, that each UPS carries for so many seconds.
+
+    1 where it states no overload for so long; NaN where nobody knows how long it is to be carried.
+    """
+    table, out = study.table("ups"), np.ones(len(row))
+    for pu, name in POINTS:
+        holds = np.asarray(table[name], dtype=float)[row]
+        # Heavier points hold shorter: the last that holds is the greatest.
+        out = np.where(holds >= seconds, pu, out)
+    return np.where(np.isnan(seconds), np.nan, out)
+
+
+def peaks_kw(study: Study) -> FloatArray:
+    """(racks,) short peak of each rack, at least its load; its load where none is published."""
+    load = study(rack_load)
+    peak = np.asarray(study.table("rack")["peak_kw"], dtype=float)
+    return np.asarray(np.where(np.isnan(peak), load, np.maximum(peak, load)))
+
+
+def together(study: Study) -> FloatArray:
+    """(racks,) load with the part of the racks' peaks that comes at the same time.
+
+    `peaks_together_pu` is that part: all of it, unless the owner's policy says less.
+    """
+    load, part = study(rack_load), limit(study, "peaks_together_pu").value
+    return np.asarray(load + part * (study(peaks_kw) - load))
