@@ -99,7 +99,7 @@ def load(path: str | PathLike[str], deliveries: str | PathLike[str] | None = Non
     return pipeline.load(Path(path), None if deliveries is None else Path(deliveries))
 
 
-def check(
+def check(  # noqa: PLR0913 - each a condition that users name
     site: Site,
     date: Date | str | None = None,
     mode: Literal["nameplate", "provisioned", "measured", "today"] = "provisioned",
@@ -108,6 +108,7 @@ def check(
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     lost: Iterable[str] = (),
+    trip: float | None = None,
 ) -> Report:
     """Judge every delivered rack of a site.
 
@@ -126,13 +127,18 @@ def check(
         Codes of rules, or how they begin.
     lost
         Elements that are lost in every case, as kind:id.
+    trip
+        Every device above so many times its setting opens at once, as a crude worst case; None: by
+        the band of its curve, soonest and latest.
     """
     from twin import pipeline
     from twin.model.change import Conditions, Scenario
 
     day = Date.fromisoformat(date) if isinstance(date, str) else date
     select, ignore = (((s,) if isinstance(s, str) else s) for s in (select, ignore))
-    conditions = Conditions(date=day, mode=mode, losses=losses, scope=frozenset(site.scope))
+    conditions = Conditions(
+        date=day, mode=mode, losses=losses, trip=trip, scope=frozenset(site.scope)
+    )
     scenario = Scenario(lost=tuple(lost), conditions=conditions)
     return pipeline.check(site, scenario, select, ignore)
 

@@ -153,6 +153,10 @@ def _possible(site: Site, scenario: Scenario) -> None:
         )
         if value not in known
     ]  # fmt: skip
+    if asked.trip is not None and not asked.trip > 0:
+        told = "is no multiple of a setting"
+        wrong.append(Problem("", key="trip", value=asked.trip, message=told,
+                             expected="write a number above 0, as in 1.0"))  # fmt: skip
     names = set(site.names.tolist()) if scenario.lost else set()
     wrong += [
         Problem("", key="lost", value=name, message=f"there is no {shown(name)}",

@@ -43,6 +43,13 @@ FailOn = Literal["unknown", "blocked", "warning"]
     help="What is printed; JSON is one object a line and layout.",
 )
 @options.conditions
+@click.option(
+    "--trip",
+    type=float,
+    metavar="FACTOR",
+    help="Crude worst case: every breaker above so many times its setting opens at once. Without it"
+    " breakers open by their curves.",
+)
 @options.choice_of_rules
 @click.option(
     "--fail-on",
@@ -62,6 +69,7 @@ def verb(
     day: date | None,
     mode: options.Mode,
     losses: options.Losses,
+    trip: float | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: FailOn,
@@ -79,7 +87,7 @@ def verb(
     for place, layout in enumerate(layouts):
         try:
             site = loaded(layout, deliveries, changes, quiet=quiet)
-            report = judged(site, day, mode, losses, select, ignore, quiet=quiet)
+            report = judged(site, day, mode, losses, select, ignore, trip=trip, quiet=quiet)
         except (InputError, ChangeError) as error:
             click.echo(str(error), err=True)
             codes.append(Exit.BAD_INPUT)
@@ -119,6 +127,7 @@ def judged(
     select: tuple[str, ...] = (),
     ignore: tuple[str, ...] = (),
     *,
+    trip: float | None = None,
     quiet: bool = False,
 ) -> Report:
     """Check a site under the conditions of the command line."""
@@ -127,7 +136,7 @@ def judged(
     with step(f"checking {site.name}", quiet=quiet):
         return twin.check(
             site, day, mode, losses,
-            select=select, ignore=ignore,
+            select=select, ignore=ignore, trip=trip,
         )  # fmt: skip
 
 

@@ -67,6 +67,10 @@ def explain_json(rules: Sequence[Rule], code: str | None = None) -> str:
     return json.dumps(document, indent=2, sort_keys=True, allow_nan=False) + "\n"
 
 
+_LETTERS_AS_DIGITS = str.maketrans("OoIl", "0011")
+"""What is mistaken for digits in the number of a code."""
+
+
 def chosen(rules: Sequence[Rule], code: str | None) -> list[Rule]:
     """Return the rules that a code, a name or a family means, sorted by code."""
     ordered = sorted(rules, key=lambda rule: rule.code)
@@ -83,7 +87,7 @@ def chosen(rules: Sequence[Rule], code: str | None) -> list[Rule]:
             value=code,
             message=f"there is no rule {code}",
             expected="`twin explain` lists all of them",
-            near=near(code, names),
+            near=near(code[:3] + code[3:].translate(_LETTERS_AS_DIGITS), names),
         )
     )
 

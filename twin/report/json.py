@@ -56,6 +56,7 @@ def document(report: Report) -> dict[str, object]:
             "date": conditions.date.isoformat() if conditions.date else None,
             "mode": conditions.mode,
             "losses": conditions.losses,
+            "trip": conditions.trip,
             "scope": sorted(conditions.scope),
             "select": sorted(conditions.select),
             "ignore": sorted(conditions.ignore),

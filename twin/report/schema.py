@@ -80,6 +80,7 @@ def _conditions() -> Schema:
         date=_said("null: everything planned stands", _DAY_OR_NULL),
         mode={"enum": ["nameplate", "provisioned", "measured", "today"]},
         losses=_said("how many elements at once are lost", _COUNT),
+        trip=_said("what opens at once, in times its setting; null: by its curve", _NUMBER_OR_NULL),
         scope=_said("families of rules that were asked for", _TEXTS),
         select=_said("codes, or beginnings of codes, that alone were asked for", _TEXTS),
         ignore=_said("codes, or beginnings of codes, that were left out", _TEXTS),

@@ -191,6 +191,8 @@ def conditions(report: Report) -> list[tuple[str, str]]:
         ("profile", report.site.profile.id),
         ("scope", " ".join(f for f in FAMILIES if f in given.scope) or "none"),
     ]
+    if given.trip is not None:
+        said.append(("breakers", f"all above {given.trip:g} x their setting open at once"))
     if given.select:
         said.append(("only rules", " ".join(given.select)))
     if given.ignore:
