@@ -37,9 +37,13 @@ def load_figure(study: Study, racks: IntArray | None = None) -> Input:
     """Return the load of racks in the mode of the study."""
     if study.conditions.mode == "measured":
         return own_figure(study, "rack", "measured_kw", racks)
-    figure = rack_figure(study, "nameplate_kw", racks)
     rows = np.arange(len(study.table("rack"))) if racks is None else racks
-    return figure._replace(known=~np.isnan(study(rack_load)[rows]))
+    known = ~np.isnan(study(rack_load)[rows])
+    column = "nameplate_kw"
+    if study.conditions.mode == "today":
+        lacking = np.asarray(study.table("rack")["state"])[rows[~known]]
+        column = "peak_kw" if len(lacking) and (lacking == "burn-in").all() else "idle_kw"
+    return rack_figure(study, column, racks)._replace(known=known)
 
 
 def own_figure(study: Study, kind: str, column: str, rows: IntArray | None = None) -> Input:
