@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import tempfile
+import warnings
 from datetime import date
 from pathlib import Path
 
@@ -352,3 +353,16 @@ def test_how_much_voltage_may_drop_by_the_code(
     study = study_of(body, profile=profile)
     rows = [m for m in voltage_drop.run(study) if m.kind == "rack" and len(m.limit)]
     assert {round(float(v), 9) for m in rows for v in m.limit} == {limit}
+
+
+def test_a_voltage_that_nobody_says_warns_nobody() -> None:
+    body = (
+        element("sources", "S")
+        + element("transformers", "T", fed_from="S", rating_kva=500, z_pct=4, x_over_r=5)
+        + element("busways", "B", fed_from="T", r_ohm=0.001, x_ohm=0.001)
+        + rack("r", 10, {"B": {}})
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        net = study_of(body)(network)
+    assert np.isfinite(net.z).all()

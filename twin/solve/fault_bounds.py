@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.site.table import FloatArray, IntArray
 from twin.solve.faults import infinite_bus_ka
 from twin.solve.feeders import TAPS, column, feeders
 from twin.solve.study import Study
@@ -29,10 +29,13 @@ class FaultBounds:
         (P,) on the element itself, at its own voltage; NaN where that is not known.
     before_ka
         (P,) at its feed end, what the breaker there may have to open.
+    passed_mva
+        (P,) what it passes on to those that it feeds, with all in parallel to it.
     """
 
     on_ka: FloatArray
     before_ka: FloatArray
+    passed_mva: FloatArray
 
 
 def fault_bounds(study: Study) -> FaultBounds:
@@ -42,36 +45,48 @@ def fault_bounds(study: Study) -> FaultBounds:
     for all below.
     """
     topology, volts = study.arrays.topology.power, study(feeders).voltage_v
-    n, size = topology.feeders, len(volts)
+    size, n = len(volts), topology.feeders
     own = _own_mva(study)
     said = column(study, "fault_ka") * volts * np.sqrt(3.0) / 1000.0
     out = np.zeros(size)
     before = np.zeros(size)
     for _ in range(int(topology.depth.max(initial=0)) + 2):
-        joined = out.copy()
-        if len(topology.members):
-            sums = np.add.reduceat(out[topology.members], topology.group_ptr[:-1])
-            joined[topology.members] = np.repeat(sums, np.diff(topology.group_ptr))
-        fed = np.append(joined, 0.0)
-        before = fed[topology.parent[:size]]
-        before[:n] = np.maximum(before[:n], fed[topology.alternate])
-        before[:n] = np.maximum(before[:n], fed[topology.side_a])
-        before[:n] = np.maximum(before[:n], fed[topology.side_b])
-        for side, other in ((0, 1), (1, 0)):
-            _over_ties(study, before, fed, side, other)
+        joined = _joined(study, out)
+        before = _worst_before(study, joined)
         with np.errstate(divide="ignore"):
             behind = 1.0 / np.hypot(1.0 / before, 1.0 / own)
         source = topology.depth[:size] == 0
         source[:n] &= topology.side_a < 0
         out = np.where(source, own, behind)
         out = np.where(np.isnan(said), out, said)
-    joined = np.append(joined, 0.0)
     at = np.where(topology.parent[:size] >= 0, volts[topology.parent[:size]], volts)
     root = topology.parent[:size] < 0
     return FaultBounds(
-        on_ka=_ka(np.where(np.isnan(said), joined[:size], said), volts),
+        on_ka=_ka(np.where(np.isnan(said), joined, said), volts),
         before_ka=_ka(np.where(root, out, before), at),
+        passed_mva=joined,
     )
+
+
+def _joined(study: Study, mva: FloatArray) -> FloatArray:
+    """(P,) what each element passes on, those in parallel all of their group together."""
+    topology, out = study.arrays.topology.power, mva.copy()
+    if len(topology.members):
+        sums = np.add.reduceat(mva[topology.members], topology.group_ptr[:-1])
+        out[topology.members] = np.repeat(sums, np.diff(topology.group_ptr))
+    return out
+
+
+def _worst_before(study: Study, joined: FloatArray) -> FloatArray:
+    """(P,) the most that any of the inputs of each element brings."""
+    topology, fed, size = study.arrays.topology.power, np.append(joined, 0.0), len(joined)
+    before = fed[topology.parent[:size]]
+    mine = before[: topology.feeders]
+    for other in (topology.alternate, topology.side_a, topology.side_b):
+        np.maximum(mine, fed[other], out=mine)
+    for side, other_side in ((0, 1), (1, 0)):
+        _over_ties(study, before, fed, side, other_side)
+    return before
 
 
 def _over_ties(study: Study, before: FloatArray, fed: FloatArray, side: int, other: int) -> None:
@@ -149,16 +164,59 @@ def not_said(study: Study, nodes: IntArray) -> IntArray:
 
 @dataclass(frozen=True)
 class Studied:
-    """(P,) whether the fault current on an element, and at its feed end, is one of a study."""
+    """What studies say, over all power nodes but whips; 0 where none says anything.
 
-    on: BoolArray
-    before: BoolArray
+    Attributes
+    ----------
+    on_ka
+        (P,) on the element itself.
+    before_ka
+        (P,) at its feed end, by the worst input all of whose parallel elements have a figure.
+    gap
+        (P,) node whose `fault_ka` is missing before the bound at the feed end is a study's.
+    """
+
+    on_ka: FloatArray
+    before_ka: FloatArray
+    gap: IntArray
 
 
 def studied(study: Study) -> Studied:
-    """Tell where a study's figure stands, and not a bound."""
-    topology = study.arrays.topology.power
-    on = ~np.isnan(column(study, "fault_ka"))
-    before = np.append(on, False)[topology.parent[: len(on)]]
-    before[: topology.feeders] &= topology.alternate < 0
-    return Studied(on=on, before=before)
+    """Tell the figures of studies, where no bound had a part in them."""
+    topology, volts = study.arrays.topology.power, study(feeders).voltage_v
+    said = column(study, "fault_ka")
+    mva = said * volts * np.sqrt(3.0) / 1000.0
+    size = len(said)
+    whole = np.nan_to_num(_joined(study, mva))
+    up = topology.parent[:size]
+    before = _ka(_worst_before(study, whole), np.where(up >= 0, volts[up], volts))
+    # The bound before what has no parent is that on itself.
+    before = np.where(up >= 0, before, np.nan_to_num(said))
+    return Studied(on_ka=np.nan_to_num(said), before_ka=before, gap=_gaps(study, mva))
+
+
+def _gaps(study: Study, mva: FloatArray) -> IntArray:
+    """(P,) the first element without a study behind the worst input that is a bound.
+
+    Inputs with a figure of a study are passed over: nothing is missing there.
+    """
+    topology, size = study.arrays.topology.power, len(mva)
+    n, lacks = topology.feeders, np.where(np.isnan(mva), np.arange(size), -1)
+    if len(topology.members):
+        # In a group the last one without a figure stands for all.
+        most = np.maximum.reduceat(lacks[topology.members], topology.group_ptr[:-1])
+        lacks[topology.members] = np.repeat(most, np.diff(topology.group_ptr))
+    lacks = np.append(lacks, -1)
+    bound = study(fault_bounds)
+    passed = np.append(np.where(lacks[:-1] >= 0, bound.passed_mva, -1.0), -1.0)
+    up = topology.parent[:size]
+    best, gap = passed[up], lacks[up]
+    ties = np.flatnonzero(topology.side_a >= 0)
+    sides = (topology.side_a[ties], topology.side_b[ties])
+    for to, off in (
+        (np.arange(n), topology.alternate), (sides[0], sides[1]), (sides[1], sides[0])
+    ):  # fmt: skip
+        for node, other in zip(to[off >= 0].tolist(), off[off >= 0].tolist(), strict=True):
+            if passed[other] > best[node]:
+                best[node], gap[node] = passed[other], lacks[other]
+    return np.where(up >= 0, gap, np.arange(size))

@@ -17,6 +17,8 @@ from twin.solve.wired import tops
 PLACES = {"A": (0, 0), "B": (0, 1), "C": (0, 2), "AB": (1, 0), "BC": (1, 1), "CA": (1, 2)}
 """Of each name of phases: to neutral (0) or between lines (1), and which of the three."""
 
+_ALL = 3
+
 
 @dataclass(frozen=True)
 class PhaseCurrents:
@@ -27,15 +29,15 @@ class PhaseCurrents:
     flow
         The balanced flow of the state.
     asked
-        Whether a living tap that says its phases hangs below.
+        Whether a living tap on one or two phases, or one that says which, hangs below.
     unsaid
         A tap below that stands on one or two phases and does not say on which, -1 none.
     amps
-        (P, 3) current in a, b and c.
+        (P, 3) current in a, b and c of what is known; loads of unsaid taps are on none of them.
     neutral_a
         Current in the neutral.
     lowest_pu
-        Lowest voltage between a phase and the neutral.
+        Lowest voltage between a phase and the neutral, of what is known.
     """
 
     flow: PowerFlow
@@ -51,6 +53,12 @@ def phased(study: Study) -> BoolArray:
     return np.isin(study.table("tap")["phase"], list(PLACES))
 
 
+def _single(study: Study) -> BoolArray:
+    """(taps,) taps on one or two phases that do not say on which."""
+    few = np.asarray(study.table("tap")["phases"], dtype=float) < _ALL
+    return np.asarray(few & ~study(phased), dtype=bool)
+
+
 def phase_flows(study: Study) -> tuple[PhaseCurrents, ...]:
     """Currents by phase with nothing lost, then after the losses of `flows`.
 
@@ -59,7 +67,7 @@ def phase_flows(study: Study) -> tuple[PhaseCurrents, ...]:
 
     Worked number: 45, 38 and 52 A leave 12.12 A in the neutral (WE-P-030).
     """
-    if not study(phased).any():
+    if not (study(phased) | study(_single)).any():
         return ()
     return tuple(_solved(study, solved) for solved in study(flows))
 
@@ -73,23 +81,22 @@ def _solved(study: Study, solved: PowerFlow) -> PhaseCurrents:
     tap[of_whip] = topology.parent[state.at[of_whip]] - topology.feeders
     name = np.append(study.table("tap")["phase"], "")[tap]
     split = np.flatnonzero(np.isin(name, list(PLACES)) & ~net.direct[state.at])
-    several = np.append(np.asarray(study.table("tap")["phases"], dtype=float), 3.0)[tap]
-    silent = np.flatnonzero(np.isin(name, list(PLACES), invert=True) & (several < 3))
+    silent = np.flatnonzero(np.append(study(_single), False)[tap] & ~net.direct[state.at])
     unsaid = np.full(size, -1, dtype=np.int64)
     unsaid[state.at[silent]] = tap[silent]
     asked = np.zeros(size, dtype=bool)
-    asked[state.at[split]] = True
-    for points in (state.at[split], state.at[silent]):
-        at = np.unique(points)
-        while len(at):
-            above = wired.up[at]
-            living = above >= 0
-            np.maximum.at(unsaid, above[living], unsaid[at[living]])
-            asked[above[living]] |= asked[at[living]]
-            at = np.unique(above[living])
-    loads = _loads(solved, split, name, study)
+    both = np.union1d(state.at[split], state.at[silent])
+    asked[both] = True
+    at = both
+    while len(at):
+        above = wired.up[at]
+        living = above >= 0
+        np.maximum.at(unsaid, above[living], unsaid[at[living]])
+        asked[above[living]] = True
+        at = np.unique(above[living])
+    loads = _loads(solved, split, silent, name, study, unsaid)
     top = tops(wired.up)
-    wanted = np.flatnonzero(np.isin(top, np.unique(top[state.at[split]])))
+    wanted = np.flatnonzero(np.isin(top, np.unique(top[both])))
     v, j = np.full((2, size, 4), np.nan, dtype=complex)
     held = solved.v[top[wanted]]
     for source in np.unique(held[np.isfinite(held)]).tolist():
@@ -99,13 +106,22 @@ def _solved(study: Study, solved: PowerFlow) -> PhaseCurrents:
 
 
 def _loads(
-    solved: PowerFlow, split: IntArray, name: FloatArray, study: Study
-) -> tuple[ComplexArray, ComplexArray]:
-    """(N, 3) loads from each phase to neutral, and between lines, pu of one phase."""
+    solved: PowerFlow, split: IntArray, silent: IntArray, name: FloatArray, study: Study,
+    unsaid: IntArray,
+) -> tuple[ComplexArray, ComplexArray]:  # fmt: skip
+    """(N, 3) loads from each phase to neutral, and between lines, pu of one phase.
+
+    What hangs on a phase that nobody says is on none, and what efficiencies lose above it neither:
+    less than all, so that the currents are ones that flow at least.
+    """
     net, wired, state = study(network), solved.wired, solved.state
+    lossy = np.flatnonzero((net.efficiency < 1.0) & ~net.converts)
+    lossy = lossy[(unsaid[lossy] >= 0) & (wired.up[lossy] >= 0)]
     rest = wired.own + solved.extra
+    rest[wired.up[lossy]] = wired.own[wired.up[lossy]]
     each = state.load[split] / BASE_KVA
-    np.add.at(rest, state.at[split], -each)
+    for gone in (split, silent):
+        np.add.at(rest, state.at[gone], -state.load[gone] / BASE_KVA)
     rest[: len(net.shunt)] += np.where(wired.up[: len(net.shunt)] >= 0, net.shunt, 0.0)
     star = np.repeat(rest[:, None], 3, axis=1)
     between = np.zeros((len(rest), 3), dtype=complex)

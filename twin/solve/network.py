@@ -88,13 +88,16 @@ def network(study: Study) -> Network:
     transformer, complete = _transformers(study)
     rows = _rows(study, "transformer")
     conductor = np.where(np.isin(np.arange(nodes), rows), up, at)
-    z = np.nan_to_num(ohm * BASE_KVA * 1000.0 / (conductor * conductor))
+    # A voltage that nobody says is caught below: its branch counts as not told.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = np.nan_to_num(ohm * BASE_KVA * 1000.0 / (conductor * conductor))
     z[rows] += transformer
     says[rows] = complete
     says &= (ohm == 0) | ~np.isnan(conductor)
     needs = np.ones(nodes, dtype=bool)
     needs[_rows(study, "source")] = needs[n : n + len(study.table("tap"))] = False
-    joints = np.nan_to_num(along.ohm * BASE_KVA * 1000.0 / volts[along.busway] ** 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        joints = np.nan_to_num(along.ohm * BASE_KVA * 1000.0 / volts[along.busway] ** 2)
     no_load = np.zeros(nodes)
     no_load[rows] = np.nan_to_num(study.table("transformer")["no_load_kw"]) / BASE_KVA
     rating, curve, factor = _converters(study, nodes)
@@ -184,11 +187,13 @@ def _transformers(study: Study) -> tuple[ComplexArray, BoolArray]:
         for c in ("z_pct", "x_over_r", "load_loss_kw", "rating_kva")
     )
     size = z_pct / 100.0
-    r = np.where(np.isnan(loss), size / np.sqrt(1.0 + ratio * ratio), loss / kva)
+    with np.errstate(invalid="ignore"):
+        r = np.where(np.isnan(loss), size / np.sqrt(1.0 + ratio * ratio), loss / kva)
     complete = ~np.isnan(size) & ~np.isnan(r) & ~np.isnan(kva)
     r = np.minimum(np.nan_to_num(r), np.nan_to_num(size))
     x = np.sqrt(np.nan_to_num(size) ** 2 - r**2)
-    on_base: ComplexArray = (r + 1j * x) * np.nan_to_num(BASE_KVA / kva)
+    with np.errstate(invalid="ignore"):
+        on_base: ComplexArray = (r + 1j * x) * np.nan_to_num(BASE_KVA / kva)
     return on_base, complete
 
 

@@ -74,7 +74,7 @@ _IN_AMPERES = ("board", "rpp", "transfer", "tie", "busway", "tap")
 
 @dataclass(frozen=True)
 class PhaseRows:
-    """Elements of a kind above a tap that says its phases, in one state.
+    """Elements of a kind above a tap on one or two phases, in one state.
 
     Attributes
     ----------

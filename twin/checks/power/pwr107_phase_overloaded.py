@@ -38,9 +38,10 @@ def phase_overloaded(study: Study) -> Iterator[Measure]:
     A load flow phase by phase, of constant power: a tap that says `phase` A, B or C hangs between
     that phase and the neutral, one of AB, BC or CA between two lines, all others on three alike.
     The largest of the three currents is held against the limit of PWR101, with nothing lost and
-    after the loss that leaves most on each supply. Only elements with such a tap below have rows,
-    and the tap itself; one below which a tap has one or two `phases` and no `phase` is not known
-    until that tap says it, unless what is known is too much already. Worked number: 45, 38 and
+    after the loss that leaves most on each supply. Only elements with a tap of one or two
+    `phases` below have rows, and a tap that says its own. One below which such a tap has no
+    `phase` is not known until it says it, unless what stands on known phases is too much already:
+    the load of that tap counts on none. Worked number: 45, 38 and
     52 A on a breaker of 63 A are 82.5 % in the worst phase, above 80 %, though 71.4 % on average.
 
     Does not cover

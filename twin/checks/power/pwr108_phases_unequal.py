@@ -59,5 +59,5 @@ def phases_unequal(study: Study) -> Iterator[Measure]:
                 off = 100.0 * np.abs(amps - mean[:, None]).max(axis=1) / mean
             yield rows.measure(
                 np.where(rows.unsaid >= 0, np.nan, off), np.full(len(off), part.value),
-                keep=~(mean < floor.value), owner=part,
+                keep=(rows.unsaid >= 0) | ~(mean < floor.value), owner=part,
             )  # fmt: skip
