@@ -17,12 +17,12 @@ from twin.checks.discover import all_rules
 from twin.checks.engine import evaluate
 from twin.checks.result import State
 from twin.model.change import Change, Conditions, Scenario
-from twin.solve.asked import PAIR, WORK_AND_FAULT
 from twin.solve.headroom import caps_that_hold, pooled, worst_of_racks
 from twin.solve.loading import UNITS, policy_loading
 from twin.solve.losses import cases, lost_row
 from twin.solve.outcomes import every_outcome, policy_outcomes
 from twin.solve.shares import shares
+from twin.solve.sorts import PAIR, WORK_AND_FAULT
 from twin.solve.stranded import stranded
 
 ROOT = Path(__file__).parents[2]

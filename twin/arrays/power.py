@@ -8,7 +8,7 @@ import numpy as np
 
 from twin.model.base import FEEDERS, POWER_KINDS
 from twin.site.site import Site
-from twin.site.table import Array, IntArray
+from twin.site.table import Array, BoolArray, IntArray
 from twin.site.wiring import grouped
 
 
@@ -61,6 +61,21 @@ class PowerTopology:
     def taps(self) -> IntArray:
         """(W,) tap node of each entry of `whips`, -1 none."""
         return np.asarray(self.parent[self.whips])
+
+    def joined(self, node: int) -> list[int]:
+        """Return all whose outputs are joined to that of a node, itself among them."""
+        g = int(self.group[node]) if node < self.feeders else -1
+        if g < 0:
+            return [node]
+        return [int(m) for m in self.members[self.group_ptr[g] : self.group_ptr[g + 1]]]
+
+    def silent(self, dead: BoolArray) -> BoolArray:
+        """(P,) nodes whose output is dead: of a parallel group only if all of it is."""
+        out = dead.copy()
+        if len(self.members):
+            every = np.logical_and.reduceat(dead[self.members], self.group_ptr[:-1])
+            out[self.members] = np.repeat(every, np.diff(self.group_ptr))
+        return out
 
 
 def nodes(site: Site, column: str) -> Array:

@@ -9,14 +9,15 @@ import numpy as np
 
 from twin.model.base import POWER_KINDS
 from twin.model.policy import Outcome
+from twin.site.outcomes import class_of_racks
 from twin.site.site import Site
-from twin.site.table import Array, FloatArray, IntArray
+from twin.site.table import Array, BoolArray, FloatArray, IntArray
+from twin.solve.fallen import shelf_heads
 from twin.solve.pairs import pairs_within
+from twin.solve.sorts import BYPASS, FAULT, HEALTHY, MODULE, PAIR, SHELF, WORK, WORK_AND_FAULT
 from twin.solve.study import Study
-from twin.solve.switching import grid
+from twin.solve.switching import grid, worked
 
-HEALTHY, FAULT, MODULE, BYPASS, WORK, PAIR, WORK_AND_FAULT = range(7)
-WORK_SORTS: Final = (WORK, WORK_AND_FAULT)
 _POWER: Final = tuple(k for k in POWER_KINDS if k != "whip")
 _GEAR: Final = ("plant", "cdu", "air_unit", "switch")
 _MODULAR: Final = ("source", "ups", "rectifier")
@@ -31,12 +32,12 @@ class Asked:
     section
         (n,) cases of one section are told together; losses of different sections never merge.
     sort
-        (n,) HEALTHY, FAULT, MODULE, BYPASS, WORK, PAIR or WORK_AND_FAULT.
+        (n,) as in `twin.solve.sorts`.
     origin, second
         (n,) subjects that are lost, -1 none.
     roots, gear, derated
-        (n, 2) power nodes that are cut off; gear that is lost; power nodes of which a part is
-        lost. -1 none.
+        (n, 2) heads of the zones that are cut off, and the first whips of shelves; gear that is
+        lost; power nodes of which a part is lost. -1 none.
     outcome
         (n, K) what is asked of each class of racks, into `outcomes`; the last class is gear.
     outcomes
@@ -71,14 +72,13 @@ class Classes:
 
 
 def classes(study: Study) -> Classes:
-    """Class of each rack by its type, as the policy says."""
-    policy, site = study.site.policy, study.site
-    racks = site.rows_of("product", site.tables["rack"]["type"])
-    types = np.append(site.tables["product"].ids, "")[racks]
-    of_rack = np.zeros(len(racks), dtype=np.int64)
-    names = ["", *policy.classes]
-    for number, name in enumerate(names[1:], start=1):
-        of_rack[types == name] = number
+    """Class of each rack by its type or what the catalog calls it, as the policy says."""
+    names = ["", *study.site.policy.classes]
+    of_rack = np.zeros(len(study.table("rack")), dtype=np.int64)
+    if len(names) > 1:
+        own = class_of_racks(study.site)
+        for number, name in enumerate(names[1:], start=1):
+            of_rack[own == name] = number
     return Classes(tuple(names), of_rack)
 
 
@@ -135,14 +135,15 @@ class Collected:
     def _faults(self) -> None:
         """Every element on which something hangs, up to the nearest protective devices."""
         topology, now = self.study.arrays.topology.power, self.study(grid)
-        for kinds, root_of in ((_POWER, now.fault), (("whip", "shelf"), None)):
-            for kind in kinds:
-                subject = _all(self.study.site, "whip" if kind == "shelf" else kind)
-                node = subject - topology.first
-                root = node if root_of is None else root_of[node]
-                used = self._used()[root] & ~now.dead[node]
-                self._of_kind(FAULT, kind, subject[used], roots=_first(root[used]), end=False)
+        for kind in (*_POWER, "whip"):
+            subject = _all(self.study.site, kind)
+            node = subject - topology.first
+            root = now.fault.head[node]
+            used = self._used()[root] & ~now.dead[node]
+            self._of_kind(FAULT, kind, subject[used], roots=_first(root[used]), end=False)
         self.section += 1
+        whip = np.unique(self.study(shelf_heads)[~now.dead[topology.whips]])
+        self._of_kind(SHELF, "shelf", whip + topology.first, roots=_first(whip))
 
     def _gear(self) -> None:
         for kind in _GEAR:
@@ -153,17 +154,20 @@ class Collected:
     def _modules(self) -> None:
         """One module of units that have several; the only one of a unit is the unit."""
         for kind in _MODULAR:
-            count = self.study.table(kind)["modules"]
-            subject = _all(self.study.site, kind)[np.asarray(count) > 1]
-            node = subject - self.study.arrays.topology.power.first
-            self._of_kind(MODULE, kind, subject, key="module", derated=_first(node), end=False)
+            several = np.asarray(self.study.table(kind)["modules"]) > 1
+            self._part_of(MODULE, kind, "module", several, end=False)
         self.section += 1
 
     def _bypass(self) -> None:
-        units = self.study.table("ups")
-        subject = _all(self.study.site, "ups")[np.asarray(units["bypass"], dtype=bool)]
+        has = np.asarray(self.study.table("ups")["bypass"], dtype=bool)
+        self._part_of(BYPASS, "ups", "bypass", has, end=True)
+
+    def _part_of(self, sort: int, kind: str, key: str, has: BoolArray, *, end: bool) -> None:
+        """Units that live and of which something is lost that cuts nobody off."""
+        subject = _all(self.study.site, kind)
         node = subject - self.study.arrays.topology.power.first
-        self._of_kind(BYPASS, "ups", subject, key="bypass", derated=_first(node))
+        has = has & ~self.study(grid).dead[node]
+        self._of_kind(sort, kind, subject[has], key=key, derated=_first(node[has]), end=end)
 
     def _work(self) -> None:
         topology, now = self.study.arrays.topology.power, self.study(grid)
@@ -172,26 +176,42 @@ class Collected:
             if policy.get(kind) is None and not self.everything:  # type: ignore[call-overload]
                 continue
             subject = _all(self.study.site, kind)
-            root = now.work[subject - topology.first]
+            root = now.work.head[subject - topology.first]
             used = self._used()[root] & ~now.dead[subject - topology.first]
-            outcome = policy.get(kind)  # type: ignore[call-overload]
-            self._add(
-                WORK, _first(subject[used]), roots=_first(root[used]),
-                outcome=np.full((int(used.sum()), self.k), self._number(outcome)),
-            )  # fmt: skip
+            number = self._number(policy.get(kind))  # type: ignore[call-overload]
+            if self.everything:
+                number = number or 1
+            if number:
+                self._add(
+                    WORK, _first(subject[used]), roots=_first(root[used]),
+                    outcome=np.full((int(used.sum()), self.k), number),
+                )  # fmt: skip
         self.section += 1
 
     def _pairs(self, sort: int, outcome: Outcome | None) -> None:
         """Pairs of losses that can reach one rack together; of planned work and a fault in turn."""
-        first = self.study.arrays.topology.power.first
-        now = self.study(grid)
-        a, b = pairs_within(self.study)
+        number = self._number(outcome)
+        if not number and not self.everything:
+            return
+        first, now = self.study.arrays.topology.power.first, self.study(grid)
+        a, b = pairs_within(self.study, WORK if sort == WORK_AND_FAULT else FAULT)
         if sort == WORK_AND_FAULT:
-            a, b = np.concatenate([a, b]), np.concatenate([b, a])
-        roots = np.stack([now.work[a] if sort == WORK_AND_FAULT else now.fault[a], now.fault[b]])
-        number = np.full((len(a), self.k), self._number(outcome))
-        self._add(sort, np.stack([a + first, b + first], axis=1), roots=roots.T, outcome=number)
+            on = now.work.head[a]
+            roots = np.stack([on, self._during(on, b)], axis=1)
+        else:
+            roots = np.stack([now.fault.head[a], now.fault.head[b]], axis=1)
+            roots.sort(axis=1)
+        subjects = np.stack([a + first, b + first], axis=1)
+        self._add(sort, subjects, roots=roots, outcome=np.full((len(a), self.k), number))
         self.section += 1
+
+    def _during(self, work: IntArray, failed: IntArray) -> IntArray:
+        """Heads of the zones of faults while something is out for work."""
+        out = self.study(grid).fault.head[failed]
+        for root in np.unique(work[self.study(grid).moves[work]]).tolist():
+            mine = work == root
+            out[mine] = self.study(worked).fault(root).head[failed[mine]]
+        return out
 
     def _named(self) -> None:
         site, topology = self.study.site, self.study.arrays.topology.power
@@ -199,7 +219,7 @@ class Collected:
         subject = np.array([index[n] for n in self.study.lost if n in index], dtype=np.int64)
         node = subject - topology.first
         power = (node >= 0) & (node < len(topology.parent))
-        fault = self.study(grid).fault[np.where(power, node, 0)]
+        fault = self.study(grid).fault.head[np.where(power, node, 0)]
         self._add(
             FAULT, _first(subject), roots=_first(np.where(power, fault, -1)),
             gear=_first(np.where(power, -1, subject)),
@@ -246,7 +266,7 @@ class Collected:
         return self.outcomes.index(outcome)
 
     def _used(self) -> Array:
-        """(P + 1,) nodes on which a rack or gear hangs, or could after a transfer."""
+        """(P + 1,) nodes on which a rack or gear hangs."""
         return self.study(used)
 
     def _add(self, sort: int, subjects: IntArray, *, outcome: IntArray, **lost: IntArray) -> None:

@@ -96,10 +96,19 @@ def dead_in(study: Study, fallen: Fallen, subject: int) -> BoolArray:
 
 def _node_dead(study: Study, fallen: Fallen, node: int) -> BoolArray:
     """(S,) states in which a power node is dead; a whip and a tap are with what feeds them."""
-    now, feeders = study(grid), study.arrays.topology.power.feeders
+    now, topology = study(grid), study.arrays.topology.power
+    out = _dead_itself(study, fallen, node)
+    while node >= topology.feeders:
+        node = int(now.parent[node])
+        every = np.ones(len(out), dtype=bool)
+        for one in topology.joined(node):
+            every &= _dead_itself(study, fallen, one)
+        out |= every
+    return out
+
+
+def _dead_itself(study: Study, fallen: Fallen, node: int) -> BoolArray:
     state = np.repeat(np.arange(len(fallen.ptr) - 1), np.diff(fallen.ptr))
-    out = np.full(len(fallen.ptr) - 1, bool(now.dead[node]))
-    while node >= 0:
-        out[state[fallen.dead == node]] = True
-        node = int(now.parent[node]) if node >= feeders else -1
+    out = np.full(len(fallen.ptr) - 1, bool(study(grid).dead[node]))
+    out[state[fallen.dead == node]] = True
     return out

@@ -22,11 +22,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.asked import BYPASS, MODULE
 from twin.solve.devices import amps_per_whip, carried, devices, loads_kw
 from twin.solve.follow import SAME, Follower, Run, limits_a
 from twin.solve.losses import Cases, cases
 from twin.solve.shares import Shares, shares, shares_in
+from twin.solve.sorts import BYPASS, MODULE
 from twin.solve.states import states_of
 from twin.solve.study import Study
 

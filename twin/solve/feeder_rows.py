@@ -9,11 +9,12 @@ import numpy as np
 
 from twin.model.base import FEEDERS
 from twin.site.table import Array, FloatArray, IntArray
-from twin.solve.asked import BYPASS, MODULE, derate
+from twin.solve.asked import derate
 from twin.solve.feeders import Unit, amps_per_kva, feeders
 from twin.solve.load import gear_load, gear_power_factor
 from twin.solve.losses import Cases, cases
 from twin.solve.shares import Shares, shares, shares_in
+from twin.solve.sorts import BYPASS, MODULE, WORK
 from twin.solve.study import Study
 from twin.solve.supplies import supplies
 
@@ -146,7 +147,8 @@ class _Batch:
         distinct, inverse = np.unique(key, return_inverse=True)
         # Where no load brings more than it takes away, the healthy row is the worse.
         worse = np.zeros(len(distinct), dtype=bool)
-        worse[inverse[share.full[at] > _NOTHING]] = True
+        more = (share.full[at] > _NOTHING) | (entries.full[at] > _NOTHING)
+        worse[inverse[more]] = True
         worse &= distinct >= 0
         kept = worse[inverse] | (case == 0)
         at, inverse = at[kept], inverse[kept]
@@ -191,7 +193,9 @@ class _Batch:
     def _limit(self, node: IntArray, case: IntArray) -> FloatArray:
         healthy, after = self.study(feeders).limits(self.unit)
         table = self.table
-        out = np.where(case == 0, healthy[node], after[node])
+        # Planned work is no loss: what the owner allows after one does not stand for it.
+        planned = (case == 0) | (table.sort[case] == WORK)
+        out = np.where(planned, healthy[node], after[node])
         own = table.origin[case] == node + self.study.arrays.topology.power.first
         left = derate(self.study, table.sort, table.origin)[case]
         out = np.where(own, out * left, out)

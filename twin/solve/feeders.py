@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from twin.model.base import FEEDERS
-from twin.site.table import BoolArray, FloatArray
+from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.site.windows import shares_on
 from twin.solve.limits import limit
 from twin.solve.study import Study
@@ -118,13 +118,13 @@ def _phases(study: Study) -> FloatArray:
 
 def is_direct(study: Study) -> BoolArray:
     """(P,) nodes that carry direct current: rectifiers and all that hangs below them."""
-    topology, now = study.arrays.topology.power, study(grid)
-    start = study.site.first["rectifier"] - topology.first
-    out = np.zeros(len(now.parent) + 1, dtype=bool)
+    parent = _stands_on(study)
+    start = study.site.first["rectifier"] - study.arrays.topology.power.first
+    out = np.zeros(len(parent) + 1, dtype=bool)
     out[start : start + len(study.table("rectifier"))] = True
     while out.any():
         more = out.copy()
-        more[:-1] |= out[now.parent]
+        more[:-1] |= out[parent]
         if np.array_equal(more, out):
             break
         out = more
@@ -133,16 +133,23 @@ def is_direct(study: Study) -> BoolArray:
 
 def _voltages(study: Study) -> FloatArray:
     """Own voltage, else that of the nearest element above that says one; a tie as its sides."""
-    own, topology = column(study, "voltage_v"), study.arrays.topology.power
-    # As built: what a switch has moved stands on the same voltage as before.
-    built, now = topology.parent[: len(own)], study(grid).parent[: len(own)]
-    parent = np.where(built >= 0, built, now)
-    ties = np.flatnonzero(topology.side_a >= 0)
-    parent[ties] = topology.side_a[ties]
-    for _ in range(int(topology.depth.max(initial=0)) + 2):
+    own = column(study, "voltage_v")
+    parent = _stands_on(study)[: len(own)]
+    while True:
         above = np.where(parent >= 0, own[np.maximum(parent, 0)], np.nan)
-        own = np.where(np.isnan(own), above, own)
-    return own
+        new = np.isnan(own) & ~np.isnan(above)
+        if not new.any():
+            return own
+        own = np.where(new, above, own)
+
+
+def _stands_on(study: Study) -> IntArray:
+    """(P,) what feeds each node on the day; an open tie is as its first side."""
+    topology, now = study.arrays.topology.power, study(grid)
+    parent = now.parent.copy()
+    open_ties = np.flatnonzero((topology.side_a >= 0) & (parent[: topology.feeders] < 0))
+    parent[open_ties] = topology.side_a[open_ties]
+    return parent
 
 
 def amps_per_kw(volts: FloatArray, power_factor: FloatArray, phases: FloatArray) -> FloatArray:

@@ -14,9 +14,10 @@ import numpy as np
 
 from twin.model.policy import Outcome
 from twin.site.table import BoolArray, FloatArray, IntArray, StrArray
-from twin.solve.asked import BYPASS, MODULE, WORK_AND_FAULT, WORK_SORTS, Asked, asked
+from twin.solve.asked import Asked, asked
 from twin.solve.caps import caps
-from twin.solve.fallen import Fallen, close
+from twin.solve.fallen import Fallen, close, cut_off
+from twin.solve.sorts import BYPASS, MODULE, SHELF, WORK_AND_FAULT, WORK_SORTS
 from twin.solve.study import Study
 from twin.solve.switching import grid
 
@@ -35,7 +36,7 @@ class Cases:
     origin, second
         (C,) subject that is lost, and the second one where two are; -1 none.
     roots
-        (C, 2) power nodes under which all is dead unless a switch moves it, -1 none.
+        (C, W) power nodes under which all is dead unless a switch moves it, -1 none.
     keep_by, counts_by, asked_by
         (C, K) share of the load that racks of a class must keep: 1 full, less where the policy
         caps; False where a cap is in doubt: nobody knows that it is fast enough, or who enforces
@@ -98,13 +99,10 @@ def cases_of(study: Study, wanted: Asked) -> Cases:
     asks the strictest of what is asked of all of them.
     """
     key = np.stack([wanted.section, *wanted.roots.T, *wanted.gear.T, *wanted.derated.T], axis=1)
-    distinct, state = np.unique(key, axis=0, return_inverse=True)
+    distinct, first, state = np.unique(key, axis=0, return_index=True, return_inverse=True)
     state = state.ravel()
-    roots, gear = distinct[:, 1:3], distinct[:, 3:5]
-    work = np.zeros((len(distinct), 2), dtype=bool)
-    by_work = np.isin(wanted.sort, WORK_SORTS)
-    work[state[by_work], 0] = True
-    fallen = close(study, roots, work, gear)
+    roots, gear, sort = distinct[:, 1:3], distinct[:, 3:5], wanted.sort[first]
+    fallen = close(study, sort, roots, gear)
     keep, counts = caps(study, wanted, fallen, state)
     full = np.where(counts, keep, 1.0)
     itself = wanted.origin - study.arrays.topology.power.first == wanted.roots[:, 0]
@@ -118,7 +116,7 @@ def cases_of(study: Study, wanted: Asked) -> Cases:
         sort=wanted.sort[head],
         origin=wanted.origin[head],
         second=wanted.second[head],
-        roots=roots,
+        roots=cut_off(study, sort, roots),
         keep_by=strictest,
         counts_by=strictest == np.maximum.reduceat(full[order], low),
         asked_by=np.logical_or.reduceat(asks[order], low),
@@ -133,6 +131,7 @@ def _names(study: Study, wanted: Asked, rows: IntArray) -> StrArray:
     sort = wanted.sort[rows]
     out = np.where(sort == MODULE, np.strings.add("a module of ", first), first)
     out = np.where(sort == BYPASS, np.strings.add("the inverter of ", first), out)
+    out = np.where(sort == SHELF, np.strings.add("the shelf of ", first), out)
     work = np.isin(sort, WORK_SORTS)
     out = np.where(work, np.strings.add("work on ", out), out)
     pair = np.strings.add(np.strings.add(out, " and "), second)
@@ -151,7 +150,7 @@ def lost_row(study: Study, case: int) -> BoolArray:
     dead[fallen.dead[fallen.ptr[case] : fallen.ptr[case + 1]]] = True
     fed = np.arange(topology.feeders, len(dead))
     for _ in range(2):
-        dead[fed] |= (now.parent[fed] >= 0) & dead[now.parent[fed]]
+        dead[fed] |= (now.parent[fed] >= 0) & topology.silent(dead)[now.parent[fed]]
     lost[topology.first : topology.first + len(dead)] |= dead
     racks = np.bincount(
         topology.rack_of, weights=~dead[topology.whips], minlength=len(study.table("rack"))

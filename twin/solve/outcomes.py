@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.asked import BYPASS, HEALTHY, everything
+from twin.solve.asked import everything
 from twin.solve.load import rack_load
 from twin.solve.loading import UNITS, Loading, Touched, loading, policy_loading, touched
 from twin.solve.losses import Cases, cases, cases_of
 from twin.solve.shares import Shares, shares, shares_in
+from twin.solve.sorts import BYPASS, HEALTHY
 from twin.solve.study import Study
 
 GEAR = ("cdu", "air_unit", "switch")

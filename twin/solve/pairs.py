@@ -6,86 +6,119 @@ import numpy as np
 
 from twin.kernels import kernel
 from twin.site.table import BoolArray, IntArray
+from twin.solve.fallen import close
+from twin.solve.sorts import FAULT, WORK
 from twin.solve.study import Study
 from twin.solve.switching import grid
 
 
-def pairs_within(study: Study) -> tuple[IntArray, IntArray]:
-    """Pairs of feeders on the ways of one rack, neither of which hangs below the other.
+def pairs_within(study: Study, first: int) -> tuple[IntArray, IntArray]:
+    """Pairs of feeders on the ways of one rack, each of which lives on when the other is lost.
 
     A rack's ways are those on which it stands, and those on which it would stand after a
     transfer. Taps and whips are left out: losing two of them takes less than losing their feeders.
 
+    Parameters
+    ----------
+    first
+        FAULT: both fail. WORK: the first is out for work, and the second fails.
+
     Returns
     -------
     a, b
-        (n,) power nodes, a < b.
+        (n,) power nodes; a < b where both fail.
     """
     topology, now = study.arrays.topology.power, study(grid)
-    n = topology.feeders
     # Racks with the same feeders above their taps give the same pairs.
-    heads = now.parent[topology.taps] if len(topology.whips) else np.empty(0, dtype=np.int64)
-    rack = topology.rack_of
-    found = np.unique(np.stack([rack, heads], axis=1)[heads >= 0], axis=0)
-    if not len(found):
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    key = _ways(study)
+    at = now.parent[topology.taps] if len(topology.whips) else np.empty(0, dtype=np.int64)
+    found = np.unique(np.stack([topology.rack_of, at], axis=1)[at >= 0], axis=0)
     starts = np.searchsorted(found[:, 0], np.unique(found[:, 0]))
-    groups = {tuple(g.tolist()) for g in np.split(found[:, 1], starts[1:])}
-    out = [np.empty((0, 2), dtype=np.int64)]
-    for group in sorted(groups):
-        above = np.unique(np.concatenate([key[h] for h in group]))
-        above = above[~now.dead[above]]
-        a, b = (above[i] for i in np.triu_indices(len(above), 1))
-        apart = ~_hangs(now.parent[:n], a, b) & ~_hangs(now.parent[:n], b, a)
-        out.append(np.stack([a[apart], b[apart]], axis=1))
-    pairs = np.unique(np.concatenate(out), axis=0)
-    return pairs[:, 0], pairs[:, 1]
+    groups = sorted({tuple(g.tolist()) for g in np.split(found[:, 1], starts[1:])} - {()})
+    ptr, ups = _inputs(study)
+    sizes = np.array([len(g) for g in groups], dtype=np.int64)
+    heads = np.array([h for g in groups for h in g], dtype=np.int64)
+    group_ptr = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    a, b = _together(group_ptr, heads, ptr, ups, now.dead)
+    distinct = np.unique(np.stack([a, b], axis=1), axis=0)
+    a, b = distinct[:, 0], distinct[:, 1]
+    fails = _outlives(study, FAULT, b, a)
+    if first == FAULT:
+        kept = fails & _outlives(study, FAULT, a, b)
+        return a[kept], b[kept]
+    back = _outlives(study, FAULT, a, b)
+    there, again = fails & _outlives(study, WORK, a, b), back & _outlives(study, WORK, b, a)
+    return np.concatenate([a[there], b[again]]), np.concatenate([b[there], a[again]])
 
 
-def _ways(study: Study) -> dict[int, IntArray]:
-    """All feeders above each feeder that carries taps, itself included, over any position."""
-    topology = study.arrays.topology.power
-    heads = np.unique(study(grid).parent[topology.taps])
-    out = {}
-    for head in heads[heads >= 0].tolist():
-        seen = {head}
-        left = [head]
-        while left:
-            at = left.pop()
-            for up in _inputs(study, at):
-                if up not in seen:
-                    seen.add(up)
-                    left.append(up)
-        out[head] = np.array(sorted(seen), dtype=np.int64)
-    return out
+def _outlives(study: Study, sort: int, lost: IntArray, other: IntArray) -> BoolArray:
+    """Whether each `other` lives when `lost` is, by a fault or for work."""
+    now, n = study(grid), study.arrays.topology.power.feeders
+    zones = now.work if sort == WORK else now.fault
+    roots, at = np.unique(zones.head[lost], return_inverse=True)
+    none = np.full(len(roots), -1, dtype=np.int64)
+    both = np.stack([roots, none], axis=1)
+    fallen = close(study, np.full(len(roots), sort), both, np.stack([none, none], axis=1))
+    key = np.repeat(np.arange(len(roots)), np.diff(fallen.ptr)) * (n + 1)
+    dead = fallen.dead < n
+    return ~np.isin(at.ravel() * (n + 1) + other, (key + fallen.dead)[dead])
 
 
-def _inputs(study: Study, node: int) -> list[int]:
-    """Return what may feed a feeder: now, in its normal position, on its alternate, by a tie."""
+def _inputs(study: Study) -> tuple[IntArray, IntArray]:
+    """Return what may feed each feeder: now, as built, on its alternate, by a tie."""
     topology, now = study.arrays.topology.power, study(grid)
-    found = [int(now.parent[node]), int(topology.parent[node]), int(topology.alternate[node])]
-    ties = np.flatnonzero((topology.side_a == node) | (topology.side_b == node))
-    found += ties.tolist()
-    if topology.side_a[node] >= 0:
-        found += [int(topology.side_a[node]), int(topology.side_b[node])]
-    out = [f for f in found if f >= 0]
-    for f in list(out):
-        g = int(topology.group[f])
-        if g >= 0:
-            out += topology.members[topology.group_ptr[g] : topology.group_ptr[g + 1]].tolist()
-    return out
+    n = topology.feeders
+    node = np.arange(n)
+    ties = np.flatnonzero(topology.side_a >= 0)
+    a, b = topology.side_a[ties], topology.side_b[ties]
+    low = [node, node, node, ties, ties, a, b]
+    up = [now.parent[:n], topology.parent[:n], topology.alternate, a, b, ties, ties]
+    tail, head = np.concatenate(low), np.concatenate(up)
+    tail, head = tail[head >= 0], head[head >= 0]
+    # Who is fed from one of a parallel group is fed from all of it.
+    group = topology.group[head]
+    size = np.append(np.diff(topology.group_ptr), 0)[group]
+    within = np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size)
+    more = topology.members[np.repeat(topology.group_ptr[group], size) + within]
+    tail, head = np.concatenate([tail, np.repeat(tail, size)]), np.concatenate([head, more])
+    order = np.argsort(tail, kind="stable")
+    return np.searchsorted(tail[order], np.arange(n + 1)).astype(np.int64), head[order]
 
 
 @kernel
-def _hangs(parent: IntArray, low: IntArray, high: IntArray) -> BoolArray:
-    """Whether each `low` hangs below its `high`."""
-    out = np.zeros(len(low), np.bool_)
-    for i in range(len(low)):
-        at = low[i]
-        while at >= 0:
-            if at == high[i]:
-                out[i] = True
-                break
-            at = parent[at]
-    return out
+def _together(
+    group_ptr: IntArray, heads: IntArray, ptr: IntArray, ups: IntArray, dead: BoolArray
+) -> tuple[IntArray, IntArray]:
+    """Pairs of living feeders that can be reached from one group of heads, the lower first."""
+    n = len(ptr) - 1
+    seen = np.full(n, -1, np.int64)
+    stack = np.empty(n + 1, np.int64)
+    a, b = np.empty(1024, np.int64), np.empty(1024, np.int64)
+    count = 0
+    for g in range(len(group_ptr) - 1):
+        found = np.empty(n, np.int64)
+        f, depth = 0, 0
+        for k in range(group_ptr[g], group_ptr[g + 1]):
+            if seen[heads[k]] != g:
+                seen[heads[k]] = g
+                stack[depth] = heads[k]
+                depth += 1
+        while depth > 0:
+            depth -= 1
+            at = stack[depth]
+            if not dead[at]:
+                found[f] = at
+                f += 1
+            for k in range(ptr[at], ptr[at + 1]):
+                if seen[ups[k]] != g:
+                    seen[ups[k]] = g
+                    stack[depth] = ups[k]
+                    depth += 1
+        within = np.sort(found[:f])
+        if count + f * f > len(a):
+            a = np.concatenate((a, np.empty(len(a) + f * f, np.int64)))
+            b = np.concatenate((b, np.empty(len(b) + f * f, np.int64)))
+        for i in range(f):
+            for j in range(i + 1, f):
+                a[count], b[count] = within[i], within[j]
+                count += 1
+    return a[:count].copy(), b[:count].copy()

@@ -77,7 +77,8 @@ def _state(study: Study, case: int) -> Positions:
     fed = study(supplies)
     count = np.diff(fed.ptr)
     load = np.repeat(np.arange(len(count)), count)
-    lives = (fed.start >= 0) & ~dead[fed.start] & ((fed.supply < 0) | ~dead[fed.supply])
+    silent = study.arrays.topology.power.silent(dead)
+    lives = (fed.start >= 0) & ~silent[fed.start] & ((fed.supply < 0) | ~dead[fed.supply])
     lives &= ~fed.first_only[load] | _first_of(load, lives)
     at = np.flatnonzero(lives)
     part = _parts(fed, load, at)
@@ -97,7 +98,7 @@ def _switched(study: Study, case: int) -> tuple[IntArray, BoolArray]:
     rest = np.arange(topology.feeders, len(parent))
     fed = rest[parent[rest] >= 0]
     for _ in range(2):
-        dead[fed] |= dead[parent[fed]]
+        dead[fed] |= topology.silent(dead)[parent[fed]]
     return parent, dead
 
 

@@ -143,16 +143,10 @@ def _zones(study: Study) -> dict[int, set[int]]:
     What hangs below a parallel group without a device of its own takes all of the group with it.
     """
     topology, now = study.arrays.topology.power, study(grid)
-    root = now.fault[: topology.feeders]
+    head = now.fault.head[: topology.feeders]
     out: dict[int, set[int]] = {}
-    for node in np.flatnonzero(root != np.arange(len(root))).tolist():
-        out.setdefault(int(root[node]), {int(root[node])}).add(node)
-    for top in list(out):
-        g = int(topology.group[top])
-        if g < 0 or not any(now.parent[node] == top for node in out[top]):
-            continue
-        members = topology.members[topology.group_ptr[g] : topology.group_ptr[g + 1]]
-        out[top] = set(np.flatnonzero(np.isin(root, root[members])).tolist())
+    for node in np.flatnonzero(head != np.arange(len(head))).tolist():
+        out.setdefault(int(head[node]), {int(head[node])}).add(node)
     return {node: zone for zone in out.values() for node in zone}
 
 

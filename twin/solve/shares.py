@@ -96,7 +96,8 @@ def shares_in(study: Study, table: Cases, *, whole: bool = False) -> Shares:
     efficiency = _column(study, "efficiency")
     converter = _converters(study)
     alone, beside = (True, True) if whole else _needs_rows(study, table)
-    lossy = whole or bool((efficiency < 1.0).any())
+    # Another way to the source may lose more, or have another power factor.
+    lossy = whole or bool((efficiency < 1.0).any()) or bool((converter != 0.0).any())
     fallen = table.fallen
     out = walk(
         fed.ptr, fed.supply, fed.start, fed.weight, fed.first_only, fed.of_class,
@@ -159,7 +160,7 @@ def _needs_rows(study: Study, table: Cases) -> tuple[bool, bool]:
     topology, now = study.arrays.topology.power, study(grid)
     n = topology.feeders
     first_case = np.full(len(topology.parent) + 1, -1, dtype=np.int64)
-    single = np.flatnonzero((table.roots[:, 0] >= 0) & (table.roots[:, 1] < 0))
+    single = np.flatnonzero((table.roots[:, 0] >= 0) & (table.roots[:, 1:] < 0).all(axis=1))
     first_case[table.roots[single, 0]] = single
     private = np.flatnonzero(first_case[n:-1] >= 0) + n
     feeder = now.parent[private]

@@ -12,9 +12,10 @@ import numpy as np
 
 from twin.model.policy import Capped, Outcome
 from twin.site.table import FloatArray, IntArray
-from twin.solve.asked import BYPASS, FAULT, MODULE, PAIR, WORK, WORK_AND_FAULT, WORK_SORTS, classes
+from twin.solve.asked import classes
 from twin.solve.fallen import close
 from twin.solve.losses import Cases, cases
+from twin.solve.sorts import BYPASS, FAULT, MODULE, PAIR, WORK, WORK_AND_FAULT
 from twin.solve.study import Study
 
 
@@ -36,9 +37,7 @@ def states_of(
     """
     at = np.concatenate([[0], rows]).astype(np.int64)
     none = np.full((1, opened.shape[1]), -1)
-    roots = np.concatenate([table.roots[at], np.concatenate([none, opened])], axis=1)
-    by_work = np.zeros(roots.shape, dtype=bool)
-    by_work[:, 0] = np.isin(table.sort[at], WORK_SORTS)
+    since = np.concatenate([none, opened]).astype(np.int64)
     # A case that cuts off no power and is a fault is one of gear.
     of_gear = (table.roots[at] < 0).all(axis=1) & (table.sort[at] == FAULT)
     gear = np.full((len(at), 2), -1, dtype=np.int64)
@@ -49,11 +48,11 @@ def states_of(
         sort=table.sort[at],
         origin=table.origin[at],
         second=table.second[at],
-        roots=roots.astype(np.int64),
+        roots=np.concatenate([table.roots[at], since], axis=1).astype(np.int64),
         keep_by=shares,
         counts_by=np.ones(shares.shape, dtype=bool),
         asked_by=table.asked_by[at],
-        fallen=close(study, roots.astype(np.int64), by_work, gear),
+        fallen=close(study, table.sort[at], table.roots[at, :2], gear, since),
     )
 
 

@@ -15,44 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.arrays.power import nodes, of_feeders
-from twin.kernels import kernel
+from twin.model.base import FEEDERS
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.site.windows import shares_on
+from twin.solve.settle import Scheme, settle
 from twin.solve.study import Study
-
-INTACT = -2
-"""In a list of positions: as the grid says."""
-
-
-@dataclass(frozen=True)
-class Scheme:
-    """How the switches of the feeders act, (feeders,).
-
-    Attributes
-    ----------
-    normal, alternate, side_a, side_b
-        Nodes, -1 none; the last two of ties.
-    group, group_ptr, members
-        Parallel groups.
-    order
-        Feeders, those nearer to a source first.
-    delay_s
-        Time until each stands on its alternate, or a tie is closed.
-    retransfers, automatic
-        Goes back to its preferred side; acts without a hand.
-    """
-
-    normal: IntArray
-    alternate: IntArray
-    side_a: IntArray
-    side_b: IntArray
-    group: IntArray
-    group_ptr: IntArray
-    members: IntArray
-    order: IntArray
-    delay_s: FloatArray
-    retransfers: BoolArray
-    automatic: BoolArray
+from twin.solve.zones import Zones, zones
 
 
 @dataclass(frozen=True)
@@ -68,8 +36,8 @@ class Grid:
     weight
         (feeders,) share of a parallel group, before division by the sum of those that live.
     fault, work
-        (P,) highest node that a fault in a node takes out, and that must be switched off to work
-        on it: up to the nearest protective device, or to the nearest isolator or device.
+        Zones that a fault takes out, and that must be switched off for work: up to the nearest
+        protective device, or to the nearest isolator or device.
     moves
         (P,) whether the loss of a node may move switches or shares below it.
     """
@@ -78,8 +46,8 @@ class Grid:
     parent: IntArray
     dead: BoolArray
     weight: FloatArray
-    fault: IntArray
-    work: IntArray
+    fault: Zones
+    work: Zones
     moves: BoolArray
 
 
@@ -87,7 +55,7 @@ def scheme(study: Study) -> Scheme:
     """Collect how switches act from the tables of feeders."""
     site, topology = study.site, study.arrays.topology.power
     n = topology.feeders
-    delay = of_feeders(site, "transfer_s")
+    delay = np.concatenate([study.table(k)["transfer_s"] for k in FEEDERS])
     manual = np.zeros(n, dtype=bool)
     start = site.first["transfer"] - topology.first
     transfers = site.tables["transfer"]
@@ -119,45 +87,68 @@ def grid(study: Study) -> Grid:
     parent = topology.parent.copy()
     dead = np.zeros(len(parent), dtype=bool)
     if gone.any():
-        # Work is switched by hand.
-        parent[:n], alive = settle(act, gone, by_hand=True)
-        dead[:n] = ~alive
+        # Work is switched by hand. An open tie is not dead.
+        parent[:n], alive = settle(act, act.normal, gone, by_hand=True)
+        dead[:n] = ~alive & ((act.side_a < 0) | gone)
         below = np.flatnonzero(parent[n:] >= 0) + n
         for _ in range(2):
-            dead[below] |= dead[parent[below]]
-    protected = np.concatenate([nodes(site, "protected"), np.zeros(len(site.tables["whip"]))])
-    isolated = np.zeros(len(parent), dtype=bool)
-    isolated[:n] = np.asarray(of_feeders(site, "isolator", missing=False), dtype=bool)
-    devices = protected.astype(bool)
+            dead[below] |= topology.silent(dead)[parent[below]]
+    devices = study(protected)
+    isolated = devices.copy()
+    isolated[:n] |= np.asarray(of_feeders(site, "isolator", missing=False), dtype=bool)
+    groups = (topology.group, topology.group_ptr, topology.members)
     return Grid(
         scheme=act,
         parent=parent,
         dead=dead,
         weight=_weights(study),
-        fault=_climbed(parent, devices),
-        work=_climbed(parent, devices | isolated),
+        fault=zones(parent, devices, *groups),
+        work=zones(parent, isolated, *groups),
         moves=_moves(act, parent),
     )
 
 
-def settle(act: Scheme, gone: BoolArray, *, by_hand: bool = False) -> tuple[IntArray, BoolArray]:
-    """Positions of all feeders when some are gone: (feeders,) what feeds each, and who lives.
+def protected(study: Study) -> BoolArray:
+    """(P,) which power nodes have a protective device at their feed end; a whip has none."""
+    whips = np.zeros(len(study.site.tables["whip"]), dtype=bool)
+    return np.concatenate([np.asarray(nodes(study.site, "protected"), dtype=bool), whips])
 
-    Parameters
-    ----------
-    gone
-        (feeders,) in the zone of a fault, or taken out for work.
-    by_hand
-        Whether switches that do not act of themselves are moved too.
-    """
-    parent = act.normal.copy()
-    alive = np.zeros(len(parent), dtype=bool)
-    acts = np.ones(len(parent), dtype=bool) if by_hand else act.automatic
-    _settle(
-        act.normal, act.alternate, act.side_a, act.side_b, act.group, act.group_ptr, act.members,
-        act.order, act.delay_s, act.retransfers, acts, gone, parent, alive,
-    )  # fmt: skip
-    return parent, alive
+
+class Worked:
+    """Zones of faults while something is out for work; made when asked for, and kept."""
+
+    def __init__(self, study: Study) -> None:
+        """Begin with nothing out for work."""
+        self._study = study
+        self._kept: dict[int, Zones] = {}
+
+    def fault(self, root: int) -> Zones:
+        """Zones of feeders, with a work zone off and the switches moved by hand."""
+        now = self._study(grid)
+        n = len(now.scheme.normal)
+        if not now.moves[root]:
+            return now.fault
+        if root not in self._kept:
+            gone = now.dead[:n] | (now.work.head[:n] == root)
+            act, bare = now.scheme, self._study(bare_below_groups)
+            feeders, _ = settle(act, now.parent[:n], gone, by_hand=True)
+            parent = np.concatenate([feeders, now.parent[bare]])
+            devices = self._study(protected)[np.concatenate([np.arange(n), bare])]
+            self._kept[root] = zones(parent, devices, act.group, act.group_ptr, act.members)
+        return self._kept[root]
+
+
+def bare_below_groups(study: Study) -> IntArray:
+    """Taps without a device on parallel groups, whose members they make one zone."""
+    topology, now = study.arrays.topology.power, study(grid)
+    taps = np.arange(topology.feeders, len(now.parent))
+    taps = taps[(now.parent[taps] >= 0) & (now.parent[taps] < topology.feeders)]
+    return taps[(topology.group[now.parent[taps]] >= 0) & ~study(protected)[taps]]
+
+
+def worked(study: Study) -> Worked:
+    """Zones of faults during work."""
+    return Worked(study)
 
 
 def _weights(study: Study) -> FloatArray:
@@ -168,7 +159,7 @@ def _weights(study: Study) -> FloatArray:
     topology, site = study.arrays.topology.power, study.site
     rating = np.full(topology.feeders, np.nan)
     for column in ("rating_a", "rating_kw", "rating_kva"):
-        own = np.concatenate([study.table(k)[column] for k in _kinds(study)])
+        own = np.concatenate([study.table(k)[column] for k in FEEDERS])
         rating = np.where(np.isnan(own), rating, own)
     z = of_feeders(site, "z_pct").astype(float)
     start = site.first["transformer"] - topology.first
@@ -181,22 +172,6 @@ def _weights(study: Study) -> FloatArray:
         if not np.isnan(own).any():
             out[mine] = own
     return out
-
-
-def _kinds(study: Study) -> list[str]:
-    from twin.model.base import FEEDERS
-
-    return [k for k in FEEDERS if k in study.arrays.tables]
-
-
-def _climbed(parent: IntArray, stops: BoolArray) -> IntArray:
-    """Climb from each node to the nearest one that can be cut off at its feed end."""
-    at = np.arange(len(parent))
-    while True:
-        climbs = ~stops[at] & (parent[at] >= 0)
-        if not climbs.any():
-            return at
-        at = np.where(climbs, parent[at], at)
 
 
 def _moves(act: Scheme, parent: IntArray) -> BoolArray:
@@ -218,139 +193,3 @@ def _moves(act: Scheme, parent: IntArray) -> BoolArray:
         at = np.unique(above[~out[above]])
         out[at] = True
     return out
-
-
-@kernel
-def _settle(
-    normal: IntArray,
-    alternate: IntArray,
-    side_a: IntArray,
-    side_b: IntArray,
-    group: IntArray,
-    group_ptr: IntArray,
-    members: IntArray,
-    order: IntArray,
-    delay: FloatArray,
-    retransfers: BoolArray,
-    acts: BoolArray,
-    gone: BoolArray,
-    parent: IntArray,
-    alive: BoolArray,
-) -> None:
-    """Write `parent` and `alive`; see `settle`."""
-    n = len(normal)
-    _spread(parent, side_a, group, group_ptr, members, order, gone, alive)
-    while True:
-        best, best_by, best_delay = -1, -1, 0.0
-        for i in order:
-            if alive[i] or gone[i] or side_a[i] >= 0:
-                continue
-            other = alternate[i]
-            if other < 0 or not acts[i]:
-                continue
-            sooner = best < 0 or delay[i] < best_delay
-            if sooner and _lives(other, group, group_ptr, members, alive):
-                best, best_by, best_delay = i, -1, delay[i]
-        for t in range(n):
-            if side_a[t] < 0 or gone[t] or parent[t] >= 0 or not acts[t]:
-                continue
-            a, b = side_a[t], side_b[t]
-            a_lives = _lives(a, group, group_ptr, members, alive)
-            b_lives = _lives(b, group, group_ptr, members, alive)
-            if a_lives == b_lives:
-                continue
-            dead = b if a_lives else a
-            if not gone[dead] and (best < 0 or delay[t] < best_delay):
-                best, best_by, best_delay = dead, t, delay[t]
-        if best < 0:
-            break
-        if best_by >= 0:
-            parent[best_by] = side_b[best_by] if side_a[best_by] == best else side_a[best_by]
-            alive[best_by] = True
-            parent[best] = best_by
-        else:
-            parent[best] = alternate[best]
-        alive[best] = True
-        _spread(parent, side_a, group, group_ptr, members, order, gone, alive)
-    _go_back(normal, side_a, group, group_ptr, members, order, retransfers, gone, parent, alive)
-
-
-@kernel
-def _lives(
-    node: int, group: IntArray, group_ptr: IntArray, members: IntArray, alive: BoolArray
-) -> bool:
-    """Whether a node, or any of those that run in parallel with it, lives."""
-    g = group[node]
-    if g < 0:
-        return bool(alive[node])
-    living = False
-    for k in range(group_ptr[g], group_ptr[g + 1]):
-        living |= alive[members[k]]
-    return living
-
-
-@kernel
-def _spread(
-    parent: IntArray,
-    side_a: IntArray,
-    group: IntArray,
-    group_ptr: IntArray,
-    members: IntArray,
-    order: IntArray,
-    gone: BoolArray,
-    alive: BoolArray,
-) -> None:
-    """Let life run down from what heads a tree until nothing more comes alive."""
-    more = True
-    while more:
-        more = False
-        for i in order:
-            if alive[i] or gone[i]:
-                continue
-            up = parent[i]
-            fed = side_a[i] < 0 if up < 0 else _lives(up, group, group_ptr, members, alive)
-            if fed:
-                alive[i] = True
-                more = True
-
-
-@kernel
-def _go_back(
-    normal: IntArray,
-    side_a: IntArray,
-    group: IntArray,
-    group_ptr: IntArray,
-    members: IntArray,
-    order: IntArray,
-    retransfers: BoolArray,
-    gone: BoolArray,
-    parent: IntArray,
-    alive: BoolArray,
-) -> None:
-    """Return to the preferred side all that live there without their other side."""
-    again = np.zeros(len(normal), np.bool_)
-    for i in order:
-        if parent[i] == normal[i] or not retransfers[i] or normal[i] < 0:
-            continue
-        if not _lives(normal[i], group, group_ptr, members, alive):
-            continue
-        was, by = parent[i], -1
-        if side_a[was] >= 0:
-            by = was
-        parent[i] = normal[i]
-        far = -1
-        if by >= 0:
-            far = parent[by]
-            parent[by] = -1
-        again[:] = False
-        _spread(parent, side_a, group, group_ptr, members, order, gone, again)
-        lost = False
-        for k in order:
-            if alive[k] and not again[k] and k != by:
-                lost = True
-        if lost:
-            parent[i] = was
-            if by >= 0:
-                parent[by] = far
-        else:
-            alive[:] = again

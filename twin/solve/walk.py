@@ -76,8 +76,8 @@ def walk(
         living = 0
         total = 0.0
         for w in range(a, b):
-            lives[w] = start[w] >= 0 and not dead[start[w]]
-            if supply[w] >= 0 and dead[supply[w]]:
+            lives[w] = start[w] >= 0 and not (supply[w] >= 0 and dead[supply[w]])
+            if lives[w] and _silent(start[w], dead, none, group, group_ptr, members):
                 lives[w] = False
             if lives[w]:
                 if first_only[r] and living > 0:
@@ -134,13 +134,14 @@ def walk(
             left = 0
             total = 0.0
             for w in range(a, b):
-                lives[w] = start[w] >= 0 and not dead[start[w]] and not (
+                lives[w] = start[w] >= 0 and not (
                     supply[w] >= 0 and (dead[supply[w]] or _has(mine, supply[w]))
-                )  # fmt: skip
-                if lives[w]:
-                    up = parent[start[w]] if private[start[w]] else -1
-                    if _has(mine, start[w]) or (up >= 0 and _has(mine, up)):
-                        lives[w] = False
+                )
+                if lives[w] and _silent(start[w], dead, mine, group, group_ptr, members):
+                    lives[w] = False
+                if lives[w] and private[start[w]] and parent[start[w]] >= 0:
+                    up = parent[start[w]]
+                    lives[w] = not _silent(up, dead, mine, group, group_ptr, members)
                 if lives[w]:
                     if first_only[r] and left > 0:
                         lives[w] = False
@@ -207,9 +208,14 @@ def walk(
                     continue
                 if not other_ways and above[e] != mark and not _below(parent, e, feeds):
                     continue
-                more, most = -healthy[0, k] + kept * now[0, k], -healthy[0, k] + doubted * now[0, k]
-                less = other_ways and min(more, most) < -_NOTHING
-                if not (less or max(more, most) > _NOTHING):
+                # On the same element another way may bring as many kW, and more kVA.
+                more, less = False, False
+                for p in range(3):
+                    for share in (kept, doubted):
+                        moved_here = share * now[p, k] - healthy[p, k]
+                        more |= not moved_here <= _NOTHING
+                        less |= moved_here < -_NOTHING
+                if not (more or (less and other_ways)):
                     continue
                 if q == ints.shape[1]:
                     ints, floats = _longer(ints), _longer_f(floats)
@@ -247,6 +253,21 @@ def _has(ascending: IntArray, value: int) -> bool:
         else:
             high = middle
     return low < len(ascending) and ascending[low] == value
+
+
+@kernel
+def _silent(
+    node: int, dead: BoolArray, mine: IntArray, group: IntArray, group_ptr: IntArray,
+    members: IntArray,
+) -> bool:  # fmt: skip
+    """Whether the output of a node is dead: of a parallel group only if all of it is."""
+    g = group[node] if node < len(group) else -1
+    if g < 0:
+        return bool(dead[node]) or _has(mine, node)
+    for k in range(group_ptr[g], group_ptr[g + 1]):
+        if not dead[members[k]] and not _has(mine, members[k]):
+            return False
+    return True
 
 
 @kernel
@@ -298,9 +319,28 @@ def _climb(
     On the stack: a node, the kW that reach it per kW of the load, and the power factor of the
     converter below it, 0 where none is.
     """
-    stack_i[0], stack_f[0, 0], stack_f[1, 0] = node, part, 0.0
-    depth = 1
-    while depth > 0:
+    up, kw, factor = node, part, 0.0
+    depth = 0
+    while True:
+        g = -1
+        if up >= 0:
+            g = group[up] if up < len(group) else -1
+            if g < 0:
+                stack_i[depth], stack_f[0, depth], stack_f[1, depth] = up, kw, factor
+                depth += 1
+        if g >= 0:
+            total = 0.0
+            for j in range(group_ptr[g], group_ptr[g + 1]):
+                if not dead[members[j]] and not _has(dead_now, members[j]):
+                    total += group_weight[members[j]]
+            for j in range(group_ptr[g], group_ptr[g + 1]):
+                if not dead[members[j]] and not _has(dead_now, members[j]):
+                    stack_i[depth] = members[j]
+                    stack_f[0, depth] = kw * group_weight[members[j]] / total
+                    stack_f[1, depth] = factor
+                    depth += 1
+        if depth == 0:
+            break
         depth -= 1
         e, kw, factor = stack_i[depth], stack_f[0, depth], stack_f[1, depth]
         k = at[e]
@@ -326,21 +366,4 @@ def _climb(
             low = np.searchsorted(overs, e)
             if low < len(overs) and overs[low] == e:
                 up = onto[low]
-        if up < 0:
-            continue
-        g = group[up] if up < len(group) else -1
-        if g < 0:
-            stack_i[depth], stack_f[0, depth], stack_f[1, depth] = up, kw, factor
-            depth += 1
-            continue
-        total = 0.0
-        for j in range(group_ptr[g], group_ptr[g + 1]):
-            if not dead[members[j]] and not _has(dead_now, members[j]):
-                total += group_weight[members[j]]
-        for j in range(group_ptr[g], group_ptr[g + 1]):
-            if not dead[members[j]] and not _has(dead_now, members[j]):
-                stack_i[depth] = members[j]
-                stack_f[0, depth] = kw * group_weight[members[j]] / total
-                stack_f[1, depth] = factor
-                depth += 1
     return m, elements, healthy, now

@@ -13,11 +13,12 @@ import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray, StrArray
 from twin.site.windows import shares_on
-from twin.solve.asked import WORK_SORTS, classes
+from twin.solve.asked import classes
 from twin.solve.feeder_rows import FeederRows, feeder_rows
 from twin.solve.feeders import Unit, feeders
 from twin.solve.load import rack_load
 from twin.solve.losses import Cases, cases, lost_row
+from twin.solve.sorts import WORK_SORTS
 from twin.solve.study import Study
 from twin.solve.supplies import supplies
 from twin.solve.switching import grid

@@ -83,7 +83,7 @@ def _settings(study: Study) -> FloatArray:
     rating, breaker = column(study, "rating_a"), column(study, "breaker_a")
     own = np.where(np.isnan(breaker), rating, breaker)
     volts = study(feeders).voltage_v
-    device = study(grid).fault[: len(own)]
+    device = study(grid).fault.head[: len(own)]
     return np.where(device == np.arange(len(own)), own, own[device] * volts[device] / volts)
 
 
