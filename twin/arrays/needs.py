@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twin.arrays.power import rack_of_whips
 from twin.model.base import FEEDERS, POWER_KINDS
 from twin.site.resolve import resolved
 from twin.site.site import Site
@@ -88,7 +89,9 @@ def _power(site: Site) -> list[_Pairs]:
     pairs += _other_sides(site, pairs)
     pairs += [_ref(site, k, "type") for k in FEEDERS]
     pairs.append((_all(site, "whip"), np.asarray(whips["tap"])))
-    pairs.append((np.asarray(whips["rack"]), _all(site, "whip")))
+    # A whip that names a position belongs to the rack that stands there.
+    rack = rack_of_whips(site)
+    pairs.append((np.where(rack >= 0, rack + site.first["rack"], -1), _all(site, "whip")))
     feed = site.tables["feed"]
     pairs.append((np.asarray(feed["tail"]), np.asarray(feed["head"])))
     return pairs

@@ -125,7 +125,7 @@ def power_topology(site: Site) -> PowerTopology:
     group, group_ptr, members = _groups(_leaders(site))
     whips = site.tables["whip"]
     ptr, rows = grouped(
-        _rack_of_whips(site), np.nan_to_num(whips["shelf"]), len(site.tables["rack"])
+        rack_of_whips(site), np.nan_to_num(whips["shelf"]), len(site.tables["rack"])
     )
     return PowerTopology(
         first=first,
@@ -170,8 +170,8 @@ def depths(parent: IntArray, group: IntArray, group_ptr: IntArray, members: IntA
         depth = more
 
 
-def _rack_of_whips(site: Site) -> IntArray:
-    """Rack row of each whip: its own, else the first rack on its position."""
+def rack_of_whips(site: Site) -> IntArray:
+    """(whips,) rack row of each whip: its own, else the first rack on its position; -1 none."""
     whips, racks = site.tables["whip"], site.tables["rack"]
     own = site.rows_of("rack", whips["rack"])
     first_at = np.full(len(site.tables["position"]) + 1, -1, dtype=np.int64)

@@ -41,6 +41,10 @@ def caps(
         dead = np.zeros(len(fallen.ptr) - 1, dtype=bool)
         for enforcer in enforcers:
             dead |= dead_in(study, fallen, enforcer)
+            if outcome.withstand_s is not None:
+                # One that stands on a switch acts only once that has moved.
+                gap = _gap_s(study, fallen, enforcer)
+                dead |= outcome.within_s + gap > outcome.withstand_s
         without = np.broadcast_to(dead[state][:, None], mine.shape)
         sure = outcome.withstand_s is not None and is_known(outcome.enforced_by, enforcers)
         keep[mine] = np.where(without[mine], 1.0, outcome.to)
@@ -91,6 +95,26 @@ def dead_in(study: Study, fallen: Fallen, subject: int) -> BoolArray:
     out = np.full(len(fallen.ptr) - 1, len(whips) > 0)
     for whip in whips.tolist():
         out &= _node_dead(study, fallen, whip)
+    return out
+
+
+def _gap_s(study: Study, fallen: Fallen, subject: int) -> FloatArray:
+    """(S,) time for which a power element has no supply until switches above it have moved.
+
+    Gear and racks are taken to ride through: what they do in a gap is told by other rules.
+    """
+    out = np.zeros(len(fallen.ptr) - 1)
+    if study.site.kind_of(subject) not in POWER_KINDS:
+        return out
+    now, delay = study(grid), study(grid).scheme.delay_s
+    state = np.repeat(np.arange(len(out)), np.diff(fallen.over_ptr))
+    ties = now.scheme.side_a[fallen.onto] >= 0
+    moves_in = np.where(ties, delay[fallen.onto], delay[fallen.over])
+    node = subject - study.arrays.topology.power.first
+    while node >= 0:
+        mine = fallen.over == node
+        np.maximum.at(out, state[mine], moves_in[mine])
+        node = int(now.parent[node])
     return out
 
 

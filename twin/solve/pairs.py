@@ -33,7 +33,8 @@ def pairs_within(study: Study, first: int) -> tuple[IntArray, IntArray]:
     at = now.parent[topology.taps] if len(topology.whips) else np.empty(0, dtype=np.int64)
     found = np.unique(np.stack([topology.rack_of, at], axis=1)[at >= 0], axis=0)
     starts = np.searchsorted(found[:, 0], np.unique(found[:, 0]))
-    groups = sorted({tuple(g.tolist()) for g in np.split(found[:, 1], starts[1:])} - {()})
+    of_racks = {tuple(g.tolist()) for g in np.split(found[:, 1], starts[1:])}
+    groups = sorted((of_racks | _sharing_a_reserve(study)) - {()})
     ptr, ups = _inputs(study)
     sizes = np.array([len(g) for g in groups], dtype=np.int64)
     heads = np.array([h for g in groups for h in g], dtype=np.int64)
@@ -48,6 +49,19 @@ def pairs_within(study: Study, first: int) -> tuple[IntArray, IntArray]:
     back = _outlives(study, FAULT, a, b)
     there, again = fails & _outlives(study, WORK, a, b), back & _outlives(study, WORK, b, a)
     return np.concatenate([a[there], b[again]]), np.concatenate([b[there], a[again]])
+
+
+def _sharing_a_reserve(study: Study) -> set[tuple[int, ...]]:
+    """Return what feeds those that would move to one alternate: two may come to it at once."""
+    topology = study.arrays.topology.power
+    n, reserve = topology.feeders, topology.alternate
+    out = set()
+    for shared in np.unique(reserve[reserve >= 0]).tolist():
+        fed = topology.parent[:n][reserve == shared]
+        fed = np.unique(fed[fed >= 0])
+        if len(fed) > 1:
+            out.add(tuple(int(f) for f in fed))
+    return out
 
 
 def _outlives(study: Study, sort: int, lost: IntArray, other: IntArray) -> BoolArray:
