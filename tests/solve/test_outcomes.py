@@ -164,6 +164,58 @@ def test_both_sides_at_once_drop_all_of_1400_kw() -> None:
     assert loads.ratio[left].max() == pytest.approx(1400 / 1500)
 
 
+def test_racks_that_one_loss_alone_leaves_dark_are_none_of_two() -> None:
+    """All hangs on a transfer: with it lost too, one source or the other makes no difference."""
+    nodes = {f"source:{x}": "rating_kw = 900;voltage_v = 415" for x in ("U1", "U2")}
+    nodes["transfer:X"] = 'fed_from = "U1";alternate = "U2";rating_a = 3000;transfer_s = 0.004'
+    nodes |= {f"busway:{x}": f'fed_from = "X";{BUSWAY}' for x in "AB"}
+    s = study(chain(nodes, {"R1": ("AB", 100.0), "R2": ("B", 100.0)}), 2)
+    whole = s(every_outcome)
+    assert whole.dark[row(whole, "work on transfer:X with source:U2 lost")] == 2
+    told: dict[str, dict[tuple[str, str], float]] = {"PWR205": {}, "PWR206": {}}
+    for code, mine in told.items():
+        rows = evaluate(s, [r for r in all_rules() if r.code == code]).rows
+        names = (s.site.names[x].tolist() for x in (rows.subject, rows.other))
+        both = zip(zip(*names, strict=True), rows.demand.tolist(), strict=True)
+        mine |= {two: dark for two, dark in both if dark}
+    assert told["PWR205"] == {("source:U1", "source:U2"): 2, ("busway:A", "busway:B"): 1}
+    turned = {(b, a): dark for (a, b), dark in told["PWR205"].items()}
+    assert told["PWR206"] == told["PWR205"] | turned
+
+
+def test_a_bypass_is_told_as_the_owner_of_its_limit() -> None:
+    policy = '[policy.losses]\nbypass = "full"\n'
+    nodes = two_sides(bypass=";bypass = true;bypass_kva = 600")
+    report = pipeline.check(chain(nodes, {"R1": ("AB", 1300.0)}, policy))
+    said = [f for f in report.findings if f.code == "PWR103"]
+    assert {f.owner for f in said} == {"bypass_kva of the layout"}
+    assert "650 kW with SA on bypass" in said[0].message
+    assert "600 kW is the bypass_kva of the layout" in said[0].message
+
+
+def test_racks_that_breakers_take_for_certain_are_dark() -> None:
+    """800 kW move onto a breaker of 600 A, which opens: 1,113 A are 1.85 of its setting."""
+    nodes = {
+        name: said
+        for x, amps in (("A", 1250), ("B", 600))
+        for name, said in {
+            f"source:U{x}": "rating_kva = 5000;voltage_v = 415",
+            f"board:P{x}": f'fed_from = "U{x}";rating_a = 3000;breaker_a = {amps}',
+            f"busway:{x}": f'fed_from = "P{x}";{BUSWAY}',
+        }.items()
+    }
+    racks = {f"R{i}": ("AB", 100.0) for i in range(8)}
+    policy = '[policy.losses]\nsource = "full"\n'
+    s = study(chain(nodes, racks, policy))
+    for found in (s(policy_outcomes), s(every_outcome)):
+        for name, dark in (("source:UA", 8), ("source:UB", 0)):
+            case = row(found, name)
+            told = (found.dark[case], found.full[case], found.dark_kw[case])
+            assert told == (dark, 8 - dark, pytest.approx(100.0 * dark))
+    silent = study(chain(nodes, racks))(every_outcome)
+    assert silent.dark[row(silent, "source:UA")] == 0
+
+
 def test_a_policy_for_pairs_is_judged_and_told_in_words() -> None:
     policy = f'[policy]\npairs = "full"\nwork_fault = "full"\n{FULL}'
     site = chain(two_sides(), {"R1": ("AB", 700.0)}, policy)

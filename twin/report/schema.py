@@ -132,7 +132,10 @@ def _loss() -> Schema:
         asked=_said("whether the policy asks what racks must be after it", _YES_NO),
         full=_said("racks with all of their load", _COUNT),
         capped=_said("racks that a cap of the policy holds lower", _COUNT),
-        dark=_said("racks without a living supply", _COUNT),
+        dark=_said(
+            "racks without a living supply; where the policy asks, breakers that open are counted",
+            _COUNT,
+        ),
         capped_kw=_said("load that caps take away", _NUMBER_OR_NULL),
         dark_kw=_said("load of the dark racks", _NUMBER_OR_NULL),
         element=_said("the element nearest to, or most over, its limit, kind:id", _TEXT_OR_NULL),

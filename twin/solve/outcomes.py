@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.asked import everything
+from twin.solve.cascade import cascade
 from twin.solve.load import rack_load
 from twin.solve.loading import UNITS, Loading, Touched, loading, policy_loading, touched
 from twin.solve.losses import Cases, cases, cases_of
@@ -17,6 +18,8 @@ from twin.solve.study import Study
 
 GEAR = ("cdu", "air_unit", "switch")
 _FULL = 1.0
+_BITS = 32
+_LOW = (1 << _BITS) - 1
 _OVER = 1.0 + 1e-9
 
 
@@ -25,8 +28,10 @@ class Outcomes:
     """What each case of a table does, (C,); row 0 is nothing lost.
 
     Counts are of racks that stand and live with nothing lost. A rack is dark without a living
-    supply, capped where the policy's cap is in force (one in doubt is none), else full. What it
-    draws above the output of its living shelves or a limit on its way shows in `loading`.
+    supply, and after a loss of which the policy asks something also where breakers that open then
+    leave it none for certain; capped where the policy's cap is in force (one in doubt is none),
+    else full. What it draws above the output of its living shelves or a limit on its way shows in
+    `loading`, which is that before any breaker opens.
 
     Attributes
     ----------
@@ -109,10 +114,21 @@ def every_loading(study: Study) -> Loading:
     return loading(study, study(every_case), study(every_share))
 
 
+def every_touched(study: Study) -> Touched:
+    """Who lives where in every loss."""
+    return touched(study, study(every_case), study(every_share))
+
+
 def every_outcome(study: Study) -> Outcomes:
     """Tell what every loss does, whatever the policy asks."""
-    seen = touched(study, study(every_case), study(every_share))
+    seen = study(every_touched)
     return outcomes(study, study(every_case), study(every_share), study(every_loading), seen)
+
+
+def dark_rows(study: Study, seen: Touched) -> IntArray:
+    """Rows of who lives where in which a rack that lived with nothing lost is dark by the loss."""
+    lived = study.here & (seen.living[: len(study.here)] > 0)
+    return np.flatnonzero(lived[seen.rack] & (seen.case > 0) & (seen.living == 0))
 
 
 def outcomes(study: Study, table: Cases, share: Shares, loads: Loading, seen: Touched) -> Outcomes:
@@ -121,7 +137,7 @@ def outcomes(study: Study, table: Cases, share: Shares, loads: Loading, seen: To
     Worked number: racks of 142 kW with eight shelves of 33 kW, hung 4 + 4 over two sources, draw
     1.076 times what the four that are left give when one source is lost; none is dark.
     """
-    count, dark, kept = len(table), *_of_racks(study, seen, len(table))
+    count, dark, kept = len(table), *_of_racks(study, seen, table)
     lives = int((study.here & (seen.living[: len(study.here)] > 0)).sum())
     worst, over, blind = _worst(loads, count)
     gaps = np.where(worst >= 0, worst, 0)
@@ -151,22 +167,44 @@ def outcomes(study: Study, table: Cases, share: Shares, loads: Loading, seen: To
 
 
 def _of_racks(
-    study: Study, seen: Touched, count: int
+    study: Study, seen: Touched, table: Cases
 ) -> tuple[tuple[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]:
     """Racks and kW that go dark, and that are capped away, per case."""
     racks, living = len(study.here), seen.living
-    counts = study.here & (living[:racks] > 0)
-    counts = counts[seen.rack] & (seen.case > 0)
-    load = study(rack_load)[seen.rack]
-    dark = np.flatnonzero(counts & (living == 0))
-    kept = np.flatnonzero(counts & (living > 0) & (seen.keep < _FULL))
+    lived, load = study.here & (living[:racks] > 0), study(rack_load)
+    at = dark_rows(study, seen)
+    first = _pairs(seen.case[at], seen.rack[at])
+    dark = np.union1d(first, _pairs(*_by_breakers(study, table, lived)))
+    kept = np.flatnonzero(lived[seen.rack] & (seen.case > 0) & (living > 0) & (seen.keep < _FULL))
+    kept = kept[~np.isin(_pairs(seen.case[kept], seen.rack[kept]), dark)]
 
-    def summed(rows: IntArray, kw: FloatArray) -> tuple[FloatArray, FloatArray]:
-        case = seen.case[rows]
-        number = np.bincount(case, minlength=count).astype(float)
-        return number, np.bincount(case, kw, minlength=count).astype(float)
+    def summed(case: IntArray, kw: FloatArray) -> tuple[FloatArray, FloatArray]:
+        number = np.bincount(case, minlength=len(table)).astype(float)
+        return number, np.bincount(case, kw, minlength=len(table)).astype(float)
 
-    return summed(dark, load[dark]), summed(kept, load[kept] * (1.0 - seen.keep[kept]))
+    saved = load[seen.rack[kept]] * (1.0 - seen.keep[kept])
+    return summed(dark >> _BITS, load[dark & _LOW]), summed(seen.case[kept], saved)
+
+
+def _pairs(case: IntArray, rack: IntArray) -> IntArray:
+    """One number for each pair of a case and a rack."""
+    return np.asarray((case << _BITS) | rack)
+
+
+def _by_breakers(study: Study, table: Cases, lived: BoolArray) -> tuple[IntArray, IntArray]:
+    """Pairs of a case and a rack that goes dark for certain by breakers that open after the loss.
+
+    Only what the policy asks for is followed, so that other cases have none.
+    """
+    found, own = study(cascade), study(cases)
+    case, rack = found.case[found.surely[:, 0]], found.surely[:, 1]
+    told = (case > 0) & lived[rack]
+    case, rack = case[told], rack[told]
+    if table is own or not len(case):
+        return case, rack
+    places = {k: c for c, k in enumerate(_keys(table))}
+    mine = np.array([places.get(k, -1) for k in _keys(own)], dtype=np.int64)[case]
+    return mine[mine > 0], rack[mine > 0]
 
 
 def _worst(loads: Loading, count: int) -> tuple[IntArray, IntArray, BoolArray]:

@@ -25,7 +25,8 @@ class SinglePaths:
         Rows of racks that stand, have several whips, and hang below an element with a window.
     hours
         Longest time without a break on a single path, infinite where it never ends; without what
-        rests on work that has no last day; NaN where the rack's arrival is not known.
+        rests on work that has no last day; NaN where the rack's arrival is not known. With a day
+        of the study only times that last until that day or begin later, from their own start on.
     on
         Node on which all hangs then, -1 none.
     endless
@@ -41,7 +42,7 @@ class SinglePaths:
 def single_paths(study: Study) -> SinglePaths:
     """Sum up intervals of single paths over all racks, one interval after the other."""
     time, topology = study(timeline), study.arrays.topology.power
-    racks, start = len(study.table("rack")), due(study)
+    racks, start, today = len(study.table("rack")), _starts(study), _today(study)
     several = np.diff(topology.whip_ptr) > 1
     wanted = study.here & several & spoken_of(study)
     built = lowest_common_of(topology.whip_ptr, topology.whips, topology.parent)
@@ -62,11 +63,24 @@ def single_paths(study: Study) -> SinglePaths:
         window = np.where(np.isinf(days), window, -1)
         endless = np.where(window >= 0, window, endless)
         run = np.where(single, run + np.where(window >= 0, 0.0, days), 0.0)
+        if edges[i + 1] <= today:  # may go on, but what has ended by the day of the study is over
+            continue
         longer = (run > best) | ((window >= 0) & (on < 0))
         on = np.where(longer, common, on)
         best = np.maximum(run, best)
     hours = np.where(np.isnan(start), np.nan, best * 24.0)
     return SinglePaths(np.flatnonzero(wanted), hours, on, endless)
+
+
+def _starts(study: Study) -> FloatArray:
+    """(racks,) day from which each rack stands; where nobody gives it, the day of the study."""
+    arrival = number_of_days(study.arrival)
+    return np.where(np.isnan(arrival), due(study), arrival)
+
+
+def _today(study: Study) -> float:
+    day = study.conditions.date
+    return -np.inf if day is None else float(np.datetime64(day, "D").astype(np.int64))
 
 
 def _single(study: Study, now: Grid, built: IntArray) -> tuple[IntArray, BoolArray]:

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from twin.checks.inputs import load_figure, own_figure, rack_figure
+from twin.checks.inputs import load_figure, rack_figure
 from twin.checks.measure import Budget
-from twin.checks.power.sums import budget_of
+from twin.checks.power.sums import budget_of, rating_figures, rating_owners
 from twin.checks.rule import rule
 from twin.site.table import BoolArray
 from twin.solve.feeder_rows import feeder_rows
@@ -56,8 +56,8 @@ def kva_rating_exceeded(study: Study) -> Iterator[Budget]:
     and air units draw through their `feeds` counts with its own power factor. Losses of the
     elements between it and the racks count where their efficiency is given. A transformer may be
     loaded to its rating times `transformer_load` of the code profile (1.0), a UPS or a source to
-    its rating. Worked number: 132 kW at 0.98 is 134.7 kVA; four such racks on the one living side
-    are 538.8 kVA.
+    its rating, a UPS on its bypass to `bypass_kva`. Worked number: 132 kW at 0.98 is 134.7 kVA;
+    four such racks on the one living side are 538.8 kVA.
 
     Does not cover
     --------------
@@ -76,10 +76,10 @@ def kva_rating_exceeded(study: Study) -> Iterator[Budget]:
         budget = budget_of(
             study, batch, rating,
             (load_figure(study), rack_figure(study, "power_factor")),
-            (own_figure(study, batch.kind, "rating_kva", batch.element),),
+            rating_figures(study, batch, "rating_kva"),
         )  # fmt: skip
         yield replace(
             budget,
-            owner=allowed.owner if own else "rating of the layout",
+            owner=allowed.owner if own else rating_owners(study, budget),
             judged=allowed.judged and own,
         )

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from twin.checks.inputs import load_figure, own_figure
+from twin.checks.inputs import load_figure
 from twin.checks.measure import Budget
-from twin.checks.power.sums import budget_of
+from twin.checks.power.sums import budget_of, rating_figures, rating_owners
 from twin.checks.rule import rule
 from twin.site.table import BoolArray
 from twin.solve.feeder_rows import feeder_rows
@@ -30,7 +30,7 @@ def _in_kw(study: Study, kind: str) -> BoolArray:
     severity="error",
     unit="kW",
     message=(
-        "{kind} {subject} would carry {demand} kW{lost}, {limit} kW is its rating; {fit} of "
+        "{kind} {subject} would carry {demand} kW{lost}, {limit} kW is the {owner}; {fit} of "
         "{on} racks fit"
     ),
     fix=(
@@ -51,8 +51,9 @@ def kw_rating_exceeded(study: Study) -> Iterator[Budget]:
     ------
     The racks' kW summed over the racks below, healthy and with every loss that the policy names,
     after which the living supplies of a rack share all of its load; losses of the elements
-    between count where their efficiency is given. The limit is `rating_kw`. A UPS or source that
-    states no rating at all, in kW, kVA or amperes, is not known here. Worked number: three
+    between count where their efficiency is given. The limit is `rating_kw`; of a UPS on its bypass
+    it is `bypass_kva`, since no more kW than kVA go through it. A UPS or source that states no
+    rating at all, in kW, kVA or amperes, is not known here. Worked number: three
     sources of 1,000 kW with three groups of 666.67 kW on the pairs AB, BC and CA carry 666.67 kW
     each, and 1,000 kW each when one of them is lost.
 
@@ -69,6 +70,6 @@ def kw_rating_exceeded(study: Study) -> Iterator[Budget]:
     for batch in feeder_rows(study, "kW", lambda kind: _in_kw(study, kind)):
         budget = budget_of(
             study, batch, batch.limit, (load_figure(study),),
-            (own_figure(study, batch.kind, "rating_kw", batch.element),),
+            rating_figures(study, batch, "rating_kw"),
         )  # fmt: skip
-        yield replace(budget, owner="rating of the layout")
+        yield replace(budget, owner=rating_owners(study, budget))

@@ -35,9 +35,11 @@ def pair_leaves_racks_dark(study: Study) -> Iterator[Measure]:
     ------
     With `--losses 2`, and where the policy says nothing of pairs: racks that stand and that no
     living whip is left to after the loss of two elements, neither of which hangs below the other,
-    for every pair on the ways of one rack. Of each element its worst partner is told. Worked
-    number: two sides with one unit of 1,500 kW each under 1,400 kW of dual-corded load drop all
-    1,400 kW when both are lost; where the policy asks for pairs PWR202 decides.
+    for every pair on the ways of one rack. Racks that one of the two alone leaves dark are not
+    counted, and pairs without others are left out: PWR202 and PWR203 tell of those. Of each
+    element its worst partner is told. Worked number: two sides with one unit of 1,500 kW each under
+    1,400 kW of dual-corded load drop all 1,400 kW when both are lost; where the policy asks for
+    pairs PWR202 decides.
 
     Does not cover
     --------------

@@ -38,7 +38,8 @@ def work_leaves_one_way(study: Study) -> Iterator[Measure]:
     ------
     With `--losses 2`, and where the policy says nothing of a fault during work: each feeder is
     switched off up to the nearest isolators, by hand, and each other element on the ways of the
-    same racks fails besides. Told is the fault that leaves most racks without a living whip.
+    same racks fails besides. Told is the fault that leaves most racks without a living whip that
+    neither the work nor the fault alone would leave without one.
     Worked number: on two sides of one unit each, 1,400 kW of load drop; on two sides of 3 x 750
     kW, a module lost during work on the other side drops none, 93.3 % of the two that are left.
 

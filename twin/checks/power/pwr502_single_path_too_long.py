@@ -37,9 +37,10 @@ def single_path_too_long(study: Study) -> Iterator[Measure]:
     Between the days on which windows change something, switches are settled. A rack stands on a
     single path while the lowest element on which all its living whips hang is none on which they
     all hang as built. The longest such time without a break, in whole days from the rack's
-    arrival (or the day of the study) until it leaves, against `single_path_h` of the policy;
-    without one there is no row. Work without a last day leaves the row not known. Worked number:
-    work from Monday to Wednesday is 72 h.
+    arrival until it leaves, against `single_path_h` of the policy; without one there is no row.
+    With a day of the study a time that has begun counts whole, and one that ended before that day
+    does not; a rack whose arrival nobody gives is there from that day on. Work without a last day
+    leaves the row not known. Worked number: work from Monday to Wednesday is 72 h.
 
     Does not cover
     --------------

@@ -12,12 +12,13 @@ from twin.checks.inputs import load_figure, own_figure, rack_figure, typed_figur
 from twin.checks.measure import Budget, Input, Measure
 from twin.checks.power.whips import tap_of_whips, whip_rows
 from twin.model.base import POWER_KINDS
-from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.site.table import BoolArray, FloatArray, IntArray, StrArray
 from twin.solve.feeder_rows import FeederRows
 from twin.solve.feeders import amps_per_kw, feeders
 from twin.solve.load import rack_load
 from twin.solve.losses import cases
 from twin.solve.shares import shares
+from twin.solve.sorts import BYPASS
 from twin.solve.study import Study
 from twin.solve.supplies import GEAR
 
@@ -85,6 +86,32 @@ def budget_of(
             *draws(study, np.where(of_gear, batch.blind[again], -1)),
         ),
     )
+
+
+def bypassed(study: Study, kind: str, subject: IntArray, case: IntArray) -> BoolArray:
+    """Rows of UPS that stand on their bypass in their case: its rating is the limit there."""
+    table = study(cases)
+    own = table.origin[case] == study.site.subject(kind, subject)
+    return np.asarray(own & (table.sort[case] == BYPASS) & (kind == "ups"))
+
+
+def rating_figures(study: Study, batch: FeederRows, column: str) -> tuple[Input, ...]:
+    """Figures behind the limits of a batch: the rating, and on a bypass that of the bypass."""
+    on = bypassed(study, batch.kind, batch.element, batch.case)
+    rating = own_figure(study, batch.kind, column, batch.element)
+    if not on.any():
+        return (rating,)
+    bypass = own_figure(study, batch.kind, "bypass_kva", batch.element)
+    return (
+        rating._replace(rows=np.where(on, -1, rating.rows), known=rating.known | on),
+        bypass._replace(rows=np.where(on, bypass.rows, -1), known=bypass.known | ~on),
+    )
+
+
+def rating_owners(study: Study, budget: Budget) -> StrArray:
+    """Say who set the limit of each row of a budget."""
+    on = bypassed(study, budget.kind, budget.subject, budget.case)
+    return np.where(on, "bypass_kva of the layout", "rating of the layout")
 
 
 def draws(study: Study, gear: IntArray) -> Iterator[Input]:

@@ -8,31 +8,67 @@ import numpy as np
 
 from twin.checks.measure import Measure
 from twin.model.base import FEEDERS
-from twin.solve.outcomes import every_outcome
+from twin.site.table import IntArray
+from twin.solve.losses import Cases
+from twin.solve.outcomes import dark_rows, every_case, every_touched
+from twin.solve.sorts import FAULT, WORK, WORK_AND_FAULT
 from twin.solve.study import Study
+from twin.solve.switching import grid
 
 _TWO = 2
 
 
 def dark_after_two(study: Study, sort: int) -> Iterator[Measure]:
-    """Racks dark after each case of a sort that has two losses, by the first of them.
+    """Racks that only both losses of a case leave dark, of each case of a sort, by the first one.
 
-    Nothing unless two losses are tried.
+    A rack that one of the two alone leaves dark does not count, and a case in which all are such
+    is left out. Nothing unless two losses are tried.
     """
     if study.conditions.losses < _TWO:
         return
-    found = study(every_outcome)
-    table = found.cases
+    table = study(every_case)
+    dark, both = _dark_by_both(study, table, sort)
     for kind in FEEDERS:
         row = study.site.rows_of(kind, table.origin)
-        mine = np.flatnonzero((table.sort == sort) & (row >= 0))
+        mine = np.flatnonzero((table.sort == sort) & (row >= 0) & ((both > 0) | (dark == 0)))
         if len(mine):
             yield Measure(
                 kind=kind,
                 subject=row[mine],
-                demand=found.dark[mine].astype(float),
+                demand=both[mine].astype(float),
                 limit=np.zeros(len(mine)),
                 scale=np.full(len(mine), float(max(study.here.sum(), 1))),
                 other=table.second[mine],
                 owner=f"policy of {study.site.policy.owner}: silent",
             )
+
+
+def _dark_by_both(study: Study, table: Cases, sort: int) -> tuple[IntArray, IntArray]:
+    """(C,) racks dark after each case, and how many of them neither loss alone leaves dark."""
+    seen = study(every_touched)
+    rows = dark_rows(study, seen)
+    case, rack = seen.case[rows], seen.rack[rows]
+    dark = np.bincount(case, minlength=len(table))
+    two = table.sort[case] == sort
+    case, rack = case[two], rack[two]
+    width = len(study.here)
+    alone = np.zeros(len(case), dtype=bool)
+    known = seen.case[rows] * width + seen.rack[rows]
+    second = table.roots[:, 1]
+    if sort == WORK_AND_FAULT:  # while work lasts, what falls with a fault may be more or less
+        power = (table.sort == sort) & (table.second >= 0)
+        node = table.second - study.arrays.topology.power.first
+        second = np.where(power, study(grid).fault.head[np.where(power, node, 0)], -1)
+    for root, of in ((table.roots[:, 0], WORK if sort == WORK_AND_FAULT else FAULT),
+                     (second, FAULT)):  # fmt: skip
+        single = _single(table, of)
+        one = np.array([single.get(r, -1) for r in root.tolist()], dtype=np.int64)
+        alone |= (one[case] >= 0) & np.isin(one[case] * width + rack, known)
+    return dark, np.bincount(case[~alone], minlength=len(table))
+
+
+def _single(table: Cases, sort: int) -> dict[int, int]:
+    """Case in which nothing is lost but what hangs on one power node, by that node."""
+    roots = table.roots
+    cases = np.flatnonzero((table.sort == sort) & (roots[:, 0] >= 0) & (roots[:, 1] < 0))
+    return dict(zip(roots[cases, 0].tolist(), cases.tolist(), strict=True))
