@@ -97,5 +97,5 @@ def fatal(s: Study, rack: int) -> set[str]:
         for c in dark
         if table.sort[c] == FAULT and table.roots[c, 1] < 0 and table.roots[c, 0] >= 0
     }
-    found = np.flatnonzero(np.isin(now.fault[: topology.feeders], sorted(roots)))
+    found = np.flatnonzero(np.isin(now.fault.head[: topology.feeders], sorted(roots)))
     return set(ids(s, found.tolist()))

@@ -82,7 +82,7 @@ def cut(text: str, room: float, size: float = SIZE, *, bold: bool = False) -> st
     Examples
     --------
     >>> cut("a module of the long one lost", 20.0)
-    'a module of …'
+    'a module of…'
     """
     if svg.width_of(text, size, bold=bold) <= room:
         return text
