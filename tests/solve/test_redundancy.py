@@ -207,6 +207,7 @@ def catcher(primaries=4, **more):
 
 
 def test_four_primaries_and_one_reserve_are_a_block():
+    """WE-P-024: 950, 900, 1,000 and 800 kW on four primaries of 1,000 kW and one reserve."""
     loads = zip(SIDES, (950.0, 900.0, 1000.0, 800.0), strict=True)
     s = study(chain(catcher(), {f"R{x}": (x, kw) for x, kw in loads}))
     (scheme,) = s(schemes)
