@@ -16,8 +16,8 @@ from twin import pipeline
 from twin.checks.result import Finding, Report
 from twin.errors import Exit
 from twin.model.change import Change, Conditions, Scenario
-from twin.solve.losses import cases, lost_row
-from twin.solve.shares import shares
+from twin.solve.losses.cases import cases, lost_row
+from twin.solve.power.shares import shares
 
 LAYOUTS = Path(__file__).parents[1] / "layouts"
 

@@ -6,7 +6,7 @@ A kernel is a function of arrays that numba compiles when it is first called::
     def over(demand, limit): ...
 
 Nothing here imports numba before that first call. A kernel may call other kernels, of its own
-file or imported by name (``from twin.solve.flow import friction``, not ``flow.friction``).
+file or imported by name (``from twin.solve.power.flow import friction``, not ``flow.friction``).
 
 The compiled code is kept in the first folder that can be written to: ``$TWIN_CACHE``,
 ``$XDG_CACHE_HOME/twin``, ``~/.cache/twin``, a private folder in the system's temporary one. With

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from twin.catalog import Product, shipped
-from twin.solve.conductors import (
+from twin.solve.power.conductors import (
     drop_three_phase_v,
     effective_z,
     longest_three_phase_m,
     received_v,
 )
-from twin.solve.faults import full_load_a, infinite_bus_ka
+from twin.solve.power.faults import full_load_a, infinite_bus_ka
 
 FOOT_M = 0.3048
 

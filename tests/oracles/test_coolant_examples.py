@@ -12,8 +12,8 @@ from twin.catalog.shipped import shipped
 from twin.checks.result import Finding, Report
 from twin.model.change import Change, Conditions, Scenario
 from twin.site.site import Site
-from twin.solve.fluids import density_and_heat, fluid_table, rise_k
-from twin.solve.psychro import airflow_m3s, dew_point_c
+from twin.solve.coolant.fluids import density_and_heat, fluid_table, rise_k
+from twin.solve.coolant.psychro import airflow_m3s, dew_point_c
 
 LAYOUT = """
 format = 1

@@ -13,8 +13,8 @@ from twin.checks.discover import all_rules
 from twin.checks.engine import Evaluation, evaluate
 from twin.model.change import Conditions, Scenario
 from twin.site.site import Site
-from twin.solve.feeders import amps_per_kw, feeders
-from twin.solve.shelves import shelves
+from twin.solve.power.feeders import amps_per_kw, feeders
+from twin.solve.power.shelves import shelves
 
 RACK = "air_cpu_avg"
 

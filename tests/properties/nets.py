@@ -15,7 +15,7 @@ from twin.catalog.shipped import shipped
 from twin.model.layout import Layout
 from twin.site.build import build
 from twin.site.site import Site
-from twin.solve.feeders import Unit
+from twin.solve.power.feeders import Unit
 
 DAY = dt.date(2027, 5, 3)
 ALWAYS = {"source": "kW", "ups": "kVA", "rectifier": "kW", "transformer": "kVA"}

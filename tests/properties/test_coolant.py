@@ -16,8 +16,8 @@ from twin.checks.engine import evaluate
 from twin.checks.rows import Rows
 from twin.model.change import Change, Scenario
 from twin.site.site import Site
-from twin.solve.coolant import flow_need
-from twin.solve.psychro import dew_point_c
+from twin.solve.coolant.psychro import dew_point_c
+from twin.solve.coolant.racks import flow_need
 from twin.solve.study import Study
 
 RULES = [r for r in all_rules() if r.code in {"COL101", "COL102", "COL103"}]

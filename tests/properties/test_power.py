@@ -20,9 +20,9 @@ from twin.model.change import Conditions, Scenario
 from twin.model.layout import Layout
 from twin.site.build import build
 from twin.site.site import Site
-from twin.solve.losses import cases
-from twin.solve.shares import shares
-from twin.solve.shelves import fewest, lowest_common, shelves
+from twin.solve.losses.cases import cases
+from twin.solve.power.shares import shares
+from twin.solve.power.shelves import fewest, lowest_common, shelves
 
 LEVELS = ("source", "ups", "board", "busway")
 SECTION = {"source": "sources", "ups": "ups", "board": "boards", "busway": "busways"}

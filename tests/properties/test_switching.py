@@ -14,12 +14,12 @@ from tests.properties.plain import Carried, Element, Loss
 from tests.properties.retold import Net
 from twin import pipeline
 from twin.model.change import Conditions, Scenario
-from twin.solve import sorts as asked
-from twin.solve.feeder_rows import feeder_rows
-from twin.solve.losses import cases
-from twin.solve.shares import shares
+from twin.solve.losses import sorts as asked
+from twin.solve.losses.cases import cases
+from twin.solve.power.feeder_rows import feeder_rows
+from twin.solve.power.shares import shares
+from twin.solve.power.supplies import supplies
 from twin.solve.study import Study
-from twin.solve.supplies import supplies
 
 SORTS = {
     "fault": asked.FAULT, "module": asked.MODULE, "bypass": asked.BYPASS, "work": asked.WORK,

@@ -12,11 +12,11 @@ import numpy as np
 from twin import pipeline
 from twin.model.change import Conditions, Scenario
 from twin.site.site import Site
-from twin.solve.loading import touched
-from twin.solve.outcomes import every_case, every_share
-from twin.solve.sorts import FAULT
+from twin.solve.losses.outcomes import every_case, every_share
+from twin.solve.losses.sorts import FAULT
+from twin.solve.losses.switching import grid
+from twin.solve.power.loading import touched
 from twin.solve.study import Study
-from twin.solve.switching import grid
 
 HEAD = """
 format = 1

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from twin import pipeline
 from twin.model.change import Change, Conditions, Scenario
 from twin.site.site import Site
-from twin.solve.cascade import Cascades, cascade, suspects
-from twin.solve.devices import devices
-from twin.solve.follow import Run
-from twin.solve.losses import cases
+from twin.solve.losses.cascade import Cascades, cascade, suspects
+from twin.solve.losses.cases import cases
+from twin.solve.losses.devices import devices
+from twin.solve.losses.follow import Run
 from twin.solve.study import Study
 
 ROOT = Path(__file__).parents[2]

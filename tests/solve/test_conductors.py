@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twin.catalog import shipped
-from twin.solve.conductors import (
+from twin.solve.power.conductors import (
     ambient_factor,
     drop_three_phase_v,
     drop_two_wire_v,

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from twin import pipeline
-from twin.solve.air import heat_to_hall
-from twin.solve.coolant import air_side, approach_holds, cdu_heat, flow_need
-from twin.solve.fluids import return_c
+from twin.solve.coolant.air import heat_to_hall
+from twin.solve.coolant.fluids import return_c
+from twin.solve.coolant.racks import air_side, approach_holds, cdu_heat, flow_need
 from twin.solve.study import Study
 
 LAYOUT = """

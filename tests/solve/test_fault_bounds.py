@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from twin import pipeline
 from twin.model.change import Change, Scenario
 from twin.site.site import Site
-from twin.solve.fault_bounds import FaultBounds, fault_bounds
-from twin.solve.outages import timeline, told
-from twin.solve.roots import sources_above
+from twin.solve.losses.outages import timeline, told
+from twin.solve.power.fault_bounds import FaultBounds, fault_bounds
+from twin.solve.power.roots import sources_above
 from twin.solve.study import Study
 
 BASE = Path(__file__).parent.parent / "rules" / "base.toml"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twin.solve.faults import after_run_ka, full_load_a, infinite_bus_ka, together_ka
+from twin.solve.power.faults import after_run_ka, full_load_a, infinite_bus_ka, together_ka
 
 
 def test_less_impedance_and_more_rating_let_more_through():

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from twin import pipeline
 from twin.checks.power.pwr304_voltage_drop import voltage_drop
 from twin.model.change import Conditions, Scenario
-from twin.solve.chain_losses import chain_losses
-from twin.solve.described import described
-from twin.solve.feeder_rows import feeder_rows
-from twin.solve.flow import flow, flows
-from twin.solve.flow_phases import phase_flows
 from twin.solve.load import rack_load
-from twin.solve.network import losses_kw, network
+from twin.solve.power.chain_losses import chain_losses
+from twin.solve.power.described import described
+from twin.solve.power.feeder_rows import feeder_rows
+from twin.solve.power.flow import flow, flows
+from twin.solve.power.flow_phases import phase_flows
+from twin.solve.power.network import losses_kw, network
 from twin.solve.study import Study
 
 HEAD = (

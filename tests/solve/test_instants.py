@@ -12,10 +12,10 @@ import pytest
 from twin import pipeline
 from twin.model.change import Change, Scenario
 from twin.site.site import Site
-from twin.solve.gaps import feeder_gaps, standby
-from twin.solve.instants import gaps_in_supply, gear_rides, rack_rides, upstream_recharge
-from twin.solve.losses import cases
-from twin.solve.steps import steps
+from twin.solve.losses.cases import cases
+from twin.solve.losses.gaps import feeder_gaps, standby
+from twin.solve.losses.instants import gaps_in_supply, gear_rides, rack_rides, upstream_recharge
+from twin.solve.losses.steps import steps
 from twin.solve.study import Study
 
 ROOT = Path(__file__).parents[2]

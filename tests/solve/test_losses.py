@@ -12,8 +12,8 @@ import pytest
 from twin import pipeline
 from twin.model.change import Change, Conditions, Scenario
 from twin.site.site import Site
-from twin.solve.caps import dead_in
-from twin.solve.losses import cases, lost_row
+from twin.solve.losses.caps import dead_in
+from twin.solve.losses.cases import cases, lost_row
 from twin.solve.study import Study
 
 ROOT = Path(__file__).parents[2]

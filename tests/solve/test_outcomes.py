@@ -17,13 +17,13 @@ from twin.checks.discover import all_rules
 from twin.checks.engine import evaluate
 from twin.checks.result import State
 from twin.model.change import Change, Conditions, Scenario
-from twin.solve.headroom import caps_that_hold, pooled, worst_of_racks
-from twin.solve.loading import UNITS, policy_loading
-from twin.solve.losses import cases, lost_row
-from twin.solve.outcomes import every_outcome, policy_outcomes
-from twin.solve.shares import shares
-from twin.solve.sorts import PAIR, WORK_AND_FAULT
-from twin.solve.stranded import stranded
+from twin.solve.losses.cases import cases, lost_row
+from twin.solve.losses.outcomes import every_outcome, policy_outcomes
+from twin.solve.losses.sorts import PAIR, WORK_AND_FAULT
+from twin.solve.power.headroom import caps_that_hold, pooled, worst_of_racks
+from twin.solve.power.loading import UNITS, policy_loading
+from twin.solve.power.shares import shares
+from twin.solve.power.stranded import stranded
 
 ROOT = Path(__file__).parents[2]
 BUSWAY = 'rating_a = 9000;hall = "H";from_m = [0, 0];to_m = [50, 0];elevation_m = 3'

@@ -16,9 +16,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from chains import chain, fatal, ids, study
 
-from twin.solve.paths import disjoint, reaches, within
-from twin.solve.redundancy import redundancy
-from twin.solve.schemes import names, schemes
+from twin.solve.losses.paths import disjoint, reaches, within
+from twin.solve.losses.redundancy import redundancy
+from twin.solve.losses.schemes import names, schemes
 
 
 @st.composite

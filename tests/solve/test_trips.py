@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twin.catalog import profile, shipped
-from twin.solve.trips import Band, band, opens, opens_by_points, withstand_s
+from twin.solve.losses.trips import Band, band, opens, opens_by_points, withstand_s
 
 CODES = (("nec-us", "trip"), ("iec-eu", "trip"), ("iec-eu", "mcb"))
 

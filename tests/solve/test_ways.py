@@ -7,9 +7,9 @@ import pytest
 
 from tests.solve.small import hall
 from twin import pipeline
-from twin.solve.links import links
-from twin.solve.tray_fill import tray_shares
-from twin.solve.ways import lengths_m, ways
+from twin.solve.cabling.links import links
+from twin.solve.cabling.tray_fill import tray_shares
+from twin.solve.cabling.ways import lengths_m, ways
 
 RACKS = {"A": (0.0, 0.0), "B": (6.0, 8.0)}
 

@@ -14,10 +14,10 @@ from twin.cli.group import twin as command
 from twin.errors import InputError
 from twin.model.base import FEEDERS
 from twin.model.change import Conditions, Scenario
-from twin.views.oneline import diagram, one_line
-from twin.views.oneline_place import BAR, BARS
-from twin.views.oneline_symbols import TALL
-from twin.views.oneline_tree import MOST_COLUMNS
+from twin.views.oneline.diagram import diagram, one_line
+from twin.views.oneline.place import BAR, BARS
+from twin.views.oneline.symbols import TALL
+from twin.views.oneline.tree import MOST_COLUMNS
 
 LAYOUTS = Path(__file__).parents[2] / "layouts"
 NAMES = (

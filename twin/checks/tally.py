@@ -15,7 +15,7 @@ from twin.checks.result import Coverage, Findings, Margins, Report
 from twin.checks.rows import FAILED, NOT_KNOWN
 from twin.checks.verdicts import assumption_uses, gaps_of, verdicts_of
 from twin.site.table import IntArray, StrArray
-from twin.solve.losses import cases
+from twin.solve.losses.cases import cases
 
 
 def assemble(e: Evaluation, missing: Missing, racks: RackStates) -> Report:

@@ -13,15 +13,21 @@ import numpy as np
 
 from twin.checks.result import Report, State
 from twin.site.table import FloatArray
-from twin.solve.headroom import caps_that_hold, pooled, worst_of_racks
 from twin.solve.load import rack_load
-from twin.solve.loading import UNITS, Loading, policy_loading
-from twin.solve.losses import Cases, cases
-from twin.solve.outcomes import Outcomes, every_case, every_loading, every_outcome, policy_outcomes
-from twin.solve.redundancy import Redundancy, redundancy
-from twin.solve.schemes import Scheme, names, schemes
-from twin.solve.sorts import PAIR, WORK_AND_FAULT
-from twin.solve.stranded import stranded
+from twin.solve.losses.cases import Cases, cases
+from twin.solve.losses.outcomes import (
+    Outcomes,
+    every_case,
+    every_loading,
+    every_outcome,
+    policy_outcomes,
+)
+from twin.solve.losses.redundancy import Redundancy, redundancy
+from twin.solve.losses.schemes import Scheme, names, schemes
+from twin.solve.losses.sorts import PAIR, WORK_AND_FAULT
+from twin.solve.power.headroom import caps_that_hold, pooled, worst_of_racks
+from twin.solve.power.loading import UNITS, Loading, policy_loading
+from twin.solve.power.stranded import stranded
 from twin.solve.study import Study
 
 NOT_COVERED = ("arc flash", "coordination", "earthing", "harmonics", "transient stability")

@@ -6,8 +6,8 @@ import numpy as np
 
 from twin.site.table import FloatArray
 from twin.solve.limits import limit
+from twin.solve.power.supplies import GEAR, supplies
 from twin.solve.study import Study
-from twin.solve.supplies import GEAR, supplies
 
 
 def rack_load(study: Study) -> FloatArray:

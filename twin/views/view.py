@@ -87,7 +87,7 @@ def _one_line(
     """Draw the one-line diagram under the conditions of the report."""
     from twin.model.change import Conditions, Scenario
     from twin.pipeline import study
-    from twin.views.oneline import named, one_line
+    from twin.views.oneline.diagram import named, one_line
 
     if file is not None and file.suffix.lower() != ".svg":
         message, expected = "a one-line diagram is drawn as SVG", "end the name in .svg"

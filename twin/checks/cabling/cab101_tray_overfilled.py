@@ -11,10 +11,10 @@ from twin.checks.measure import Budget, Input
 from twin.checks.network.ports import ports_figure
 from twin.checks.rule import rule
 from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.cabling.links import links
+from twin.solve.cabling.tray_fill import section_m2, tray_shares
 from twin.solve.limits import Owned, limit
-from twin.solve.links import links
 from twin.solve.study import Study
-from twin.solve.tray_fill import section_m2, tray_shares
 
 
 @rule(

@@ -7,9 +7,9 @@ import numpy as np
 from twin.checks.inputs import own_figure, rack_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
-from twin.solve.links import links, switch_places
+from twin.solve.cabling.links import links, switch_places
+from twin.solve.cabling.ways import heights_m, lengths_m
 from twin.solve.study import Study
-from twin.solve.ways import heights_m, lengths_m
 
 
 @rule(

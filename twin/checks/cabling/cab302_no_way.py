@@ -8,9 +8,9 @@ from twin.checks.inputs import own_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.network.ports import ports_figure
 from twin.checks.rule import rule
-from twin.solve.links import links
+from twin.solve.cabling.links import links
+from twin.solve.cabling.ways import lacks_way, ways
 from twin.solve.study import Study
-from twin.solve.ways import lacks_way, ways
 
 
 @rule(

@@ -18,9 +18,9 @@ from twin.checks.coolant.sums import (
 from twin.checks.measure import Budget, Input
 from twin.checks.rule import rule
 from twin.site.table import IntArray
-from twin.solve.coolant import air_side, approach_holds, cdu_heat, rack_loops, wet
-from twin.solve.living import living
+from twin.solve.coolant.racks import air_side, approach_holds, cdu_heat, rack_loops, wet
 from twin.solve.load import liquid_heat
+from twin.solve.power.living import living
 from twin.solve.study import Study
 
 

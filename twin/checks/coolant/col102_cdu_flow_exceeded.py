@@ -17,8 +17,8 @@ from twin.checks.coolant.sums import (
 )
 from twin.checks.measure import Budget
 from twin.checks.rule import rule
-from twin.solve.coolant import flow_need, rack_loops, wet
-from twin.solve.living import living
+from twin.solve.coolant.racks import flow_need, rack_loops, wet
+from twin.solve.power.living import living
 from twin.solve.study import Study
 
 

@@ -17,7 +17,7 @@ from twin.checks.inputs import load_figure, rack_figure
 from twin.checks.measure import Budget, Input
 from twin.checks.rule import rule
 from twin.site.table import IntArray
-from twin.solve.air import (
+from twin.solve.coolant.air import (
     all_to_air,
     heat_to_hall,
     plant_supply,
@@ -26,7 +26,7 @@ from twin.solve.air import (
     unit_heat,
     water_rated_c,
 )
-from twin.solve.living import living
+from twin.solve.power.living import living
 from twin.solve.study import Study
 
 

@@ -11,9 +11,9 @@ from twin.checks.coolant.sums import group_budget, groups_with, no_feeds, unit_f
 from twin.checks.inputs import load_figure, rack_figure
 from twin.checks.measure import Budget
 from twin.checks.rule import rule
-from twin.solve.air import air_drawn, rack_halls
+from twin.solve.coolant.air import air_drawn, rack_halls
 from twin.solve.limits import limit
-from twin.solve.living import living
+from twin.solve.power.living import living
 from twin.solve.study import Study
 
 

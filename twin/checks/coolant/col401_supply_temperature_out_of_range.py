@@ -9,7 +9,7 @@ import numpy as np
 from twin.checks.coolant.sums import supply_figure, told_as
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.solve.coolant import loop_supply, rack_loops, wet
+from twin.solve.coolant.racks import loop_supply, rack_loops, wet
 from twin.solve.study import Study
 
 SCALE_K = 10.0

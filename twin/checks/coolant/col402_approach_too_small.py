@@ -10,7 +10,7 @@ from twin.checks.coolant.sums import told_as
 from twin.checks.inputs import own_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
-from twin.solve.coolant import air_side, approach_needed, approach_there
+from twin.solve.coolant.racks import air_side, approach_needed, approach_there
 from twin.solve.limits import limit
 from twin.solve.study import Study
 

@@ -9,10 +9,10 @@ import numpy as np
 from twin.checks.inputs import own_figure
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.solve.air import rack_halls
-from twin.solve.coolant import rack_loops, wet
+from twin.solve.coolant.air import rack_halls
+from twin.solve.coolant.psychro import dew_point_c
+from twin.solve.coolant.racks import rack_loops, wet
 from twin.solve.limits import limit
-from twin.solve.psychro import dew_point_c
 from twin.solve.study import Study
 
 SCALE_K = 10.0

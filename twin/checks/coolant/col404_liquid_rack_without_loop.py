@@ -9,7 +9,7 @@ import numpy as np
 from twin.checks.coolant.sums import told_as
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
-from twin.solve.coolant import rack_loops, wet
+from twin.solve.coolant.racks import rack_loops, wet
 from twin.solve.study import Study
 
 

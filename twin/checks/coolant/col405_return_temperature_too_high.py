@@ -11,8 +11,8 @@ from twin.checks.inputs import load_figure, rack_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import Array, FloatArray, IntArray
-from twin.solve.coolant import flow_per_kw, rack_loops, wet
-from twin.solve.fluids import fluid_table, return_c
+from twin.solve.coolant.fluids import fluid_table, return_c
+from twin.solve.coolant.racks import flow_per_kw, rack_loops, wet
 from twin.solve.limits import limit
 from twin.solve.study import Study
 

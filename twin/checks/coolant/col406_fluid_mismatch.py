@@ -11,7 +11,7 @@ from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.site.resolve import product_rows
 from twin.site.table import IntArray
-from twin.solve.coolant import rack_loops, wet
+from twin.solve.coolant.racks import rack_loops, wet
 from twin.solve.study import Study
 
 

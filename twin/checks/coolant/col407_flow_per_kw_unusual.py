@@ -10,7 +10,7 @@ from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.resolve import product_rows
 from twin.site.table import FloatArray
-from twin.solve.coolant import curves, flow_per_kw, rack_loops, wet
+from twin.solve.coolant.racks import curves, flow_per_kw, rack_loops, wet
 from twin.solve.limits import limit
 from twin.solve.study import Study
 

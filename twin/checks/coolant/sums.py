@@ -8,8 +8,8 @@ from twin.checks.inputs import load_figure, rack_figure
 from twin.checks.measure import Budget, Input
 from twin.site.resolve import product_rows
 from twin.site.table import Array, BoolArray, FloatArray, IntArray
-from twin.solve.coolant import flow_per_kw, rack_loops, wet
-from twin.solve.living import Living
+from twin.solve.coolant.racks import flow_per_kw, rack_loops, wet
+from twin.solve.power.living import Living
 from twin.solve.study import Study
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.model.policy import Capped
-from twin.solve.caps import enforcers_of, is_known
+from twin.solve.losses.caps import enforcers_of, is_known
 from twin.solve.study import Study
 
 

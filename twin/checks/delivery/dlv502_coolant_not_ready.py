@@ -9,7 +9,7 @@ from twin.checks.inputs import rack_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import IntArray
-from twin.solve.living import without_feeds
+from twin.solve.power.living import without_feeds
 from twin.solve.ready import air_ready, loop_ready
 from twin.solve.study import Study
 

@@ -8,7 +8,7 @@ from twin.checks.inputs import own_figure
 from twin.checks.measure import Budget
 from twin.checks.network.ports import ports_figure
 from twin.checks.rule import rule
-from twin.solve.links import links
+from twin.solve.cabling.links import links
 from twin.solve.study import Study
 
 

@@ -12,8 +12,8 @@ from twin.checks.network.ports import ports_figure
 from twin.checks.rule import rule
 from twin.model.policy import Capped
 from twin.site.table import FloatArray, IntArray
-from twin.solve.links import links
-from twin.solve.losses import cases, outcome_of
+from twin.solve.cabling.links import links
+from twin.solve.losses.cases import cases, outcome_of
 from twin.solve.study import Study
 
 

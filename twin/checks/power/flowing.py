@@ -10,11 +10,11 @@ import numpy as np
 from twin.checks.measure import Input, Measure
 from twin.model.base import POWER_KINDS
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.feeders import feeders
-from twin.solve.flow import PowerFlow
-from twin.solve.flow_phases import PhaseCurrents
 from twin.solve.limits import Owned
-from twin.solve.network import network
+from twin.solve.power.feeders import feeders
+from twin.solve.power.flow import PowerFlow
+from twin.solve.power.flow_phases import PhaseCurrents
+from twin.solve.power.network import network
 from twin.solve.study import Study
 
 _COLUMN = {"transformer": "z_pct", "whip": "conductor"}

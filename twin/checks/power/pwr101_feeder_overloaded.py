@@ -11,8 +11,8 @@ from twin.checks.measure import Budget, Input, Measure
 from twin.checks.power.sums import budget_of, private_measures
 from twin.checks.rule import rule
 from twin.site.table import BoolArray
-from twin.solve.feeder_rows import feeder_rows
-from twin.solve.feeders import feeders
+from twin.solve.power.feeder_rows import feeder_rows
+from twin.solve.power.feeders import feeders
 from twin.solve.study import Study
 
 _IN_AMPERES = {"board", "rpp", "transfer", "tie", "busway"}

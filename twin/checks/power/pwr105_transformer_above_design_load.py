@@ -12,8 +12,8 @@ from twin.checks.measure import Budget
 from twin.checks.power.sums import budget_of
 from twin.checks.rule import rule
 from twin.site.table import BoolArray
-from twin.solve.feeder_rows import feeder_rows
 from twin.solve.limits import limit
+from twin.solve.power.feeder_rows import feeder_rows
 from twin.solve.study import Study
 
 

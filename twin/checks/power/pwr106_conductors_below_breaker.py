@@ -11,9 +11,9 @@ from twin.checks.power.whips import tap_of_whips, whip_rows
 from twin.checks.rule import rule
 from twin.model.base import FEEDERS
 from twin.site.table import FloatArray, IntArray
-from twin.solve.feeders import column, feeders
+from twin.solve.losses.switching import grid
+from twin.solve.power.feeders import column, feeders
 from twin.solve.study import Study
-from twin.solve.switching import grid
 
 
 @rule(

@@ -9,7 +9,7 @@ import numpy as np
 from twin.checks.measure import Measure
 from twin.checks.power.flowing import PHASED, phase_rows
 from twin.checks.rule import rule
-from twin.solve.flow_phases import phase_flows, phased
+from twin.solve.power.flow_phases import phase_flows, phased
 from twin.solve.study import Study
 
 

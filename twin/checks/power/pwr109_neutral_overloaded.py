@@ -9,8 +9,8 @@ import numpy as np
 from twin.checks.measure import Measure
 from twin.checks.power.flowing import PHASED, phase_rows
 from twin.checks.rule import rule
-from twin.solve.flow_phases import phase_flows
 from twin.solve.limits import limit
+from twin.solve.power.flow_phases import phase_flows
 from twin.solve.study import Study
 
 

@@ -9,10 +9,10 @@ import numpy as np
 from twin.checks.measure import Input, Measure
 from twin.checks.power.flowing import case_of, nodes_of
 from twin.checks.rule import rule
-from twin.solve.feeders import column, feeders
-from twin.solve.flow import flows
 from twin.solve.limits import limit
-from twin.solve.network import network
+from twin.solve.power.feeders import column, feeders
+from twin.solve.power.flow import flows
+from twin.solve.power.network import network
 from twin.solve.study import Study
 
 _BUSES = ("board", "rpp", "transfer", "tie", "busway")

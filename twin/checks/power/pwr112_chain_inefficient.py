@@ -8,9 +8,9 @@ from twin.checks.measure import Input, Measure
 from twin.checks.power.flowing import nodes_of
 from twin.checks.rule import rule
 from twin.model.base import POWER_KINDS
-from twin.solve.chain_losses import chain_losses
 from twin.solve.limits import limit
-from twin.solve.network import network
+from twin.solve.power.chain_losses import chain_losses
+from twin.solve.power.network import network
 from twin.solve.study import Study
 
 

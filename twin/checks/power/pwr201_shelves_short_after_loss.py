@@ -11,8 +11,8 @@ from twin.checks.measure import Input, Measure
 from twin.checks.power.sums import caps_in_doubt
 from twin.checks.rule import rule
 from twin.solve.load import rack_load
-from twin.solve.losses import cases
-from twin.solve.shelves import shelves, without_whips
+from twin.solve.losses.cases import cases
+from twin.solve.power.shelves import shelves, without_whips
 from twin.solve.study import Study
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
-from twin.solve.shelves import fewest, without_whips
+from twin.solve.power.shelves import fewest, without_whips
 from twin.solve.study import Study
 
 

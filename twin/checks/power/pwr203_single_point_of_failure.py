@@ -6,7 +6,7 @@ import numpy as np
 
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.solve.common_points import common_points
+from twin.solve.losses.common_points import common_points
 from twin.solve.study import Study
 
 

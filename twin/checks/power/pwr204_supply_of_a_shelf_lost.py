@@ -8,7 +8,7 @@ from twin.checks.inputs import load_figure, rack_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.solve.load import rack_load
-from twin.solve.shelves import shelves, without_whips
+from twin.solve.power.shelves import shelves, without_whips
 from twin.solve.study import Study
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from twin.checks.measure import Measure
 from twin.checks.power.twos import dark_after_two
 from twin.checks.rule import rule
-from twin.solve.sorts import WORK_AND_FAULT
+from twin.solve.losses.sorts import WORK_AND_FAULT
 from twin.solve.study import Study
 
 

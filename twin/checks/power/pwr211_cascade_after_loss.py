@@ -12,14 +12,14 @@ from twin.checks.measure import Budget, Input, Measure
 from twin.checks.rule import rule
 from twin.model.base import FEEDERS
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.asked import classes
-from twin.solve.cascade import Cascades, cascade, heaviest
-from twin.solve.devices import Carried, carried, devices, loads_kw
-from twin.solve.follow import Run, limits_a
 from twin.solve.load import rack_load
-from twin.solve.losses import cases
-from twin.solve.shares import shares_in
-from twin.solve.states import states_of
+from twin.solve.losses.asked import classes
+from twin.solve.losses.cascade import Cascades, cascade, heaviest
+from twin.solve.losses.cases import cases
+from twin.solve.losses.devices import Carried, carried, devices, loads_kw
+from twin.solve.losses.follow import Run, limits_a
+from twin.solve.losses.states import states_of
+from twin.solve.power.shares import shares_in
 from twin.solve.study import Study
 
 _MANY = 4

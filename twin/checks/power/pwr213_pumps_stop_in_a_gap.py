@@ -10,10 +10,10 @@ from twin.checks.inputs import own_figure, typed_figure
 from twin.checks.measure import Measure
 from twin.checks.power.rides import lacking_battery, lacking_transfer, some
 from twin.checks.rule import rule
-from twin.solve.instants import gear_rides
-from twin.solve.losses import cases
+from twin.solve.losses.cases import cases
+from twin.solve.losses.instants import gear_rides
+from twin.solve.power.supplies import GEAR
 from twin.solve.study import Study
-from twin.solve.supplies import GEAR
 
 
 @rule(

@@ -9,8 +9,8 @@ import numpy as np
 from twin.checks.measure import Measure
 from twin.checks.power.rides import asked_of_racks, lacking_battery, lacking_transfer, some
 from twin.checks.rule import rule
-from twin.solve.instants import rack_rides
 from twin.solve.limits import limit
+from twin.solve.losses.instants import rack_rides
 from twin.solve.study import Study
 
 

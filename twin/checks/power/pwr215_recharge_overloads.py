@@ -10,10 +10,10 @@ from twin.checks.inputs import load_figure, rack_figure
 from twin.checks.measure import Budget
 from twin.checks.rule import rule
 from twin.site.table import BoolArray, FloatArray
-from twin.solve.feeder_rows import FeederRows, feeder_rows
-from twin.solve.feeders import Unit, amps_per_kva, feeders
-from twin.solve.instants import upstream_recharge
 from twin.solve.load import rack_load
+from twin.solve.losses.instants import upstream_recharge
+from twin.solve.power.feeder_rows import FeederRows, feeder_rows
+from twin.solve.power.feeders import Unit, amps_per_kva, feeders
 from twin.solve.study import Study
 
 _UNITS: tuple[Unit, ...] = ("A", "kVA", "kW")

@@ -10,12 +10,12 @@ from twin.checks.inputs import load_figure
 from twin.checks.measure import Budget
 from twin.checks.rule import rule
 from twin.site.table import BoolArray, FloatArray
-from twin.solve.feeder_rows import feeder_rows
 from twin.solve.load import rack_load
-from twin.solve.losses import cases
-from twin.solve.overloads import carries_pu, has_curve
-from twin.solve.sorts import BYPASS
-from twin.solve.states import cap_times, states_of
+from twin.solve.losses.cases import cases
+from twin.solve.losses.sorts import BYPASS
+from twin.solve.losses.states import cap_times, states_of
+from twin.solve.power.feeder_rows import feeder_rows
+from twin.solve.power.overloads import carries_pu, has_curve
 from twin.solve.study import Study
 
 

@@ -10,7 +10,7 @@ from twin.checks.inputs import own_figure
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.solve.limits import limit
-from twin.solve.steps import steps
+from twin.solve.losses.steps import steps
 from twin.solve.study import Study
 
 

@@ -10,12 +10,12 @@ from twin.checks.inputs import own_figure, rack_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import FloatArray, IntArray
-from twin.solve.devices import loads_kw
-from twin.solve.instants import kw_of
 from twin.solve.limits import limit
-from twin.solve.overloads import carries_pu, together
-from twin.solve.shares import shares
-from twin.solve.shelves import shelves
+from twin.solve.losses.devices import loads_kw
+from twin.solve.losses.instants import kw_of
+from twin.solve.power.overloads import carries_pu, together
+from twin.solve.power.shares import shares
+from twin.solve.power.shelves import shelves
 from twin.solve.study import Study
 
 

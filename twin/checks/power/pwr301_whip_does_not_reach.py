@@ -11,8 +11,8 @@ from twin.checks.measure import Input, Measure
 from twin.checks.power.whips import tap_of_whips, whip_rows
 from twin.checks.rule import rule
 from twin.solve.limits import limit
+from twin.solve.power.whip_ways import whip_ways
 from twin.solve.study import Study
-from twin.solve.whip_ways import whip_ways
 
 
 @rule(

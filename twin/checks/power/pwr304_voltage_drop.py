@@ -12,10 +12,10 @@ from twin.checks.power.whips import worst_of
 from twin.checks.rule import rule
 from twin.model.base import POWER_KINDS
 from twin.site.table import FloatArray, IntArray
-from twin.solve.described import Described, described, end_pu
-from twin.solve.flow import PowerFlow, flows
 from twin.solve.limits import limit
-from twin.solve.network import network
+from twin.solve.power.described import Described, described, end_pu
+from twin.solve.power.flow import PowerFlow, flows
+from twin.solve.power.network import network
 from twin.solve.study import Study
 
 _ENDS = ("source", "transformer", "tap")

@@ -14,11 +14,11 @@ from twin.checks.power.pwr402_voltage_does_not_fit import windows
 from twin.checks.power.whips import worst_of
 from twin.checks.rule import rule
 from twin.site.table import FloatArray, IntArray
-from twin.solve.described import Described, described
-from twin.solve.feeders import feeders
-from twin.solve.flow import PowerFlow, flows
 from twin.solve.limits import Owned, limit
-from twin.solve.network import network
+from twin.solve.power.described import Described, described
+from twin.solve.power.feeders import feeders
+from twin.solve.power.flow import PowerFlow, flows
+from twin.solve.power.network import network
 from twin.solve.study import Study
 
 

@@ -12,7 +12,7 @@ from twin.checks.measure import Input, Measure
 from twin.checks.power.whips import tap_of_whips
 from twin.checks.rule import rule
 from twin.site.table import FloatArray
-from twin.solve.shelves import without_whips
+from twin.solve.power.shelves import without_whips
 from twin.solve.study import Study
 
 

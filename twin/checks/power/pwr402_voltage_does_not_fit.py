@@ -13,7 +13,7 @@ from twin.checks.power.whips import FITS, MISFIT, NOT_KNOWN, tap_of_whips, worst
 from twin.checks.rule import rule
 from twin.site.resolve import of_product
 from twin.site.table import FloatArray, IntArray
-from twin.solve.feeders import feeders
+from twin.solve.power.feeders import feeders
 from twin.solve.study import Study
 
 SAME_NOMINAL = 0.005

@@ -12,8 +12,8 @@ from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.model.base import FEEDERS
 from twin.site.table import FloatArray, IntArray
-from twin.solve.fault_bounds import fault_bounds, not_said, studied
-from twin.solve.feeders import TAPS, feeders
+from twin.solve.power.fault_bounds import fault_bounds, not_said, studied
+from twin.solve.power.feeders import TAPS, feeders
 from twin.solve.study import Study
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.solve.limits import limit
-from twin.solve.living import without_feeds
-from twin.solve.roots import sources_above
+from twin.solve.power.living import without_feeds
+from twin.solve.power.roots import sources_above
 from twin.solve.study import Study
 
 

@@ -10,7 +10,7 @@ from twin.checks.inputs import own_figure
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.solve.limits import limit
-from twin.solve.outages import due, earliest_below
+from twin.solve.losses.outages import due, earliest_below
 from twin.solve.ready import number_of_days
 from twin.solve.study import Study
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.solve.feeders import TAPS, feeders
+from twin.solve.power.feeders import TAPS, feeders
 from twin.solve.study import Study
 
 

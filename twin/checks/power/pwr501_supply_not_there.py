@@ -10,7 +10,7 @@ from twin.checks.inputs import own_figure
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.site.table import Array, FloatArray, IntArray
-from twin.solve.outages import blockers, due, grids, spoken_of, timeline, told
+from twin.solve.losses.outages import blockers, due, grids, spoken_of, timeline, told
 from twin.solve.study import Study
 
 

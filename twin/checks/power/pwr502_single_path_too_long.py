@@ -8,7 +8,7 @@ import numpy as np
 
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
-from twin.solve.single_path import single_paths
+from twin.solve.losses.single_path import single_paths
 from twin.solve.study import Study
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.site.table import IntArray, StrArray
-from twin.solve.outages import due, earliest_below, timeline
+from twin.solve.losses.outages import due, earliest_below, timeline
 from twin.solve.study import Study
 
 

@@ -11,9 +11,9 @@ from twin.checks.inputs import own_figure, typed_figure
 from twin.checks.measure import Input
 from twin.model.base import FEEDERS
 from twin.site.table import BoolArray
-from twin.solve.asked import classes
-from twin.solve.instants import Rides
-from twin.solve.losses import cases
+from twin.solve.losses.asked import classes
+from twin.solve.losses.cases import cases
+from twin.solve.losses.instants import Rides
 from twin.solve.study import Study
 
 

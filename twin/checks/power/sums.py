@@ -13,14 +13,14 @@ from twin.checks.measure import Budget, Input, Measure
 from twin.checks.power.whips import tap_of_whips, whip_rows
 from twin.model.base import POWER_KINDS
 from twin.site.table import BoolArray, FloatArray, IntArray, StrArray
-from twin.solve.feeder_rows import FeederRows
-from twin.solve.feeders import amps_per_kw, feeders
 from twin.solve.load import rack_load
-from twin.solve.losses import cases
-from twin.solve.shares import shares
-from twin.solve.sorts import BYPASS
+from twin.solve.losses.cases import cases
+from twin.solve.losses.sorts import BYPASS
+from twin.solve.power.feeder_rows import FeederRows
+from twin.solve.power.feeders import amps_per_kw, feeders
+from twin.solve.power.shares import shares
+from twin.solve.power.supplies import GEAR
 from twin.solve.study import Study
-from twin.solve.supplies import GEAR
 
 
 def budget_of(

@@ -9,11 +9,11 @@ import numpy as np
 from twin.checks.measure import Measure
 from twin.model.base import FEEDERS
 from twin.site.table import IntArray
-from twin.solve.losses import Cases
-from twin.solve.outcomes import dark_rows, every_case, every_touched
-from twin.solve.sorts import FAULT, WORK, WORK_AND_FAULT
+from twin.solve.losses.cases import Cases
+from twin.solve.losses.outcomes import dark_rows, every_case, every_touched
+from twin.solve.losses.sorts import FAULT, WORK, WORK_AND_FAULT
+from twin.solve.losses.switching import grid
 from twin.solve.study import Study
-from twin.solve.switching import grid
 
 _TWO = 2
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from twin.site.table import BoolArray
-from twin.solve.feeder_rows import FeederRows, feeder_rows
+from twin.solve.power.feeder_rows import FeederRows, feeder_rows
 from twin.solve.study import Study
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from twin.checks.measure import Measure
 from twin.checks.space.sums import drawn, size_inputs, taken
 from twin.site.table import BoolArray
-from twin.solve.floor import REACH_M, aisles, standing
+from twin.solve.floor.standing import REACH_M, aisles, standing
 from twin.solve.limits import limit
 from twin.solve.study import Study
 

@@ -11,7 +11,7 @@ from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.checks.space.sums import drawn, size_inputs, taken
 from twin.site.table import FloatArray
-from twin.solve.floor import aisles, standing
+from twin.solve.floor.standing import aisles, standing
 from twin.solve.limits import limit
 from twin.solve.study import Study
 

@@ -8,7 +8,7 @@ from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.checks.space.sums import size_inputs, taken
 from twin.site.geometry import overlaps
-from twin.solve.floor import by_hall, rows_among, standing, things
+from twin.solve.floor.standing import by_hall, rows_among, standing, things
 from twin.solve.study import Study
 
 

@@ -8,7 +8,7 @@ from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.checks.space.sums import drawn, size_inputs, yes_or_no
 from twin.site.geometry import outside_area
-from twin.solve.floor import by_hall, outline, standing
+from twin.solve.floor.standing import by_hall, outline, standing
 from twin.solve.study import Study
 
 

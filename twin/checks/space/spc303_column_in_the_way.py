@@ -11,7 +11,7 @@ from twin.checks.rule import rule
 from twin.checks.space.sums import size_inputs, taken, yes_or_no
 from twin.site.geometry import nearest_gap
 from twin.site.table import FloatArray, IntArray
-from twin.solve.floor import by_hall, standing, things
+from twin.solve.floor.standing import by_hall, standing, things
 from twin.solve.limits import limit
 from twin.solve.study import Study
 

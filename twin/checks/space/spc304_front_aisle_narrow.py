@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.checks.space.aisle_rows import aisle_measure, wide_enough
-from twin.solve.floor import standing
+from twin.solve.floor.standing import standing
 from twin.solve.study import Study
 
 

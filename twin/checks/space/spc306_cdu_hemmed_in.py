@@ -8,7 +8,7 @@ from twin.checks.inputs import own_figure, typed_figure
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.checks.space.sums import drawn
-from twin.solve.floor import cdu_aisles
+from twin.solve.floor.standing import cdu_aisles
 from twin.solve.limits import limit
 from twin.solve.study import Study
 

@@ -8,7 +8,7 @@ from twin.checks.inputs import rack_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import IntArray
-from twin.solve.overhead import Overhead, lowest_above
+from twin.solve.floor.overhead import Overhead, lowest_above
 from twin.solve.study import Study
 
 

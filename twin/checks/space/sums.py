@@ -9,7 +9,7 @@ import numpy as np
 from twin.checks.inputs import own_figure
 from twin.checks.measure import Input
 from twin.site.table import FloatArray, IntArray
-from twin.solve.floor import has_outline, standing
+from twin.solve.floor.standing import has_outline, standing
 from twin.solve.study import Study
 
 

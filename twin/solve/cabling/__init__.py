@@ -1,0 +1,1 @@
+"""Ways of cables, fill of trays, links."""

@@ -1,0 +1,196 @@
+"""Ways of cables: shortest along the trays from each switch's place to the positions it serves.
+
+One shortest-path tree per place of switches (Dijkstra 1959), never one search per cable.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.arrays.trays import TrayGraph, tray_graph
+from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.cabling.links import links, switch_places
+from twin.solve.cabling.shortest import trees
+from twin.solve.limits import limit
+from twin.solve.study import Study
+
+
+@dataclass(frozen=True)
+class Trees:
+    """Shortest ways of one hall. Nodes: of its trays, then places as ends, then as beginnings.
+
+    Attributes
+    ----------
+    pair
+        (K,) rows of `Ways.pair_*` that end in this hall.
+    root, end
+        (K,) tree of the pair, and node at which it ends.
+    above
+        (T, n) node before each node on its way from the root, negative none.
+    piece
+        (T, n) row of the graph's pieces of tray between a node and `above`, -1 none.
+    """
+
+    pair: IntArray
+    root: IntArray
+    end: IntArray
+    above: IntArray
+    piece: IntArray
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Ways from switches to positions, one per pair of places.
+
+    Attributes
+    ----------
+    pair
+        (D,) pair of each row of the table of drops, -1 where the switch's place is not known.
+    place, host
+        (P,) rows of the positions at both ends.
+    way_m
+        (P,) from the top of one rack over the trays to the top of the other; 0 in one place,
+        infinite where no trays lead there, NaN where no trays are described.
+    """
+
+    graph: TrayGraph
+    pair: IntArray
+    place: IntArray
+    host: IntArray
+    way_m: FloatArray
+    trees: tuple[Trees, ...]
+
+
+def ways(study: Study) -> Ways:
+    """Shortest way of every drop, along trays that carry data cables."""
+    site = study.site
+    drops, trays = study.table("drop"), study.table("tray")
+    graph = tray_graph(site, np.asarray(trays["kind"]) != "power")
+    host = np.append(switch_places(study), -1)[site.rows_of("switch", drops["head"])]
+    place = site.rows_of("position", drops["tail"])
+    known = (host >= 0) & (place >= 0)
+    size = len(study.table("position")) + 1
+    key, inverse = np.unique(host[known] * size + place[known], return_inverse=True)
+    pair = np.full(len(drops), -1, dtype=np.int64)
+    pair[known] = inverse
+    host, place = key // size, key % size
+    home = site.rows_of("hall", study.table("position")["hall"])
+    way = np.where((home[host] == home[place]) & (len(graph.hall) > 0), np.inf, np.nan)
+    way[host == place] = 0.0
+    drop_m = access_drop_m(study, graph)
+    found = []
+    for hall in np.unique(graph.hall).tolist():
+        mine = np.flatnonzero((home[place] == hall) & (home[host] == hall) & (host != place))
+        if len(mine):
+            tree, length = _trees(graph, hall, drop_m, host[mine], place[mine])
+            way[mine] = length
+            found.append(Trees(mine, *tree))
+    return Ways(graph, pair, place, host, way, tuple(found))
+
+
+def heights_m(study: Study) -> FloatArray:
+    """Height at which cables leave the rack on each position, (positions,); NaN not known.
+
+    Of the tallest rack on it; the tallest that fits where no rack's height is known.
+    """
+    racks = study.table("rack")
+    place = study.site.rows_of("position", racks["position"])
+    height = np.full(len(study.table("position")) + 1, np.nan)
+    np.fmax.at(height, place, np.asarray(racks["height_m"], dtype=float))
+    return np.where(np.isnan(height[:-1]), study.table("position")["height_m"], height[:-1])
+
+
+def access_drop_m(study: Study, graph: TrayGraph) -> FloatArray:
+    """Height from a rack's top to each tray that it reaches, (A,); 0 where none is above it."""
+    height = study(heights_m)[graph.place]
+    above = np.fmax(graph.node_m[graph.access, 2] - np.nan_to_num(height), 0.0)
+    return np.asarray(above, dtype=float)
+
+
+_Tree = tuple[IntArray, IntArray, IntArray, IntArray]
+
+
+def _trees(
+    graph: TrayGraph, hall: int, drop_m: FloatArray, host: IntArray, place: IntArray
+) -> tuple[_Tree, FloatArray]:
+    """Trees of one hall, and the length of the way of each of its pairs."""
+    first = int(np.searchsorted(graph.hall, hall))
+    n = int(np.searchsorted(graph.hall, hall, side="right")) - first
+    hosts, ends = np.unique(host), np.unique(place)
+    root: IntArray = np.searchsorted(hosts, host).astype(np.int64)
+    end: IntArray = np.searchsorted(ends, place).astype(np.int64)
+    piece = np.flatnonzero((graph.tail >= first) & (graph.tail < first + n))
+    a, b, along = graph.tail[piece] - first, graph.head[piece] - first, graph.length_m[piece]
+    out, out_at = _matching(graph.place, hosts)
+    into, into_at = _matching(graph.place, ends)
+    fall = graph.across_m + drop_m
+    starts = n + len(ends) + np.arange(len(hosts))
+    tail = np.concatenate([a, b, starts[out_at], graph.access[into] - first])
+    head = np.concatenate([b, a, graph.access[out] - first, n + into_at])
+    weight = np.concatenate([along, along, fall[out], fall[into]])
+    size = n + len(ends) + len(hosts)
+    length, above = trees(tail, head, weight, size, starts)
+    tree = (root, n + end, above, _pieces(above, n, a, b, piece))
+    return tree, np.asarray(length[root, n + end], dtype=float)
+
+
+def _matching(column: IntArray, wanted: IntArray) -> tuple[IntArray, IntArray]:
+    """Rows of a column that hold one of the sorted values `wanted`, and which one."""
+    at = np.minimum(np.searchsorted(wanted, column), len(wanted) - 1)
+    rows = np.flatnonzero(wanted[at] == column)
+    return rows, at[rows]
+
+
+def _pieces(above: IntArray, n: int, a: IntArray, b: IntArray, piece: IntArray) -> IntArray:
+    """(T, n) piece of tray between each node and the one before it, -1 where there is none."""
+    key = a * n + b
+    order = np.argsort(key)
+    me = np.broadcast_to(np.arange(above.shape[1]), above.shape)
+    on = (above >= 0) & (above < n) & (me < n)
+    wanted = np.minimum(me, above) * n + np.maximum(me, above)
+    if not len(order):
+        return np.full(above.shape, -1)
+    at = np.minimum(np.searchsorted(key[order], wanted), len(order) - 1)
+    found = order[at]
+    return np.where(on & (key[found] == wanted), piece[found], -1)
+
+
+def service_m(study: Study) -> float:
+    """Slack at both ends of a cable; 0 while it is a judgement that the owner has not adopted."""
+    service = limit(study, "service_length_m")
+    return 0.0 if service.judged or np.isnan(service.value) else 2.0 * service.value
+
+
+def lengths_m(study: Study) -> FloatArray:
+    """Length of the cable of each link of `links`, (L,); infinite no way, NaN not known.
+
+    Way over the trays, and in the rack at each end the longest run: its height. Within one rack
+    its height once. Where the tray hangs above the rack, height and drop add up to the tray's
+    elevation.
+
+    Examples
+    --------
+    A tray at 2.8 m, 0.3 m aside of both racks' centres, 4 m along it, racks of 2.3 m:
+
+    >>> 2.3 + (2.8 - 2.3) + 0.3 + 4.0 + 0.3 + (2.8 - 2.3) + 2.3
+    10.2
+    """
+    link, way = study(links), study(ways)
+    height = study(heights_m)
+    pair = way.pair[link.drop]
+    known = pair >= 0
+    safe = np.where(known, pair, 0)
+    if not len(way.way_m):
+        return np.full(len(link.rack), np.nan)
+    near, far = height[way.place[safe]], height[way.host[safe]]
+    in_racks = np.where(way.place[safe] == way.host[safe], near, near + far)
+    length = way.way_m[safe] + in_racks + service_m(study)
+    length = np.where(np.isinf(way.way_m[safe]), np.inf, length)
+    return np.where(known, length, np.nan)
+
+
+def lacks_way(study: Study) -> BoolArray:
+    """Links whose ends no trays join, (L,)."""
+    return np.isinf(study(lengths_m))

@@ -1,0 +1,1 @@
+"""Racks on their coolant loops and in the air of their hall."""

@@ -1,0 +1,1 @@
+"""What stands on floors and hangs above them."""

@@ -1,0 +1,1 @@
+"""What is lost, what falls with it, and what that leaves."""

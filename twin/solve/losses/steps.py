@@ -1,0 +1,73 @@
+"""Steps of load that generators get at once after a loss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.site.table import FloatArray, IntArray
+from twin.solve.losses.devices import loads_kw
+from twin.solve.losses.gaps import feeder_gaps
+from twin.solve.losses.instants import figures_of, kw_of
+from twin.solve.power.feeders import column
+from twin.solve.power.overloads import together
+from twin.solve.power.shares import shares
+from twin.solve.study import Study
+
+
+@dataclass(frozen=True)
+class Steps:
+    """(n,) row of the table of sources, case, and kW that come at once."""
+
+    row: IntArray
+    case: IntArray
+    kw: FloatArray
+
+
+def steps(study: Study) -> Steps:
+    """Return what each generator carries more than with nothing lost, less what walks in.
+
+    What walks in stands behind a UPS with a walk_in_s whose input was interrupted. Members of a
+    parallel group share it as they share the load.
+    """
+    share, topology = study(shares), study.arrays.topology.power
+    table = study.site.tables["source"]
+    first = study.site.first["source"] - topology.first
+    rows = np.flatnonzero(table["kind"] == "generator")
+    mine = np.isin(share.element, rows + first) & (share.case > 0)
+    pairs = np.unique(np.stack([share.case[mine], share.element[mine]], axis=1), axis=0)
+    case, node = pairs[:, 0], pairs[:, 1]
+    kw = loads_kw(study)
+    racks = len(study.table("rack"))
+    kw[:racks] = np.where(study.here, np.nan_to_num(study(together)), 0.0)
+    now = kw_of(study, case, node, kw)
+    more = now - kw_of(study, np.zeros_like(case), node, kw)
+    soft = _walking_in(study, case, node, now, kw)
+    kept = more - soft > 1e-9
+    return Steps(node[kept] - first, case[kept], (more - soft)[kept])
+
+
+def _walking_in(
+    study: Study, case: IntArray, node: IntArray, now: FloatArray, kw: FloatArray
+) -> FloatArray:
+    """(n,) kW on each generator in each case that stands behind a UPS which walks in."""
+    found, topology = study(feeder_gaps), study.arrays.topology.power
+    walk = np.nan_to_num(figures_of(study, "walk_in_s", ("ups",)))
+    own = np.flatnonzero(
+        (found.battery == found.node) & (walk[found.node] > 0) & (found.starts >= 0)
+    )
+    efficiency = np.nan_to_num(column(study, "efficiency"), nan=1.0)
+    unit = found.node[own]
+    part = kw_of(study, found.case[own], unit, kw) / efficiency[unit]
+    # A group is named by its first member.
+    lead = np.arange(topology.feeders)
+    grouped = topology.group >= 0
+    lead[grouped] = topology.members[topology.group_ptr[topology.group[grouped]]]
+    key = (found.case[own] << 32) + lead[found.starts[own]]
+    mine = (case << 32) + lead[node]
+    keys, at = np.unique(np.concatenate([mine, key]), return_inverse=True)
+    soft = np.bincount(at[len(mine) :], part, minlength=len(keys))
+    total = np.bincount(at[: len(mine)], now, minlength=len(keys))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.nan_to_num(soft / total)[at[: len(mine)]] * now)

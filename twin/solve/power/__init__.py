@@ -1,0 +1,1 @@
+"""The power chain: loads on its elements, and the load flow."""

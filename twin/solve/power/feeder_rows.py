@@ -1,0 +1,219 @@
+"""Budgets of racks on shared feeders: rows (element, case), racks' shares, and what gear draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.model.base import FEEDERS
+from twin.site.table import Array, FloatArray, IntArray
+from twin.solve.load import gear_load, gear_power_factor
+from twin.solve.losses.asked import derate
+from twin.solve.losses.cases import Cases, cases
+from twin.solve.losses.sorts import BYPASS, MODULE, WORK
+from twin.solve.power.feeders import Unit, amps_per_kva, feeders
+from twin.solve.power.shares import Shares, shares, shares_in
+from twin.solve.power.supplies import supplies
+from twin.solve.study import Study
+
+_NOTHING = 1e-12
+
+
+@dataclass(frozen=True)
+class FeederRows:
+    """Rows (element, case) of one kind of feeder in one unit, and racks' shares of them.
+
+    Attributes
+    ----------
+    kind, element, case
+        Kind of the feeder; (R,) row of its table; (R,) case.
+    node
+        (R,) power node.
+    onto
+        (R,) healthy row of the same element, -1 for a healthy row.
+    limit
+        (R,) limit of the element in the state of the case; NaN not known.
+    base
+        (R,) what gear draws through it; in a case what moved of that.
+    blind
+        (R,) subject of gear on it of which nobody knows what it draws, -1 none.
+    rack, row, coefficient
+        (E,) shares in the unit per kW of each rack.
+    full
+        (E,) the same without the caps that are in doubt.
+    """
+
+    kind: str
+    element: IntArray
+    case: IntArray
+    node: IntArray
+    onto: IntArray
+    limit: FloatArray
+    base: FloatArray
+    blind: IntArray
+    rack: IntArray
+    row: IntArray
+    coefficient: FloatArray
+    full: FloatArray
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Entries of shares in one unit per kW of the load; `gear` is a place or -1 for racks."""
+
+    share: Shares
+    rack: IntArray
+    gear: IntArray
+    coefficient: FloatArray
+    full: FloatArray
+
+
+def feeder_rows(
+    study: Study,
+    unit: Unit,
+    wanted: Callable[[str], Array],
+    table: Cases | None = None,
+    share: Shares | None = None,
+) -> Iterator[FeederRows]:
+    """Rows of all shared feeders rated in a unit, one batch per kind.
+
+    Parameters
+    ----------
+    wanted
+        From a kind, which rows of its table are to be held in this unit, (n,) bool.
+    table
+        Cases; those that the policy asks for where none are given.
+    share
+        Shares in these cases, where they are at hand.
+    """
+    if share is None:
+        share = study(shares) if table is None else shares_in(study, table)
+    entries = in_unit(study, unit, share)
+    first = study.arrays.topology.power.first
+    for kind in FEEDERS:
+        start, count = study.site.first[kind] - first, len(study.table(kind))
+        mine = (share.element >= start) & (share.element < start + count)
+        chosen = np.append(wanted(kind), False)
+        mine &= chosen[np.where(mine, share.element - start, -1)]
+        if mine.any() or chosen.any():
+            rows = np.flatnonzero(chosen[:-1])
+            batch = _Batch(study, unit, study(cases) if table is None else table, kind, start)
+            yield batch.rows(entries, rows, np.flatnonzero(mine))
+
+
+def in_unit(study: Study, unit: Unit, share: Shares) -> Entries:
+    """Shares of loads on elements in a unit per kW of each load."""
+    known, racks = study(feeders), len(study.table("rack"))
+    pf = np.concatenate(
+        [np.asarray(study.table("rack")["power_factor"], dtype=float), study(gear_power_factor)]
+    )[share.load]
+    phases = known.phases[share.element]
+    pf = np.where(phases == 0, 1.0, pf)
+    amps = amps_per_kva(known.voltage_v[share.element], phases) if unit == "A" else 1.0
+
+    def per_kw(kw: FloatArray, bare: FloatArray, kva: FloatArray) -> FloatArray:
+        if unit == "kW":
+            return kw
+        # Nothing through a converter, or nothing beside it, needs no power factor of either.
+        own = np.where(bare == 0.0, 0.0, bare / pf)
+        return np.asarray((own + kva) * amps)
+
+    return Entries(
+        share=share,
+        rack=np.where(share.load < racks, share.load, -1),
+        gear=np.where(share.load < racks, -1, share.load - racks),
+        coefficient=per_kw(share.share, share.bare, share.kva),
+        full=per_kw(share.full, share.bare_full, share.kva_full),
+    )
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Makes the rows of one kind in one unit."""
+
+    study: Study
+    unit: Unit
+    table: Cases
+    kind: str
+    start: int
+
+    def rows(self, entries: Entries, rows: IntArray, at: IntArray) -> FeederRows:
+        """Rows of the elements `rows`, of which the entries `at` tell."""
+        share = entries.share
+        case = share.case[at]
+        key = np.where(case > 0, (share.element[at] - self.start) * (1 << 24) + case, -1)
+        distinct, inverse = np.unique(key, return_inverse=True)
+        # Where no load brings more than it takes away, the healthy row is the worse.
+        worse = np.zeros(len(distinct), dtype=bool)
+        more = (share.full[at] > _NOTHING) | (entries.full[at] > _NOTHING)
+        worse[inverse[more]] = True
+        worse &= distinct >= 0
+        kept = worse[inverse] | (case == 0)
+        at, inverse = at[kept], inverse[kept]
+        partly = self._derated(rows)
+        row_of, distinct = np.cumsum(worse) - 1 + len(rows), distinct[worse]
+        healthy_of = np.full(int(rows.max(initial=0)) + 1, -1, dtype=np.int64)
+        healthy_of[rows] = np.arange(len(rows))
+        row = np.where(
+            share.case[at] > 0, row_of[inverse], healthy_of[share.element[at] - self.start]
+        )
+        element = np.concatenate([rows, distinct >> 24, partly[0]])
+        cases_of = np.concatenate([np.zeros(len(rows)), distinct & 0xFFFFFF, partly[1]])
+        node, case = element + self.start, cases_of.astype(np.int64)
+        base, blind = self._gear(entries, at, row, len(element))
+        own = np.flatnonzero(entries.rack[at] >= 0)
+        at, row = at[own], row[own]
+        return FeederRows(
+            kind=self.kind,
+            element=element,
+            case=case,
+            node=node,
+            onto=np.where(case > 0, healthy_of[element], -1),
+            limit=self._limit(node, case),
+            base=base,
+            blind=blind,
+            rack=entries.rack[at],
+            row=row,
+            coefficient=entries.coefficient[at],
+            full=entries.full[at],
+        )
+
+    def _derated(self, rows: IntArray) -> tuple[IntArray, IntArray]:
+        """(element, case) of units of which a part is lost: nothing moves, the limit does."""
+        mine = np.isin(self.table.sort, (MODULE, BYPASS))
+        case = np.flatnonzero(mine & np.isin(self.table.origin, rows + self._first))
+        return self.table.origin[case] - self._first, case
+
+    @property
+    def _first(self) -> int:
+        return self.study.site.first[self.kind]
+
+    def _limit(self, node: IntArray, case: IntArray) -> FloatArray:
+        healthy, after = self.study(feeders).limits(self.unit)
+        table = self.table
+        # Planned work is no loss: what the owner allows after one does not stand for it.
+        planned = (case == 0) | (table.sort[case] == WORK)
+        out = np.where(planned, healthy[node], after[node])
+        own = table.origin[case] == node + self.study.arrays.topology.power.first
+        left = derate(self.study, table.sort, table.origin)[case]
+        out = np.where(own, out * left, out)
+        bypassed = own & (table.sort[case] == BYPASS) & (self.unit != "A")
+        if self.kind == "ups" and bypassed.any():
+            kva = np.asarray(self.study.table("ups")["bypass_kva"], dtype=float)
+            out = np.where(bypassed, kva[node - self.start], out)
+        return out
+
+    def _gear(
+        self, entries: Entries, at: IntArray, row: IntArray, size: int
+    ) -> tuple[FloatArray, IntArray]:
+        """(R,) what gear draws, and a piece of gear on each row that nobody knows, -1 none."""
+        own = np.flatnonzero(entries.gear[at] >= 0)
+        gear, where = entries.gear[at[own]], row[own]
+        amount = entries.full[at[own]] * self.study(gear_load)[gear]
+        base = np.bincount(where, np.nan_to_num(amount), minlength=size).astype(float)
+        blind = np.full(size, -1, dtype=np.int64)
+        lacking = np.isnan(amount)
+        blind[where[lacking]] = self.study(supplies).gear[gear[lacking]]
+        return base, blind

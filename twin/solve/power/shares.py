@@ -1,0 +1,173 @@
+"""How racks and gear load the elements that feed them: healthy, and what moves after a loss.
+
+Every load hangs on supplies: a rack on its whips, a CDU on its feeds. The supplies of a rack share
+its load as its shelves do on one DC bar, in proportion to rating or as measured; after a loss the
+living ones share all of it. Gear stands on the first of its feeds that lives. Losses of elements
+whose efficiency is given count in what feeds them: the rating of an element is of its output.
+Every load is walked once through every case that touches it, in compiled code.
+
+What moves may be less than nothing: a cap, or a better way to the source, leaves an element less
+of a rack than it carries healthy. All that moves in a case is kept, so that an element's row in a
+case is what it carries there; only cases that make it lighter for every rack are left out, since
+the healthy row is the worse. Where a cap is in doubt, both are told: with it and without.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.model.base import FEEDERS
+from twin.site.table import FloatArray, IntArray
+from twin.solve.losses.cases import Cases, cases
+from twin.solve.losses.switching import grid
+from twin.solve.power.supplies import supplies
+from twin.solve.power.walk import walk
+from twin.solve.study import Study
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Shares of loads on elements, as rows (element, case).
+
+    A load is a rack, by its row, or gear, numbered after the racks as in `supplies`.
+
+    Attributes
+    ----------
+    load, element, case
+        (E,) entries: load, power node, case.
+    share, full
+        (E,) part of the load: all of it in case 0, what moved there in any other; `full` is
+        without the caps that are in doubt.
+    bare, bare_full
+        (E,) the part of it whose power factor is the load's own, no converter lies between.
+    kva, kva_full
+        (E,) kVA per kW of the load of the other part, behind converters with their own.
+    worst_whip, worst_case, full_whip, full_case
+        (W,) greatest share of its rack that each whip carries in any case, and that case; the
+        same without the caps that are in doubt.
+    touched, touched_case, living
+        (T,) racks, the cases that take supplies of theirs, and how many live then.
+    alive_ptr, alive
+        Living supplies of each touched row, places in the list of supplies.
+    """
+
+    load: IntArray
+    element: IntArray
+    case: IntArray
+    share: FloatArray
+    full: FloatArray
+    bare: FloatArray
+    bare_full: FloatArray
+    kva: FloatArray
+    kva_full: FloatArray
+    worst_whip: FloatArray
+    worst_case: IntArray
+    full_whip: FloatArray
+    full_case: IntArray
+    touched: IntArray
+    touched_case: IntArray
+    living: IntArray
+    alive_ptr: IntArray
+    alive: IntArray
+
+
+def shares(study: Study) -> Shares:
+    """Walk every load through every case that the policy asks for."""
+    return shares_in(study, study(cases))
+
+
+def shares_in(study: Study, table: Cases, *, whole: bool = False) -> Shares:
+    """Walk every load's supplies through every case that touches it.
+
+    Parameters
+    ----------
+    table
+        Cases; row 0 is healthy.
+    whole
+        Tell all that moves in every case, also where another case moves more there.
+    """
+    topology, now, fed = study.arrays.topology.power, study(grid), study(supplies)
+    case_ptr, case_of = _cases_at(table.roots, len(topology.parent))
+    private = np.zeros(len(topology.parent) + 1, dtype=bool)
+    private[topology.feeders : -1] = True
+    doubted = np.where(table.counts_by, table.keep_by, 1.0)
+    efficiency = _column(study, "efficiency")
+    converter = _converters(study)
+    alone, beside = (True, True) if whole else _needs_rows(study, table)
+    # Another way to the source may lose more, or have another power factor.
+    lossy = whole or bool((efficiency < 1.0).any()) or bool((converter != 0.0).any())
+    fallen = table.fallen
+    out = walk(
+        fed.ptr, fed.supply, fed.start, fed.weight, fed.first_only, fed.of_class,
+        now.parent, now.dead, now.weight, topology.group, topology.group_ptr, topology.members,
+        case_ptr, case_of, table.roots, fallen.ptr, fallen.dead, fallen.over_ptr, fallen.over,
+        fallen.onto, np.stack([table.keep_by, doubted]), private, alone, lossy, beside,
+        efficiency, converter,
+    )  # fmt: skip
+    ints, floats, whip_f, whip_i, touched, alive_ptr, alive = out
+    racks, whips = len(study.table("rack")), len(topology.whips)
+    mine = touched[0] < racks
+    return Shares(
+        load=ints[0], element=ints[1], case=ints[2],
+        share=floats[0], full=floats[1], bare=floats[2], bare_full=floats[3],
+        kva=floats[4], kva_full=floats[5],
+        worst_whip=whip_f[0, :whips], worst_case=whip_i[0, :whips],
+        full_whip=whip_f[1, :whips], full_case=whip_i[1, :whips],
+        touched=touched[0, mine], touched_case=touched[1, mine], living=touched[2, mine],
+        alive_ptr=alive_ptr[: int(mine.sum()) + 1], alive=alive,
+    )  # fmt: skip
+
+
+def _cases_at(roots: IntArray, nodes: int) -> tuple[IntArray, IntArray]:
+    """Cases that cut off each node: case_of[case_ptr[n]:case_ptr[n + 1]]."""
+    case, root = np.repeat(np.arange(len(roots)), roots.shape[1]), roots.ravel()
+    case, root = case[root >= 0], root[root >= 0]
+    order = np.lexsort((case, root))
+    return np.searchsorted(root[order], np.arange(nodes + 1)).astype(np.int64), case[order]
+
+
+def _column(study: Study, name: str) -> FloatArray:
+    """Return a factor of feeders and taps over all nodes, (P,); not given counts as 1."""
+    given = [study.table(k)[name] for k in (*FEEDERS, "tap")]
+    whips = np.ones(len(study.table("whip")))
+    return np.asarray(np.nan_to_num(np.concatenate([*given, whips]).astype(float), nan=1.0))
+
+
+def _converters(study: Study) -> FloatArray:
+    """(P,) power factor at the input of what converts, 0 where the load's own goes through.
+
+    A UPS that does not say one is taken to let the load's own through; a rectifier's is not known
+    then, NaN.
+    """
+    out = np.zeros(len(study.arrays.topology.power.parent))
+    first = study.arrays.topology.power.first
+    for kind, unset in (("ups", 0.0), ("rectifier", np.nan)):
+        start = study.site.first[kind] - first
+        own = np.asarray(study.table(kind)["power_factor"], dtype=float)
+        out[start : start + len(own)] = np.where(np.isnan(own), unset, own)
+    return out
+
+
+def _needs_rows(study: Study, table: Cases) -> tuple[bool, bool]:
+    """Whether losses of taps need rows of their own on other ways, and beside their own.
+
+    What a lost tap moves onto elements of other ways is less than what the loss of its busway
+    moves: only where the policy asks for the one and not for the other, caps racks after the loss
+    of the busway, or an element falls with the busway, does it need rows of its own there.
+    """
+    topology, now = study.arrays.topology.power, study(grid)
+    n = topology.feeders
+    first_case = np.full(len(topology.parent) + 1, -1, dtype=np.int64)
+    single = np.flatnonzero((table.roots[:, 0] >= 0) & (table.roots[:, 1:] < 0).all(axis=1))
+    first_case[table.roots[single, 0]] = single
+    private = np.flatnonzero(first_case[n:-1] >= 0) + n
+    feeder = now.parent[private]
+    taps = len(study.table("tap"))
+    feeder = np.where(private >= n + taps, now.parent[np.maximum(feeder, 0)], feeder)
+    above = first_case[feeder]
+    alone = bool(((above < 0) | (table.keep_by[above] < 1.0).any(axis=1)).any())
+    shared = now.parent[:n]
+    moving = bool((now.moves[feeder] & (feeder >= 0)).any())
+    return alone or moving, bool(np.isin(feeder, shared[shared >= 0]).any())
