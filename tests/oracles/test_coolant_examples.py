@@ -12,7 +12,7 @@ from twin.catalog.shipped import shipped
 from twin.checks.result import Finding, Report
 from twin.model.change import Change, Conditions, Scenario
 from twin.site.site import Site
-from twin.solve.coolant.fluids import density_and_heat, fluid_table, rise_k
+from twin.solve.coolant.fluids import fluid_table, properties, rise_k
 from twin.solve.coolant.psychro import airflow_m3s, dew_point_c
 
 LAYOUT = """
@@ -127,7 +127,8 @@ def test_flow_per_kw(fluid: str, at: float, per_kw: float, rise: float) -> None:
     """WE-C-001: 1 kW at a rise of 10 K, and the rise at 1.5 L/min/kW; 0.1 %."""
     table = fluid_table(shipped(), fluid)
     assert table is not None
-    rho, cp = density_and_heat(table, np.array([float(at)]))
+    held = properties(table, np.array([float(at)]))
+    rho, cp = held.rho_kg_m3, held.cp_j_kgk
     one = np.array([1.0])
     assert rise_k(one, np.array([per_kw]), rho, cp)[0] == pytest.approx(10.0, rel=1e-3)
     assert rise_k(one, np.array([1.5]), rho, cp)[0] == pytest.approx(rise, rel=1e-3)
@@ -137,9 +138,9 @@ def test_properties_against_a_makers_table() -> None:
     """WE-C-003: heat within 0.2 %, density within 0.05 %."""
     table = fluid_table(shipped(), "pg25")
     assert table is not None
-    rho, cp = density_and_heat(table, np.array([20.0, 30.0, 40.0, 45.0]))
-    assert rho == pytest.approx([1023.7, 1019.2, 1014.3, 1011.6], rel=5e-4)
-    assert cp == pytest.approx([3910, 3940, 3960, 3970], rel=2e-3)
+    at = properties(table, np.array([20.0, 30.0, 40.0, 45.0]))
+    assert at.rho_kg_m3 == pytest.approx([1023.7, 1019.2, 1014.3, 1011.6], rel=5e-4)
+    assert at.cp_j_kgk == pytest.approx([3910, 3940, 3960, 3970], rel=2e-3)
 
 
 def test_dew_point() -> None:
