@@ -18,9 +18,9 @@ STEP_C, LAST_C = 2.5, 80.0
 
 HEAD = """\
 # Coolants as tables over temperature, at 3 bar absolute; made by scripts/fluids.py, which names the
-# calls. Figures: computed with CoolProp 8.0.0; the table by volume agrees with a maker's table within
-# 0.15 % (heat) and 0.023 % (density) at 0-45 C. Read between its points by straight lines, density
-# and heat are within 0.001 %, viscosity within 0.3 %.
+# calls. Figures: computed with CoolProp 8.0.0; the table of 25 % propylene glycol by volume agrees
+# with a maker's within 0.15 % (heat) and 0.023 % (density) at 0-45 C. Read between its points by
+# straight lines, density and heat are within 0.01 %, viscosity within 0.3 %.
 # 25 % by volume and by mass are different fluids: say which one a loop holds.
 format = 1
 """

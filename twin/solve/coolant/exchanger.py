@@ -209,7 +209,8 @@ def exchanged_kw_k(ua_kw_k: FloatArray, hot_kw_k: FloatArray, cold_kw_k: FloatAr
 
     Examples
     --------
-    >>> exchanged_kw_k(np.array(313.0), np.array(130.666), np.array([134.87, 0.0])).round(2).tolist()
+    >>> facility = np.array([134.87, 0.0])
+    >>> exchanged_kw_k(np.array(313.0), np.array(130.666), facility).round(2).tolist()
     [93.19, 0.0]
     """
     least, most = np.minimum(hot_kw_k, cold_kw_k), np.maximum(hot_kw_k, cold_kw_k)

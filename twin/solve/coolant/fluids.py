@@ -14,11 +14,11 @@ from twin.solve.load import liquid_heat
 from twin.solve.study import Study
 
 _SHORT = {
-    "pg25": "pg25_vol",
-    "pg25-vol": "pg25_vol",
-    "pg25-mass": "pg25_mass",
+    f"{short}{end}": f"{short}{kind}"
+    for short in ("pg20", "pg25", "pg30", "eg20", "eg25", "eg30")
+    for end, kind in (("", "_vol"), ("-vol", "_vol"), ("-mass", "_mass"))
 }
-"""What people call a coolant: 25 % propylene glycol is by volume unless somebody says by mass."""
+"""What people call a coolant: a share of glycol is by volume unless somebody says by mass."""
 
 
 def fluid_table(catalog: Catalog, name: str) -> Curve | None:
@@ -27,7 +27,7 @@ def fluid_table(catalog: Catalog, name: str) -> Curve | None:
     Parameters
     ----------
     name
-        "pg25", "pg25-mass", "water", or the id of a fluid of the catalog.
+        "pg25", "pg25-mass", "eg30", "water", or the id of a fluid of the catalog.
     """
     product = catalog.products.get(_SHORT.get(name, name))
     if product is None or product.kind != "fluid":
@@ -60,8 +60,8 @@ def properties(table: Curve, t_c: FloatArray) -> Properties:
     Examples
     --------
     >>> columns = ("t_c", "rho_kg_m3", "cp_j_kgk", "mu_mpa_s", "k_w_mk")
-    >>> pg25 = Curve(columns, ((30, 1019.4, 3937.6, 1.7972, 0.478), (40, 1014.5, 3962.2, 1.3677, 0.4871)))
-    >>> at = properties(pg25, np.array([35.0, 45.0]))
+    >>> cold, warm = (30, 1019.4, 3937.6, 1.7972, 0.478), (40, 1014.5, 3962.2, 1.3677, 0.4871)
+    >>> at = properties(Curve(columns, (cold, warm)), np.array([35.0, 45.0]))
     >>> at.rho_kg_m3.round(2).tolist(), at.cp_j_kgk.round(1).tolist()
     ([1016.95, nan], [3949.9, nan])
     >>> at.mu_pa_s.round(6).tolist()
