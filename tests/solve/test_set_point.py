@@ -84,6 +84,10 @@ def test_nothing_to_cool_takes_no_facility_flow():
     cold = at_return(38.0, 30.0)
     assert (float(cold.facility_lpm), float(cold.supply_c)) == (0.0, 38.0)
     assert cold.throttling
+    # Neither does a unit through which no coolant flows; heat that nothing carries has no answer.
+    for held in (at_heat(0.0, 30.0, hot=0.0), at_return(50.0, 30.0, hot=0.0)):
+        assert (float(held.facility_lpm), float(held.supply_c)) == (0.0, 40.0)
+    assert np.isnan(at_heat(100.0, 30.0, hot=0.0).supply_c)
     # Facility water that is warmer than the return would only heat it.
     warm = at_return(45.0, 50.0)
     assert (float(warm.facility_lpm), float(warm.supply_c)) == (0.0, 45.0)

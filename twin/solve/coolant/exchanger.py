@@ -12,11 +12,12 @@ Lavine: Fundamentals of Heat and Mass Transfer, 7th ed. (2011), table 11.3 and 1
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import ive
 
+from twin.kernels import kernel
 from twin.site.table import FloatArray
 from twin.solve.coolant.fluids import Properties
 
@@ -59,6 +60,32 @@ class Outlets(NamedTuple):
     cold_out_c: FloatArray
 
 
+@kernel
+def effectiveness(ntu: float, cr: float) -> float:
+    """Return the effectiveness in counterflow of one exchanger; see `counterflow`."""
+    gap = 1.0 - cr
+    phi = ntu if gap == 0.0 else -math.expm1(-ntu * gap) / gap
+    return phi / (phi + math.exp(-ntu * gap))
+
+
+@kernel
+def conductance(ua: float, hot_share: float, exponent: float, hot: float, cold: float) -> float:
+    """Return the conductance of one exchanger at shares of its rated flows; see `ua_at`."""
+    resistance: float = hot_share * hot**-exponent + (1.0 - hot_share) * cold**-exponent
+    return ua / resistance
+
+
+@kernel
+def carried(ua: float, hot: float, cold: float) -> float:
+    """Return the heat of one exchanger for each kelvin, kW/K; see `exchanged_kw_k`."""
+    if math.isnan(hot) or math.isnan(cold):
+        return math.nan
+    least, most = min(hot, cold), max(hot, cold)
+    if least == 0.0:
+        return 0.0
+    return effectiveness(ua / least, least / most) * least
+
+
 def counterflow(ntu: FloatArray, cr: FloatArray) -> FloatArray:
     """Effectiveness in counterflow, from the number of transfer units and Cmin / Cmax.
 
@@ -72,9 +99,10 @@ def counterflow(ntu: FloatArray, cr: FloatArray) -> FloatArray:
     >>> counterflow(np.array([5.0, 5.0, 5.0]), np.array([0.7, 1.0, 0.0])).round(9).tolist()
     [0.920670369, 0.833333333, 0.993262053]
     """
-    gap = 1.0 - cr
-    phi = _ratio(-np.expm1(-ntu * gap), gap, ntu)
-    return np.asarray(phi / (phi + np.exp(-ntu * gap)))
+    shape, (n, c) = flat(ntu, cr)
+    out = np.empty(n.size)
+    _each_effectiveness(n, c, out)
+    return out.reshape(shape)
 
 
 def parallel(ntu: FloatArray, cr: FloatArray) -> FloatArray:
@@ -106,6 +134,8 @@ def crossflow(ntu: FloatArray, cr: FloatArray) -> FloatArray:
     >>> crossflow(np.array([5.0, 5.0]), np.array([0.7, 0.0])).round(9).tolist()
     [0.84448218, 0.993262053]
     """
+    from scipy.special import ive
+
     root, one = np.sqrt(cr), np.ones_like(ntu * cr)
     order = np.arange(_TERMS).reshape(-1, *(1,) * one.ndim)
     bessel = ive(order, 2.0 * ntu * root)
@@ -197,11 +227,12 @@ def ua_at(unit: Exchanger, hot_lpm: FloatArray, cold_lpm: FloatArray) -> FloatAr
     >>> [ua_at(unit, np.array(1950.0), np.array(q)).round(2).item() for q in (1950.0, 975.0, 0.0)]
     [313.0, 228.38, 0.0]
     """
-    n, share = unit.exponent, unit.hot_share
     with np.errstate(divide="ignore", invalid="ignore"):
-        hot = share * (hot_lpm / unit.hot_lpm) ** -n
-        cold = (1.0 - share) * (cold_lpm / unit.cold_lpm) ** -n
-        return np.asarray(unit.ua_kw_k / (hot + cold))
+        hot, cold = hot_lpm / unit.hot_lpm, cold_lpm / unit.cold_lpm
+    shape, (ua, share, n, h, c) = flat(unit.ua_kw_k, unit.hot_share, unit.exponent, hot, cold)
+    out = np.empty(ua.size)
+    _each_conductance(ua, share, n, h, c, out)
+    return out.reshape(shape)
 
 
 def exchanged_kw_k(ua_kw_k: FloatArray, hot_kw_k: FloatArray, cold_kw_k: FloatArray) -> FloatArray:
@@ -213,10 +244,10 @@ def exchanged_kw_k(ua_kw_k: FloatArray, hot_kw_k: FloatArray, cold_kw_k: FloatAr
     >>> exchanged_kw_k(np.array(313.0), np.array(130.666), facility).round(2).tolist()
     [93.19, 0.0]
     """
-    least, most = np.minimum(hot_kw_k, cold_kw_k), np.maximum(hot_kw_k, cold_kw_k)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found = counterflow(np.asarray(ua_kw_k / least), np.asarray(least / most)) * least
-    return np.where(least == 0, np.where(np.isnan(most), np.nan, 0.0), found)
+    shape, (ua, hot, cold) = flat(ua_kw_k, hot_kw_k, cold_kw_k)
+    out = np.empty(ua.size)
+    _each_carried(ua, hot, cold, out)
+    return out.reshape(shape)
 
 
 def outlets(
@@ -272,6 +303,37 @@ def heat_as_rated(
     for rated, there in zip(rated_lpm, there_lpm, strict=True):
         holds = holds & (np.isnan(rated) | (there >= rated))
     return np.where(holds, heat_kw, np.nan)
+
+
+def flat(*values: FloatArray | float) -> tuple[tuple[int, ...], tuple[FloatArray, ...]]:
+    """Return the common shape of values, and each of them as one long column of it."""
+    spread = np.broadcast_arrays(*(np.asarray(value, dtype=float) for value in values))
+    return spread[0].shape, tuple(np.ascontiguousarray(each).reshape(-1) for each in spread)
+
+
+@kernel
+def _each_effectiveness(ntu: FloatArray, cr: FloatArray, out: FloatArray) -> None:
+    for i in range(out.size):
+        out[i] = effectiveness(ntu[i], cr[i])
+
+
+@kernel
+def _each_conductance(
+    ua: FloatArray,
+    hot_share: FloatArray,
+    exponent: FloatArray,
+    hot: FloatArray,
+    cold: FloatArray,
+    out: FloatArray,
+) -> None:
+    for i in range(out.size):
+        out[i] = conductance(ua[i], hot_share[i], exponent[i], hot[i], cold[i])
+
+
+@kernel
+def _each_carried(ua: FloatArray, hot: FloatArray, cold: FloatArray, out: FloatArray) -> None:
+    for i in range(out.size):
+        out[i] = carried(ua[i], hot[i], cold[i])
 
 
 def _ratio(over: FloatArray, under: FloatArray | float, at_zero: FloatArray | float) -> FloatArray:

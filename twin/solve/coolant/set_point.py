@@ -11,8 +11,16 @@ from typing import NamedTuple
 
 import numpy as np
 
+from twin.kernels import kernel
 from twin.site.table import BoolArray, FloatArray
-from twin.solve.coolant.exchanger import Exchanger, exchanged_kw_k, ua_at
+from twin.solve.coolant.exchanger import (
+    Exchanger,
+    carried,
+    conductance,
+    exchanged_kw_k,
+    flat,
+    ua_at,
+)
 
 _ROUNDS = 100
 _CLOSE = 1e-12
@@ -49,6 +57,8 @@ def hot_share(
 ) -> FloatArray:
     """Part of the span between the inlets by which the hot side cools, 0 to 1.
 
+    All of it in the limit of a hot side that hardly flows.
+
     Parameters
     ----------
     hot_kw_k_lpm, cold_kw_k_lpm
@@ -64,7 +74,8 @@ def hot_share(
     hot = hot_lpm * hot_kw_k_lpm
     cold = cold_lpm * cold_kw_k_lpm
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(exchanged_kw_k(ua_at(unit, hot_lpm, cold_lpm), hot, cold) / hot)
+        share = exchanged_kw_k(ua_at(unit, hot_lpm, cold_lpm), hot, cold) / hot
+    return np.where((hot == 0) & (cold > 0) & ~np.isnan(unit.ua_kw_k), 1.0, share)
 
 
 def hold_at_return(
@@ -79,7 +90,8 @@ def hold_at_return(
 ) -> Held:
     """Facility flow that brings a given return down to the set-point, or all there is.
 
-    A return at or below the set-point needs no facility flow, and the supply is the return.
+    A return at or below the set-point needs no facility flow, and the supply is the return; nor
+    does a unit through which no coolant flows.
 
     Parameters
     ----------
@@ -113,7 +125,8 @@ def hold_at_return(
     with np.errstate(divide="ignore", invalid="ignore"):
         need = (return_c - set_point_c) / (return_c - facility_c)
     # No flow where there is nothing to cool; no flow is enough where facility water is too warm.
-    need = np.where(return_c <= set_point_c, 0.0, np.where(facility_c >= set_point_c, np.inf, need))
+    need = np.where(facility_c >= set_point_c, np.inf, need)
+    need = np.where((return_c <= set_point_c) | (hot_lpm == 0), 0.0, need)
     need = np.where(np.isnan(return_c + facility_c + set_point_c), np.nan, need)
     flow, full = _flow_for(unit, need, hot_lpm, most_lpm, hot_kw_k_lpm, cold_kw_k_lpm)
     floated = return_c - full * (return_c - facility_c)
@@ -164,7 +177,7 @@ def hold_at_heat(
     ([1950.0, 2000.0], [40.0, 41.84])
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        rise = heat_kw / (hot_lpm * hot_kw_k_lpm)
+        rise = np.where(heat_kw == 0, hot_lpm * 0.0, heat_kw / (hot_lpm * hot_kw_k_lpm))
         need = np.where(set_point_c > facility_c, rise / (rise + set_point_c - facility_c), np.inf)
     need = np.where(heat_kw == 0, 0.0, need)
     need = np.where(np.isnan(rise + set_point_c + facility_c), np.nan, need)
@@ -185,35 +198,54 @@ def _flow_for(
     hot_kw_k_lpm: FloatArray,
     cold_kw_k_lpm: FloatArray,
 ) -> tuple[FloatArray, FloatArray]:
-    """Facility flow at which `hot_share` meets a need, at most `most_lpm`; the share at the most.
+    """Facility flow at which `hot_share` meets a need, at most all; the share at that most."""
+    full = hot_share(unit, hot_lpm, most_lpm, hot_kw_k_lpm, cold_kw_k_lpm)
+    hot_kw_k = hot_lpm * hot_kw_k_lpm
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = hot_lpm / unit.hot_lpm
+    rated = unit.ua_kw_k, unit.hot_share, unit.exponent, ratio, unit.cold_lpm
+    shape, columns = flat(need, full, most_lpm, hot_kw_k, cold_kw_k_lpm, *rated)
+    flow = np.empty(columns[0].size)
+    _each_flow(flow, *columns)
+    return flow.reshape(shape), full
 
-    False position with halved ends (Illinois); every lane stops by its own bracket, so that many
-    at once give the bits of one.
-    """
 
-    def share(flow: FloatArray) -> FloatArray:
-        return hot_share(unit, hot_lpm, flow, hot_kw_k_lpm, cold_kw_k_lpm)
-
-    most = np.broadcast_to(most_lpm, np.broadcast(need, most_lpm, hot_lpm, unit.ua_kw_k).shape)
-    full = share(most)
-    low, high = np.zeros(most.shape), np.array(most, dtype=float)
-    f_low, f_high = -np.broadcast_to(need, most.shape).astype(float), full - need
-    flow = np.where(need == 0, 0.0, high)
-    busy = (f_low < 0) & (f_high > 0)
-    side = np.zeros(most.shape)
-    for _ in range(_ROUNDS):
-        if not busy.any():
-            break
-        with np.errstate(divide="ignore", invalid="ignore"):
-            new = np.where(busy, high - f_high * (high - low) / (f_high - f_low), flow)
-        got = share(new) - need
-        above = got > 0
-        # An end that stays twice loses half of its weight.
-        f_low = np.where(busy & above & (side > 0), f_low / 2, f_low)
-        f_high = np.where(busy & ~above & (side < 0), f_high / 2, f_high)
-        high, f_high = np.where(busy & above, new, high), np.where(busy & above, got, f_high)
-        low, f_low = np.where(busy & ~above, new, low), np.where(busy & ~above, got, f_low)
-        side = np.where(above, 1.0, -1.0)
-        flow = np.where(busy, new, flow)
-        busy = busy & (np.abs(got) > _CLOSE) & (high - low > _CLOSE * high)
-    return np.asarray(flow), full
+@kernel
+def _each_flow(
+    flow: FloatArray,
+    need: FloatArray,
+    full: FloatArray,
+    most_lpm: FloatArray,
+    hot_kw_k: FloatArray,
+    cold_kw_k_lpm: FloatArray,
+    ua: FloatArray,
+    film_share: FloatArray,
+    exponent: FloatArray,
+    hot_ratio: FloatArray,
+    cold_lpm: FloatArray,
+) -> None:
+    """Write each unit's flow: false position, an end that stays loses half of its weight."""
+    for i in range(flow.size):
+        low, high = 0.0, most_lpm[i]
+        f_low, f_high = -need[i], full[i] - need[i]
+        flow[i] = 0.0 if need[i] == 0.0 else high
+        if not (f_low < 0.0 and f_high > 0.0):
+            continue
+        side = 0
+        for _ in range(_ROUNDS):
+            new = high - f_high * (high - low) / (f_high - f_low)
+            films = conductance(ua[i], film_share[i], exponent[i], hot_ratio[i], new / cold_lpm[i])
+            got = carried(films, hot_kw_k[i], new * cold_kw_k_lpm[i]) / hot_kw_k[i] - need[i]
+            if got > 0.0:
+                high, f_high = new, got
+                if side > 0:
+                    f_low /= 2.0
+                side = 1
+            else:
+                low, f_low = new, got
+                if side < 0:
+                    f_high /= 2.0
+                side = -1
+            flow[i] = new
+            if not (abs(got) > _CLOSE and high - low > _CLOSE * high):
+                break
