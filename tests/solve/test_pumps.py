@@ -44,8 +44,8 @@ def test_below_a_least_flow_the_head_there_stands_for_all():
     ("flow", "head", "least", "said"),
     [
         ([0, 100, 200], [400, 380, 390], 50, "rises from 380 to 390 kPa at 200 L/min"),
-        ([0, 100, 200], [400, 390, 410], np.nan, "ends at 200 L/min, before it falls"),
-        ([0, 100], [300, 400], np.nan, "before it falls"),
+        ([0, 100, 200], [400, 390, 410], np.nan, "ends at 200 L/min, before the head falls"),
+        ([0, 100], [300, 400], np.nan, "before the head falls"),
         ([0, 100, 100], [3, 2, 1], np.nan, "by growing flow"),
         ([0], [3], np.nan, "two points"),
         ([0, 100], [3, np.nan], np.nan, "all of them known"),

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from twin.catalog.pump import least_flow, rise_beyond
 from twin.site.table import FloatArray
 
 
@@ -69,18 +70,10 @@ def pump_curve(
         raise ValueError(
             "a pump curve needs two points or more, by growing flow, all of them known"
         )
-    peak = float(flow[len(head) - 1 - int(np.argmax(head[::-1]))])
-    least = peak if np.isnan(least_lpm) else float(least_lpm)
-    rises = np.diff(head) > 0
-    beyond = rises & (flow[1:] > least)
-    if beyond.any() or least >= flow[-1]:
-        at = int(np.argmax(beyond)) if beyond.any() else len(flow) - 2
-        raise ValueError(
-            f"the head rises from {head[at]:g} to {head[at + 1]:g} kPa at {flow[at + 1]:g} L/min, "
-            f"beyond the least flow of {least:g} L/min"
-            if beyond.any()
-            else f"the curve ends at {flow[-1]:g} L/min, before it falls"
-        )
+    wrong = rise_beyond(flow.tolist(), head.tolist(), least_lpm)
+    if wrong:
+        raise ValueError(wrong)
+    least, rises = least_flow(flow.tolist(), head.tolist(), least_lpm), np.diff(head) > 0
     if not rises.any():
         return PumpCurve(flow, head, least_lpm)
     flat = float(np.interp(least, flow, head))
