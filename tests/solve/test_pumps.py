@@ -61,6 +61,7 @@ def test_an_envelope_reaches_its_duty_and_nothing_beyond():
     assert head_at(duty, np.array([0.0, 1200.0])).tolist() == [244, 244]
     assert np.isnan(head_at(duty, np.array([1200.1, -1.0, np.nan]))).all()
     assert head_at(duty, np.array(2400.0), pumps=2) == 244
+    assert np.isnan(head_at(duty, np.array(600.0), speed=0.9))
     assert np.isnan(speed_for(duty, np.array(600.0), np.array(100.0)))
 
 

@@ -104,7 +104,7 @@ def head_at(
 ) -> FloatArray:
     """Head of like pumps in parallel at a speed, kPa; NaN outside the curve.
 
-    H(Q, s, n) = s^2 H(Q / (n s)).
+    H(Q, s, n) = s^2 H(Q / (n s)). Of an envelope only full speed is known.
 
     Parameters
     ----------
@@ -126,6 +126,8 @@ def head_at(
     with np.errstate(divide="ignore", invalid="ignore"):
         each = np.asarray(flow_lpm / (pumps * np.asarray(speed, dtype=float)))
     inside = (each >= curve.flow_lpm[0]) & (each <= curve.flow_lpm[-1])
+    if curve.envelope:
+        inside = inside & np.equal(speed, 1.0)
     head = np.interp(each, curve.flow_lpm, curve.head_kpa)
     return np.where(inside, np.square(speed) * head, np.nan)
 
