@@ -79,13 +79,15 @@ def _filled(part: Chunk, c: Column) -> Array:
     if c.name not in columns:
         return _unsaid(c, len(ids))
     given = columns[c.name]
+    if given.dtype.kind == "O":  # of a list: text is kept as text, the digest reads its bytes
+        given = given.astype(np.str_)
     if c.default is None or c.dtype == "i4":
         return given
     if given.dtype.kind == "f":  # of a list, in which NaN is an empty cell
         filled = np.where(np.isnan(given), float(c.default), given)  # type: ignore[arg-type]
         return filled != 0 if c.dtype == "bool" else filled
     if c.dtype == "U" and bool((given == "").any()):
-        return np.where(given == "", str(c.default), given.astype(np.str_))
+        return np.where(given == "", str(c.default), given)
     return given
 
 
