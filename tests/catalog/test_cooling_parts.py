@@ -25,13 +25,13 @@ from twin.catalog import shipped
     ],
 )
 def test_bores(id_, inner_mm):
-    assert 1000 * shipped().get(id_).number("inner_d_m") == pytest.approx(inner_mm, abs=0.01)
+    assert 1000 * shipped().get(id_).number("bore_m") == pytest.approx(inner_mm, abs=0.01)
 
 
 def test_every_pipe_has_bore_and_roughness_and_sizes_grow():
     by_series = {}
     for pipe in shipped().of("pipe"):
-        bore, rough = pipe.number("inner_d_m"), pipe.number("roughness_m")
+        bore, rough = pipe.number("bore_m"), pipe.number("roughness_m")
         assert 0.01 < bore < 0.7, pipe.id
         assert 1e-6 < rough < 1e-4, pipe.id
         size = float(pipe.text["nominal"].replace("NPS", "").replace("in", ""))

@@ -177,7 +177,7 @@ def test_velocity_at_the_code_s_greatest_flow(size: int, flow: float, velocity: 
     """WE-C-012: schedule 40, plant that runs all year with variable flow; 0.2 %."""
     limit = shipped().get(f"pipe_nps{size}_sch10").curves["code_flow"].column("variable_lpm")[-1]
     assert limit == pytest.approx(flow, rel=1e-3)
-    bore = shipped().get(f"pipe_nps{size}_sch40").number("inner_d_m")
+    bore = shipped().get(f"pipe_nps{size}_sch40").number("bore_m")
     assert velocity_m_s(np.array(flow), bore) == pytest.approx(velocity, rel=2e-3)
 
 

@@ -169,13 +169,13 @@ KINDS: dict[str, Kind] = {
     "battery_shelf": _kind("output_kw bridge_s start_s dc_voltage_v rack_units"),
     "power_rack": _kind("output_kw efficiency hold_up_s bridge_s dc_voltage_v", "poles"),
     "pipe": _kind(
-        "inner_d_m roughness_m",
+        "bore_m roughness_m",
         "nominal schedule material",
         code_flow=("hours_h", "fixed_lpm", "variable_lpm"),
     ),
     "hose": _kind("bore_m roughness_m", "connector"),
     "quick_connect": _kind("kv_m3h", "connector nominal"),
-    "valve": _kind("kv_m3h l_over_d inner_d_m", "nominal"),
+    "valve": _kind("kv_m3h l_over_d bore_m", "nominal"),
     "strainer": _kind("kv_m3h filter_um", "nominal"),
     "fitting": _kind("l_over_d", "nominal"),
     "cable": _kind(

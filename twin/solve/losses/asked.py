@@ -20,6 +20,7 @@ from twin.solve.losses.sorts import (
     HEALTHY,
     MODULE,
     PAIR,
+    PUMP,
     SHELF,
     WORK,
     WORK_AND_FAULT,
@@ -28,7 +29,8 @@ from twin.solve.losses.switching import grid, worked
 from twin.solve.study import Study
 
 _POWER: Final = tuple(k for k in POWER_KINDS if k != "whip")
-_GEAR: Final = ("plant", "cdu", "air_unit", "switch")
+_GEAR: Final = ("plant", "cdu", "air_unit", "pipe", "manifold", "switch")
+_PUMPED: Final = ("plant", "cdu")
 _MODULAR: Final = ("source", "ups", "rectifier")
 
 
@@ -123,6 +125,7 @@ class Collected:
         if losses:
             self._faults()
             self._gear()
+            self._pumps()
             self._modules()
             self._bypass()
             self._work()
@@ -158,6 +161,16 @@ class Collected:
         for kind in _GEAR:
             subject = _all(self.study.site, kind)
             self._of_kind(FAULT, kind, subject, gear=_first(subject), end=False)
+        self.section += 1
+
+    def _pumps(self) -> None:
+        """One pump of units that have several; the only one of a unit is the unit."""
+        for kind in _PUMPED:
+            subject = _all(self.study.site, kind)
+            mine = subject[np.asarray(self.study.table(kind)["pumps"]) > 1]
+            # No power node is derated; a number beyond all of them keeps such losses apart.
+            apart = _first(mine - self.study.arrays.topology.power.first)
+            self._of_kind(PUMP, kind, mine, key="pump", derated=apart, end=False)
         self.section += 1
 
     def _modules(self) -> None:

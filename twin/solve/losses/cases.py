@@ -17,7 +17,14 @@ from twin.site.table import BoolArray, FloatArray, IntArray, StrArray
 from twin.solve.losses.asked import Asked, asked
 from twin.solve.losses.caps import caps
 from twin.solve.losses.fallen import Fallen, close, cut_off
-from twin.solve.losses.sorts import BYPASS, MODULE, SHELF, WORK_AND_FAULT, WORK_SORTS
+from twin.solve.losses.sorts import (
+    BYPASS,
+    MODULE,
+    PUMP,
+    SHELF,
+    WORK_AND_FAULT,
+    WORK_SORTS,
+)
 from twin.solve.losses.switching import grid
 from twin.solve.study import Study
 
@@ -131,6 +138,7 @@ def _names(study: Study, wanted: Asked, rows: IntArray) -> StrArray:
     sort = wanted.sort[rows]
     out = np.where(sort == MODULE, np.strings.add("a module of ", first), first)
     out = np.where(sort == BYPASS, np.strings.add("the inverter of ", first), out)
+    out = np.where(sort == PUMP, np.strings.add("a pump of ", first), out)
     out = np.where(sort == SHELF, np.strings.add("the shelf of ", first), out)
     work = np.isin(sort, WORK_SORTS)
     out = np.where(work, np.strings.add("work on ", out), out)
