@@ -42,8 +42,8 @@ def losses_without_policy(study: Study) -> Iterator[Measure]:
 
     Does not cover
     --------------
-    Losses of a part (a whip, a shelf, a module, a UPS on bypass, a pump), plants, pipes and manifolds, kinds
-    that policies cannot name (loops, trays), and two losses at once.
+    Losses of a part (a whip, a shelf, a module, a UPS on bypass, a pump), plants, pipes and
+    manifolds, kinds that policies cannot name (loops, trays), and two losses at once.
 
     See also
     --------
