@@ -8,10 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from twin.checks.admission import TOLERANCE
-from twin.checks.inputs import load_figure, own_figure, rack_figure, typed_figure
+from twin.checks.inputs import caps_in_doubt, load_figure, own_figure, rack_figure, typed_figure
 from twin.checks.measure import Budget, Input, Measure
 from twin.checks.power.whips import tap_of_whips, whip_rows
-from twin.model.base import POWER_KINDS
 from twin.site.table import BoolArray, FloatArray, IntArray, StrArray
 from twin.solve.load import rack_load
 from twin.solve.losses.cases import cases
@@ -123,21 +122,6 @@ def draws(study: Study, gear: IntArray) -> Iterator[Input]:
             figure = typed_figure if product else own_figure
             told = figure(study, kind, "draw_kw", rows)
             yield told._replace(known=rows < 0)
-
-
-def caps_in_doubt(study: Study, case: IntArray, doubt: BoolArray) -> Iterator[Input]:
-    """Say of rows that rest on a cap in doubt what is lost there: the policy lacks its figures.
-
-    Parameters
-    ----------
-    case, doubt
-        (m,) case of each row, and whether it rests on a cap in doubt.
-    """
-    lost = np.where(doubt, study(cases).origin[case], -1)
-    for kind in (*POWER_KINDS, *GEAR, "switch"):
-        rows = study.site.rows_of(kind, lost)
-        if (rows >= 0).any():
-            yield Input(kind, "", rows, rows < 0)
 
 
 def private_measures(study: Study) -> Iterator[Measure]:

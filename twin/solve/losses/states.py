@@ -88,7 +88,7 @@ def cap_times(study: Study) -> CapTimes:
     for sort, kind in sorted({(int(table.sort[r]), str(k)) for r, k in zip(rows, kinds)}):  # noqa: B905
         mine = rows[(table.sort[rows] == sort) & (kinds == kind)]
         for k, name in enumerate(names):
-            for outcome in _asked(study, sort, kind, name):
+            for _, outcome in asked_of(study, sort, kind, name):
                 if not isinstance(outcome, Capped):
                     continue
                 if outcome not in found:
@@ -98,18 +98,26 @@ def cap_times(study: Study) -> CapTimes:
     return CapTimes(number, tuple(found))
 
 
-def _asked(study: Study, sort: int, kind: str, name: str) -> list[Outcome | None]:
-    """Outcomes that may be asked of a class after a sort of loss, the sort's own first."""
+def asked_of(study: Study, sort: int, kind: str, name: str) -> list[tuple[str, Outcome | None]]:
+    """Outcomes that may be asked of a class after a sort of loss, the sort's own first.
+
+    Each with the dotted path under which the policy says it.
+    """
     policy = study.site.policy
     if sort == PAIR:
-        return [policy.pairs]
+        return [("policy.pairs", policy.pairs)]
     if sort == WORK_AND_FAULT:
-        return [policy.work_fault]
+        return [("policy.work_fault", policy.work_fault)]
     if sort == WORK:
-        return [policy.work.get(kind)]  # type: ignore[call-overload]
+        return [(f"policy.work.{kind}", policy.work.get(kind))]  # type: ignore[call-overload]
     keys = {MODULE: ["module"], BYPASS: ["bypass"]}.get(sort, [kind])
     keys = [*keys, "shelf"] if kind == "whip" else keys
     # Losses that take the same out are one case: its cap may be another kind's.
     keys = [*keys, *(k for k in policy.losses if k not in keys)]
     own = policy.classes.get(name, {})
-    return [own.get(k, policy.losses.get(k)) for k in keys]  # type: ignore[call-overload]
+    return [
+        (f"policy.classes.{name}.{k}", own[k])  # type: ignore[index]
+        if k in own
+        else (f"policy.losses.{k}", policy.losses.get(k))  # type: ignore[call-overload]
+        for k in keys
+    ]
