@@ -116,7 +116,7 @@ def asked_of(study: Study, sort: int, kind: str, name: str) -> list[tuple[str, O
     keys = [*keys, *(k for k in policy.losses if k not in keys)]
     own = policy.classes.get(name, {})
     return [
-        (f"policy.classes.{name}.{k}", own[k])  # type: ignore[index]
+        (f"policy.classes.{name}.{k}", own[k])
         if k in own
         else (f"policy.losses.{k}", policy.losses.get(k))  # type: ignore[call-overload]
         for k in keys
