@@ -306,7 +306,7 @@ class Net:
             for whip, part in self.parts(name, state).items():
                 self.push(out, state, rack.whips[whip].tap, kw * part, rack.pf)
         for gear in self.gear.values():
-            for fed in sorted(gear.feeds):
+            for fed in gear.feeds:
                 heads = [m for m in self.group(fed) if m in state.alive]
                 for m, weight in self.weights(heads).items():
                     self.push(out, state, m, gear.kw * weight, gear.pf)

@@ -40,7 +40,7 @@ class Plant(Driven):
 
     supply_c: float | None = Field(default=None, description="facility water supply")
     rating_kw: Positive | None = None
-    feeds: list[str] = Field(default=[], description="power feeds; it runs while one lives")
+    feeds: list[str] = Field(default=[], description="power feeds; it runs on the first that lives")
     ready: date | None = None
 
 
@@ -59,7 +59,7 @@ class Equipment(Driven):
     type: ProductRef | None = Field(default=None, description="product of the catalog")
     hall: HallRef | None = None
     plant: Annotated[str, Ref(("plant",)), Shape()] | None = None
-    feeds: list[str] = Field(default=[], description="power feeds; it runs while one lives")
+    feeds: list[str] = Field(default=[], description="power feeds; it runs on the first that lives")
     heat_kw: Positive | None = Field(default=None, description="capacity at rated approach")
     at_m: Point | None = Field(default=None, description="centre on the plan, hall frame")
     yaw_deg: float = 0.0
