@@ -308,8 +308,7 @@ class Net:
         for gear in self.gear.values():
             for fed in gear.feeds:
                 heads = [m for m in self.group(fed) if m in state.alive]
-                for m, weight in self.weights(heads).items():
-                    self.push(out, state, m, gear.kw * weight, gear.pf)
+                self.share(out, state, heads, gear.kw, gear.pf)
                 if heads:
                     break
         return out
@@ -321,18 +320,45 @@ class Net:
         if e.pf is not None and e.kind in {"ups", "rectifier"}:
             pf = e.pf
         heads = [m for m in self.above(at, state.parent) if m in state.alive]
+        self.share(out, state, heads, kw / e.efficiency, pf)
+
+    def share(
+        self, out: dict[str, Carried], state: State, heads: list[str], kw: float, pf: float
+    ) -> None:
+        """Send a flow up through what runs in parallel.
+
+        What each takes may not be known; what they take together is, if they are alike and
+        stand on one feed.
+        """
         weight = self.weights(heads)
+        if (
+            any(math.isnan(w) for w in weight.values())
+            and len({(state.parent[m], self.elements[m].efficiency) for m in heads}) == 1
+        ):
+            for m in heads:
+                out[m] += Carried(math.nan, math.nan)
+            self.push(out, state, heads[-1], kw, pf)
+            return
         for m in heads:
-            self.push(out, state, m, kw / e.efficiency * weight[m], pf)
+            self.push(out, state, m, kw * weight[m], pf)
 
     def weights(self, members: list[str]) -> dict[str, float]:
-        """Shares of parallel members that live: rating over impedance where all say one."""
+        """Shares of parallel members that live: of transformers rating over impedance.
+
+        NaN where one lacks its impedance, unless none has one and all are rated alike.
+        """
         if not members:
             return {}
+        if len(members) == 1:
+            return {members[0]: 1.0}
         group = [self.elements[m] for m in self.group(members[0])]
-        by_z = all(e.z is not None for e in group)
-        own = {m: self.elements[m].rating / ((self.elements[m].z or 1.0) if by_z else 1.0)
-               for m in members}  # fmt: skip
+        if group[0].kind != "transformer" or all(e.z is None for e in group):
+            alike = group[0].kind != "transformer" or len({e.rating for e in group}) == 1
+            own = {m: self.elements[m].rating if alike else math.nan for m in members}
+        elif any(e.z is None for e in group):
+            own = dict.fromkeys(members, math.nan)
+        else:
+            own = {m: self.elements[m].rating / (self.elements[m].z or 1.0) for m in members}
         return {m: w / sum(own.values()) for m, w in own.items()}
 
     def kept(self, outcome: Any) -> tuple[float, bool]:

@@ -17,6 +17,7 @@ from twin.solve.losses.cases import cases
 from twin.solve.losses.sorts import BYPASS
 from twin.solve.power.feeder_rows import FeederRows
 from twin.solve.power.feeders import amps_per_kw, feeders
+from twin.solve.power.parallel import blamed
 from twin.solve.power.shares import shares
 from twin.solve.power.supplies import GEAR
 from twin.solve.study import Study
@@ -65,6 +66,13 @@ def budget_of(
         doubt = np.flatnonzero(needs_cap & ~study(cases).counts[batch.case])
         capped = np.where(needs_cap[batch.row], batch.coefficient, batch.full)
         budget = replace(budget, coefficient=capped)
+    dark = np.zeros(len(limit), dtype=bool)
+    dark[batch.row[np.isnan(batch.full)]] = True
+    told_of_groups = tuple(_parallel(study, batch, dark))
+    if told_of_groups:
+        row_inputs = (*row_inputs, *told_of_groups)
+        lacking = np.logical_or.reduce([~i.known for i in told_of_groups])
+        budget = replace(budget, row_inputs=row_inputs, base=np.where(lacking, np.nan, budget.base))
     blind = np.flatnonzero((batch.blind >= 0) & (amount is None))
     if not len(doubt) and not len(blind):
         return budget
@@ -85,6 +93,20 @@ def budget_of(
             *draws(study, np.where(of_gear, batch.blind[again], -1)),
         ),
     )
+
+
+def _parallel(study: Study, batch: FeederRows, dark: BoolArray) -> Iterator[Input]:
+    """Say of rows of which nobody knows how a parallel group shares which transformer lacks what.
+
+    Parameters
+    ----------
+    dark
+        (R,) rows in which the share of a rack is not known.
+    """
+    for column, of_node in zip(("z_pct", "rating_kva"), study(blamed), strict=True):
+        row = np.where(dark, of_node[batch.node], -1)
+        if (row >= 0).any():
+            yield Input("transformer", column, row, row < 0)
 
 
 def bypassed(study: Study, kind: str, subject: IntArray, case: IntArray) -> BoolArray:

@@ -325,7 +325,7 @@ def upstream_recharge(study: Study) -> Upstream:
             live = [m for m in mine if m not in dead and not now.dead[m]]
             total = sum(now.weight[m] for m in live)
             for m in live:
-                part = amount if g < 0 else amount * now.weight[m] / total
+                part = amount if len(live) == 1 else amount * now.weight[m] / total
                 told = sums.setdefault((case, m), [0.0, 0.0])
                 told[0] += part
                 told[1] += part / factor[node]

@@ -329,29 +329,39 @@ def _climb(
                 stack_i[depth], stack_f[0, depth], stack_f[1, depth] = up, kw, factor
                 depth += 1
         if g >= 0:
-            total = 0.0
+            total, living, one, alike = 0.0, 0, -1, True
             for j in range(group_ptr[g], group_ptr[g + 1]):
-                if not dead[members[j]] and not _has(dead_now, members[j]):
-                    total += group_weight[members[j]]
+                e = members[j]
+                if not dead[e] and not _has(dead_now, e):
+                    total += group_weight[e]
+                    living += 1
+                    if one >= 0:
+                        alike &= efficiency[e] == efficiency[one]
+                        alike &= converter[e] == converter[one]
+                        alike &= _above(e, parent, overs, onto) == _above(one, parent, overs, onto)
+                    one = e
+            unknown = living > 1 and np.isnan(total)
             for j in range(group_ptr[g], group_ptr[g + 1]):
-                if not dead[members[j]] and not _has(dead_now, members[j]):
-                    stack_i[depth] = members[j]
-                    stack_f[0, depth] = kw * group_weight[members[j]] / total
-                    stack_f[1, depth] = factor
-                    depth += 1
+                e = members[j]
+                if dead[e] or _has(dead_now, e):
+                    continue
+                part = 1.0 if living == 1 else group_weight[e] / total
+                if unknown and alike:
+                    # What each takes is not known, what they take together from one feed is.
+                    k, m, elements, healthy, now = _place(e, at, elements, healthy, now, m)
+                    into = healthy if state == HEALTHY else now
+                    into[:, k] = np.nan
+                    if e != one:
+                        continue
+                    part = 1.0
+                stack_i[depth] = e
+                stack_f[0, depth], stack_f[1, depth] = kw * part, factor
+                depth += 1
         if depth == 0:
             break
         depth -= 1
         e, kw, factor = stack_i[depth], stack_f[0, depth], stack_f[1, depth]
-        k = at[e]
-        if k < 0:
-            if m == len(elements):
-                elements = np.concatenate((elements, np.empty(m, np.int64)))
-                healthy = np.concatenate((healthy, np.zeros((3, m))), axis=1)
-                now = np.concatenate((now, np.zeros((3, m))), axis=1)
-            k = m
-            elements[k], at[e] = e, k
-            m += 1
+        k, m, elements, healthy, now = _place(e, at, elements, healthy, now, m)
         into = healthy if state == HEALTHY else now
         into[0, k] += kw
         if factor == 0.0:
@@ -361,9 +371,32 @@ def _climb(
         kw = kw / efficiency[e]
         if converter[e] != 0.0:
             factor = converter[e]
-        up = parent[e]
-        if len(overs) > 0:
-            low = np.searchsorted(overs, e)
-            if low < len(overs) and overs[low] == e:
-                up = onto[low]
+        up = _above(e, parent, overs, onto)
     return m, elements, healthy, now
+
+
+@kernel
+def _place(
+    e: int, at: IntArray, elements: IntArray, healthy: FloatArray, now: FloatArray, m: int
+) -> tuple[int, int, IntArray, FloatArray, FloatArray]:
+    """Place of an element in the local lists, which grow where it is new."""
+    k = at[e]
+    if k < 0:
+        if m == len(elements):
+            elements = np.concatenate((elements, np.empty(m, np.int64)))
+            healthy = np.concatenate((healthy, np.zeros((3, m))), axis=1)
+            now = np.concatenate((now, np.zeros((3, m))), axis=1)
+        k = m
+        elements[k], at[e] = e, k
+        m += 1
+    return k, m, elements, healthy, now
+
+
+@kernel
+def _above(e: int, parent: IntArray, overs: IntArray, onto: IntArray) -> int:
+    """Return what feeds an element in a case: what it has moved onto, else its parent."""
+    if len(overs) > 0:
+        low = np.searchsorted(overs, e)
+        if low < len(overs) and overs[low] == e:
+            return int(onto[low])
+    return int(parent[e])
