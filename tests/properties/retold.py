@@ -163,6 +163,12 @@ class Net:
             found |= near
         return frozenset(found)
 
+    def falls(self, name: str, parent: dict[str, str]) -> frozenset[str]:
+        """What a loss takes out at once: a source that is out itself, else the zone of a fault."""
+        if self.elements[name].kind == "source":
+            return frozenset({name})
+        return self.zone(name, parent, work=False)
+
     def after(self, loss: Loss) -> State:
         """Positions and life after a loss: planned work by hand first, then faults."""
         now = self.today()
@@ -172,15 +178,17 @@ class Net:
             rack, shelf = self.shelf_of(loss.origin)
             lost = {w for w, at in self.racks[rack].whips.items() if at.shelf == shelf}
             return State(now.parent, now.alive, now.gone, lost)
-        first = self.zone(self.node(loss), now.parent, work="work" in loss.sort)
+        work = "work" in loss.sort
+        name = self.node(loss)
+        first = self.zone(name, now.parent, work=True) if work else self.falls(name, now.parent)
         gone = now.gone | first
         if "work" not in loss.sort:
             if loss.second:
-                gone = gone | self.zone(loss.second, now.parent, work=False)
+                gone = gone | self.falls(loss.second, now.parent)
             return self.settle(now.parent, gone, hand=False)
         out = self.settle(now.parent, gone, hand=True)
         if loss.second:
-            gone = gone | self.zone(loss.second, out.parent, work=False)
+            gone = gone | self.falls(loss.second, out.parent)
             out = self.settle(out.parent, gone, hand=False)
         return out
 

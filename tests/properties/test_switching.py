@@ -114,13 +114,14 @@ def key_of(net: Net, loss: Loss, parent: dict[str, str]) -> tuple[Any, ...]:
         return loss.sort, loss.origin
     if loss.sort == "shelf":
         return loss.sort, net.shelf_of(loss.origin)
-    first = net.zone(net.node(loss), parent, work="work" in loss.sort)
+    name = net.node(loss)
+    first = net.zone(name, parent, work=True) if "work" in loss.sort else net.falls(name, parent)
     if not loss.second:
         return loss.sort, first
     if loss.sort == "pair":
-        return loss.sort, frozenset((first, net.zone(loss.second, parent, work=False)))
+        return loss.sort, frozenset((first, net.falls(loss.second, parent)))
     during = net.after(Loss("work", loss.kind, loss.origin)).parent
-    return loss.sort, first, net.zone(loss.second, during, work=False)
+    return loss.sort, first, net.falls(loss.second, during)
 
 
 def check(net: Net) -> None:

@@ -46,7 +46,8 @@ def peaks_beyond_overload(study: Study) -> Iterator[Measure]:
     (1.55, ORv3 in short pulses). Peaks of all racks on a UPS, or the part
     `peaks_together_pu` that the owner sets in policy.limits, held against its rating in kW and in
     kVA, the lesser of the two in kW at the power factor of what it carries, times what its
-    overload times allow for the longest `peak_s`; a peak above its rating of which nobody knows how long it lasts is not
+    overload times allow for the longest `peak_s`; a peak above its rating of which nobody knows
+    how long it lasts is not
     known. Peaks never count against thermal limits. Worked number: 4 living shelves of 33 kW give
     132 kW and 204.6 kW for a moment: enough for a peak of 155 kW.
 

@@ -16,6 +16,7 @@ from twin.solve.losses.asked import classes
 from twin.solve.losses.cases import Cases, cases
 from twin.solve.losses.fallen import close
 from twin.solve.losses.sorts import BYPASS, FAULT, MODULE, PAIR, WORK, WORK_AND_FAULT
+from twin.solve.losses.supply_lost import outages
 from twin.solve.study import Study
 
 
@@ -43,16 +44,17 @@ def states_of(
     gear = np.full((len(at), 2), -1, dtype=np.int64)
     gear[:, 0] = np.where(of_gear, table.origin[at], -1)
     shares = np.concatenate([np.ones((1, table.keep_by.shape[1])), keep])
+    sort, roots, lost = table.sort[at], table.roots[at, :2], (table.origin[at], table.second[at])
     return Cases(
         name=table.name[at],
-        sort=table.sort[at],
+        sort=sort,
         origin=table.origin[at],
         second=table.second[at],
         roots=np.concatenate([table.roots[at], since], axis=1).astype(np.int64),
         keep_by=shares,
         counts_by=np.ones(shares.shape, dtype=bool),
         asked_by=table.asked_by[at],
-        fallen=close(study, table.sort[at], table.roots[at, :2], gear, since),
+        fallen=close(study, sort, roots, gear, outages(study, sort, *lost, roots), since),
     )
 
 
