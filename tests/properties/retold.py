@@ -172,7 +172,13 @@ class Net:
     def after(self, loss: Loss) -> State:
         """Positions and life after a loss: planned work by hand first, then faults."""
         now = self.today()
-        if loss.sort in {"module", "bypass"} or not loss.sort:
+        if loss.sort == "module":
+            count = self.elements[loss.origin].modules or 1
+            left = {loss.origin: (count - 1) / count}
+            return State(now.parent, now.alive, now.gone, left=left)
+        if loss.sort == "bypass":
+            return State(now.parent, now.alive, now.gone, bypassed=loss.origin)
+        if not loss.sort:
             return now
         if loss.sort == "shelf":
             rack, shelf = self.shelf_of(loss.origin)
@@ -325,10 +331,11 @@ class Net:
         """Send a flow from the output of an element up to its sources."""
         e = self.elements[at]
         out[at] += Carried(kw, kw if at in self.direct() else kw / pf)
-        if e.pf is not None and e.kind in {"ups", "rectifier"}:
+        passes = at == state.bypassed
+        if e.pf is not None and e.kind in {"ups", "rectifier"} and not passes:
             pf = e.pf
         heads = [m for m in self.above(at, state.parent) if m in state.alive]
-        self.share(out, state, heads, kw / e.efficiency, pf)
+        self.share(out, state, heads, kw / (1.0 if passes else e.efficiency), pf)
 
     def share(
         self, out: dict[str, Carried], state: State, heads: list[str], kw: float, pf: float
@@ -338,7 +345,7 @@ class Net:
         What each takes may not be known; what they take together is, if they are alike and
         stand on one feed.
         """
-        weight = self.weights(heads)
+        weight = self.weights(heads, state.left)
         if (
             any(math.isnan(w) for w in weight.values())
             and len({(state.parent[m], self.elements[m].efficiency) for m in heads}) == 1
@@ -350,7 +357,7 @@ class Net:
         for m in heads:
             self.push(out, state, m, kw * weight[m], pf)
 
-    def weights(self, members: list[str]) -> dict[str, float]:
+    def weights(self, members: list[str], left: dict[str, float]) -> dict[str, float]:
         """Shares of parallel members that live: of transformers rating over impedance.
 
         NaN where one lacks its impedance, unless none has one and all are rated alike.
@@ -367,6 +374,7 @@ class Net:
             own = dict.fromkeys(members, math.nan)
         else:
             own = {m: self.elements[m].rating / (self.elements[m].z or 1.0) for m in members}
+        own = {m: w * left.get(m, 1.0) for m, w in own.items()}
         return {m: w / sum(own.values()) for m, w in own.items()}
 
     def kept(self, outcome: Any) -> tuple[float, bool]:
