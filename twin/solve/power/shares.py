@@ -106,9 +106,9 @@ def shares_in(study: Study, table: Cases, *, whole: bool = False) -> Shares:
     out = walk(
         fed.ptr, fed.supply, fed.start, fed.weight, fed.first_only, fed.of_class,
         now.parent, now.dead, now.weight.copy(), topology.group, topology.group_ptr,
-        topology.members, case_ptr, case_of, table.roots, fallen.ptr, fallen.dead, fallen.over_ptr, fallen.over,
-        fallen.onto, np.stack([table.keep_by, doubted]), private, alone, lossy, beside,
-        efficiency, converter, partly, left,
+        topology.members, case_ptr, case_of, table.roots, fallen.ptr, fallen.dead,
+        fallen.over_ptr, fallen.over, fallen.onto, np.stack([table.keep_by, doubted]),
+        private, alone, lossy, beside, efficiency, converter, partly, left,
     )  # fmt: skip
     ints, floats, whip_f, whip_i, touched, alive_ptr, alive = out
     racks, whips = len(study.table("rack")), len(topology.whips)
