@@ -44,11 +44,12 @@ def bridge_shorter_than_start(study: Study) -> Iterator[Measure]:
     the rectifier) above the best of a rack's supplies is interrupted and comes back: start_s and
     sync_s of the generator that takes over, transfer_s of what moves, walk_in_s of generator and
     UPS, and the time to the last stage where load is given back in stages (`stage_kw` and
-    `stage_s` of the generator), against battery_min at its load in that case, in proportion of
-    its rating: at less load a battery lasts at least so much longer. With the margin `start_margin_s` of
-    the code profile (30 s, a judgement) it only warns. A generator that states no start takes `start_s` of the
-    profile (10 s). Worked number: 10 s start, 5 s synchronising, 0.1 s transfer and 10 s walk-in
-    are 25.1 s, with the margin 55.1 s; one minute of battery at half load is 120 s.
+    `stage_s` of the generator), against battery_min at its load in that case, in proportion of its
+    rating: at less load a battery lasts at least so much longer. With the margin `start_margin_s`
+    of the code profile (30 s, a judgement) it only warns. A generator that states no start takes
+    `start_s` of the profile (10 s). Worked number: 10 s start, 5 s synchronising, 0.1 s transfer
+    and 10 s walk-in are 25.1 s, with the margin 55.1 s; one minute of battery at half load is 120
+    s.
 
     Does not cover
     --------------
