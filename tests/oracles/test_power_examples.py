@@ -247,7 +247,7 @@ def test_a_cap_in_doubt_matters_only_where_it_is_needed(
     assert sorted(e.admission.outcome.tolist()) == outcomes
     report = pipeline.check(e.study.site, select=["PWR103"])
     missing = {path for way in report.verdicts.missing for path in way}
-    assert missing == ({"source:SA", "source:SB"} if state else set())
+    assert missing == ({"policy.losses.source.withstand_s"} if state else set())
 
 
 def test_taps_and_whips_that_need_no_cap_are_known(tmp_path: Path) -> None:

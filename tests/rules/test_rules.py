@@ -28,6 +28,7 @@ import pytest
 from twin import pipeline
 from twin.checks.discover import all_rules
 from twin.checks.engine import evaluate
+from twin.checks.measure import POLICY
 from twin.checks.missing import missing_of
 from twin.checks.result import Report
 from twin.checks.rows import gap_of
@@ -81,7 +82,8 @@ def test_case(code: str, case: dict[str, Any]) -> None:
             assert getattr(rows, key)[at] == pytest.approx(case[key], rel=rel), numbers
     if "missing" in case:
         gaps = set(missing_of(e).pairs[:, 1].tolist())
-        told = {path_of_gap(e, g) for g in gaps} | {site.path_of(*gap_of(g)) for g in gaps}
+        own = {gap_of(g) for g in gaps if gap_of(g)[0] != POLICY}
+        told = {path_of_gap(e, g) for g in gaps} | {site.path_of(*g) for g in own}
         assert case["missing"] in told
     report = pipeline.check(base(), scenario_of(case), select=[code])
     _check_finding(report, case, state)

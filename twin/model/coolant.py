@@ -100,7 +100,7 @@ class Plant(Driven, Circuit, Pumped):
     units_needed: Count | None = Field(
         default=None, description="chillers or dry coolers that carry its rating"
     )
-    feeds: list[str] = Field(default=[], description="power feeds; it runs while one lives")
+    feeds: list[str] = Field(default=[], description="power feeds; it runs on the first that lives")
     ready: date | None = None
 
 
@@ -118,7 +118,7 @@ class Equipment(Driven):
     type: ProductRef | None = Field(default=None, description="product of the catalog")
     hall: HallRef | None = None
     plant: Annotated[str, Ref(("plant",)), Shape()] | None = None
-    feeds: list[str] = Field(default=[], description="power feeds; it runs while one lives")
+    feeds: list[str] = Field(default=[], description="power feeds; it runs on the first that lives")
     heat_kw: Positive | None = Field(default=None, description="capacity at rated approach")
     facility_flow_lpm: Positive | None = Field(
         default=None, description="facility water at its rating"

@@ -131,6 +131,12 @@ class Source(Feeder):
     first_step: Part | None = Field(
         default=None, description="part of its rating that it takes in one step"
     )
+    stage_kw: Positive | None = Field(
+        default=None, description="most load that is given back to it at once, in stages"
+    )
+    stage_s: NonNegative | None = Field(
+        default=None, description="time from one stage of load to the next"
+    )
     runtime_min: Positive | None = Field(
         default=None, description="time for which it carries its rating: fuel or charge"
     )

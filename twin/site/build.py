@@ -256,7 +256,10 @@ def _edge_table(
     tail = np.concatenate([p[0].astype(np.str_) for p in pairs])
     head = np.concatenate([p[1].astype(np.str_) for p in pairs])
     ids = np.strings.add(np.strings.add(tail, ">"), head)
-    return assemble.join(kind, [(ids, {"tail": tail, "head": head})], faults)
+    columns: dict[str, Array] = {"tail": tail, "head": head}
+    if kind == "feed":
+        columns["place"] = expand.within_runs(tail)
+    return assemble.join(kind, [(ids, columns)], faults)
 
 
 def _products(tables: Mapping[str, Table], catalog: Catalog) -> Table:

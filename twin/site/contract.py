@@ -199,6 +199,8 @@ def _all() -> tuple[Column, ...]:
     ):
         out.append(Column(kind, "tail", "i4", "", f"{kind}s.*.tail", "from", None, True, tails))  # noqa: FBT003
         out.append(Column(kind, "head", "i4", "", f"{kind}s.*.head", "to", None, True, heads))  # noqa: FBT003
+    meaning = "place in the list of feeds: on the first that lives it stands"
+    out.append(Column("feed", "place", "f8", "", "feeds.*.place", meaning, None, False))  # noqa: FBT003
     for kind, section in (("assumption", "assume"), ("waiver", "waive")):
         path, meaning = f"{section}.*.until", "last day on which it counts"
         out.append(Column(kind, "until", "M8[D]", "", path, meaning, None, False))  # noqa: FBT003

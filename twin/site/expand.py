@@ -226,3 +226,16 @@ def edges(owners: Mapping[str, list[str]]) -> tuple[StrArray, StrArray]:
     tails = [o for o, targets in owners.items() for _ in targets]
     heads = [t for targets in owners.values() for t in targets]
     return np.array(tails, dtype=np.str_), np.array(heads, dtype=np.str_)
+
+
+def within_runs(owner: StrArray) -> FloatArray:
+    """Place of each item within its run of equal owners, (n,).
+
+    Examples
+    --------
+    >>> within_runs(np.array(["C1", "C1", "C2"])).tolist()
+    [0.0, 1.0, 0.0]
+    """
+    at = np.arange(len(owner), dtype=float)
+    new = np.append(True, owner[1:] != owner[:-1])[: len(owner)]
+    return at - np.maximum.accumulate(np.where(new, at, 0.0)) if len(owner) else at

@@ -69,7 +69,7 @@ def cdu_heat_exceeded(study: Study) -> Iterator[Budget]:
     cdu_loop = study.site.rows_of("loop", study.table("cdu")["loop"])
     rows = living(study, "cdu", cdu_loop, study(cdu_heat), groups_with(study, loop, mine))
     figures = (no_units("loop", rows), no_feeds("cdu", rows), *_of_units(study, rows.lacking))
-    yield group_budget("loop", rows, loop, amount, (liquid_inputs(study), figures))
+    yield group_budget(study, "loop", rows, loop, amount, (liquid_inputs(study), figures))
 
 
 def _of_units(study: Study, unit: IntArray) -> tuple[Input, ...]:

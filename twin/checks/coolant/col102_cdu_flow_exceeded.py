@@ -72,4 +72,4 @@ def cdu_flow_exceeded(study: Study) -> Iterator[Budget]:
         *unit_figures(study, "cdu", "flow_lpm", rows.lacking),
     )
     of_racks = (*liquid_inputs(study), *flow_figures(study))
-    yield group_budget("loop", rows, loop, amount, (of_racks, figures))
+    yield group_budget(study, "loop", rows, loop, amount, (of_racks, figures))

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.inputs import load_figure, rack_figure
+from twin.checks.inputs import caps_in_doubt, load_figure, rack_figure
 from twin.checks.measure import Input, Measure
-from twin.checks.power.sums import caps_in_doubt
 from twin.checks.rule import rule
 from twin.solve.load import rack_load
 from twin.solve.losses.cases import cases

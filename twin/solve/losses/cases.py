@@ -1,7 +1,8 @@
 """What is lost together: each case closed over feeds and switches, before any rule reads it.
 
 A fault in an element takes out everything up to the nearest protective device, and all below it
-that no switch can move to another side; gear whose feeds are all dead is dead too, as is a unit
+that no switch can move to another side; the outage of a source takes the source alone, and what
+no switch can move; gear whose feeds are all dead is dead too, as is a unit
 whose plant is dead and a switch whose rack has no living whip. Planned work takes out everything
 up to the nearest isolators.
 """
@@ -25,6 +26,7 @@ from twin.solve.losses.sorts import (
     WORK_AND_FAULT,
     WORK_SORTS,
 )
+from twin.solve.losses.supply_lost import outages
 from twin.solve.losses.switching import grid
 from twin.solve.study import Study
 
@@ -105,11 +107,14 @@ def cases_of(study: Study, wanted: Asked) -> Cases:
     It is named after what is lost itself where that is as strict as all that falls with it, and
     asks the strictest of what is asked of all of them.
     """
-    key = np.stack([wanted.section, *wanted.roots.T, *wanted.gear.T, *wanted.derated.T], axis=1)
+    out = outages(study, wanted.sort, wanted.origin, wanted.second, wanted.roots)
+    key = np.stack(
+        [wanted.section, *wanted.roots.T, *wanted.gear.T, *wanted.derated.T, *out.T], axis=1
+    )
     distinct, first, state = np.unique(key, axis=0, return_index=True, return_inverse=True)
     state = state.ravel()
     roots, gear, sort = distinct[:, 1:3], distinct[:, 3:5], wanted.sort[first]
-    fallen = close(study, sort, roots, gear)
+    fallen = close(study, sort, roots, gear, out[first])
     keep, counts = caps(study, wanted, fallen, state)
     full = np.where(counts, keep, 1.0)
     itself = wanted.origin - study.arrays.topology.power.first == wanted.roots[:, 0]
@@ -123,7 +128,7 @@ def cases_of(study: Study, wanted: Asked) -> Cases:
         sort=wanted.sort[head],
         origin=wanted.origin[head],
         second=wanted.second[head],
-        roots=cut_off(study, sort, roots),
+        roots=cut_off(study, sort, roots, out[first]),
         keep_by=strictest,
         counts_by=strictest == np.maximum.reduceat(full[order], low),
         asked_by=np.logical_or.reduceat(asks[order], low),

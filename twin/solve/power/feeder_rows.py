@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.model.base import FEEDERS
-from twin.site.table import Array, FloatArray, IntArray
+from twin.site.table import Array, BoolArray, FloatArray, IntArray
 from twin.solve.load import gear_load, gear_power_factor
 from twin.solve.losses.asked import derate
 from twin.solve.losses.cases import Cases, cases
@@ -149,10 +149,13 @@ class _Batch:
         worse = np.zeros(len(distinct), dtype=bool)
         more = (share.full[at] > _NOTHING) | (entries.full[at] > _NOTHING)
         worse[inverse[more]] = True
-        worse &= distinct >= 0
+        # Of a unit of which a part is lost the limit falls too: what is left on it counts.
+        pair = np.where(distinct >= 0, distinct & 0xFFFFFF, 0)
+        own = self.table.origin[pair] - self._first == distinct >> 24
+        worse = (worse | (own & self._partly[pair])) & (distinct >= 0)
         kept = worse[inverse] | (case == 0)
         at, inverse = at[kept], inverse[kept]
-        partly = self._derated(rows)
+        partly = self._derated(rows, distinct[worse])
         row_of, distinct = np.cumsum(worse) - 1 + len(rows), distinct[worse]
         healthy_of = np.full(int(rows.max(initial=0)) + 1, -1, dtype=np.int64)
         healthy_of[rows] = np.arange(len(rows))
@@ -180,11 +183,17 @@ class _Batch:
             full=entries.full[at],
         )
 
-    def _derated(self, rows: IntArray) -> tuple[IntArray, IntArray]:
-        """(element, case) of units of which a part is lost: nothing moves, the limit does."""
-        mine = np.isin(self.table.sort, (MODULE, BYPASS))
-        case = np.flatnonzero(mine & np.isin(self.table.origin, rows + self._first))
-        return self.table.origin[case] - self._first, case
+    def _derated(self, rows: IntArray, moved: IntArray) -> tuple[IntArray, IntArray]:
+        """(element, case) of units of which a part is lost and nothing moves: the limit does."""
+        case = np.flatnonzero(self._partly & np.isin(self.table.origin, rows + self._first))
+        element = self.table.origin[case] - self._first
+        kept = ~np.isin(element * (1 << 24) + case, moved)
+        return element[kept], case[kept]
+
+    @property
+    def _partly(self) -> BoolArray:
+        """(C,) cases in which a part of a unit is lost."""
+        return np.isin(self.table.sort, (MODULE, BYPASS))
 
     @property
     def _first(self) -> int:

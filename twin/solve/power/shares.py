@@ -20,7 +20,9 @@ import numpy as np
 
 from twin.model.base import FEEDERS
 from twin.site.table import FloatArray, IntArray
+from twin.solve.losses.asked import derate
 from twin.solve.losses.cases import Cases, cases
+from twin.solve.losses.sorts import BYPASS, MODULE
 from twin.solve.losses.switching import grid
 from twin.solve.power.supplies import supplies
 from twin.solve.power.walk import walk
@@ -89,22 +91,24 @@ def shares_in(study: Study, table: Cases, *, whole: bool = False) -> Shares:
         Tell all that moves in every case, also where another case moves more there.
     """
     topology, now, fed = study.arrays.topology.power, study(grid), study(supplies)
-    case_ptr, case_of = _cases_at(table.roots, len(topology.parent))
+    efficiency = _column(study, "efficiency")
+    converter = _converters(study)
+    partly, left = _in_part(study, table, efficiency, converter)
+    touching = np.concatenate([table.roots, partly[:, None]], axis=1)
+    case_ptr, case_of = _cases_at(touching, len(topology.parent))
     private = np.zeros(len(topology.parent) + 1, dtype=bool)
     private[topology.feeders : -1] = True
     doubted = np.where(table.counts_by, table.keep_by, 1.0)
-    efficiency = _column(study, "efficiency")
-    converter = _converters(study)
     alone, beside = (True, True) if whole else _needs_rows(study, table)
     # Another way to the source may lose more, or have another power factor.
     lossy = whole or bool((efficiency < 1.0).any()) or bool((converter != 0.0).any())
     fallen = table.fallen
     out = walk(
         fed.ptr, fed.supply, fed.start, fed.weight, fed.first_only, fed.of_class,
-        now.parent, now.dead, now.weight, topology.group, topology.group_ptr, topology.members,
-        case_ptr, case_of, table.roots, fallen.ptr, fallen.dead, fallen.over_ptr, fallen.over,
-        fallen.onto, np.stack([table.keep_by, doubted]), private, alone, lossy, beside,
-        efficiency, converter,
+        now.parent, now.dead, now.weight.copy(), topology.group, topology.group_ptr,
+        topology.members, case_ptr, case_of, table.roots, fallen.ptr, fallen.dead,
+        fallen.over_ptr, fallen.over, fallen.onto, np.stack([table.keep_by, doubted]),
+        private, alone, lossy, beside, efficiency, converter, partly, left,
     )  # fmt: skip
     ints, floats, whip_f, whip_i, touched, alive_ptr, alive = out
     racks, whips = len(study.table("rack")), len(topology.whips)
@@ -118,6 +122,25 @@ def shares_in(study: Study, table: Cases, *, whole: bool = False) -> Shares:
         touched=touched[0, mine], touched_case=touched[1, mine], living=touched[2, mine],
         alive_ptr=alive_ptr[: int(mine.sum()) + 1], alive=alive,
     )  # fmt: skip
+
+
+def _in_part(
+    study: Study, table: Cases, efficiency: FloatArray, converter: FloatArray
+) -> tuple[IntArray, FloatArray]:
+    """(C,) elements that run on in part in a way that moves load, and what is left of each.
+
+    A module out of a member of a parallel group leaves the others a greater share; a UPS on its
+    bypass (NaN) loses nothing, and lets the power factor of its load through. -1 elsewhere.
+    """
+    topology = study.arrays.topology.power
+    node = table.origin - topology.first
+    feeder = np.where((node >= 0) & (node < topology.feeders), node, -1)
+    joined = np.append(topology.group, -1)[feeder] >= 0
+    changes = (efficiency[feeder] != 1.0) | (converter[feeder] != 0.0)
+    module = (table.sort == MODULE) & joined
+    bypass = (table.sort == BYPASS) & changes
+    left = np.where(bypass, np.nan, derate(study, table.sort, table.origin))
+    return np.where((module | bypass) & (feeder >= 0), feeder, -1).astype(np.int64), left
 
 
 def _cases_at(roots: IntArray, nodes: int) -> tuple[IntArray, IntArray]:

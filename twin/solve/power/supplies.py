@@ -50,8 +50,9 @@ def supplies(study: Study) -> Supplies:
     topology, site = study.arrays.topology.power, study.site
     feed = site.tables["feed"]
     gear, at = np.unique(feed["tail"], return_inverse=True)
-    # Of two feeds the one whose id comes first is taken to be the preferred one.
-    order = np.argsort(np.argsort(feed.ids, kind="stable"), kind="stable")
+    # The feed that is listed first is preferred; of those whose place nobody says, by their ids.
+    order = np.empty(len(feed), dtype=np.int64)
+    order[np.lexsort((feed.ids, feed["place"]))] = np.arange(len(feed))
     ptr, rows = grouped(at.astype(np.int64), order, len(gear))
     heads = feed["head"][rows] - topology.first
     own = study(classes)
