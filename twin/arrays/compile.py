@@ -76,7 +76,7 @@ _FROM_PRODUCT = {
     "switch": ("gbps",),
     "air_unit": (
         "heat_kw", "airflow_m3s", "draw_kw", "width_m", "depth_m", "height_m", "power_factor",
-        "hold_up_s",
+        "hold_up_s", "facility_flow_lpm", "facility_dp_kpa",
     ),
 }  # fmt: skip
 """Columns of each kind that a product fills in where the item itself says nothing."""

@@ -98,6 +98,7 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
     ("min_flow_lpm", "least flow of its pumps", False),
     ("facility_flow_lpm", "facility water at its rating", False),
     ("facility_dp_kpa", "what that flow loses in it", False),
+    ("water_flow_lpm", "water of an air unit at its rating", False),
     ("rated_supply_c", "coolant supply of its rating", False),
     ("volume_l", "coolant in it", False),
     ("filter_um", "mesh of its filter, or the finest that it asks for", False),

@@ -7,11 +7,11 @@ warms by, temperature decides how viscous and dense it is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from twin.site.table import FloatArray, IntArray
+from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.branches import (
     Fluid,
     Racks,
@@ -20,7 +20,7 @@ from twin.solve.coolant.branches import (
     need_at,
     racks_of,
 )
-from twin.solve.coolant.circuit import Circuit, Missing, Part, circuits
+from twin.solve.coolant.circuit import Circuit, Missing, Part
 from twin.solve.coolant.hold import hold_pressure, sensor_nodes
 from twin.solve.coolant.hydraulics import Branches, Moved
 from twin.solve.coolant.lost import Lanes, lanes_of
@@ -53,6 +53,8 @@ class LoopFlow:
     rack_lpm, rack_dp_kpa, rack_supply_c, rack_return_c, need_lpm
         (L, r) flow through each rack, pressure lost in the rack alone, temperatures, and the flow
         that it needs there.
+    most_lpm
+        (L, u) facility water of each unit with its valve wide open.
     unit_lpm, unit_dp_kpa
         (L, u) flow of each unit and what it gives between its supply and return.
     limit
@@ -71,6 +73,7 @@ class LoopFlow:
     rack_supply_c: FloatArray
     rack_return_c: FloatArray
     need_lpm: FloatArray
+    most_lpm: FloatArray
     unit_lpm: FloatArray
     unit_dp_kpa: FloatArray
     limit: IntArray
@@ -84,12 +87,21 @@ class Unsolved:
     missing: tuple[Missing, ...]
 
 
-def loop_flows(study: Study) -> tuple[LoopFlow | Unsolved, ...]:
-    """Solve every described loop."""
-    return tuple(_solve(study, circuit) for circuit in circuits(study, "loop"))
+def solve_loop(
+    study: Study,
+    circuit: Circuit,
+    facility_lpm: FloatArray | None = None,
+    absent: BoolArray | None = None,
+) -> LoopFlow | Unsolved:
+    """Solve one loop in all its lanes.
 
-
-def _solve(study: Study, circuit: Circuit) -> LoopFlow | Unsolved:
+    Parameters
+    ----------
+    facility_lpm
+        (L, u) facility water that each unit gets with its valve wide open; None: as rated.
+    absent
+        (racks,) racks that are left out, their places closed.
+    """
     missing = list(circuit.missing)
     table, cdus = study.table("loop"), study.table("cdu")
     fluid, gaps = fluid_of(study, "loop", circuit.row)
@@ -118,8 +130,21 @@ def _solve(study: Study, circuit: Circuit) -> LoopFlow | Unsolved:
             tuple(gain_of(c, held, k, s) for c, k, s in zip(known, shares, speed, strict=True)),
         )
 
-    loop = Loop(study, circuit, lanes_of(study, circuit), racks, units, control, fluid, set_point)
+    lanes = lanes_of(study, circuit)
+    if absent is not None:
+        lanes = without(lanes, circuit, study, absent)
+        racks = replace(racks, heat_kw=np.where(absent[racks.row], 0.0, racks.heat_kw))
+    loop = Loop(study, circuit, lanes, racks, units, control, fluid, set_point)
+    if facility_lpm is not None:
+        loop.cooling = replace(loop.cooling, most_lpm=facility_lpm)
     return loop.solve(branches)
+
+
+def without(lanes: Lanes, circuit: Circuit, study: Study, absent: BoolArray) -> Lanes:
+    """Return lanes in which the places of some racks are closed."""
+    row = study.site.rows_of("rack", circuit.subject)
+    gone = np.append(absent, False)[row]
+    return replace(lanes, shut=lanes.shut | gone)
 
 
 def less_pumps(study: Study, kind: str, rows: IntArray) -> FloatArray:
@@ -240,6 +265,7 @@ class Loop:
             rack_lpm=lpm, rack_dp_kpa=np.where(known, drop / 1000.0, np.nan),
             rack_supply_c=supply, rack_return_c=np.where(lpm > 0, out, np.nan),
             need_lpm=need_at(self.study, racks.row, heat, supply),
+            most_lpm=self.cooling.most_lpm,
             unit_lpm=units_lpm, unit_dp_kpa=np.where(known, lift / 1000.0, np.nan),
             limit=_limits(self.control, held_kpa, units_lpm, lift / 1000.0),
         )  # fmt: skip

@@ -54,6 +54,7 @@ def lanes_of(study: Study, circuit: Circuit) -> Lanes:
     solid = np.isin(circuit.part, (Part.PIPE, Part.SEGMENT, Part.UNIT, Part.USER))
     mine[circuit.subject[solid]] = True
     mine[_manifolds(study, circuit)] = True
+    mine[_of_plants(study, circuit)] = True
     gear, state = table.fallen.gear, table.fallen.gear_state
     hit = mine[gear]
     out = np.flatnonzero((table.sort == PUMP) & mine[np.maximum(table.origin, 0)])
@@ -90,6 +91,17 @@ def _manifolds(study: Study, circuit: Circuit) -> IntArray:
     site, table = study.site, study.table("manifold")
     rows = np.flatnonzero(site.rows_of("loop", table["loop"]) == circuit.row)
     return np.asarray(rows + site.first["manifold"], dtype=np.int64)
+
+
+def _of_plants(study: Study, circuit: Circuit) -> IntArray:
+    """Subjects of the plants behind a loop's units: with them the facility water may be less."""
+    if circuit.kind != "loop":
+        return np.empty(0, dtype=np.int64)
+    site, pipes = study.site, study.table("pipe")
+    plants = np.unique(study.table("cdu")["plant"][circuit.rows(study, "cdu", Part.UNIT)])
+    plants = plants[plants >= 0]
+    rows = np.flatnonzero(np.isin(pipes["plant"], plants))
+    return np.concatenate([plants, rows + site.first["pipe"]]).astype(np.int64)
 
 
 def _manifold_of(study: Study, circuit: Circuit) -> IntArray:
