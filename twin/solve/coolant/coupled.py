@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.site.table import FloatArray
+from twin.site.table import BoolArray, FloatArray
+from twin.solve.coolant.branches import exchangers
 from twin.solve.coolant.circuit import circuits
 from twin.solve.coolant.facility import PlantFlow, asked_of, solve_plant
 from twin.solve.coolant.flow import LoopFlow, Unsolved, solve_loop
@@ -34,6 +35,23 @@ def loop_flows(study: Study) -> tuple[LoopFlow | Unsolved, ...]:
 def plant_flows(study: Study) -> tuple[PlantFlow | Unsolved, ...]:
     """Every described plant."""
     return study(coolant).plants
+
+
+def flow_decides(study: Study) -> BoolArray:
+    """(loops,) loops that are solved, so that flows and not their sums decide."""
+    out = np.zeros(len(study.table("loop")), dtype=bool)
+    out[[f.circuit.row for f in study(loop_flows) if not isinstance(f, Unsolved)]] = True
+    return out
+
+
+def temperature_decides(study: Study) -> BoolArray:
+    """(loops,) solved loops whose CDUs are all rated fully, so that temperatures decide."""
+    out = np.zeros(len(study.table("loop")), dtype=bool)
+    for found in study(loop_flows):
+        if not isinstance(found, Unsolved):
+            known = ~np.isnan(exchangers(study, found.units).ua_kw_k)
+            out[found.circuit.row] = bool(known.all())
+    return out
 
 
 def coolant(study: Study) -> Coolant:
