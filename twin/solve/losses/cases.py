@@ -126,8 +126,11 @@ def cases_of(study: Study, wanted: Asked) -> Cases:
 
 def _names(study: Study, wanted: Asked, rows: IntArray) -> StrArray:
     """Say what is lost: an element, a module of one, or work with or without a fault."""
-    names = np.append(study.site.names, "").astype(np.str_)
-    first, second = names[wanted.origin[rows]], names[wanted.second[rows]]
+    names = study.site.names
+    first, second = (
+        np.where(subject < 0, "", names[subject]) if len(names) else np.full(len(rows), "")
+        for subject in (wanted.origin[rows], wanted.second[rows])
+    )
     sort = wanted.sort[rows]
     out = np.where(sort == MODULE, np.strings.add("a module of ", first), first)
     out = np.where(sort == BYPASS, np.strings.add("the inverter of ", first), out)
