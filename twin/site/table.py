@@ -63,3 +63,17 @@ def distinct_pairs(pairs: IntArray) -> IntArray:
     least, room = int(pairs[:, 1].min()), int(np.ptp(pairs[:, 1])) + 1
     key = np.unique(pairs[:, 0] * room + (pairs[:, 1] - least))
     return np.stack([key // room, key % room + least], axis=1)
+
+
+def as_text(numbers: IntArray) -> StrArray:
+    """Return small counts as text, no wider than the longest; NumPy's own is always 21 wide.
+
+    >>> as_text(np.array([2, 10])).tolist()
+    ['2', '10']
+    """
+    return np.array([str(n) for n in range(int(numbers.max(initial=0)) + 1)])[numbers]
+
+
+def is_sorted(ids: StrArray) -> bool:
+    """Whether ids ascend already, as those of a table do."""
+    return bool((ids[1:] >= ids[:-1]).all())
