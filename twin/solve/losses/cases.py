@@ -132,15 +132,20 @@ def _names(study: Study, wanted: Asked, rows: IntArray) -> StrArray:
         for subject in (wanted.origin[rows], wanted.second[rows])
     )
     sort = wanted.sort[rows]
-    out = np.where(sort == MODULE, np.strings.add("a module of ", first), first)
-    out = np.where(sort == BYPASS, np.strings.add("the inverter of ", first), out)
-    out = np.where(sort == SHELF, np.strings.add("the shelf of ", first), out)
-    work = np.isin(sort, WORK_SORTS)
-    out = np.where(work, np.strings.add("work on ", out), out)
-    pair = np.strings.add(np.strings.add(out, " and "), second)
-    fault = np.strings.add(np.strings.add(out, " with "), second)
-    out = np.where((second != "") & ~work, pair, out)
-    return np.where(sort == WORK_AND_FAULT, np.strings.add(fault, " lost"), out)
+    work, both = np.isin(sort, WORK_SORTS), sort == WORK_AND_FAULT
+    out = first
+    for mine, before, after in (
+        (sort == MODULE, "a module of ", ""),
+        (sort == BYPASS, "the inverter of ", ""),
+        (sort == SHELF, "the shelf of ", ""),
+        (work, "work on ", ""),
+        ((second != "") & ~work, "", np.strings.add(" and ", second)),
+        (both, "", np.strings.add(np.strings.add(" with ", second), " lost")),
+    ):
+        # Words that nobody needs would make every name as wide as the longest.
+        if mine.any():
+            out = np.where(mine, np.strings.add(np.strings.add(before, out), after), out)
+    return out
 
 
 def lost_row(study: Study, case: int) -> BoolArray:
