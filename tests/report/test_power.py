@@ -157,3 +157,11 @@ def test_a_report_made_by_hand_has_no_study(sample):
     found = document(sample.report())
     assert found["verdicts"][0]["power"] is None
     assert found["losses"] == []
+
+
+def test_a_rack_that_draws_nothing_today_is_asked_for_no_cap():
+    site = pipeline.load(ROOT / "tests/rules/base.toml")
+    today = Scenario(conditions=Conditions(mode="today", scope=frozenset(site.scope)))
+    told = power.of_racks(pipeline.check(site, today))
+    assert told
+    assert {one.fix for one in told.values()} == {""}

@@ -14,7 +14,7 @@ from twin.model.layout import Layout
 from twin.model.place import Block, Row, TapRule
 from twin.model.racks import Delivery
 from twin.site.faults import Fault
-from twin.site.table import Array, FloatArray, IntArray, StrArray
+from twin.site.table import Array, FloatArray, IntArray, StrArray, as_text
 
 Chunk = tuple[StrArray, dict[str, Array]]
 
@@ -146,7 +146,7 @@ def taps_of(
     busway = np.array([rule.busway for rule in given], dtype=np.str_)[tap]
     place = positions[at]
     ids = place
-    for part in ("/", busway, "/", (again + 1).astype(np.str_)):
+    for part in ("/", busway, "/", as_text(again + 1)):
         ids = np.strings.add(ids, part)
     which = np.array([k for _, k, _, _ in every], dtype=np.int64)[tap]
     among = np.array([n for _, _, n, _ in every], dtype=np.int64)[tap]

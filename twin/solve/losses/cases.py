@@ -138,19 +138,27 @@ def cases_of(study: Study, wanted: Asked) -> Cases:
 
 def _names(study: Study, wanted: Asked, rows: IntArray) -> StrArray:
     """Say what is lost: an element, a module of one, or work with or without a fault."""
-    names = np.append(study.site.names, "").astype(np.str_)
-    first, second = names[wanted.origin[rows]], names[wanted.second[rows]]
+    names = study.site.names
+    first, second = (
+        np.where(subject < 0, "", names[subject]) if len(names) else np.full(len(rows), "")
+        for subject in (wanted.origin[rows], wanted.second[rows])
+    )
     sort = wanted.sort[rows]
-    out = np.where(sort == MODULE, np.strings.add("a module of ", first), first)
-    out = np.where(sort == BYPASS, np.strings.add("the inverter of ", first), out)
-    out = np.where(sort == PUMP, np.strings.add("a pump of ", first), out)
-    out = np.where(sort == SHELF, np.strings.add("the shelf of ", first), out)
-    work = np.isin(sort, WORK_SORTS)
-    out = np.where(work, np.strings.add("work on ", out), out)
-    pair = np.strings.add(np.strings.add(out, " and "), second)
-    fault = np.strings.add(np.strings.add(out, " with "), second)
-    out = np.where((second != "") & ~work, pair, out)
-    return np.where(sort == WORK_AND_FAULT, np.strings.add(fault, " lost"), out)
+    work, both = np.isin(sort, WORK_SORTS), sort == WORK_AND_FAULT
+    out = first
+    for mine, before, after in (
+        (sort == MODULE, "a module of ", ""),
+        (sort == BYPASS, "the inverter of ", ""),
+        (sort == PUMP, "a pump of ", ""),
+        (sort == SHELF, "the shelf of ", ""),
+        (work, "work on ", ""),
+        ((second != "") & ~work, "", np.strings.add(" and ", second)),
+        (both, "", np.strings.add(np.strings.add(" with ", second), " lost")),
+    ):
+        # Words that nobody needs would make every name as wide as the longest.
+        if mine.any():
+            out = np.where(mine, np.strings.add(np.strings.add(before, out), after), out)
+    return out
 
 
 def lost_row(study: Study, case: int) -> BoolArray:

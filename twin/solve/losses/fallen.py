@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.arrays.needs import hosts
-from twin.site.table import BoolArray, IntArray
+from twin.site.table import BoolArray, IntArray, distinct_pairs
 from twin.solve.losses.settle import Lost, settle_states
 from twin.solve.losses.sorts import SHELF, WORK_AND_FAULT, WORK_SORTS
 from twin.solve.losses.switching import grid, worked
@@ -82,7 +82,7 @@ def close(
         ],
         axis=1,
     )
-    pairs = np.unique(pairs.astype(np.int64), axis=0)
+    pairs = distinct_pairs(pairs.astype(np.int64))
     over_state = np.repeat(complexes, np.diff(over_ptr))
     dead_gear = _gear(study, pairs, gear)
     return Fallen(
@@ -235,8 +235,8 @@ def _gear(study: Study, pairs: IntArray, lost: IntArray) -> IntArray:
     within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
     taps = topology.taps[np.repeat(topology.whip_ptr[hosted[rows]], count) + within]
     found.append(_unfed(study, pairs, owner, taps, len(lost)))
-    dead = np.unique(np.concatenate(found), axis=0)
-    return np.unique(np.concatenate([dead, *_with_plants(study, dead)]), axis=0)
+    dead = distinct_pairs(np.concatenate(found))
+    return distinct_pairs(np.concatenate([dead, *_with_plants(study, dead)]))
 
 
 def _unfed(study: Study, pairs: IntArray, gear: IntArray, node: IntArray, states: int) -> IntArray:
@@ -271,7 +271,7 @@ def _unfed(study: Study, pairs: IntArray, gear: IntArray, node: IntArray, states
     count[key < 0] = 0
     within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
     state = pairs[order[np.repeat(low, count) + within], 0]
-    hit = np.unique(np.stack([state, np.repeat(feed, count)], axis=1), axis=0)
+    hit = distinct_pairs(np.stack([state, np.repeat(feed, count)], axis=1))
     fed, times = np.unique(np.stack([hit[:, 0], at[hit[:, 1]]], axis=1), axis=0, return_counts=True)
     every = times == left[fed[:, 1]]
     out.append(np.stack([fed[every, 0], kinds[fed[every, 1]]], axis=1))
@@ -293,7 +293,7 @@ def _silent(study: Study, pairs: IntArray) -> IntArray:
     within = np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size)
     all_of = topology.members[np.repeat(topology.group_ptr[group], size) + within]
     whole = np.stack([np.repeat(pairs[:, 0], size), all_of], axis=1)
-    return np.unique(np.concatenate([pairs[group < 0], whole]), axis=0)
+    return distinct_pairs(np.concatenate([pairs[group < 0], whole]))
 
 
 def _with_plants(study: Study, dead: IntArray) -> list[IntArray]:

@@ -93,14 +93,14 @@ def feeder_rows(
     entries = in_unit(study, unit, share)
     first = study.arrays.topology.power.first
     for kind in FEEDERS:
-        start, count = study.site.first[kind] - first, len(study.table(kind))
-        mine = (share.element >= start) & (share.element < start + count)
-        chosen = np.append(wanted(kind), False)
-        mine &= chosen[np.where(mine, share.element - start, -1)]
-        if mine.any() or chosen.any():
-            rows = np.flatnonzero(chosen[:-1])
-            batch = _Batch(study, unit, study(cases) if table is None else table, kind, start)
-            yield batch.rows(entries, rows, np.flatnonzero(mine))
+        rows = np.flatnonzero(wanted(kind))
+        if not len(rows):
+            continue
+        start = study.site.first[kind] - first
+        chosen = np.zeros(len(study.arrays.topology.power.parent) + 1, dtype=bool)
+        chosen[rows + start] = True
+        batch = _Batch(study, unit, study(cases) if table is None else table, kind, start)
+        yield batch.rows(entries, rows, np.flatnonzero(chosen[share.element]))
 
 
 def in_unit(study: Study, unit: Unit, share: Shares) -> Entries:

@@ -143,7 +143,7 @@ def _worst(of: IntArray, total: FloatArray, keep: FloatArray, healthy: int) -> I
     rows = np.arange(healthy, len(of))
     rows = rows[np.lexsort((total[rows], share[rows], of[rows]))]
     same = (of[rows][1:] == of[rows][:-1]) & (share[rows][1:] == share[rows][:-1])
-    return rows[np.append(np.ones(min(len(rows), 1), dtype=bool), ~same)]
+    return np.asarray(rows[np.append(np.ones(min(len(rows), 1), dtype=bool), ~same)])
 
 
 def _not_told(

@@ -38,7 +38,7 @@ def count_sources(study: Study, nodes: IntArray, of: IntArray, groups: int) -> I
 
 
 def _ways_up(study: Study) -> tuple[IntArray, IntArray]:
-    """What each node may be fed from, whatever switches do: above[ptr[n]:ptr[n + 1]].
+    """List what each node may be fed from, whatever switches do: above[ptr[n]:ptr[n + 1]].
 
     A node stands on its parent and its alternate, a tie on both its sides, a side on the other
     one through the tie, and a member of a parallel group on all of its group.
@@ -54,9 +54,7 @@ def _ways_up(study: Study) -> tuple[IntArray, IntArray]:
         [np.arange(len(topology.parent)), np.arange(topology.feeders), tied, tied, a, b,
          np.repeat(topology.members, times)]
     )  # fmt: skip
-    up = np.concatenate(
-        [topology.parent, topology.alternate, a, b, b, a, topology.members[mates]]
-    )
+    up = np.concatenate([topology.parent, topology.alternate, a, b, b, a, topology.members[mates]])
     node, up = node[(node >= 0) & (up >= 0)], up[(node >= 0) & (up >= 0)]
     order = np.argsort(node, kind="stable")
     ptr = np.searchsorted(node[order], np.arange(len(topology.parent) + 1)).astype(np.int64)

@@ -72,9 +72,7 @@ def _healthy(study: Study) -> IntArray:
     """(racks,) shelves with a whip that has supply when nothing is lost."""
     topology, now = study.arrays.topology.power, study(grid)
     alive = ~now.dead[topology.whips]
-    key = np.stack([topology.rack_of, _shelf_of(study)], axis=1)[alive]
-    distinct = np.unique(key, axis=0)
-    return np.bincount(distinct[:, 0], minlength=len(topology.whip_ptr) - 1).astype(np.int64)
+    return _different(topology.rack_of[alive], _shelf_of(study)[alive], len(topology.whip_ptr) - 1)
 
 
 def _living(study: Study, share: Shares) -> IntArray:
@@ -82,9 +80,14 @@ def _living(study: Study, share: Shares) -> IntArray:
     count = np.diff(share.alive_ptr)
     row = np.repeat(np.arange(len(count)), count)
     shelf = _shelf_of(study)[share.alive[: share.alive_ptr[-1]]]
-    width = int(shelf.max(initial=0)) + 1
-    distinct = np.unique(row * width + shelf)
-    return np.bincount(distinct // width, minlength=len(count)).astype(np.int64)
+    return _different(row, shelf, len(count))
+
+
+def _different(row: IntArray, shelf: IntArray, rows: int) -> IntArray:
+    """(rows,) how many different shelves stand in each row."""
+    known = np.zeros((rows, int(shelf.max(initial=0)) + 1), dtype=bool)
+    known[row, shelf] = True
+    return np.asarray(known.sum(axis=1), dtype=np.int64)
 
 
 def _worst(
