@@ -9,6 +9,7 @@ import numpy as np
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.site.wiring import grouped
 from twin.solve.losses.asked import classes
+from twin.solve.power.servers import servers
 from twin.solve.study import Study
 
 GEAR = ("plant", "cdu", "air_unit")
@@ -68,7 +69,7 @@ def supplies(study: Study) -> Supplies:
 
 
 def _weights(study: Study) -> FloatArray:
-    """(W,) what the owner says of a rack's whips; equal where nothing is said."""
+    """(W,) what the owner says of a rack's whips; else by supplies of its servers, else equal."""
     topology = study.arrays.topology.power
     whips = study.table("whip")
     own = np.asarray(whips["share"], dtype=float)
@@ -76,4 +77,4 @@ def _weights(study: Study) -> FloatArray:
     rack = topology.rack_of
     racks = len(topology.whip_ptr) - 1
     given = np.bincount(rack, weights=~np.isnan(said), minlength=racks) > 0
-    return np.where(given[rack], np.nan_to_num(said), 1.0)
+    return np.where(given[rack], np.nan_to_num(said), study(servers).weight)
