@@ -122,6 +122,8 @@ def _of_servers(study: Study) -> Measure:
     return Measure(
         kind="rack", subject=rows, demand=np.where(doubtful | unknown, np.nan, demand),
         limit=np.where(bare, np.nan, gets.most), sure=sure, case=case,
+        # With as many as it needs a server runs: that is no matter of nearer or farther.
+        scale=np.where(short, gets.most, np.nan),
         inputs=(*inputs, *caps_in_doubt(study, case, doubtful)),
         owner="supplies of the rack type",
     )  # fmt: skip

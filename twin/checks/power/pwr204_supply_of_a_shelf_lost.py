@@ -92,12 +92,14 @@ def _of_servers(study: Study) -> Measure:
     count = np.asarray(racks["systems"], dtype=float)[rows]
     gets, bare = given(study, rows, left), without_whips(study)[rows]
     load = study(rack_load)[rows] / count
+    short = left < np.asarray(racks["psus_needed"], dtype=float)[rows]
     return Measure(
         kind="rack",
         subject=rows,
         demand=np.where(np.isnan(gets.known), np.nan, load),
         limit=np.where(bare, np.nan, gets.most / count),
         sure=load,
+        scale=np.where(short, gets.most / count, np.nan),
         inputs=(
             *(rack_figure(study, n, rows) for n in ("systems", "psus_needed")),
             *(_reduced(study, n, rows, left) for n in ("psus_least", "reduced_kw")),
