@@ -271,7 +271,7 @@ def test_a_lost_tap_of_a_board_moves_load_to_the_busway_below_that_board(tmp_pat
 
 
 def held_racks(folder: Path, rated_kw: float, each_kw: float, losses: str) -> int:
-    """Count the most racks, each on all of four UPS alike, that these hold with one of them lost."""
+    """Count the most racks, each on four UPS alike, that these hold with one of them lost."""
     count = 0
     while True:
         racks = "".join(rack(f"R{n}", each_kw, "ABCD") for n in range(count + 1))

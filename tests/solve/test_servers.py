@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twin import pipeline
+from twin.solve.losses.cases import cases
 from twin.solve.losses.outcomes import Outcomes, policy_outcomes
 from twin.solve.power.servers import spread_evenly
 from twin.solve.power.shares import shares
@@ -68,3 +69,18 @@ def test_supplies_are_spread_as_evenly_as_they_go(supplies: int, pdus: int) -> N
     spread = spread_evenly(supplies, pdus)
     assert spread.sum() == supplies
     assert spread.max() - spread.min() <= 1
+
+
+def test_a_rack_that_is_off_draws_nothing_from_the_side_that_lives() -> None:
+    """With UA lost board BB carries 528 kW of four racks, and 30 kW of the servers if they run."""
+    site = pipeline.change(pipeline.load(ROOT / "tests/rules/base.toml"), SIX)
+    for least, carried in ((3, 1.0), (4, 0.0)):
+        study = pipeline.study(pipeline.change(site, {TYPE + "psus_least": least}))
+        share, first = study(shares), study.arrays.topology.power.first
+        rack = study.site.tables["rack"].ids.tolist().index("DN-001")
+        board = (
+            study.site.first["board"] - first + study.site.tables["board"].ids.tolist().index("BB")
+        )
+        lost = study(cases).name.tolist().index("source:UA")
+        at = (share.load == rack) & (share.element == board) & np.isin(share.case, (0, lost))
+        assert share.share[at].sum() == pytest.approx(carried)

@@ -31,7 +31,7 @@ from twin.solve.study import Study
     source="sum of the living shelves' output; supplies of servers as their maker needs them",
 )
 def shelves_short_after_loss(study: Study) -> Iterator[Measure]:
-    """The shelves of a rack, or supplies of its servers, that still have input cannot carry its load.
+    """Shelves or servers' supplies of a rack that still have input cannot carry its load.
 
     Why it matters
     --------------
@@ -108,9 +108,8 @@ def _of_servers(study: Study) -> Measure:
     doubtful = (demand > sure) & (demand > gets.most)
     unknown = np.isnan(gets.known) | bare
     racks = study.table("rack")
-    every, needed = (np.asarray(racks[c])[rows] for c in ("psus_per_system", "psus_needed"))
-    fewer = living < every
-    short = fewer & (living < needed)
+    fewer = living < racks["psus_per_system"][rows]
+    short = fewer & (living < racks["psus_needed"][rows])
     inputs = (
         _asked_of(rack_figure(study, "psus_needed", rows), fewer),
         _asked_of(rack_figure(study, "psus_least", rows), short),

@@ -8,7 +8,7 @@ from twin.checks.inputs import rack_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.power.servers import servers
+from twin.solve.power.servers import in_full, servers
 from twin.solve.power.shelves import fewest, without_whips
 from twin.solve.study import Study
 
@@ -37,8 +37,9 @@ def dark_after_loss(study: Study) -> Measure:
     ------
     Fewest living whips of each rack over all losses that the policy names, full or capped; at
     least one must live. Where servers have supplies of their own, the fewest supplies of each, of
-    which as many must live as the maker says that a server runs with at all (`psus_least`). A fault takes out everything up to the nearest protective device, and
-    all below it. A rack without any whip is not known: PWR401 says which taps it lacks.
+    which as many must live as the maker says that a server runs with at all (`psus_least`). A
+    fault takes out everything up to the nearest protective device, and all below it. A rack
+    without any whip is not known: PWR401 says which taps it lacks.
 
     Does not cover
     --------------
@@ -79,11 +80,7 @@ def _least(study: Study, living: IntArray) -> tuple[FloatArray, BoolArray]:
     With none a server is off, and with as many as it needs in full, or all, it runs, whatever else
     the maker leaves out.
     """
-    racks = study.table("rack")
-    every, needed, least = (
-        np.asarray(racks[c], dtype=float)
-        for c in ("psus_per_system", "psus_needed", "psus_least")
-    )
-    told = (living > 0) & ~((living >= needed) | (living >= every))
+    least = np.asarray(study.table("rack")["psus_least"], dtype=float)
+    told = (living > 0) & ~in_full(study, np.arange(len(living)), living)
     told = study(servers).mine & (told | ~np.isnan(least))
     return np.where(told, least, 1.0), told

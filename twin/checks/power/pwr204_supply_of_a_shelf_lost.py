@@ -104,7 +104,9 @@ def _of_servers(study: Study) -> Measure:
             *(rack_figure(study, n, rows) for n in ("systems", "psus_needed")),
             *(_reduced(study, n, rows, left) for n in ("psus_least", "reduced_kw")),
             load_figure(study, rows),
-            Input("position", "taps", study.site.rows_of("position", racks["position"][rows]), ~bare),
+            Input(
+                "position", "taps", study.site.rows_of("position", racks["position"][rows]), ~bare
+            ),
         ),
         owner="supplies of the rack type",
     )

@@ -15,7 +15,7 @@ from twin.solve.losses.cases import Cases, cases
 from twin.solve.losses.switching import grid
 from twin.solve.power.feeder_rows import FeederRows, feeder_rows
 from twin.solve.power.feeders import Unit, amps_per_kw, feeders
-from twin.solve.power.servers import given, living_supplies, off, servers
+from twin.solve.power.servers import given, in_full, living_supplies, off, servers
 from twin.solve.power.shares import Shares, shares
 from twin.solve.power.supplies import supplies
 from twin.solve.study import Study
@@ -151,9 +151,7 @@ def touched(study: Study, table: Cases, share: Shares) -> Touched:
 
 def _reduced_kw(study: Study, rack: IntArray, living: IntArray) -> FloatArray:
     """(T,) what racks whose servers run reduced are given, NaN not known; infinite for others."""
-    racks = study.table("rack")
-    every, needed = (np.asarray(racks[c])[rack] for c in ("psus_per_system", "psus_needed"))
-    reduced = study(servers).mine[rack] & ~((living >= needed) | (living >= every))
+    reduced = study(servers).mine[rack] & ~in_full(study, rack, living)
     return np.where(reduced, given(study, rack, living).known, np.inf)
 
 
@@ -202,7 +200,7 @@ def parts_of(study: Study, seen: Touched) -> tuple[IntArray, FloatArray]:
     living = seen.living[row]
     with np.errstate(divide="ignore", invalid="ignore"):
         part = np.where(total > 0.0, weight / total, 1.0 / living)
-    return row, part * seen.keep[row]
+    return row, part * seen.keep[row] * seen.runs[row]
 
 
 def _private(study: Study, seen: Touched) -> Iterator[Loading]:

@@ -33,12 +33,16 @@ class Servers:
         (W,) supplies of each server on that rack PDU; 0 for racks that are not `mine`.
     weight
         (W,) part of them that is fed by this whip, where a rack PDU has several; else 1.
+    least
+        (racks,) living supplies below which a rack is off and draws nothing; 0 where that is not
+        stated, or where a rack PDU has several whips: such a rack counts as drawing its load.
     """
 
     mine: BoolArray
     pdu: IntArray
     supplies: IntArray
     weight: FloatArray
+    least: IntArray
 
 
 def servers(study: Study) -> Servers:
@@ -53,6 +57,7 @@ def servers(study: Study) -> Servers:
     first = study.site.first["whip"] - topology.first
     own = np.nan_to_num(study.table("whip")["shelf"], nan=1.0).astype(np.int64)
     pdu = own[topology.whips - first]
+    least = np.where(mine, np.nan_to_num(np.asarray(racks["psus_least"])), 0.0).astype(np.int64)
     supplies, weight = np.zeros(len(pdu), dtype=np.int64), np.ones(len(pdu))
     stated = np.nan_to_num(np.asarray(racks["input_whips"], dtype=float)).astype(np.int64)
     for rack in np.flatnonzero(mine).tolist():
@@ -63,7 +68,8 @@ def servers(study: Study) -> Servers:
         spread = spread_evenly(int(each[rack]), max(int(stated[rack]), len(numbers)))
         supplies[a:b] = spread[place]
         weight[a:b] = supplies[a:b] / whips[place]
-    return Servers(mine, pdu, supplies, weight)
+        least[rack] = least[rack] if whips.max() == 1 else 0
+    return Servers(mine, pdu, supplies, weight, least)
 
 
 def spread_evenly(supplies: int, pdus: int) -> IntArray:
@@ -120,17 +126,23 @@ def given(study: Study, rack: IntArray, living: IntArray) -> Given:
     40.8 kW, three less than that, and two nothing.
     """
     racks = study.table("rack")
-    full, reduced, every, needed, least = (
+    full, reduced, needed, least = (
         np.asarray(racks[name], dtype=float)[rack]
-        for name in ("nameplate_kw", "reduced_kw", "psus_per_system", "psus_needed", "psus_least")
+        for name in ("nameplate_kw", "reduced_kw", "psus_needed", "psus_least")
     )
-    in_full = (living >= needed) | (living >= every)
-    off = (living == 0) | (living < least)
+    none = (living == 0) | (living < least)
     between = np.where((living < needed) & (living >= least), reduced, np.nan)
-    known = np.where(in_full, full, np.where(off, 0.0, between))
+    known = np.where(none, 0.0, np.where(in_full(study, rack, living), full, between))
     most = np.where(living < needed, full * _LESS, full)
     most = np.where(np.isnan(known), most, known)
     return Given(known, np.where(np.isnan(most), np.inf, most))
+
+
+def in_full(study: Study, rack: IntArray, living: IntArray) -> BoolArray:
+    """Whether as many supplies of each server live as its maker calls needed, or all."""
+    racks = study.table("rack")
+    every, needed = (np.asarray(racks[c])[rack] for c in ("psus_per_system", "psus_needed"))
+    return np.asarray((living >= needed) | (living >= every))
 
 
 def off(study: Study, rack: IntArray, living: IntArray) -> BoolArray:

@@ -17,6 +17,8 @@ def walk(
     supply: IntArray,
     start: IntArray,
     weight: FloatArray,
+    units: IntArray,
+    least: IntArray,
     first_only: BoolArray,
     of_class: IntArray,
     parent: IntArray,
@@ -73,7 +75,7 @@ def walk(
     for r in range(loads):
         a, b = ptr[r], ptr[r + 1]
         m = 0
-        living = 0
+        living, count = 0, 0
         total = 0.0
         for w in range(a, b):
             lives[w] = start[w] >= 0 and not (supply[w] >= 0 and dead[supply[w]])
@@ -84,9 +86,12 @@ def walk(
                     lives[w] = False
                 else:
                     living += 1
+                    count += units[w]
                     total += weight[w]
         for w in range(a, b):
-            part = _part(weight[w], total, living) if lives[w] else 0.0
+            # Servers that are left fewer supplies than they run with draw nothing.
+            draws = lives[w] and count >= least[r]
+            part = _part(weight[w], total, living) if draws else 0.0
             whip_f[:, w] = part
             if lives[w]:
                 m, elements, healthy, now = _climb(
@@ -131,7 +136,7 @@ def walk(
             last = c
             mine = dead_in[dead_ptr[c] : dead_ptr[c + 1]]
             overs, ons = over[over_ptr[c] : over_ptr[c + 1]], onto[over_ptr[c] : over_ptr[c + 1]]
-            left = 0
+            left, count = 0, 0
             total = 0.0
             for w in range(a, b):
                 lives[w] = start[w] >= 0 and not (
@@ -147,6 +152,7 @@ def walk(
                         lives[w] = False
                     else:
                         left += 1
+                        count += units[w]
                         total += weight[w]
             if t == touched.shape[1]:
                 touched = _longer(touched)
@@ -164,6 +170,8 @@ def walk(
             alive_ptr[t + 1] = z
             t += 1
             kept, doubted = keep[0, c, of_class[r]], keep[1, c, of_class[r]]
+            if count < least[r]:
+                kept, doubted = 0.0, 0.0
             for w in range(a, b):
                 if lives[w]:
                     part = _part(weight[w], total, left)
