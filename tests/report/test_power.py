@@ -102,7 +102,8 @@ def test_html_has_losses_redundancy_and_the_foot(tried):
     for part in ('id="losses"', 'id="redundancy"', 'id="stranded"', "cap to 132 kW (-7 %)"):
         assert part in page
     footer = page[page.index("<footer>") :]
-    assert "arc flash" in footer
+    for part in ("arc flash", "coordination", "earthing", "harmonics", "transient stability"):
+        assert part in footer
 
 
 def test_tables_have_a_row_per_rack_and_one_per_loss(tried):

@@ -48,6 +48,7 @@ _FROM_PRODUCT = {
         "ew_gbps", "whip_a", "dc_voltage_v", "air_inlet_max_c", "airflow_m3s", "idle_kw", "peak_kw",
         "peak_s", "hold_up_s", "battery_s", "psus", "psu_kw", "dp_kpa", "filter_um",
         "pressure_max_kpa",
+        "systems", "psus_per_system", "psus_needed", "psus_least", "reduced_kw",
     ),
     "cdu": (
         "heat_kw", "flow_lpm", "approach_k", "draw_kw", "width_m", "depth_m", "height_m",

@@ -46,6 +46,7 @@ SUFFIXES = {
 
 COUNTS = frozenset(
     "accelerators cpus compute_trays scale_up_trays shelves psus_per_shelf psus_per_system"
+    " systems psus_needed psus_least"
     " input_whips ew_ports ns_ports oob_ports oob_switches rails rack_units racks_per_su"
     " nodes_per_su companion_racks_per_su pumps pumps_needed racks_supported ports awg"
     " row_max dead_end_max max_connections max_patch_panels cat6a_cables cat5e_cables"
@@ -64,7 +65,7 @@ OTHER_UNITS = {"flow_per_kw_min": "L/min/kW", "flow_per_kw_max": "L/min/kW"}
 # Electrical power: such a figure must say on which side of the rectifiers it is measured. Heat
 # (`heat_kw`, `liquid_heat_kw`) is no such figure, and neither is what a cable plug dissipates.
 POWER = frozenset(
-    "nameplate_kw peak_kw idle_kw shelf_kw psu_kw draw_kw draw_3pump_kw system_kw"
+    "nameplate_kw peak_kw idle_kw reduced_kw shelf_kw psu_kw draw_kw draw_3pump_kw system_kw"
     " system_peak_kw tray_kw output_kw".split(),
 )
 
@@ -109,6 +110,7 @@ KINDS: dict[str, Kind] = {
     "rack": _kind(
         "nameplate_kw peak_kw idle_kw power_factor dc_voltage_v shelves shelf_kw psus_per_shelf"
         " psu_kw input_whips whip_a psus_per_system psu_voltage_v busbar_v busbar_section_a"
+        " systems psus_needed psus_least reduced_kw"
         " system_kw system_peak_kw system_mass_kg accelerator_w tray_kw peak_reduction_pct"
         " liquid_share liquid_heat_kw air_heat_kw supply_min_c supply_max_c return_max_c"
         " pressure_max_kpa filter_um air_inlet_max_c airflow_m3s flow_lpm flow_heat_kw"

@@ -257,7 +257,9 @@ class Whip(Item):
 
     position: PlaceRef | None = None
     rack: Annotated[str, Ref(("rack",)), Shape()] | None = None
-    shelf: Annotated[int, Field(ge=1, le=64), Shape()] = Field(description="1 is the lowest")
+    shelf: Annotated[int, Field(ge=1, le=64), Shape()] = Field(
+        description="1 is the lowest; of servers with own supplies their rack PDU"
+    )
     tap: Annotated[str, Ref(("tap",)), Shape()] = Field(description="the tap it plugs into")
     rating_a: Positive | None = None
     connector: str | None = Field(default=None, description="plug at the tap")

@@ -104,7 +104,8 @@ def shares_in(study: Study, table: Cases, *, whole: bool = False) -> Shares:
     lossy = whole or bool((efficiency < 1.0).any()) or bool((converter != 0.0).any())
     fallen = table.fallen
     out = walk(
-        fed.ptr, fed.supply, fed.start, fed.weight, fed.first_only, fed.of_class,
+        fed.ptr, fed.supply, fed.start, fed.weight, fed.units, fed.least, fed.first_only,
+        fed.of_class,
         now.parent, now.dead, now.weight.copy(), topology.group, topology.group_ptr,
         topology.members, case_ptr, case_of, table.roots, fallen.ptr, fallen.dead,
         fallen.over_ptr, fallen.over, fallen.onto, np.stack([table.keep_by, doubted]),

@@ -17,6 +17,8 @@ def walk(
     supply: IntArray,
     start: IntArray,
     weight: FloatArray,
+    units: IntArray,
+    least: IntArray,
     first_only: BoolArray,
     of_class: IntArray,
     parent: IntArray,
@@ -77,7 +79,7 @@ def walk(
     for r in range(loads):
         a, b = ptr[r], ptr[r + 1]
         m = 0
-        living = 0
+        living, count = 0, 0
         total = 0.0
         for w in range(a, b):
             lives[w] = start[w] >= 0 and not (supply[w] >= 0 and dead[supply[w]])
@@ -88,9 +90,12 @@ def walk(
                     lives[w] = False
                 else:
                     living += 1
+                    count += units[w]
                     total += weight[w]
         for w in range(a, b):
-            part = _part(weight[w], total, living) if lives[w] else 0.0
+            # Servers that are left fewer supplies than they run with draw nothing.
+            draws = lives[w] and count >= least[r]
+            part = _part(weight[w], total, living) if draws else 0.0
             whip_f[:, w] = part
             if lives[w]:
                 m, elements, healthy, now = _climb(
@@ -135,7 +140,7 @@ def walk(
             last = c
             mine = dead_in[dead_ptr[c] : dead_ptr[c + 1]]
             overs, ons = over[over_ptr[c] : over_ptr[c + 1]], onto[over_ptr[c] : over_ptr[c + 1]]
-            left = 0
+            left, count = 0, 0
             total = 0.0
             for w in range(a, b):
                 lives[w] = start[w] >= 0 and not (
@@ -151,6 +156,7 @@ def walk(
                         lives[w] = False
                     else:
                         left += 1
+                        count += units[w]
                         total += weight[w]
             kept, doubted = keep[0, c, of_class[r]], keep[1, c, of_class[r]]
             part_of = partly[c]
@@ -158,6 +164,8 @@ def walk(
             if not own:
                 # Nobody loses a supply: no cap acts, and the whips carry what they did.
                 kept, doubted = 1.0, 1.0
+            if count < least[r]:
+                kept, doubted = 0.0, 0.0
             if own and t == touched.shape[1]:
                 touched = _longer(touched)
                 alive_ptr = np.concatenate((alive_ptr, np.zeros(len(alive_ptr), np.int64)))
