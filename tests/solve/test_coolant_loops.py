@@ -77,7 +77,7 @@ def test_a_cdu_on_cold_facility_water_holds_its_set_point_by_throttling(site):
 
 
 def test_with_warm_facility_water_the_valve_is_wide_open_and_supply_floats(site):
-    flow = solved(site, **{"coolant.plants.FWS.supply_c": 37.5})
+    flow = solved(site, **{"coolant.plants.FWS.supply_c": 38.5})
     lost = lane(site, flow, "cdu:C1")
     assert flow.warmth.valve[lost, 1] == Valve.WIDE_OPEN
     assert flow.warmth.supply_c[lost, 1] > 40.05
@@ -145,14 +145,14 @@ def test_a_pressure_independent_valve_lets_through_what_the_rack_needs(site):
 
 def test_a_row_filled_rack_by_rack_never_gives_a_rack_more(site):
     names = [f"G{k}" for k in range(1, 9)]
-    before = np.full(8, np.inf)
+    before = np.full(1, np.inf)
     for count in range(1, 9):
         gone = [Change("remove", f"racks.{n}") for n in names[count:]]
         (flow,) = study(twin.change(site, gone) if gone else site)(loop_flows)
         now = flow.rack_lpm[0]
         assert len(now) == count
-        assert (now <= before[:count] * (1 + 1e-6)).all()
-        before = now
+        assert (now <= before * (1 + 1e-6)).all()
+        before = np.append(now, np.inf)
 
 
 def test_positions_without_a_rack_are_closed(site):
@@ -192,7 +192,10 @@ def test_the_return_of_a_gb300_stands_where_its_curve_holds_it(site):
                 "coolant.loops.T1.fluid": "pg25-mass",
                 "coolant.plants.FWS.supply_c": supply - 6,
                 "coolant.hookups.STD.independent": True,
+                "coolant.hookups.STD.bore_m": 0.0381,
+                "coolant.hookups.STD.kv_m3h": 25,
                 "coolant.loops.T1.set_kpa": 215,
+                "coolant.cdus.*.flow_lpm": 1600,
                 "policy.provisioned_kw.gb300_nvl72": 135,
             },
         )

@@ -132,9 +132,10 @@ def warm(
         held = _held(cooling, lpm, comes + np.nan_to_num(warmed), each)
         brought = lpm * each * (comes - supply) + pumps
         new, valve = _as_rated(cooling, held, lpm, brought)
-        moved = np.nan_to_num(np.abs(new - supply)).max(initial=0.0)
+        settled = np.nan_to_num(np.abs(new - supply)).max(initial=0.0) < _SETTLED_K
+        settled &= bool((np.isnan(new) == np.isnan(supply)).all())
         supply, mean = new, _mean(new, lpm)
-        if moved < _SETTLED_K:
+        if settled:
             break
     return Warmth(node_c, supply, comes, brought, held.facility_lpm, valve)
 
