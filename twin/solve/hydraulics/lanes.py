@@ -119,12 +119,18 @@ def solve_lanes(
     )  # fmt: skip
     running = np.empty(w, np.bool_)
     scenarios = len(found.converged)
+    own_laws = wires.columns.shape[1] > 1
+    for lane in range(w):
+        _lay_laws(w, lane, 0, wires, desk)
     for first in range(0, scenarios, w):
         left = min(w, scenarios - first)
         pins = 0
         for lane in range(w):
             running[lane] = lane < left
-            _lay(w, lane, min(first + lane, scenarios - 1), wires, asked, desk)
+            scenario = min(first + lane, scenarios - 1)
+            if own_laws:
+                _lay_laws(w, lane, scenario, wires, desk)
+            _lay(w, lane, scenario, wires, asked, desk)
             pins = mark_islands(
                 w, lane, free, wires.fr, wires.to, wires.start, wires.touching,
                 wires.until[PIPES], desk.coef[LIFT], desk.need, desk.open, desk.state,
@@ -143,18 +149,22 @@ def solve_lanes(
 
 
 @kernel
-def _lay(w: int, lane: int, scenario: int, wires: Wires, asked: Asked, desk: Desk) -> None:
-    """Lay one scenario's figures into its lane."""
-    m, n = len(wires.row), len(wires.place)
-    free = n - asked.held_pa.shape[1]
-    r = scenario if wires.columns.shape[1] > 1 else 0
+def _lay_laws(w: int, lane: int, scenario: int, wires: Wires, desk: Desk) -> None:
+    """Lay the laws of one scenario into its lane."""
+    m, count = len(wires.row), wires.until[PIPES]
     for c in range(COLUMNS):
         for i in range(m):
-            desk.coef[c, i * w + lane] = wires.columns[c, r, i]
-    count = wires.until[PIPES]
+            desk.coef[c, i * w + lane] = wires.columns[c, scenario, i]
     for c in range(4):
         for i in range(count):
-            desk.bend[(c * count + i) * w + lane] = wires.columns[BEND + c, r, i]
+            desk.bend[(c * count + i) * w + lane] = wires.columns[BEND + c, scenario, i]
+
+
+@kernel
+def _lay(w: int, lane: int, scenario: int, wires: Wires, asked: Asked, desk: Desk) -> None:
+    """Lay what is asked of one scenario into its lane."""
+    m, n = len(wires.row), len(wires.place)
+    free = n - asked.held_pa.shape[1]
     r = scenario if len(asked.closed) > 1 else 0
     for i in range(m):
         shut = asked.closed[r, wires.row[i]]
