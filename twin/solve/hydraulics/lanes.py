@@ -186,7 +186,8 @@ def _start(w: int, first: int, scenarios: int, wires: Wires, asked: Asked, desk:
             begin = desk.coef[START, x]
             if len(asked.begin):
                 s = min(first + lane, scenarios - 1) if len(asked.begin) > 1 else 0
-                begin = asked.begin[s, wires.row[i]]
+                given = asked.begin[s, wires.row[i]]
+                begin = given if np.isfinite(given) else begin
             desk.q[x] = begin if desk.open[x] > 0.0 else 0.0
 
 
