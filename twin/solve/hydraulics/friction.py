@@ -74,7 +74,7 @@ def swamee_jain(re: float, rough: float) -> tuple[float, float]:
     Examples
     --------
     >>> round(swamee_jain(1e5, 1e-3 / 3.7)[0], 5)
-    0.02228
+    0.02234
     """
     smooth = 5.74 * exp_of(-0.9 * log_of(re))
     y = rough + smooth
@@ -92,7 +92,7 @@ def haaland(re: float, rough: float) -> tuple[float, float]:
     Examples
     --------
     >>> round(haaland(1e5, 1e-3 / 3.7)[0], 5)
-    0.02217
+    0.02197
     """
     wall = exp_of(1.11 * log_of(rough)) if rough > 0.0 else 0.0
     y = wall + 6.9 / re
@@ -143,9 +143,9 @@ def cubic(law: int, rough: float) -> tuple[float, float, float, float]:
     --------
     >>> a, b, c, d = cubic(0, 1e-3 / 3.7)
     >>> round(a + b + c + d, 6), round(a + 2 * b + 4 * c + 8 * d, 6)
-    (0.032, 0.042038)
+    (0.032, 0.041695)
     >>> round(swamee_jain(4000.0, 1e-3 / 3.7)[0], 6)
-    0.042038
+    0.041695
     """
     fa, slope = turbulent(law, TURBULENT, rough)
     fb = (2.0 + slope) * fa
