@@ -24,7 +24,9 @@ class RacksLoop:
     node: list[str] = field(default_factory=list)
     link: list[str] = field(default_factory=list)
     columns: dict[str, list[float]] = field(
-        default_factory=lambda: {k: [] for k in ("fr", "to", "kind", "L", "D", "eps", "K", "P0", "B")}
+        default_factory=lambda: {
+            k: [] for k in ("fr", "to", "kind", "L", "D", "eps", "K", "P0", "B")
+        }
     )
 
     def place(self, name: str) -> int:
@@ -72,7 +74,10 @@ class RacksLoop:
             "PIPES": pipes, "PUMPS": pumps, "VALVES": valves, "CURVES": curve, "OPTIONS": options,
             "TIMES": ["DURATION 0"], "REPORT": ["STATUS NO", "SUMMARY NO"],
         }  # fmt: skip
-        return "\n".join("\n".join((f"[{name}]", *lines, "")) for name, lines in parts.items()) + "[END]\n"
+        return (
+            "\n".join("\n".join((f"[{name}]", *lines, "")) for name, lines in parts.items())
+            + "[END]\n"
+        )
 
 
 def racks_loop(racks: int) -> RacksLoop:

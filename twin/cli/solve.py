@@ -151,8 +151,7 @@ def _flows(loop: Loop, closed: BoolArray, friction: str) -> Flows:
         )
     )  # fmt: skip
     now = solve(topology, laws, loop.held_pa, demand_m3s=loop.demand_m3s, closed=loop.closed)
-    if (closed == loop.closed).all() and len(closed) == 1:
-        return now
+    # One state starts from there as well as many, so that it has the same bits alone.
     start = now.q_m3s[0] if now.converged[0] else None
     return solve(
         topology, laws, loop.held_pa, demand_m3s=loop.demand_m3s, closed=closed, start_m3s=start

@@ -163,9 +163,7 @@ class _Reader:
         fr, to = self.rows("fr", m, n), self.rows("to", m, n)
         kind = self.rows("kind", m, len(_NEEDED), what="kind")
         held, held_pa = self.held(n)
-        columns = {
-            name: np.full(m, _DEFAULTS.get(key, math.nan)) for key, name in COLUMNS.items()
-        }
+        columns = {name: np.full(m, _DEFAULTS.get(key, math.nan)) for key, name in COLUMNS.items()}
         needs = {key for k in np.unique(kind[kind >= 0]).tolist() for key in _NEEDED[k]}
         for key in COLUMNS:
             who = np.isin(kind, [k for k, some in _NEEDED.items() if key in some])

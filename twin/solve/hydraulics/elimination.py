@@ -41,7 +41,9 @@ class Program:
     target: Places
 
 
-def minimum_degree(count: int, pairs: Iterable[tuple[int, int]]) -> tuple[list[int], list[list[int]]]:
+def minimum_degree(
+    count: int, pairs: Iterable[tuple[int, int]]
+) -> tuple[list[int], list[list[int]]]:
     """Return unknowns in the order of elimination, and the neighbours that each has then.
 
     Examples
@@ -74,7 +76,9 @@ def minimum_degree(count: int, pairs: Iterable[tuple[int, int]]) -> tuple[list[i
     return order, rows
 
 
-def compile_program(count: int, pairs: Iterable[tuple[int, int]]) -> tuple[Program, dict[tuple[int, int], int]]:
+def compile_program(
+    count: int, pairs: Iterable[tuple[int, int]]
+) -> tuple[Program, dict[tuple[int, int], int]]:
     """Return the program of a matrix with some off-diagonal pairs, and the slot of each pair.
 
     Pairs in the dictionary are places, the earlier first.
