@@ -134,7 +134,7 @@ def _pandapipes(loop: RacksLoop) -> tuple[Solve, Callable[[Any], Any]]:
         loss_coefficient=at["K"][pipes],
     )  # fmt: skip
     pp.create_valves(
-        net, at["fr"][losses], at["to"][losses], inner_diameter_mm=at["D"][losses] * 1e3,
+        net, at["fr"][losses], at["to"][losses], "ju", inner_diameter_mm=at["D"][losses] * 1e3,
         loss_coefficient=at["K"][losses],
     )  # fmt: skip
     flow = np.linspace(0.0, 0.1, 11)

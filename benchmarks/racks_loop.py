@@ -30,18 +30,22 @@ class RacksLoop:
     )
 
     def place(self, name: str) -> int:
+        """Add a node and return its row."""
         self.node.append(name)
         return len(self.node) - 1
 
     def join(self, name: str, fr: int, to: int, kind: int, *figures: float) -> None:
+        """Add a link with the rest of its columns."""
         self.link.append(name)
         for column, value in zip(self.columns.values(), (fr, to, kind, *figures), strict=True):
             column.append(value)
 
     def pipe(self, name: str, fr: int, to: int, length: float, d: float, k: float) -> None:
+        """Add a pipe."""
         self.join(name, fr, to, PIPE, length, d, EPS, k, 0.0, 0.0)
 
     def loss(self, name: str, fr: int, to: int, d: float, k: float) -> None:
+        """Add a loss."""
         self.join(name, fr, to, LOSS, 0.0, d, EPS, k, 0.0, 0.0)
 
     def json(self) -> dict[str, Any]:
@@ -96,8 +100,9 @@ def racks_loop(racks: int) -> RacksLoop:
             out.pipe(f"RHp{row}", ret, before[1], 3.0, 0.3048, 0.2)
         if row % 2 == 0:
             pumps.append((ret, supply))
+        here = -1, -1
         for k in range(RACKS_A_ROW):
-            last = (-1, -1) if k == 0 else here
+            last = here
             here = out.place(f"SM{row}_{k}"), out.place(f"RM{row}_{k}")
             if k == 0:
                 out.pipe(f"SMin{row}", supply, here[0], 4.0, 0.1541, 1.5)

@@ -34,7 +34,7 @@ def test_benchmark_runs_through(tmp_path):
         assert hall["losses_s"] > 0
         assert all(p is None or p["apart_pu"] < 1e-9 for p in hall["peers"].values())
     for loop in results["hydraulics"]:
-        assert loop["nodes"] == 1 + loop["racks"] * 2 + loop["racks"] // 16 * 2 + loop["racks"] // 32
+        assert loop["nodes"] == 1 + loop["racks"] * 2 + loop["racks"] // 32 * 5
         assert loop["seconds"] > 0
         assert loop["each_loss_s"] > 0
         assert all(p is None or p["apart"] < 1e-4 for p in loop["peers"].values())

@@ -128,7 +128,7 @@ def test_a_row_at_a_tenth_of_its_flow(tmp_path):
 
 @pytest.mark.parametrize("seed", range(12))
 def test_random_networks(tmp_path, seed):
-    """Pipes, losses and pumps with several held pressures, demands; minor losses as rounded there."""
+    """Several held pressures, pumps and demands; minor losses as EPANET rounds them."""
     net = network(seed, 20, 12, 1 + seed % 3)
     fr, to, links, held, held_pa, demand = net
     kind = np.where(links.kind == Kind.POWER, Kind.PIPE, links.kind)

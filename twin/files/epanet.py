@@ -17,6 +17,9 @@ GRAVITY_M_S2 = 32.2 * 0.3048
 WATER_KG_M3 = 1000.0
 WATER_M2_S = 1.1e-5 * 0.3048**2
 """What SPECIFIC GRAVITY and VISCOSITY of a file are multiples of."""
+_LEAST_MULTIPLE = 1e-3
+"""What is less is a viscosity itself, m2/s."""
+_POWER_CURVE_POINTS = 3
 
 
 def read_inp(file: str) -> Loop:
@@ -58,7 +61,7 @@ class _Model:
         options = model.options.hydraulic
         self.rho = WATER_KG_M3 * options.specific_gravity
         kinematic = options.viscosity
-        self.mu = self.rho * (kinematic if kinematic < 1e-3 else kinematic * WATER_M2_S)
+        self.mu = self.rho * (kinematic if kinematic < _LEAST_MULTIPLE else kinematic * WATER_M2_S)
         self.pa_m = self.rho * GRAVITY_M_S2
         self.curves: list[tuple[FloatArray, FloatArray]] = []
 
@@ -152,7 +155,7 @@ class _Model:
         if len(q) == 1:
             fall = head[0] / (3.0 * q[0] ** 2)
             return PUMP, {"lift_pa": 4.0 / 3.0 * head[0], "resistance": fall, "speed": speed}
-        if len(q) == 3 and q[0] == 0.0 and head[0] > head[1] > head[2]:
+        if len(q) == _POWER_CURVE_POINTS and q[0] == 0.0 and head[0] > head[1] > head[2]:
             power = np.log((head[0] - head[2]) / (head[0] - head[1])) / np.log(q[2] / q[1])
             fall = (head[0] - head[1]) / q[1] ** power
             return PUMP, {

@@ -271,7 +271,8 @@ class _Reader:
         for k, value in enumerate(found or []):
             if value not in (0, 1):
                 self.say(self.at(key, k), f"{shown(value)} is neither true nor false", value)
-        return np.array(found or [False] * count) == 1
+        out: BoolArray = np.array(found or [False] * count) == 1
+        return out
 
     def held(self, n: int) -> tuple[IntArray, FloatArray]:
         """Return the nodes whose pressure is held, and their pressures."""

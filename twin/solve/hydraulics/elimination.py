@@ -87,7 +87,7 @@ def compile_program(
     place = [0] * count
     for at, k in enumerate(order):
         place[k] = at
-    first, other = [0], []
+    first, other = [0], list[int]()
     slot: dict[tuple[int, int], int] = {}
     for at, row in enumerate(rows):
         for b in sorted(place[k] for k in row):

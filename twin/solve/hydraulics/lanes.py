@@ -20,8 +20,29 @@ from twin.solve.hydraulics.elimination import Places
 from twin.solve.hydraulics.friction import pipes
 from twin.solve.hydraulics.islands import SOLVED, STARVED, mark_islands
 from twin.solve.hydraulics.laws import (
-    BEND, COEF, COLUMNS, CUBE, CURVES, LEAST, LIFT, LINE, LOCAL, MOST, OPEN, PIPES, POWER, POWERS,
-    RE, ROUGH, RUB, SPEED, SQUARES, START, curves, give_way, others,
+    BEND,
+    COEF,
+    COLUMNS,
+    CUBE,
+    CURVES,
+    LEAST,
+    LIFT,
+    LINE,
+    LOCAL,
+    MOST,
+    OPEN,
+    PIPES,
+    POWER,
+    POWERS,
+    RE,
+    ROUGH,
+    RUB,
+    SPEED,
+    SQUARES,
+    START,
+    curves,
+    give_way,
+    others,
 )  # fmt: skip
 
 SLOWER_FROM = 16
@@ -353,7 +374,7 @@ def _judge(
             s = first + lane
             found.converged[s], found.rounds[s] = there, count
             found.residual[s], found.imbalance[s] = worst[lane], lack
-            _take(w, lane, s, free, there, wires, desk, found)
+            _take(w, lane, s, free, wires, desk, found)
             running[lane] = False
             taken += 1
     return taken
@@ -377,10 +398,9 @@ def _mass(lanes: tuple[int, ...], lane: int, free: int, wires: Wires, desk: Desk
 
 
 @kernel
-def _take(
-    w: int, lane: int, s: int, free: int, known: bool, wires: Wires, desk: Desk, found: Found
-) -> None:
+def _take(w: int, lane: int, s: int, free: int, wires: Wires, desk: Desk, found: Found) -> None:
     """Write flows and pressures of a lane in the caller's order."""
+    known = found.converged[s]
     for i in range(len(wires.fr)):
         starved = desk.state[wires.fr[i] * w + lane] == STARVED
         starved = starved or desk.state[wires.to[i] * w + lane] == STARVED
