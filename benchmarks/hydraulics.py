@@ -141,7 +141,7 @@ def _pandapipes(loop: RacksLoop) -> tuple[Solve, Callable[[Any], Any]]:
     for k in pumps:
         lift = (at["P0"][k] - at["B"][k] * flow**2) / 1e5
         pp.create_pump_from_parameters(
-            net, at["fr"][k], at["to"][k], "PC", pressure_list=lift, flowrate_list=flow * 3600.0,
+            net, at["fr"][k], at["to"][k], f"P{k}", pressure_list=lift, flowrate_list=flow * 3600.0,
             reg_polynomial_degree=2,
         )  # fmt: skip
 
