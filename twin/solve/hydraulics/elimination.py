@@ -41,7 +41,9 @@ class Program:
     target: Places
 
 
-def minimum_degree(count: int, pairs: Iterable[tuple[int, int]]) -> tuple[list[int], list[list[int]]]:
+def minimum_degree(
+    count: int, pairs: Iterable[tuple[int, int]]
+) -> tuple[list[int], list[list[int]]]:
     """Return unknowns in the order of elimination, and the neighbours that each has then.
 
     Examples
@@ -74,7 +76,9 @@ def minimum_degree(count: int, pairs: Iterable[tuple[int, int]]) -> tuple[list[i
     return order, rows
 
 
-def compile_program(count: int, pairs: Iterable[tuple[int, int]]) -> tuple[Program, dict[tuple[int, int], int]]:
+def compile_program(
+    count: int, pairs: Iterable[tuple[int, int]]
+) -> tuple[Program, dict[tuple[int, int], int]]:
     """Return the program of a matrix with some off-diagonal pairs, and the slot of each pair.
 
     Pairs in the dictionary are places, the earlier first.
@@ -83,7 +87,7 @@ def compile_program(count: int, pairs: Iterable[tuple[int, int]]) -> tuple[Progr
     place = [0] * count
     for at, k in enumerate(order):
         place[k] = at
-    first, other = [0], []
+    first, other = [0], list[int]()
     slot: dict[tuple[int, int], int] = {}
     for at, row in enumerate(rows):
         for b in sorted(place[k] for k in row):

@@ -16,6 +16,9 @@ LAMINAR, TURBULENT = 2000.0, 4000.0
 SWAMEE_JAIN, COLEBROOK, HAALAND = 0, 1, 2
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 _LOG10 = 2.302585092994046
+_ROOT_HALF, _ONE = 0x3FE6A09E667F3BCD, 0x3FF0000000000000  # the bits of these numbers
+_BLOCK = 64
+_SHIFT = 6755399441055744.0  # 1.5 * 2^52
 
 
 @kernel
@@ -27,16 +30,16 @@ def log_of(x: float) -> float:
     >>> round(log_of(10.0), 12)
     2.302585092994
     """
+    # The power of two that leaves m between the roots of 1/2 and 2.
     bits = np.float64(x).view(np.int64)
-    m = np.int64((bits & 0xFFFFFFFFFFFFF) | 0x3FF0000000000000).view(np.float64)
-    large = m > 1.4142135623730951
-    m = 0.5 * m if large else m
-    power = np.float64(np.int32(bits >> 52) - 1023) + (1.0 if large else 0.0)
+    power = np.int64(bits - _ROOT_HALF) >> 52
+    m = np.int64(bits - (power << 52)).view(np.float64)
     s = (m - 1.0) / (m + 1.0)
     z = s * s
     tail = z * (1 / 3 + z * (1 / 5 + z * (1 / 7 + z * (1 / 9 + z * (1 / 11 + z * (
-        1 / 13 + z * (1 / 15 + z * (1 / 17 + z * (1 / 19)))))))))  # fmt: skip
-    out: float = power * _LN2_HIGH + (2.0 * (s + s * tail) + power * _LN2_LOW)
+        1 / 13 + z * (1 / 15 + z * (1 / 17))))))))  # fmt: skip
+    whole = np.float64(np.int32(power))
+    out: float = whole * _LN2_HIGH + (2.0 * (s + s * tail) + whole * _LN2_LOW)
     return out
 
 
@@ -49,12 +52,14 @@ def exp_of(x: float) -> float:
     >>> round(exp_of(1.0), 12)
     2.718281828459
     """
-    power = np.floor(x * 1.4426950408889634 + 0.5)
+    # Added to such a number, x / ln 2 is rounded to a whole one, which stands in its last bits.
+    shifted = x * 1.4426950408889634 + _SHIFT
+    power = shifted - _SHIFT
     r = (x - power * _LN2_HIGH) - power * _LN2_LOW
     y = 1.0 + r * (1 + r * (1 / 2 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r * (1 / 720 + r * (
         1 / 5040 + r * (1 / 40320 + r * (1 / 362880 + r * (1 / 3628800 + r * (
             1 / 39916800 + r * (1 / 479001600))))))))))))  # fmt: skip
-    scale = np.int64((np.int64(power) + 1023) << 52).view(np.float64)
+    scale = np.int64((np.float64(shifted).view(np.int64) << 52) + _ONE).view(np.float64)
     out: float = y * scale
     return out
 
@@ -69,7 +74,7 @@ def swamee_jain(re: float, rough: float) -> tuple[float, float]:
     Examples
     --------
     >>> round(swamee_jain(1e5, 1e-3 / 3.7)[0], 5)
-    0.02228
+    0.02234
     """
     smooth = 5.74 * exp_of(-0.9 * log_of(re))
     y = rough + smooth
@@ -87,7 +92,7 @@ def haaland(re: float, rough: float) -> tuple[float, float]:
     Examples
     --------
     >>> round(haaland(1e5, 1e-3 / 3.7)[0], 5)
-    0.02217
+    0.02197
     """
     wall = exp_of(1.11 * log_of(rough)) if rough > 0.0 else 0.0
     y = wall + 6.9 / re
@@ -138,9 +143,9 @@ def cubic(law: int, rough: float) -> tuple[float, float, float, float]:
     --------
     >>> a, b, c, d = cubic(0, 1e-3 / 3.7)
     >>> round(a + b + c + d, 6), round(a + 2 * b + 4 * c + 8 * d, 6)
-    (0.032, 0.042038)
+    (0.032, 0.041695)
     >>> round(swamee_jain(4000.0, 1e-3 / 3.7)[0], 6)
-    0.042038
+    0.041695
     """
     fa, slope = turbulent(law, TURBULENT, rough)
     fb = (2.0 + slope) * fa
@@ -179,35 +184,88 @@ def pipes(
     bend
         The four coefficients of `cubic`, one column after the other.
     h, g
-        Loss, Pa, and its conductance; g is of the inner loss alone.
+        Loss, Pa, and its conductance.
     """
-    n = len(friction)
     if law == SWAMEE_JAIN:
-        for x in range(n):
-            size = abs(q[x])
-            f, slope = swamee_jain(re_of[x] * size, rough[x])
-            rub = friction[x] * f
-            h[x] = (rub + local[x]) * size * q[x]
-            g[x] = 1.0 / ((rub * (2.0 + slope) + 2.0 * local[x]) * size)
+        _by_swamee_jain(q, friction, local, re_of, rough, h, g)
     else:
-        for x in range(n):
-            size = abs(q[x])
-            f, slope = turbulent(law, re_of[x] * size, rough[x]) if size > 0.0 else (0.0, 0.0)
-            rub = friction[x] * f
-            h[x] = (rub + local[x]) * size * q[x]
-            g[x] = 1.0 / ((rub * (2.0 + slope) + 2.0 * local[x]) * size)
-    for x in range(n):
+        _by_law(law, q, friction, local, re_of, rough, h, g)
+    _below_turbulent(q, friction, local, re_of, bend, h, g)
+
+
+@kernel
+def _by_swamee_jain(
+    q: FloatArray,
+    friction: FloatArray,
+    local: FloatArray,
+    re_of: FloatArray,
+    rough: FloatArray,
+    h: FloatArray,
+    g: FloatArray,
+) -> None:
+    for x in range(len(friction)):
+        # `swamee_jain` written out: so long a function would stay a call, one pipe at a time.
         size = abs(q[x])
-        re = re_of[x] * size
-        if re <= LAMINAR:
-            still = 64.0 * friction[x] / re_of[x]
-            h[x] = (still + local[x] * size) * q[x]
-            g[x] = 1.0 / (still + 2.0 * local[x] * size)
-        elif re < TURBULENT:
-            r = re / LAMINAR
-            a, b, c, d = bend[x], bend[n + x], bend[2 * n + x], bend[3 * n + x]
-            f = a + r * (b + r * (c + r * d))
-            rub = friction[x] * f
-            steep = friction[x] * r * (b + r * (2.0 * c + 3.0 * r * d))
-            h[x] = (rub + local[x]) * size * q[x]
-            g[x] = 1.0 / ((2.0 * rub + steep + 2.0 * local[x]) * size)
+        smooth = 5.74 * exp_of(-0.9 * log_of(re_of[x] * size))
+        y = rough[x] + smooth
+        ln = log_of(y)
+        rub = friction[x] * (0.25 * _LOG10 * _LOG10 / (ln * ln))
+        slope = 1.8 * smooth / (y * ln)
+        h[x] = (rub + local[x]) * size * q[x]
+        g[x] = 1.0 / ((rub * (2.0 + slope) + 2.0 * local[x]) * size)
+
+
+@kernel
+def _by_law(
+    law: int,
+    q: FloatArray,
+    friction: FloatArray,
+    local: FloatArray,
+    re_of: FloatArray,
+    rough: FloatArray,
+    h: FloatArray,
+    g: FloatArray,
+) -> None:
+    for x in range(len(friction)):
+        size = abs(q[x])
+        if re_of[x] * size < TURBULENT:
+            continue
+        f, slope = turbulent(law, re_of[x] * size, rough[x])
+        rub = friction[x] * f
+        h[x] = (rub + local[x]) * size * q[x]
+        g[x] = 1.0 / ((rub * (2.0 + slope) + 2.0 * local[x]) * size)
+
+
+@kernel
+def _below_turbulent(
+    q: FloatArray,
+    friction: FloatArray,
+    local: FloatArray,
+    re_of: FloatArray,
+    bend: FloatArray,
+    h: FloatArray,
+    g: FloatArray,
+) -> None:
+    """Write what is laminar, or between laminar and turbulent, over the turbulent law."""
+    n = len(friction)
+    for first in range(0, n, _BLOCK):
+        last = min(first + _BLOCK, n)
+        slow = 0
+        for x in range(first, last):
+            slow += re_of[x] * abs(q[x]) < TURBULENT
+        if slow == 0:
+            continue  # most pipes are turbulent, and counting is quicker than choosing
+        for x in range(first, last):
+            size = abs(q[x])
+            re = re_of[x] * size
+            if re <= LAMINAR:
+                still = 64.0 * friction[x] / re_of[x]
+                h[x] = (still + local[x] * size) * q[x]
+                g[x] = 1.0 / (still + 2.0 * local[x] * size)
+            elif re < TURBULENT:
+                r = re / LAMINAR
+                a, b, c, d = bend[x], bend[n + x], bend[2 * n + x], bend[3 * n + x]
+                rub = friction[x] * (a + r * (b + r * (c + r * d)))
+                steep = friction[x] * r * (b + r * (2.0 * c + 3.0 * r * d))
+                h[x] = (rub + local[x]) * size * q[x]
+                g[x] = 1.0 / ((2.0 * rub + steep + 2.0 * local[x]) * size)

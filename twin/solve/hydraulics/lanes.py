@@ -20,14 +20,36 @@ from twin.solve.hydraulics.elimination import Places
 from twin.solve.hydraulics.friction import pipes
 from twin.solve.hydraulics.islands import SOLVED, STARVED, mark_islands
 from twin.solve.hydraulics.laws import (
-    BEND, COEF, COLUMNS, CUBE, CURVES, LEAST, LIFT, LINE, LOCAL, MOST, OPEN, PIPES, POWER, POWERS,
-    RE, ROUGH, RUB, SPEED, SQUARES, START, curves, give_way, others,
+    BEND,
+    COEF,
+    COLUMNS,
+    CUBE,
+    CURVES,
+    LEAST,
+    LIFT,
+    LINE,
+    LOCAL,
+    MOST,
+    OPEN,
+    PIPES,
+    POWER,
+    POWERS,
+    RE,
+    ROUGH,
+    RUB,
+    SPEED,
+    SQUARES,
+    START,
+    curves,
+    give_way,
+    others,
 )  # fmt: skip
 
-SLOWER_FROM = 20
-"""From this round on flows move by a part of the way only: walls may throw them to and fro."""
-SLOWER = 0.6
+SLOWER_FROM = 16
+"""From this round on most steps are shorter, by turns: walls may throw flows to and fro."""
 LEAST_TOLERANCE_PA = 1e-6
+GIVES_WAY = 1e-6
+"""A valve that holds a flow may give way by this part of it."""
 
 
 class Wires(NamedTuple):
@@ -119,12 +141,18 @@ def solve_lanes(
     )  # fmt: skip
     running = np.empty(w, np.bool_)
     scenarios = len(found.converged)
+    own_laws = wires.columns.shape[1] > 1
+    for lane in range(w):
+        _lay_laws(w, lane, 0, wires, desk)
     for first in range(0, scenarios, w):
         left = min(w, scenarios - first)
         pins = 0
         for lane in range(w):
             running[lane] = lane < left
-            _lay(w, lane, min(first + lane, scenarios - 1), wires, asked, desk)
+            scenario = min(first + lane, scenarios - 1)
+            if own_laws:
+                _lay_laws(w, lane, scenario, wires, desk)
+            _lay(w, lane, scenario, wires, asked, desk)
             pins = mark_islands(
                 w, lane, free, wires.fr, wires.to, wires.start, wires.touching,
                 wires.until[PIPES], desk.coef[LIFT], desk.need, desk.open, desk.state,
@@ -137,24 +165,29 @@ def solve_lanes(
             count += 1
             _assemble(lanes, free, pins, wires, desk)
             _eliminate(lanes, wires.first, wires.other, wires.target, desk)
-            _move(lanes, 1.0 if count < SLOWER_FROM else SLOWER, wires, desk)
+            part = 1.0 if count < SLOWER_FROM or count % 4 == 0 else 1.0 - 0.25 * (count % 4)
+            _move(lanes, part, wires, desk)
             _laws(lanes, wires, desk)
             left -= _judge(lanes, first, count, free, wires, stop, desk, running, found)
 
 
 @kernel
-def _lay(w: int, lane: int, scenario: int, wires: Wires, asked: Asked, desk: Desk) -> None:
-    """Lay one scenario's figures into its lane."""
-    m, n = len(wires.row), len(wires.place)
-    free = n - asked.held_pa.shape[1]
-    r = scenario if wires.columns.shape[1] > 1 else 0
+def _lay_laws(w: int, lane: int, scenario: int, wires: Wires, desk: Desk) -> None:
+    """Lay the laws of one scenario into its lane."""
+    m, count = len(wires.row), wires.until[PIPES]
     for c in range(COLUMNS):
         for i in range(m):
-            desk.coef[c, i * w + lane] = wires.columns[c, r, i]
-    count = wires.until[PIPES]
+            desk.coef[c, i * w + lane] = wires.columns[c, scenario, i]
     for c in range(4):
         for i in range(count):
-            desk.bend[(c * count + i) * w + lane] = wires.columns[BEND + c, r, i]
+            desk.bend[(c * count + i) * w + lane] = wires.columns[BEND + c, scenario, i]
+
+
+@kernel
+def _lay(w: int, lane: int, scenario: int, wires: Wires, asked: Asked, desk: Desk) -> None:
+    """Lay what is asked of one scenario into its lane."""
+    m, n = len(wires.row), len(wires.place)
+    free = n - asked.held_pa.shape[1]
     r = scenario if len(asked.closed) > 1 else 0
     for i in range(m):
         shut = asked.closed[r, wires.row[i]]
@@ -176,7 +209,8 @@ def _start(w: int, first: int, scenarios: int, wires: Wires, asked: Asked, desk:
             begin = desk.coef[START, x]
             if len(asked.begin):
                 s = min(first + lane, scenarios - 1) if len(asked.begin) > 1 else 0
-                begin = asked.begin[s, wires.row[i]]
+                given = asked.begin[s, wires.row[i]]
+                begin = given if np.isfinite(given) else begin
             desk.q[x] = begin if desk.open[x] > 0.0 else 0.0
 
 
@@ -317,12 +351,20 @@ def _judge(
             worst[lane] = e if not e <= worst[lane] else worst[lane]
             step[lane] = max(step[lane], e * desk.g[x])
             head[lane] = max(head[lane], abs(lost) * desk.open[x])
+    # A demand that only a shut valve could meet finds its flow at pressures beyond all sense.
+    through = np.zeros(w)
+    for k in range(len(wires.walled)):
+        for lane in range(w):
+            x = wires.walled[k] * w + lane
+            beyond = abs(desk.q[x] - desk.within[x]) - GIVES_WAY * abs(desk.within[x])
+            through[lane] = max(through[lane], beyond)
     taken = 0
     for lane in range(w):
         if not running[lane]:
             continue
         tolerance = max(min(stop.energy_pa, stop.part_of_head * head[lane]), LEAST_TOLERANCE_PA)
         there = worst[lane] <= tolerance and step[lane] <= stop.step_m3s
+        there = there and through[lane] <= stop.step_m3s
         over = not np.isfinite(worst[lane]) or count >= stop.most_rounds
         if not (there or over):
             continue
@@ -332,7 +374,7 @@ def _judge(
             s = first + lane
             found.converged[s], found.rounds[s] = there, count
             found.residual[s], found.imbalance[s] = worst[lane], lack
-            _take(w, lane, s, free, there, wires, desk, found)
+            _take(w, lane, s, free, wires, desk, found)
             running[lane] = False
             taken += 1
     return taken
@@ -356,10 +398,9 @@ def _mass(lanes: tuple[int, ...], lane: int, free: int, wires: Wires, desk: Desk
 
 
 @kernel
-def _take(
-    w: int, lane: int, s: int, free: int, known: bool, wires: Wires, desk: Desk, found: Found
-) -> None:
+def _take(w: int, lane: int, s: int, free: int, wires: Wires, desk: Desk, found: Found) -> None:
     """Write flows and pressures of a lane in the caller's order."""
+    known = found.converged[s]
     for i in range(len(wires.fr)):
         starved = desk.state[wires.fr[i] * w + lane] == STARVED
         starved = starved or desk.state[wires.to[i] * w + lane] == STARVED

@@ -267,9 +267,7 @@ def curves(
 
 
 @kernel
-def give_way(
-    x: int, q: float, within: float, most: float, h: FloatArray, g: FloatArray
-) -> None:
+def give_way(x: int, q: float, within: float, most: float, h: FloatArray, g: FloatArray) -> None:
     """Add the wall that holds a flow between its least and largest; `h` is that at `within`."""
     if q < within:
         h[x] += SHUT * (q - within)

@@ -94,10 +94,10 @@ def solve(
     if len(laws) != m:
         raise SolveError(f"{len(laws)} laws do not fit {m} links")
     asked = Asked(
-        _table(np.zeros((1, m), np.bool_) if closed is None else closed, m, np.bool_),
-        _table(np.zeros((1, n)) if demand_m3s is None else demand_m3s, n, np.float64),
-        _table(held_pa, len(topology.held), np.float64),
-        np.empty((0, m)) if start_m3s is None else _table(start_m3s, m, np.float64),
+        _table(np.zeros(m) if closed is None else closed, m) != 0.0,
+        _table(np.zeros((1, n)) if demand_m3s is None else demand_m3s, n),
+        _table(held_pa, len(topology.held)),
+        np.empty((0, m)) if start_m3s is None else _table(start_m3s, m),
     )
     rows = {laws.rows, *map(len, asked)} - {0, 1}
     if len(rows) > 1:
@@ -112,9 +112,9 @@ def solve(
     return Flows(*found)
 
 
-def _table(given: FloatArray | BoolArray, width: int, kind: type) -> FloatArray:
+def _table(given: FloatArray | BoolArray, width: int) -> FloatArray:
     """Return a table of scenarios, at least one."""
-    table = np.atleast_2d(np.ascontiguousarray(given, kind))
+    table: FloatArray = np.atleast_2d(np.ascontiguousarray(given, np.float64))
     if table.ndim != 2 or table.shape[1] != width or not len(table):
         raise SolveError(f"a table of {np.shape(given)} does not fit {width} columns")
     return table
