@@ -11,7 +11,9 @@ from twin.checks.coolant.sums import flow_figures
 from twin.checks.coolant.taken import CLOSE, Taken, in_doubt, take, worst_lack
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
+from twin.site.table import FloatArray, IntArray
 from twin.solve.coolant.flow import LoopFlow
+from twin.solve.coolant.pumping import LPM
 from twin.solve.study import Study
 
 
@@ -78,9 +80,17 @@ def _stands(study: Study, taken: Taken) -> Measure:
         case=flow.lanes.first_case[lane],
         demand=in_doubt(flow)[lane, place],
         limit=flow.rack_lpm[lane, place] * (1.0 + CLOSE),
+        scale=_scale(flow, lane, place),
         inputs=(*rack_inputs(study, flow, lane, place), *flow_figures(study, racks)),
         owner="solved flow",
     )
+
+
+def _scale(flow: LoopFlow, lane: IntArray, place: IntArray) -> FloatArray:
+    """(m,) flow of each row; NaN where a valve gives a rack its need and no more: no margin."""
+    gets = flow.rack_lpm[lane, place]
+    held = np.isclose(gets, flow.racks.hold_m3s[place] / LPM, rtol=1e-4)
+    return np.where(held, np.nan, gets)
 
 
 def _held_back(study: Study, taken: Taken) -> Measure:

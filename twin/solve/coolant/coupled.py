@@ -66,8 +66,12 @@ def coolant(study: Study) -> Coolant:
         return Coolant(loops, ())
     count = len(study(cases))
     found: tuple[PlantFlow | Unsolved, ...] = ()
+    wanted = [asked_of(study, p, loops, count) for p in plants]
     for _ in range(_ROUNDS):
-        found = tuple(solve_plant(study, p, asked_of(study, p, loops, count)) for p in plants)
+        found = tuple(
+            solve_plant(study, p, asked_of(study, p, loops, count), most)
+            for p, most in zip(plants, wanted, strict=True)
+        )
         gets = _short(study, found, count)
         again = [_most(loop, gets) for loop in loops]
         if all(most is None for most in again):

@@ -38,8 +38,11 @@ class PlantFlow:
         (u,) link of each user.
     subject
         (u,) subject number of each user.
-    asked_lpm, got_lpm, dp_kpa
-        (L, u) flow that each user asks for and gets, and the pressure over it.
+    asked_lpm, got_lpm
+        (L, u) flow that each user asks for and gets.
+    needs_kpa, dp_kpa
+        (L, u) pressure over it that the flow which it asks for takes with its valve wide open, and
+        the pressure that stands over it.
     pump_lpm, pump_kpa
         (L,) what the plant's pumps give.
     moved
@@ -53,6 +56,7 @@ class PlantFlow:
     subject: IntArray
     asked_lpm: FloatArray
     got_lpm: FloatArray
+    needs_kpa: FloatArray
     dp_kpa: FloatArray
     pump_lpm: FloatArray
     pump_kpa: FloatArray
@@ -96,13 +100,15 @@ def rated_lpm(study: Study, circuit: Circuit) -> FloatArray:
     return out
 
 
-def solve_plant(study: Study, circuit: Circuit, asked: FloatArray) -> PlantFlow | Unsolved:
+def solve_plant(
+    study: Study, circuit: Circuit, asked: FloatArray, wanted: FloatArray
+) -> PlantFlow | Unsolved:
     """Solve one plant for the flows that its users ask for, case by case.
 
     Parameters
     ----------
-    asked
-        (C, u) L/min.
+    asked, wanted
+        (C, u) L/min that each valve lets through at most, and that would hold every set-point.
     """
     missing, row = list(circuit.missing), circuit.row
     fluid, gaps = fluid_of(study, "plant", row)
@@ -116,7 +122,7 @@ def solve_plant(study: Study, circuit: Circuit, asked: FloatArray) -> PlantFlow 
         return Unsolved(circuit, tuple(dict.fromkeys(missing)))
     lanes = lanes_of(study, circuit)
     link = circuit.links(Part.USER)
-    key = np.concatenate([lanes.of_case[:, None], asked], axis=1)
+    key = np.concatenate([lanes.of_case[:, None], asked, wanted], axis=1)
     _, first, of_case = np.unique(key, axis=0, return_index=True, return_inverse=True)
     state = lanes.of_case[first]
     hold = np.full((len(first), len(circuit.fr)), np.nan)
@@ -139,10 +145,12 @@ def solve_plant(study: Study, circuit: Circuit, asked: FloatArray) -> PlantFlow 
     pump = circuit.links(Part.UNIT)
     lift = moved.p_pa[:, circuit.to[pump]] - moved.p_pa[:, circuit.fr[pump]]
     got = np.where(known, moved.q_m3s[:, link] / LPM, np.nan)
+    takes = np.where(lanes.shut[state][:, link], 0.0, np.fmax(asked, wanted)[first])
     return PlantFlow(
         circuit=circuit, of_case=of_case.ravel().astype(np.int64),
         first_case=first.astype(np.int64), link=link, subject=circuit.subject[link],
-        asked_lpm=np.where(lanes.shut[state][:, link], 0.0, asked[first]), got_lpm=got,
+        asked_lpm=takes, got_lpm=got,
+        needs_kpa=resistance[link] * (takes * LPM) ** TURBULENT / 1000.0,
         dp_kpa=np.where(known, drop / 1000.0, np.nan),
         pump_lpm=moved.q_m3s[:, pump[0]] / LPM, pump_kpa=lift[:, 0] / 1000.0, moved=moved,
     )  # fmt: skip

@@ -1,0 +1,44 @@
+"""COL207: facility water that reaches each CDU of a described plant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from twin.checks.coolant.watered import short_of_water
+from twin.checks.measure import Measure
+from twin.checks.rule import rule
+from twin.solve.study import Study
+
+
+@rule(
+    "COL207",
+    role="advice",
+    severity="warning",
+    unit="kPa",
+    message="CDU {subject} needs {demand} kPa of plant {other} for the facility water that holds "
+    "its set-point and gets {limit} kPa{lost}: its supply floats",
+    fix="raise set_kpa or the pumps of plant {other}, widen its pipes, or make its supply colder",
+    source="global gradient (Todini, Pilati 1988) on the plant's pipes; effectiveness by transfer "
+    "units",
+)
+def cdu_short_of_water(study: Study) -> Iterator[Measure]:
+    """Less facility water reaches a CDU than holds its set-point.
+
+    Why it matters
+    --------------
+    With its facility valve wide open a CDU no longer holds its supply: the loop warms until the
+    racks ask for more flow, or leave the range of their supply (COL203 decides that).
+
+    Method
+    ------
+    As COL202: plants and loops are solved in turn until no valve wants more.
+
+    Does not cover
+    --------------
+    Plants whose pipes are not described: there a CDU gets `facility_most_lpm`, or its rated flow.
+
+    See also
+    --------
+    COL202, COL203.
+    """
+    yield from short_of_water(study, "cdu")

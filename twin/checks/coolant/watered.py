@@ -1,0 +1,51 @@
+"""What rules on described plants share: rows of users in lanes, and figures that lack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from twin.checks.coolant.solved import missing_inputs
+from twin.checks.measure import Input, Measure
+from twin.solve.coolant.circuit import Part
+from twin.solve.coolant.coupled import plant_flows
+from twin.solve.coolant.facility import PlantFlow
+from twin.solve.coolant.flow import Unsolved
+from twin.solve.study import Study
+
+CLOSE = 1e-4
+"""Of a pressure; the coupling with loops is not solved more sharply."""
+
+
+def short_of_water(study: Study, kind: str) -> Iterator[Measure]:
+    """Pressure that users' flows take with valves wide open, against what stands there, kPa."""
+    for found in study(plant_flows):
+        if isinstance(found, Unsolved):
+            rows = found.circuit.rows(study, kind, Part.USER)
+            rows = rows[rows >= 0]
+            nothing = np.full(len(rows), np.nan)
+            inputs = missing_inputs(found.missing, len(rows))
+            if len(rows):
+                yield Measure(kind=kind, subject=rows, demand=nothing, limit=nothing, inputs=inputs)
+        else:
+            yield _rows(study, found, kind)
+
+
+def _rows(study: Study, found: PlantFlow, kind: str) -> Measure:
+    row = study.site.rows_of(kind, found.subject)
+    mine = np.flatnonzero(row >= 0)
+    lanes = len(found.first_case)
+    lane, user = np.repeat(np.arange(lanes), len(mine)), np.tile(mine, lanes)
+    converged = found.moved.converged[lane]
+    plant = np.where(converged, -1, found.circuit.row)
+    return Measure(
+        kind=kind,
+        subject=row[user],
+        other=np.full(len(user), study.site.first["plant"] + found.circuit.row),
+        case=found.first_case[lane],
+        demand=found.needs_kpa[lane, user],
+        limit=found.dp_kpa[lane, user] * (1.0 + CLOSE),
+        inputs=(Input("plant", "", plant, converged),),
+        owner="solved flow",
+    )
