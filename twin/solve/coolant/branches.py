@@ -11,7 +11,7 @@ from twin.site.resolve import product_rows
 from twin.site.table import FloatArray, IntArray
 from twin.solve.coolant.circuit import Circuit, Missing, Part
 from twin.solve.coolant.exchanger import Exchanger, ua_from_rated_point
-from twin.solve.coolant.fluids import capacity_kw_k, fluid_table, properties
+from twin.solve.coolant.fluids import fluid_table, properties
 from twin.solve.coolant.pumping import LPM
 from twin.solve.coolant.racks import curves, flow_at, flow_need, flow_per_kw
 from twin.solve.study import Study
@@ -136,26 +136,43 @@ def need_at(study: Study, rows: IntArray, heat_kw: FloatArray, supply_c: FloatAr
 
 @dataclass(frozen=True, slots=True)
 class Fluid:
-    """A circuit's coolant; beyond its table its last points stand in for what resists flow."""
+    """A circuit's coolant as columns; beyond its table its last points stand in.
 
-    table: Curve
+    Attributes
+    ----------
+    t_c, rho_kg_m3, mu_pa_s, cp_j_kgk
+        (t,) each.
+    """
 
-    def at(self, t_c: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Density, viscosity and specific heat, in SI units."""
-        ends = self.table.column("t_c")
-        found = properties(self.table, np.clip(t_c, ends[0], ends[-1]))
-        return found.rho_kg_m3, found.mu_pa_s, found.cp_j_kgk
+    t_c: FloatArray
+    rho_kg_m3: FloatArray
+    mu_pa_s: FloatArray
+    cp_j_kgk: FloatArray
+
+    def at(self, t_c: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Density and viscosity, in SI units."""
+        return (
+            np.asarray(np.interp(t_c, self.t_c, self.rho_kg_m3)),
+            np.asarray(np.interp(t_c, self.t_c, self.mu_pa_s)),
+        )
 
     def capacity(self, t_c: FloatArray) -> FloatArray:
         """Heat that one litre a minute takes up for each kelvin, kW/K."""
-        rho, _, cp = self.at(t_c)
-        return capacity_kw_k(np.ones_like(rho), rho, cp)
+        rho = np.interp(t_c, self.t_c, self.rho_kg_m3)
+        return np.asarray(rho * np.interp(t_c, self.t_c, self.cp_j_kgk) / 60e6)
+
+
+def fluid_from(table: Curve) -> Fluid:
+    """Return a fluid of the catalog as columns."""
+    t_c = np.asarray(table.column("t_c"), dtype=float)
+    known = properties(table, t_c)
+    return Fluid(t_c, known.rho_kg_m3, known.mu_pa_s, known.cp_j_kgk)
 
 
 def fluid_of(study: Study, kind: str, row: int) -> tuple[Fluid | None, list[Missing]]:
     """Coolant of a loop or plant."""
     table = fluid_table(study.site.catalog, str(study.table(kind)["fluid"][row]))
-    return (None, [Missing(kind, "fluid", row)]) if table is None else (Fluid(table), [])
+    return (None, [Missing(kind, "fluid", row)]) if table is None else (fluid_from(table), [])
 
 
 def exchangers(study: Study, rows: IntArray) -> Exchanger:
@@ -177,8 +194,8 @@ def exchangers(study: Study, rows: IntArray) -> Exchanger:
         tables = [fluid_table(study.site.catalog, name) for name in names]
         if tables[0] is not None and tables[1] is not None:
             rise = 5.0  # the mean of each side, near enough for density times heat
-            hot_kw_k[k] = hot[k] * Fluid(tables[0]).capacity(supply[k] + rise)
-            cold_kw_k[k] = cold[k] * Fluid(tables[1]).capacity(supply[k] - approach[k] + rise)
+            hot_kw_k[k] = hot[k] * fluid_from(tables[0]).capacity(supply[k] + rise)
+            cold_kw_k[k] = cold[k] * fluid_from(tables[1]).capacity(supply[k] - approach[k] + rise)
     ua = ua_from_rated_point(heat, approach, hot_kw_k, cold_kw_k)
     exponent = np.asarray(cdu["film_exponent"], dtype=float)[rows]
     return Exchanger(ua, hot, cold, 0.5, exponent)

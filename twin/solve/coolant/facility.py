@@ -135,7 +135,7 @@ def solve_plant(
         gains = gain_of(curve, held, 1.0, speed), gain_of(curve, held, less, speed)
         return Branches(resistance, exponent, gains[:1], gains[1:])
 
-    rho, mu, _ = fluid.at(np.full(hold.shape, supply))
+    rho, mu = fluid.at(np.full(hold.shape, supply))
     moved, _ = hold_pressure(
         circuit, branches, control, sensor_nodes(study, circuit),
         (lanes.shut[state], lanes.pump_out[state], hold, rho, mu),

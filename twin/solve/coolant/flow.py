@@ -202,7 +202,7 @@ class Loop:
     def _move(
         self, branches: Callable[[Control], Branches], side_c: FloatArray
     ) -> tuple[Moved, FloatArray]:
-        rho, mu, _ = self.fluid.at(side_c)
+        rho, mu = self.fluid.at(side_c)
         side = self.circuit.side
         return hold_pressure(
             self.circuit, branches, self.control, sensor_nodes(self.study, self.circuit),
@@ -249,8 +249,7 @@ class Loop:
         link, known = racks.link, moved.converged[:, None]
         lpm = np.where(known, np.maximum(moved.q_m3s[:, link], 0.0) / LPM, np.nan)
         drop = moved.p_pa[:, circuit.fr[link]] - moved.p_pa[:, circuit.to[link]]
-        hose = np.array([_hose(circuit, k) for k in link.tolist()], dtype=np.int64)
-        supply = warmth.node_c[:, circuit.fr[hose]]
+        supply = warmth.node_c[:, circuit.fr[link]]
         heat = racks.heat_kw * self.lanes.keep[:, None]
         each = self.fluid.capacity(supply + 5.0)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -275,11 +274,6 @@ def _by_flow(flow: FloatArray, c: FloatArray) -> FloatArray:
     flow = np.where(np.isnan(c), 0.0, flow)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray((flow * np.nan_to_num(c)).sum(axis=1) / flow.sum(axis=1))
-
-
-def _hose(circuit: Circuit, rack: int) -> int:
-    """Return the hose in front of a rack's link: the one before it."""
-    return rack - 1 if circuit.part[rack - 1] == Part.HOSE else rack
 
 
 def _limits(
