@@ -13,6 +13,7 @@ from enum import IntEnum
 import numpy as np
 
 from twin.site.piping import LAST, piped
+from twin.site.resolve import of_product
 from twin.site.table import BoolArray, FloatArray, IntArray, StrArray, Table
 from twin.solve.coolant.resistance import loss_of_kv, loss_of_length
 from twin.solve.study import Study
@@ -135,6 +136,21 @@ def plants_described(study: Study) -> BoolArray:
 _KINDS = {"loop": loops_described, "plant": plants_described}
 
 
+def cdu_water(study: Study) -> FloatArray:
+    """(cdus,) rated facility flow, L/min; NaN not known."""
+    return np.asarray(study.table("cdu")["facility_flow_lpm"], dtype=float)
+
+
+def air_unit_water(study: Study) -> FloatArray:
+    """(air units,) rated facility flow, L/min: its own, else its product's; NaN not known."""
+    own = np.asarray(study.table("air_unit")["facility_flow_lpm"], dtype=float)
+    theirs = of_product(study.site, "air_unit", "water_flow_lpm")
+    return np.where(np.isnan(own), theirs, own)
+
+
+_RATED = {"cdu": cdu_water, "air_unit": air_unit_water}
+
+
 class Builder:
     """Links of one circuit while they are collected."""
 
@@ -196,8 +212,10 @@ class Builder:
         self.columns.append((fr, to, part, subject, side, place, *line, float(check)))
 
     def _need(self, kind: str, row: int, **figures: float) -> None:
-        """Note figures that are not known."""
+        """Note figures that are not known, and a wall as rough as its bore is wide."""
         self.missing += [Missing(kind, c, row) for c, v in figures.items() if np.isnan(v)]
+        if figures.get("roughness_m", 0.0) >= figures.get("bore_m", np.inf):
+            self.missing.append(Missing(kind, "roughness_m", row))
 
     def _units(self, kind: str) -> None:
         table, site = self.study.table(kind), self.study.site
@@ -214,7 +232,8 @@ class Builder:
             mine = np.flatnonzero(site.rows_of("plant", table["plant"]) == self.row)
             for row in mine.tolist():
                 name = str(table.ids[row])
-                flow, drop = table["facility_flow_lpm"][row], table["facility_dp_kpa"][row]
+                flow = float(self.study(_RATED[kind])[row])
+                drop = float(table["facility_dp_kpa"][row])
                 self._need(kind, row, facility_flow_lpm=flow, facility_dp_kpa=drop)
                 self._link(name, SUPPLY, name, RETURN, Part.USER, self._subject(kind, row))
 

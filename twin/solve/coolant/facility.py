@@ -10,10 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.site.resolve import of_product
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.branches import TURBULENT, fluid_of
-from twin.solve.coolant.circuit import Circuit, Missing, Part
+from twin.solve.coolant.circuit import Circuit, Missing, Part, air_unit_water, cdu_water
 from twin.solve.coolant.flow import LoopFlow, Unsolved, less_pumps, plant_supply_c
 from twin.solve.coolant.hold import hold_pressure, sensor_nodes
 from twin.solve.coolant.hydraulics import Branches, Moved
@@ -87,16 +86,11 @@ def asked_of(
 
 def rated_lpm(study: Study, circuit: Circuit) -> FloatArray:
     """(u,) rated facility flow of each user of a plant, L/min."""
-    site = study.site
     subject = circuit.subject[circuit.links(Part.USER)]
     out = np.full(len(subject), np.nan)
-    for kind in USERS:
-        rows = site.rows_of(kind, subject)
-        mine = rows >= 0
-        own = np.asarray(study.table(kind)["facility_flow_lpm"], dtype=float)
-        if kind == "air_unit":
-            own = np.where(np.isnan(own), of_product(site, kind, "water_flow_lpm"), own)
-        out[mine] = own[rows[mine]]
+    for kind, rated in (("cdu", cdu_water), ("air_unit", air_unit_water)):
+        rows = study.site.rows_of(kind, subject)
+        out[rows >= 0] = study(rated)[rows[rows >= 0]]
     return out
 
 
