@@ -57,7 +57,8 @@ def move(
 ) -> Moved:
     """Solve all lanes of a circuit.
 
-    The pressure is held at 0 where the first unit that lives draws in.
+    The pressure is held at 0 where the first unit that lives draws in, in each part of a circuit
+    that a lost pipe has parted.
 
     Parameters
     ----------
@@ -81,31 +82,47 @@ def move(
         np.zeros(lanes, dtype=bool), np.full(lanes, np.nan),
         np.full((lanes, m), np.nan), np.full((lanes, n), np.nan),
     )  # fmt: skip
-    reference = _references(circuit, shut)
-    for node in np.unique(reference).tolist():
-        mine = np.flatnonzero(reference == node)
+    for node, mine in _references(circuit, shut):
         topology = compile_topology(n, fr, to, np.array([node], dtype=np.int64))
         some = laws if len(mine) == lanes else compile_laws(_rows(links, mine))
         found = solve(topology, some, np.zeros(1), closed=closed[mine])
         q = found.q_m3s[:, :m].copy()
         q[:, extra] += found.q_m3s[:, m:]
         out.converged[mine], out.residual[mine] = found.converged, found.residual
-        out.q_m3s[mine], out.p_pa[mine] = q, found.p_pa
+        out.q_m3s[mine] = q
+        joined = ~np.isnan(found.p_pa)
+        out.p_pa[mine] = np.where(joined, found.p_pa, out.p_pa[mine])
     return out
 
 
-def _references(circuit: Circuit, shut: BoolArray) -> IntArray:
-    """(L,) node at which pressure is held: where the first unit draws in that is not cut off."""
-    units = circuit.links(Part.UNIT)
+def _references(circuit: Circuit, shut: BoolArray) -> list[tuple[int, IntArray]]:
+    """Nodes at which pressure is held, each with its lanes: one in every part that a unit drives.
+
+    Where a lost pipe parts a circuit, each part has the first of its units.
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    units, n = circuit.links(Part.UNIT), len(circuit.label)
     draws = circuit.fr[units]
-    others = np.ones(len(circuit.fr), dtype=bool)
-    others[units] = False
-    joined = np.zeros((len(shut), len(circuit.label)), dtype=bool)
-    lane, link = np.nonzero(~shut & others)
-    joined[lane, circuit.fr[link]] = True
-    joined[lane, circuit.to[link]] = True
-    good = joined[:, draws] & ~shut[:, units]
-    return np.asarray(draws[good.argmax(axis=1)], dtype=np.int64)
+    held: dict[int, list[int]] = {}
+    solid = np.isin(circuit.part, (Part.PIPE, Part.SEGMENT))
+    for lane in range(len(shut)):
+        living = np.flatnonzero(~shut[lane, units])
+        if not len(living):
+            living = np.arange(1)
+        if not shut[lane, solid].any():
+            held.setdefault(int(draws[living[0]]), []).append(lane)
+            continue
+        open_ = ~shut[lane]
+        graph = coo_array(
+            (np.ones(int(open_.sum())), (circuit.fr[open_], circuit.to[open_])), shape=(n, n)
+        )
+        _, part = connected_components(graph, directed=False)
+        _, first = np.unique(part[draws[living]], return_index=True)
+        for node in draws[living[first]].tolist():
+            held.setdefault(int(node), []).append(lane)
+    return [(node, np.array(lanes, dtype=np.int64)) for node, lanes in sorted(held.items())]
 
 
 def _links(
