@@ -100,27 +100,28 @@ def _references(circuit: Circuit, shut: BoolArray) -> list[tuple[int, IntArray]]
 
     Where a lost pipe parts a circuit, each part has the first of its units.
     """
+    units, n = circuit.links(Part.UNIT), len(circuit.label)
+    draws, living = circuit.fr[units], ~shut[:, units]
+    first = draws[living.argmax(axis=1)]
+    parted = shut[:, circuit.part <= Part.SEGMENT].any(axis=1)
+    if not parted.any() and (first == first[0]).all():
+        return [(int(first[0]), np.arange(len(shut)))]
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    units, n = circuit.links(Part.UNIT), len(circuit.label)
-    draws = circuit.fr[units]
     held: dict[int, list[int]] = {}
-    solid = np.isin(circuit.part, (Part.PIPE, Part.SEGMENT))
     for lane in range(len(shut)):
-        living = np.flatnonzero(~shut[lane, units])
-        if not len(living):
-            living = np.arange(1)
-        if not shut[lane, solid].any():
-            held.setdefault(int(draws[living[0]]), []).append(lane)
+        if not parted[lane] or not living[lane].any():
+            held.setdefault(int(first[lane]), []).append(lane)
             continue
         open_ = ~shut[lane]
         graph = coo_array(
             (np.ones(int(open_.sum())), (circuit.fr[open_], circuit.to[open_])), shape=(n, n)
         )
         _, part = connected_components(graph, directed=False)
-        _, first = np.unique(part[draws[living]], return_index=True)
-        for node in draws[living[first]].tolist():
+        mine = draws[living[lane]]
+        _, at = np.unique(part[mine], return_index=True)
+        for node in mine[at].tolist():
             held.setdefault(int(node), []).append(lane)
     return [(node, np.array(lanes, dtype=np.int64)) for node, lanes in sorted(held.items())]
 
