@@ -192,9 +192,11 @@ class Loop:
         """Solve flow and temperature in turn."""
         side_c = np.full((len(self.lanes.keep), 2), self.set_point_c)
         side_c[:, 1] += 10.0
+        supply: FloatArray | None = None
         for _ in range(_ROUNDS):
             moved, held = self._move(branches, side_c)
-            warmth = self._warm(moved)
+            warmth = self._warm(moved, supply)
+            supply = warmth.supply_c
             new = self._sides(moved, warmth, side_c)
             settled = np.abs(new - side_c).max() < _SETTLED_K
             side_c = new
@@ -212,12 +214,14 @@ class Loop:
             (self.lanes.shut, self.lanes.pump_out, self.hold, rho[:, side], mu[:, side]),
         )  # fmt: skip
 
-    def _warm(self, moved: Moved) -> Warmth:
+    def _warm(self, moved: Moved, supply: FloatArray | None) -> Warmth:
         lpm = np.abs(moved.q_m3s[:, self.at]) / LPM
         heat = self.heat.copy()
         dry = ~(np.abs(moved.q_m3s[:, self.racks.link]) > 0)
         heat[:, self.racks.link] = np.where(dry, 0.0, heat[:, self.racks.link])
-        first = start(self.cooling, self.fluid, lpm, heat.sum(axis=1))
+        first = supply
+        if first is None or np.isnan(first).any():
+            first = start(self.cooling, self.fluid, lpm, heat.sum(axis=1))
         return warm(
             self.circuit, self.at, self.fluid, moved.q_m3s, moved.p_pa, heat, self.cooling, first
         )

@@ -103,7 +103,7 @@ def _references(circuit: Circuit, shut: BoolArray) -> list[tuple[int, IntArray]]
     units, n = circuit.links(Part.UNIT), len(circuit.label)
     draws, living = circuit.fr[units], ~shut[:, units]
     first = draws[living.argmax(axis=1)]
-    parted = shut[:, circuit.part <= Part.SEGMENT].any(axis=1)
+    parted: BoolArray = np.asarray(shut[:, circuit.part <= Part.SEGMENT].any(axis=1))
     if not parted.any() and (first == first[0]).all():
         return [(int(first[0]), np.arange(len(shut)))]
     from scipy.sparse import coo_array
