@@ -301,29 +301,62 @@ class Net:
     def carried(self, state: State, keep: dict[str, float]) -> dict[str, Carried]:
         """What every element carries; `keep` is the share of racks that lost supplies."""
         out = dict.fromkeys(self.elements, Carried())
+        for lossy in (False, True):
+            self.loads(out, state, keep, lossy=lossy)
+        for name, e in self.elements.items():
+            fixed, _, pf = self.line(e)
+            if name in state.alive and fixed:
+                self.push_up(out, state, name, fixed, pf, lossy=True)
+        return out
+
+    def loads(
+        self, out: dict[str, Carried], state: State, keep: dict[str, float], *, lossy: bool
+    ) -> None:
+        """Send up what racks and gear draw."""
         for name, rack in self.racks.items():
             kw = rack.kw * (keep.get(name, 1.0) if self.hit(name, state) else 1.0)
             for whip, part in self.parts(name, state).items():
-                self.push(out, state, rack.whips[whip].tap, kw * part, rack.pf)
+                self.push(out, state, rack.whips[whip].tap, kw * part, rack.pf, lossy=lossy)
         for gear in self.gear.values():
             for fed in sorted(gear.feeds):
                 heads = [m for m in self.group(fed) if m in state.alive]
                 for m, weight in self.weights(heads).items():
-                    self.push(out, state, m, gear.kw * weight, gear.pf)
+                    self.push(out, state, m, gear.kw * weight, gear.pf, lossy=lossy)
                 if heads:
                     break
-        return out
 
-    def push(self, out: dict[str, Carried], state: State, at: str, kw: float, pf: float) -> None:
+    def push(
+        self, out: dict[str, Carried], state: State, at: str, kw: float, pf: float, *, lossy: bool
+    ) -> None:
         """Send a flow from the output of an element up to its sources."""
         e = self.elements[at]
-        out[at] += Carried(kw, kw if at in self.direct() else kw / pf)
+        kva = kw if at in self.direct() else kw / pf
+        out[at] += Carried(kw, kva) if lossy else Carried(bare=kva)
+        _, efficiency, _ = self.line(e)
+        volts = (1 + math.sqrt(1 - 0.04 * (e.z or 0.0))) / 2
+        copper = kw / pf * e.copper_kw / e.rating / volts**2
+        into = max(kw / efficiency, kw + copper) if lossy else kw / e.efficiency
         if e.pf is not None and e.kind in {"ups", "rectifier"}:
             pf = e.pf
+        self.push_up(out, state, at, into, pf, lossy=lossy)
+
+    def push_up(
+        self, out: dict[str, Carried], state: State, at: str, kw: float, pf: float, *, lossy: bool
+    ) -> None:
+        """Send a flow from the input of an element up to its sources."""
         heads = [m for m in self.above(at, state.parent) if m in state.alive]
         weight = self.weights(heads)
         for m in heads:
-            self.push(out, state, m, kw / e.efficiency * weight[m], pf)
+            self.push(out, state, m, kw * weight[m], pf, lossy=lossy)
+
+    def line(self, e: Element) -> tuple[float, float, float]:
+        """A line above losses: those at no load, efficiency from there, power factor."""
+        if e.low is None:
+            return e.core_kw, e.efficiency, 1.0
+        lowest = min(1.0, *(x.pf for x in (*self.racks.values(), *self.gear.values())))
+        quarter, full = 0.25 * (1 / e.low - 1), 1 / e.efficiency - 1
+        slope = max(full - quarter, 0.0)
+        return quarter * e.rating, 1 / (1 + slope), e.pf or lowest
 
     def weights(self, members: list[str]) -> dict[str, float]:
         """Shares of parallel members that live: rating over impedance where all say one."""

@@ -15,7 +15,7 @@ from twin.solve.losses.cases import Cases, cases
 from twin.solve.losses.switching import grid
 from twin.solve.power.feeder_rows import FeederRows, feeder_rows
 from twin.solve.power.feeders import Unit, amps_per_kw, feeders
-from twin.solve.power.shares import Shares, shares
+from twin.solve.power.shares import Shares, shares, with_losses
 from twin.solve.power.supplies import supplies
 from twin.solve.study import Study
 
@@ -136,8 +136,10 @@ def touched(study: Study, table: Cases, share: Shares) -> Touched:
 
 def _shared(study: Study, table: Cases, share: Shares) -> Iterator[Loading]:
     """Feeders in each unit in which they are rated."""
+    heavy = with_losses(study, table, share)
     for number, unit in enumerate(UNITS):
-        for batch in feeder_rows(study, unit, partial(_rated, study, unit), table, share):
+        own = share if unit == "A" else heavy
+        for batch in feeder_rows(study, unit, partial(_rated, study, unit), table, own):
             yield _summed(study, batch, number)
 
 

@@ -39,12 +39,16 @@ def walk(
     lossy: bool,  # noqa: FBT001
     beside: bool,  # noqa: FBT001
     efficiency: FloatArray,
+    per_kva: FloatArray,
+    factor: FloatArray,
     converter: FloatArray,
+    losing: int,
 ) -> tuple[IntArray, FloatArray, FloatArray, IntArray, IntArray, IntArray, IntArray]:
     """Return entries (3, E) and (6, E), worst shares of whips (2, W) twice, and touched rows.
 
     Case 0 is the healthy one. What each argument is stands in `shares`, `supplies`, `grid` and
-    `Fallen`.
+    `Fallen`. Loads from `losing` on are losses of the element that they name as their supply: they
+    hang on what feeds it, and live while it does.
     """
     loads = len(ptr) - 1
     nodes = len(parent)
@@ -77,8 +81,8 @@ def walk(
         total = 0.0
         for w in range(a, b):
             lives[w] = start[w] >= 0 and not (supply[w] >= 0 and dead[supply[w]])
-            if lives[w] and _silent(start[w], dead, none, group, group_ptr, members):
-                lives[w] = False
+            if lives[w] and r < losing:
+                lives[w] = not _silent(start[w], dead, none, group, group_ptr, members)
             if lives[w]:
                 if first_only[r] and living > 0:
                     lives[w] = False
@@ -90,9 +94,9 @@ def walk(
             whip_f[:, w] = part
             if lives[w]:
                 m, elements, healthy, now = _climb(
-                    start[w], part, parent, dead, none, none, none, group_weight, group,
-                    group_ptr, members, efficiency, converter, at, elements, healthy, now, m,
-                    stack_i, stack_f, HEALTHY,
+                    _on(start[w], r >= losing, parent, none, none), part, factor[r], parent, dead,
+                    none, none, none, group_weight, group, group_ptr, members, efficiency, per_kva,
+                    converter, at, elements, healthy, now, m, stack_i, stack_f, HEALTHY,
                 )  # fmt: skip
         n = m
         for k in range(n):
@@ -137,8 +141,8 @@ def walk(
                 lives[w] = start[w] >= 0 and not (
                     supply[w] >= 0 and (dead[supply[w]] or _has(mine, supply[w]))
                 )
-                if lives[w] and _silent(start[w], dead, mine, group, group_ptr, members):
-                    lives[w] = False
+                if lives[w] and r < losing:
+                    lives[w] = not _silent(start[w], dead, mine, group, group_ptr, members)
                 if lives[w] and private[start[w]] and parent[start[w]] >= 0:
                     up = parent[start[w]]
                     lives[w] = not _silent(up, dead, mine, group, group_ptr, members)
@@ -183,9 +187,10 @@ def walk(
             for w in range(a, b):
                 if lives[w]:
                     m, elements, healthy, now = _climb(
-                        start[w], _part(weight[w], total, left), parent, dead, mine, overs, ons,
-                        group_weight, group, group_ptr, members, efficiency, converter, at,
-                        elements, healthy, now, m, stack_i, stack_f, AFTER,
+                        _on(start[w], r >= losing, parent, overs, ons),
+                        _part(weight[w], total, left), factor[r], parent, dead, mine, overs, ons,
+                        group_weight, group, group_ptr, members, efficiency, per_kva, converter,
+                        at, elements, healthy, now, m, stack_i, stack_f, AFTER,
                     )  # fmt: skip
             # Without losses, what is above the lost element never carries more than healthy.
             mark += 1
@@ -243,6 +248,22 @@ def _part(weight: float, total: float, living: int) -> float:
 
 
 @kernel
+def _on(node: int, loses: bool, parent: IntArray, overs: IntArray, onto: IntArray) -> int:  # noqa: FBT001
+    """Return the node on which a load hangs; of the loss of a node it is what feeds that now."""
+    return _above(node, parent, overs, onto) if loses else node
+
+
+@kernel
+def _above(node: int, parent: IntArray, overs: IntArray, onto: IntArray) -> int:
+    """Return what feeds a node once the switches `overs` have moved."""
+    if len(overs) > 0:
+        low = np.searchsorted(overs, node)
+        if low < len(overs) and overs[low] == node:
+            return int(onto[low])
+    return int(parent[node])
+
+
+@kernel
 def _has(ascending: IntArray, value: int) -> bool:
     """Whether a sorted list holds a value."""
     low, high = 0, len(ascending)
@@ -294,6 +315,7 @@ def _longer_f(a: FloatArray) -> FloatArray:
 def _climb(
     node: int,
     part: float,
+    own: float,
     parent: IntArray,
     dead: BoolArray,
     dead_now: IntArray,
@@ -304,6 +326,7 @@ def _climb(
     group_ptr: IntArray,
     members: IntArray,
     efficiency: FloatArray,
+    per_kva: FloatArray,
     converter: FloatArray,
     at: IntArray,
     elements: IntArray,
@@ -317,7 +340,7 @@ def _climb(
     """Add what one supply brings to all elements above it, to `healthy` or to `now`.
 
     On the stack: a node, the kW that reach it per kW of the load, and the power factor of the
-    converter below it, 0 where none is.
+    converter below it, 0 where none is; `own` is that of the load.
     """
     up, kw, factor = node, part, 0.0
     depth = 0
@@ -358,12 +381,12 @@ def _climb(
             into[1, k] += kw
         else:
             into[2, k] += kw / factor
-        kw = kw / efficiency[e]
+        copper = kw * per_kva[e] / (own if factor == 0.0 else factor) if per_kva[e] > 0.0 else 0.0
+        # Of a stated efficiency and the copper the one that loses more counts; NaN as NaN.
+        rest = kw / efficiency[e]
+        more = kw + copper - rest
+        kw = rest if more <= 0.0 else rest + more
         if converter[e] != 0.0:
             factor = converter[e]
-        up = parent[e]
-        if len(overs) > 0:
-            low = np.searchsorted(overs, e)
-            if low < len(overs) and overs[low] == e:
-                up = onto[low]
+        up = _above(e, parent, overs, onto)
     return m, elements, healthy, now
