@@ -52,9 +52,6 @@ def too_few_poles(study: Study) -> Iterator[Measure]:
         poles = np.asarray(table["poles"], dtype=float)
         rows = np.flatnonzero(~np.isnan(poles))
         need = phases[rows + study.site.first[kind] - first]
-        if kind == "tap":
-            lines = np.strings.str_len(np.asarray(table["phase"], dtype=np.str_)[rows])
-            need = np.where((lines > 0) & (need > 0), lines, need)
         for more, mine in ((0.0, need > 0), (1.0, need == 1)):
             yield Measure(
                 kind=kind,
