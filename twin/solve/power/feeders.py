@@ -12,6 +12,7 @@ from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.site.windows import shares_on
 from twin.solve.limits import limit
 from twin.solve.losses.switching import grid
+from twin.solve.power.ambient import ambient_factors
 from twin.solve.study import Study
 
 Unit = Literal["A", "kVA", "kW"]
@@ -70,18 +71,23 @@ def feeders(study: Study) -> Feeders:
     In amperes the least of the element's own continuous rating at its ambient, its breaker's
     setting times the part of it that may be loaded for hours (0.8 standard, 1.0 where the breaker
     is listed for 100 %), and what its conductors carry: the factor belongs to the breaker. An
-    element that names no breaker is taken to have one of its own rating. After a loss the owner's
-    emergency value stands for the rating; breaker and conductors stay what they are. On a day
-    on which a window gives part of the rating, that part counts.
+    element that names no breaker is taken to have one of its own rating. The air lowers the
+    rating, and the setting where that stands for the rating or the breaker stands in a tap. After
+    a loss the owner's emergency value stands for the rating; breaker and conductors stay what they
+    are. On a day on which a window gives part of the rating, that part counts.
     """
     factor = column(study, "continuous_factor")
     factor = np.where(np.isnan(factor), limit(study, "continuous_factor").value, factor)
-    ambient = np.nan_to_num(column(study, "ambient_factor"), nan=1.0)
+    ambient = study(ambient_factors)
     there = np.ones(len(factor))
     windows = shares_on(study.site, study.conditions.date)
     there[: len(windows)] = windows
     rating, breaker = column(study, "rating_a"), column(study, "breaker_a")
     setting = np.where(np.isnan(breaker), rating, breaker) * factor
+    # The breaker of a tap stands in it; what states no rating has that of its breaker.
+    lowered = np.isnan(rating)
+    lowered[len(rating) - len(study.table("tap")) :] = True
+    setting = np.where(lowered & ~np.isnan(breaker), setting * ambient, setting)
     bound = np.fmin(setting, _conductors(study))
     out = {}
     for unit in ("a", "kva", "kw"):
