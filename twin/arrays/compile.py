@@ -46,7 +46,7 @@ _FROM_PRODUCT = {
         "shelves", "shelf_kw", "input_whips", "liquid_share_low", "liquid_share_high",
         "supply_min_c", "supply_max_c", "return_max_c", "flow_lpm", "flow_per_kw_lpm", "ew_ports",
         "ew_gbps", "whip_a", "dc_voltage_v", "air_inlet_max_c", "airflow_m3s", "idle_kw", "peak_kw",
-        "peak_s", "hold_up_s", "battery_s", "psus", "psu_kw",
+        "peak_s", "hold_up_s", "battery_s", "psus", "psu_kw", "shelf_efficiency",
     ),
     "cdu": (
         "heat_kw", "flow_lpm", "approach_k", "draw_kw", "width_m", "depth_m", "height_m",

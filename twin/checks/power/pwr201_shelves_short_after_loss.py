@@ -10,7 +10,7 @@ from twin.checks.inputs import load_figure, rack_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.power.sums import caps_in_doubt
 from twin.checks.rule import rule
-from twin.solve.load import rack_load
+from twin.solve.load import shelf_load
 from twin.solve.losses.cases import cases
 from twin.solve.power.shelves import shelves, without_whips
 from twin.solve.study import Study
@@ -55,7 +55,7 @@ def shelves_short_after_loss(study: Study) -> Iterator[Measure]:
     --------
     PWR101, PWR202, PWR204, PWR401.
     """
-    racks, found, load = study.table("rack"), study(shelves), study(rack_load)
+    racks, found, load = study.table("rack"), study(shelves), study(shelf_load)
     count, each = np.asarray(racks["shelves"]), np.asarray(racks["shelf_kw"])
     own_supplies = np.isnan(count) & ~np.isnan(racks["input_whips"])
     rows = np.flatnonzero(study.here & ~own_supplies)

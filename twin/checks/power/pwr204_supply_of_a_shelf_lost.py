@@ -7,7 +7,7 @@ import numpy as np
 from twin.checks.inputs import load_figure, rack_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
-from twin.solve.load import rack_load
+from twin.solve.load import shelf_load
 from twin.solve.power.shelves import shelves, without_whips
 from twin.solve.study import Study
 
@@ -48,7 +48,7 @@ def supply_of_a_shelf_lost(study: Study) -> Measure:
     --------
     PWR201, PWR202.
     """
-    racks, load = study.table("rack"), study(rack_load)
+    racks, load = study.table("rack"), study(shelf_load)
     count, each, supplies, one = (
         np.asarray(racks[name], dtype=float) for name in ("shelves", "shelf_kw", "psus", "psu_kw")
     )

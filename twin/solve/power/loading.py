@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from twin.site.table import Array, BoolArray, FloatArray, IntArray
-from twin.solve.load import rack_load
+from twin.solve.load import rack_load, shelf_load
 from twin.solve.losses.asked import classes
 from twin.solve.losses.cases import Cases, cases
 from twin.solve.losses.switching import grid
@@ -218,8 +218,14 @@ def _shelves(study: Study, seen: Touched) -> Loading:
     rack = seen.rack[has]
     return _alone(
         study, rack + study.site.first["rack"], seen.case[has], UNITS.index("kW"), limit[has],
-        rack, seen.keep[has],
+        rack, seen.keep[has] * _behind_shelves(study)[rack],
     )  # fmt: skip
+
+
+def _behind_shelves(study: Study) -> FloatArray:
+    """(racks,) load behind the shelves over that at the whips; 1 where nothing is drawn."""
+    load, behind = study(rack_load), study(shelf_load)
+    return np.divide(behind, load, out=np.ones(len(load)), where=load > 0)
 
 
 def _alone(
