@@ -17,6 +17,7 @@ from twin import pipeline
 from twin.checks.power.pwr304_voltage_drop import voltage_drop
 from twin.model.change import Conditions, Scenario
 from twin.solve.load import rack_load
+from twin.solve.losses.cases import cases
 from twin.solve.power.chain_losses import chain_losses
 from twin.solve.power.described import described
 from twin.solve.power.feeder_rows import feeder_rows
@@ -323,6 +324,23 @@ def test_the_line_above_the_losses_touches_them_at_full_load() -> None:
         total = batch.coefficient @ study(rack_load)[batch.rack] + batch.base[0]
         assert total - kw == pytest.approx(lost, abs=0.01)
         assert total >= study(flow).out_kw[node(study, "source:S")] - 1e-6
+
+
+def test_what_a_ups_loses_at_no_load_moves_with_it_to_its_other_input() -> None:
+    said = {"efficiency": 0.98, "efficiency_25": 0.92, "rating_kw": 1000}
+    body = "".join(element("sources", s, voltage_v=415, rating_kw=2000) for s in "AZ")
+    body += element("ups", "U", fed_from="A", alternate="Z", **said)
+    body += element("busways", "B", fed_from="U") + rack("r", 0, {"B": {}})
+    study = study_of(body)
+    batch = next(feeder_rows(study, "kW", lambda kind: np.full(2, kind == "source")))
+    lost = 1000 * 0.25 * (1 / 0.92 - 1)
+    base = {(int(n), int(c)): b for n, c, b in zip(batch.node, batch.case, batch.base, strict=True)}
+    a, z = node(study, "source:A"), node(study, "source:Z")
+    case = study.site.names.tolist().index("source:A")
+    case = int(np.flatnonzero(study(cases).origin == case)[0])
+    assert base[a, 0] == pytest.approx(lost)
+    assert base[z, 0] == 0
+    assert base[z, case] == pytest.approx(lost)
 
 
 LOADS = st.lists(st.floats(0, 120), min_size=3, max_size=5)

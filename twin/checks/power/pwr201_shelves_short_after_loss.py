@@ -39,7 +39,9 @@ def shelves_short_after_loss(study: Study) -> Iterator[Measure]:
     Method
     ------
     Load <= living shelves x output of one shelf, healthy and in the worst case of those that the
-    policy names. Which shelves live on follows from where each whip hangs. Where the policy lets
+    policy names. A figure that is said to hold at the input (`power_basis` or the type's) counts
+    times `shelf_efficiency`, any other as it is. Which shelves live on follows from where each whip
+    hangs. Where the policy lets
     racks be capped after the loss, only that share counts; a cap of which nobody knows whether
     it is fast enough helps no rack to pass. Worked number: 8 shelves of 33 kW hung 4 + 4 keep 4
     after the loss of a source, 132 kW for a rack of 142 kW; hung 3 + 3 + 2 over three sources
