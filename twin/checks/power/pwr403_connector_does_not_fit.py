@@ -83,6 +83,7 @@ def connector_does_not_fit(study: Study) -> Iterator[Measure]:
 def _bare(names: StrArray) -> StrArray:
     """Names without case, blanks, dashes and underscores."""
     out = np.strings.lower(names)
-    for mark in (" ", "-", "_"):
+    # NumPy replaces nothing in an empty list, and raises.
+    for mark in (" ", "-", "_") if len(out) else ():
         out = np.strings.replace(out, mark, "")
     return out
