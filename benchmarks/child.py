@@ -145,6 +145,13 @@ def power(sizes: str, repeats: int) -> dict[str, Any]:
     return {"sizes": compare([int(racks) for racks in sizes.split("-")], repeats)}
 
 
+def hydraulics(sizes: str, repeats: int) -> dict[str, Any]:
+    """Flows of coolant loops of some numbers of racks beside the peers, all in this process."""
+    from hydraulics import compare  # beside this file
+
+    return {"sizes": compare([int(racks) for racks in sizes.split("-")], repeats)}
+
+
 # ------------------------------------------------------------------------------------- peer
 
 
@@ -192,7 +199,8 @@ def networkx(path: str, repeats: int) -> dict[str, Any]:
 
 WORKS = {
     "read": read, "build": build, "compile": compile_, "arrays": arrays, "check": check,
-    "view": view, "admission": admission, "power": power, "records": records, "networkx": networkx,
+    "view": view, "admission": admission, "power": power,
+    "hydraulics": hydraulics, "records": records, "networkx": networkx,
 }  # fmt: skip
 
 

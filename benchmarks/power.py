@@ -57,10 +57,10 @@ def _of_size(racks: int, rounds: int) -> dict[str, Any]:
     least: dict[str, float] = {}
     for _ in range(rounds):
         for name, run in {"ours": solve, "losses": losses}.items():
-            least[name] = min(_timed(run), least.get(name, np.inf))
+            least[name] = min(timed(run), least.get(name, np.inf))
         for name, peer in peers.items():
             if peer:
-                least[name] = min(_timed(peer[0]), least.get(name, np.inf))
+                least[name] = min(timed(peer[0]), least.get(name, np.inf))
     return {
         "racks": racks,
         "nodes": len(at.parent),
@@ -75,7 +75,7 @@ def _of_size(racks: int, rounds: int) -> dict[str, Any]:
     }
 
 
-def _timed(run: Solve) -> float:
+def timed(run: Solve) -> float:
     """Return the least time of a quarter of a second of runs, three at least."""
     least, spent, count = np.inf, 0.0, 0
     while count < 3 or spent < _ONE_ROUND_S:
@@ -158,7 +158,7 @@ def _power_grid_model(at: Columns) -> tuple[Solve, Callable[[Any], Any]]:
     ways = [by(CalculationMethod.newton_raphson), by(CalculationMethod.iterative_current)]
     for way in ways:
         way()
-    return min(ways, key=_timed), lambda out: out["node"]["u_pu"].copy()
+    return min(ways, key=timed), lambda out: out["node"]["u_pu"].copy()
 
 
 def _tables(at: Columns) -> dict[str, Any]:

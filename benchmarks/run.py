@@ -47,15 +47,18 @@ class Plan:
     cold: int = 3
     repeats: dict[str, int] = field(default_factory=lambda: {"small": 4, "large": 2})
     power: tuple[int, ...] = (256, 1_024, 10_000)
+    coolant: tuple[int, ...] = (256, 4_096)
     last_start_s: float = 220.0
     """The long works at the end are left out if the run has come to this."""
 
 
 QUICK = Plan(
-    small=200, large=1_000, admitted=2_000, arrays=2_000, rounds=1, cold=2, power=(256, 1_024)
+    small=200, large=1_000, admitted=2_000, arrays=2_000, rounds=1, cold=2, power=(256, 1_024),
+    coolant=(256,),
 )  # fmt: skip
 TINY = Plan(
     small=16, large=32, admitted=16, arrays=16, rounds=1, cold=1, power=(16, 32),
+    coolant=(32,),
     repeats={"small": 2, "large": 2},
 )  # fmt: skip
 PLANS = {"full": Plan(), "quick": QUICK, "tiny": TINY}
@@ -132,6 +135,13 @@ def load_flows(plan: Plan) -> list[dict[str, Any]]:
     return list(work("power", Path(sizes), 1 + plan.rounds)["sizes"])
 
 
+def coolant_loops(plan: Plan) -> list[dict[str, Any]]:
+    """Flows of coolant loops beside the peers, and a thousand losses of the smallest."""
+    say("coolant loops beside their peers")
+    sizes = "-".join(map(str, plan.coolant))
+    return list(work("hydraulics", Path(sizes), 1 + plan.rounds)["sizes"])
+
+
 def measured(plan: Plan, folder: Path) -> dict[str, Any]:
     """Measure everything of a plan."""
     started = time.perf_counter()
@@ -145,6 +155,7 @@ def measured(plan: Plan, folder: Path) -> dict[str, Any]:
                   "arrays": plan.arrays},
         "cold": commands(layouts["small"], plan),
         "power": load_flows(plan),
+        "hydraulics": coolant_loops(plan),
         "stages": stages(layouts, plan),
         "long": dict(long_works(folder, plan, started)),
     }  # fmt: skip

@@ -23,6 +23,10 @@ POWER_REACH = {256: 0.05e-3, 1024: 0.15e-3, 10_000: 1e-3}
 """One load flow of a hall of so many racks, s."""
 LOSSES_REACH = {10_000: 50e-3}
 """All single losses of a hall by capacity, s."""
+HYDRAULICS_REACH = {256: 0.3e-3, 4096: 4e-3}
+"""One cold solve of a coolant loop of so many racks, s."""
+EACH_LOSS_REACH = {256: 0.1e-3}
+"""One of a thousand losses solved together, s."""
 
 _PEAK = "peak: memory of a process that did the work and all before it"
 
@@ -36,6 +40,7 @@ def text(results: dict[str, Any]) -> str:
         "\n".join((_counts(small), _counts(large), _PEAK)),
         _ratios(small, large, sizes),
         *_power(results["power"]),
+        *_hydraulics(results["hydraulics"]),
         aligned(("figure", "measured", "reach"), list(_reach(results))),
     )
     return "\n\n".join(parts)
@@ -108,6 +113,36 @@ def _power(sizes: list[dict[str, Any]]) -> Iterator[str]:
         for of_size in sizes
     ]  # fmt: skip
     yield aligned(("every single loss by sums of kW and kvar", "twin", "reach"), rows)
+
+
+def _hydraulics(sizes: list[dict[str, Any]]) -> Iterator[str]:
+    """Write coolant loops beside the peers, and many losses at once."""
+    head = (
+        "coolant loop, cold solve", "twin", "reach", "peer", "time", "of peer / ours",
+        "racks apart, part",
+    )  # fmt: skip
+    rows = []
+    for of_size in sizes:
+        title = f"{of_size['racks']:,} racks, {of_size['nodes']:,} nodes"
+        ours, reach = of_size["seconds"], HYDRAULICS_REACH.get(of_size["racks"])
+        for name, peer in of_size["peers"].items():
+            told = ("-", "-", "-")
+            if peer is not None:
+                ratio = times(peer["seconds"] / ours)
+                told = (fine(peer["seconds"]), ratio, f"{peer['apart']:.1e}")
+            known = name if peer is not None else f"{name}: not installed"
+            rows.append((title, fine(ours), fine(reach), known, *told))
+    yield aligned(head, rows)
+    rows = []
+    for of_size in sizes:
+        if of_size["losses"]:
+            peer = of_size["peers"]["EPANET toolkit"]
+            each = of_size["each_loss_s"]
+            title = f"{of_size['losses']:,} losses x {of_size['racks']:,} racks, each"
+            reach = fine(EACH_LOSS_REACH.get(of_size["racks"]))
+            ratio = "-" if peer is None else times(peer["seconds"] / each)
+            rows.append((title, fine(each), reach, ratio))
+    yield aligned(("coolant loops after losses", "twin", "reach", "of EPANET / ours"), rows)
 
 
 def _reach(results: dict[str, Any]) -> Iterator[tuple[str, str, str]]:

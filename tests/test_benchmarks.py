@@ -33,6 +33,11 @@ def test_benchmark_runs_through(tmp_path):
         assert hall["seconds"] > 0
         assert hall["losses_s"] > 0
         assert all(p is None or p["apart_pu"] < 1e-9 for p in hall["peers"].values())
+    for loop in results["hydraulics"]:
+        assert loop["nodes"] == 1 + loop["racks"] * 2 + loop["racks"] // 32 * 5
+        assert loop["seconds"] > 0
+        assert loop["each_loss_s"] > 0
+        assert all(p is None or p["apart"] < 1e-4 for p in loop["peers"].values())
     assert results["long"]["admission"]["counts"]["entries"] > 0
     for line in ("peer: the same graph", "NetworkX / (build + compile)", "twin --help"):
         assert line in done.stdout

@@ -18,6 +18,7 @@ from twin.errors import Exit
 from twin.model.change import Change, Conditions, Scenario
 from twin.solve.losses.cases import cases, lost_row
 from twin.solve.power.shares import shares
+from twin.solve.power.shelves import lives_of_servers
 
 LAYOUTS = Path(__file__).parents[1] / "layouts"
 
@@ -108,9 +109,10 @@ def test_put_right_passes_on_its_assumptions_and_not_without(tmp_path: Path) -> 
 def test_mixed_generations_have_honest_unknowns() -> None:
     counts = report("mixed_generations").counts
     assert counts["blocked"] == 0
-    assert counts["unknown"] == 12
+    assert counts["unknown"] == 20
     missing = {gap.path for gap in report("mixed_generations").gaps}
     assert "catalog.vr_nvl72.mass_kg" in missing
+    assert "catalog.dgx_b200_air_4x.psus_needed" in missing
     assert "catalog.amd_helios_mi455x.power_factor" in missing
 
 
@@ -177,6 +179,7 @@ def rows_of(told: Report, code: str) -> set[tuple[str, str | None, int, int]]:
         ("power_catcher", 32, 0),
         ("power_no_ups", 24, 0),
         ("power_800vdc", 8, 0),
+        ("power_servers", 16, 8),
     ],
 )
 def test_power_layouts_have_an_honest_verdict(name: str, racks: int, blocked: int) -> None:
@@ -258,3 +261,38 @@ def test_direct_current_knows_no_root_of_three() -> None:
     assert {(demand, limit) for _, _, demand, limit in found} == {(2550, 1600)}
     as_if_alternating = 3 * 680e3 / (3**0.5 * 800 * 0.98)
     assert as_if_alternating < 1600
+
+
+def test_four_of_six_supplies_live_over_three_rack_pdus_and_not_over_two() -> None:
+    told = report("power_servers")
+    racks = {f"rack:TWO-{n:03d}" for n in range(1, 9)}
+    assert rows_of(told, "PWR201") == {(r, "source:UA", 41, 26) for r in racks}
+    lives = pipeline.study(told.site)(lives_of_servers)
+    after = lives.case > 0
+    left = {(str(told.site.tables["rack"].ids[r])[:3], int(n))
+            for r, n in zip(lives.rack[after], lives.living[after], strict=True)}  # fmt: skip
+    assert left == {("TWO", 3), ("THR", 4)}
+
+
+def test_servers_that_do_not_run_with_three_are_dark_and_capped_ones_stand() -> None:
+    dark = changed("power_servers", "catalog.dgx_h100_two_pdus.psus_least", 4)
+    assert len(rows_of(dark, "PWR202")) == 8
+    capped = changed("power_servers", "racks.TWO-*.provisioned_kw", 26)
+    assert capped.counts["feasible"] == 16
+    silent = pipeline.change(
+        report("power_servers").site,
+        {"catalog.dgx_h100_two_pdus.reduced_kw": float("nan"), "racks.TWO-*.provisioned_kw": 26},
+    )
+    counts = pipeline.check(silent).counts
+    assert (counts["blocked"], counts["unknown"]) == (0, 8)
+
+
+@pytest.mark.parametrize("loss", ["tap", "whip", "shelf"])
+def test_losses_of_a_rack_pdu_its_whip_and_its_tap_are_each_asked(loss: str) -> None:
+    site = report("power_servers").site
+    kinds = ("source", "transformer", "ups", "board", "busway", "tap", "whip", "shelf")
+    silent = {f"policy.losses.{k}": "may go dark" for k in kinds if k != loss}
+    found = rows_of(pipeline.check(pipeline.change(site, silent)), "PWR201")
+    lost = {"shelf": "the shelf of whip"}.get(loss, loss)
+    assert {str(c).partition(":")[0] for _, c, *_ in found} == {lost}
+    assert len(found) == 8

@@ -126,7 +126,8 @@ def check(  # noqa: PLR0913 - each a condition that users name
     select, ignore
         Codes of rules, or how they begin.
     lost
-        Elements that are lost in every case, as kind:id.
+        Elements, as kind:id, each of which is lost in a case of its own, whatever the policy asks
+        and beside the cases that it names. What is away in every case is out by a window.
     trip
         Every device above so many times its setting opens at once, as a crude worst case; None: by
         the band of its curve, soonest and latest.

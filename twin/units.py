@@ -67,6 +67,7 @@ class _Found(NamedTuple):
     unit: str
 
 
+@lru_cache(maxsize=1024)
 def unit_of(key: str) -> str | None:
     """Return the unit that the suffix of `key` names, the longest suffix winning.
 

@@ -134,6 +134,27 @@ def test_one_mistake_is_one_problem(line, key, said):
     assert said in found[f"rack.x.{key}"].message
 
 
+def test_a_pump_curve_falls_beyond_its_least_flow():
+    text = """
+[cdu.c]
+vendor = "M"
+name = "C"
+source = "sheet"
+confidence = "docs"
+LEAST
+[cdu.c.pump]
+points = [[0, 476], [300, 483], [600, 447]]
+"""
+    assert read(text.replace("LEAST", ""))[0].curves["pump"].points[1] == (300, 483)
+    assert read(text.replace("LEAST", "min_flow_lpm = 300"))
+    found = problems(text.replace("LEAST", "min_flow_lpm = 200"))
+    assert list(found) == ["cdu.c.pump"]
+    assert "rises from 476 to 483 kPa at 300 L/min" in found["cdu.c.pump"].message
+    rising = problems(text.replace("LEAST", "").replace("447", "490"))
+    assert "before the head falls" in rising["cdu.c.pump"].message
+    assert read(text.replace("LEAST", "").replace(", [300, 483], [600, 447]", ""))
+
+
 def test_a_figure_needs_source_and_confidence():
     assert "no source" in one("mass_kg = 1", source="")["rack.x.mass_kg"].message
     assert "no confidence" in one("mass_kg = 1", confidence="")["rack.x.mass_kg"].message

@@ -12,8 +12,21 @@ from twin.catalog.shipped import shipped
 from twin.checks.result import Finding, Report
 from twin.model.change import Change, Conditions, Scenario
 from twin.site.site import Site
-from twin.solve.coolant.fluids import density_and_heat, fluid_table, rise_k
+from twin.solve.coolant.exchanger import (
+    Exchanger,
+    counterflow,
+    crossflow,
+    outlets,
+    parallel,
+    transfer_units,
+    ua_from_rated_point,
+)
+from twin.solve.coolant.fluids import Properties, capacity_kw_k, fluid_table, properties, rise_k
+from twin.solve.coolant.inlets import rack_cooling_index, recirculated_c, supply_heat_index
 from twin.solve.coolant.psychro import airflow_m3s, dew_point_c
+from twin.solve.coolant.pumps import affinity, head_at, hydraulic_kw, pump_curve, pump_power_kw
+from twin.solve.coolant.resistance import velocity_m_s
+from twin.solve.coolant.set_point import hold_at_heat
 
 LAYOUT = """
 format = 1
@@ -127,7 +140,8 @@ def test_flow_per_kw(fluid: str, at: float, per_kw: float, rise: float) -> None:
     """WE-C-001: 1 kW at a rise of 10 K, and the rise at 1.5 L/min/kW; 0.1 %."""
     table = fluid_table(shipped(), fluid)
     assert table is not None
-    rho, cp = density_and_heat(table, np.array([float(at)]))
+    held = properties(table, np.array([float(at)]))
+    rho, cp = held.rho_kg_m3, held.cp_j_kgk
     one = np.array([1.0])
     assert rise_k(one, np.array([per_kw]), rho, cp)[0] == pytest.approx(10.0, rel=1e-3)
     assert rise_k(one, np.array([1.5]), rho, cp)[0] == pytest.approx(rise, rel=1e-3)
@@ -137,9 +151,9 @@ def test_properties_against_a_makers_table() -> None:
     """WE-C-003: heat within 0.2 %, density within 0.05 %."""
     table = fluid_table(shipped(), "pg25")
     assert table is not None
-    rho, cp = density_and_heat(table, np.array([20.0, 30.0, 40.0, 45.0]))
-    assert rho == pytest.approx([1023.7, 1019.2, 1014.3, 1011.6], rel=5e-4)
-    assert cp == pytest.approx([3910, 3940, 3960, 3970], rel=2e-3)
+    at = properties(table, np.array([20.0, 30.0, 40.0, 45.0]))
+    assert at.rho_kg_m3 == pytest.approx([1023.7, 1019.2, 1014.3, 1011.6], rel=5e-4)
+    assert at.cp_j_kgk == pytest.approx([3910, 3940, 3960, 3970], rel=2e-3)
 
 
 def test_dew_point() -> None:
@@ -153,3 +167,104 @@ def test_airflow_for_heat() -> None:
     """WE-C-070: within 0.2 %."""
     flow = airflow_m3s(np.array([20.0, 17.0, 10.0]), np.array([15.0, 12.0, 11.111]))
     assert flow == pytest.approx([1.1056, 1.1747, 0.7463], rel=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("size", "flow", "velocity"),
+    [(4, 1211, 2.458), (6, 2574, 2.301), (8, 4164, 2.150), (10, 6057, 1.985), (12, 8706, 2.010)],
+)
+def test_velocity_at_the_code_s_greatest_flow(size: int, flow: float, velocity: float) -> None:
+    """WE-C-012: schedule 40, plant that runs all year with variable flow; 0.2 %."""
+    limit = shipped().get(f"pipe_nps{size}_sch10").curves["code_flow"].column("variable_lpm")[-1]
+    assert limit == pytest.approx(flow, rel=1e-3)
+    bore = shipped().get(f"pipe_nps{size}_sch40").number("bore_m")
+    assert velocity_m_s(np.array(flow), bore) == pytest.approx(velocity, rel=2e-3)
+
+
+def at(fluid: str, t_c: float) -> Properties:
+    table = fluid_table(shipped(), fluid)
+    assert table is not None
+    return properties(table, np.array(t_c))
+
+
+def test_a_cdu_backs_out_its_conductance() -> None:
+    """WE-C-020: 1,300 kW at 4 K, 1,950 L/min of PG25 and of water; 0.1 %."""
+    flow = np.array(1950.0)
+    pg25, water = at("pg25", 42.0), at("water", 38.0)
+    hot = capacity_kw_k(flow, pg25.rho_kg_m3, pg25.cp_j_kgk)
+    cold = capacity_kw_k(flow, water.rho_kg_m3, water.cp_j_kgk)
+    ua = ua_from_rated_point(np.array(1300.0), np.array(4.0), hot, cold)
+    assert ua == pytest.approx(313.0, rel=1e-3)
+    assert hot / cold == pytest.approx(0.96883, rel=1e-3)
+    assert transfer_units(np.array(0.71325), hot / cold) == pytest.approx(2.3956, rel=1e-3)
+    there = outlets(ua, hot, cold, np.array(49.949), np.array(36.0))
+    assert there.heat_kw == pytest.approx(1300, rel=1e-3)
+    assert there.hot_out_c == pytest.approx(40.0, rel=1e-3)
+    assert there.cold_out_c == pytest.approx(45.639, rel=1e-3)
+    # Asked for the flow that holds 40 degC, the unit finds its rating.
+    unit, litre = Exchanger(ua, flow, flow), np.array(1.0)
+    held = hold_at_heat(
+        unit, flow, np.array(1300.0), np.array(36.0), np.array(40.0), 2 * flow,
+        litre * hot / flow, litre * cold / flow,
+    )  # fmt: skip
+    assert held.throttling
+    assert held.facility_lpm == pytest.approx(1950.0, rel=1e-6)
+
+
+def test_effectiveness_of_three_arrangements() -> None:
+    """WE-C-023: within 1e-6."""
+    ntu, cr = np.array(5.0), np.array(0.7)
+    assert counterflow(ntu, cr) == pytest.approx(0.920670368605, rel=1e-6)
+    assert parallel(ntu, cr) == pytest.approx(0.588115606842, rel=1e-6)
+    assert crossflow(ntu, cr) == pytest.approx(0.84448217997, rel=1e-6)
+
+
+def test_a_pump_stands_on_its_system_curve() -> None:
+    """WE-C-030: heads in metres and flows in m3/h pass through as they are; 0.01 %."""
+    flow = np.linspace(0.0, 180.0, 3601)
+    pump = pump_curve(flow, 40.0 - 0.0012 * flow**2)
+    over = head_at(pump, flow) - (8.0 + 0.0004 * flow**2)
+    meets = float(np.interp(0.0, -over, flow))
+    assert meets == pytest.approx(141.421, rel=1e-4)
+    assert head_at(pump, np.array(meets)) == pytest.approx(16.0, rel=1e-4)
+
+
+def test_affinity_of_a_slower_pump() -> None:
+    """WE-C-032: within 0.01 %."""
+    got = [
+        float(v) for v in affinity(np.array(400.0), np.array(126.0), np.array(17.5), 1700 / 3500)
+    ]
+    assert got == pytest.approx([194.2857, 29.7257, 2.00531], rel=1e-4)
+
+
+def test_power_of_a_pump() -> None:
+    """WE-C-033: power at the shaft and from the mains, and its cost; 0.2 %."""
+    horse_kw, gallon, foot, pound_ft3 = 0.745699872, 3.785411784, 0.3048, 16.01846337
+    flow = np.array(700 * gallon)
+    head = np.array(428 * foot * 62.364 * pound_ft3 * 9.80665 / 1000)
+    shaft = pump_power_kw(flow, head, 0.707)
+    mains = pump_power_kw(flow, head, 0.707 * 0.95 * 0.96)
+    assert shaft / horse_kw == pytest.approx(107.06, rel=2e-3)
+    assert mains / horse_kw == pytest.approx(117.39, rel=2e-3)
+    assert 8000 * 0.12 * mains == pytest.approx(84033, rel=2e-3)
+    assert hydraulic_kw(flow, head) == pytest.approx(float(shaft) * 0.707)
+
+
+def test_recirculation_in_a_zone() -> None:
+    """WE-C-072: within 0.01 K."""
+    inlet = recirculated_c(np.array(22.0), np.array(12.0), np.array([0.0, 0.1, 0.3]))
+    assert inlet == pytest.approx([22.0, 23.333, 27.143], abs=0.01)
+
+
+def test_rack_cooling_index_of_class_a1() -> None:
+    """WE-C-073: within 0.01."""
+    six = np.array([21.0, 23.0, 25.0, 27.0, 29.0, 31.0])
+    high, low = rack_cooling_index(six, (18.0, 27.0), (15.0, 32.0))
+    assert (float(high), float(low)) == (pytest.approx(80.0), pytest.approx(100.0))
+    assert np.isnan(rack_cooling_index(np.append(six, np.nan), (18.0, 27.0), (15.0, 32.0))).all()
+
+
+def test_supply_and_return_heat_index() -> None:
+    """WE-C-075: within 1e-4."""
+    shi, rhi = supply_heat_index(np.array([21.0, 22.0, 24.0]), np.array([34.0, 35.0, 38.0]), 20.0)
+    assert (float(shi), float(rhi)) == pytest.approx((0.14894, 0.85106), abs=1e-4)

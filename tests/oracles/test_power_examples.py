@@ -17,6 +17,7 @@ from twin.solve.power.feeders import amps_per_kw, feeders
 from twin.solve.power.shelves import shelves
 
 RACK = "air_cpu_avg"
+FAILED = 2
 
 
 def layout(folder: Path, body: str, losses: str = 'ups = "full"') -> Site:
@@ -247,7 +248,7 @@ def test_a_cap_in_doubt_matters_only_where_it_is_needed(
     assert sorted(e.admission.outcome.tolist()) == outcomes
     report = pipeline.check(e.study.site, select=["PWR103"])
     missing = {path for way in report.verdicts.missing for path in way}
-    assert missing == ({"source:SA", "source:SB"} if state else set())
+    assert missing == ({"policy.losses.source.withstand_s"} if state else set())
 
 
 def test_taps_and_whips_that_need_no_cap_are_known(tmp_path: Path) -> None:
@@ -267,3 +268,51 @@ def test_a_lost_tap_of_a_board_moves_load_to_the_busway_below_that_board(tmp_pat
     site = layout(tmp_path, body, losses='ups = "full"\ntap = "full"')
     amps = 60 * float(amps_per_kw(np.array(415.0), np.array(1.0), np.array(3.0)))
     assert worst(judge(site, "PWR101"), "busway:RA")[0] == pytest.approx(amps)
+
+
+def held_racks(folder: Path, rated_kw: float, each_kw: float, losses: str) -> int:
+    """Count the most racks, each on four UPS alike, that these hold with one of them lost."""
+    count = 0
+    while True:
+        racks = "".join(rack(f"R{n}", each_kw, "ABCD") for n in range(count + 1))
+        body = "".join(ups(n, rated_kw) for n in "ABCD") + racks
+        if worst(judge(layout(folder, body, losses), "PWR103"), "ups:B")[2] == FAILED:
+            return count
+        count += 1
+
+
+def test_wep060_what_no_reserve_gains(tmp_path: Path) -> None:
+    """WE-P-060: four systems of which three must do, against the same with racks that are capped.
+
+    Racks that may not feel the loss leave a quarter of the four in reserve; where a cap brings
+    them to three quarters in time, all four are used: a third more racks, 1 / (3 / 4) - 1.
+    """
+    capped = (
+        'ups = { outcome = "capped", to = 0.75, within_s = 1, withstand_s = 10,'
+        ' enforced_by = "external:power" }'
+    )
+    full = held_racks(tmp_path, 30, 10, 'ups = "full"')
+    without_reserve = held_racks(tmp_path, 30, 10, capped)
+    assert (full, without_reserve) == (9, 12)
+    assert 100 * (without_reserve / full - 1) == pytest.approx(33.3, abs=0.1)
+
+
+def test_wep061_what_a_lower_limit_of_accelerators_gains(tmp_path: Path) -> None:
+    """WE-P-061: racks of 72 accelerators and nothing else, at 1,200 W and at 960 W.
+
+    A cap is of a whole rack; what is no accelerator is left out here, as in the example, and
+    dilutes the gain of a real rack.
+    """
+    at_most, capped = 72 * 1.2, 72 * 0.96
+    fit = []
+    for each in (at_most, capped):
+        racks = [rack(f"R{n}", each, "A") for n in range(6)]
+        states = [
+            worst(judge(layout(tmp_path, ups("A", 4 * at_most) + "".join(racks[:n])), "PWR103",
+                        losses=0), "ups:A")[2]
+            for n in range(1, 7)
+        ]  # fmt: skip
+        fit.append(states.index(FAILED))
+    assert fit == [4, 5]
+    assert fit[1] / fit[0] == pytest.approx(1.25)
+    assert capped / at_most == pytest.approx(0.8)

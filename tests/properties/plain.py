@@ -70,12 +70,17 @@ class Loss:
 
 @dataclass
 class State:
-    """What stands where: who feeds whom, who lives, and the whips that are lost themselves."""
+    """What stands where: who feeds whom, who lives, and the whips that are lost themselves.
+
+    `left` is the part of its rating that is left to a unit, `bypassed` a UPS on its bypass.
+    """
 
     parent: dict[str, str]
     alive: set[str]
     gone: set[str] = field(default_factory=set)
     whips: set[str] = field(default_factory=set)
+    left: dict[str, float] = field(default_factory=dict)
+    bypassed: str = ""
 
 
 @dataclass(frozen=True)

@@ -163,24 +163,38 @@ class Net:
             found |= near
         return frozenset(found)
 
+    def falls(self, name: str, parent: dict[str, str]) -> frozenset[str]:
+        """What a loss takes out at once: a source that is out itself, else the zone of a fault."""
+        if self.elements[name].kind == "source":
+            return frozenset({name})
+        return self.zone(name, parent, work=False)
+
     def after(self, loss: Loss) -> State:
         """Positions and life after a loss: planned work by hand first, then faults."""
         now = self.today()
-        if loss.sort in {"module", "bypass"} or not loss.sort:
+        if loss.sort == "module":
+            count = self.elements[loss.origin].modules or 1
+            left = {loss.origin: (count - 1) / count}
+            return State(now.parent, now.alive, now.gone, left=left)
+        if loss.sort == "bypass":
+            return State(now.parent, now.alive, now.gone, bypassed=loss.origin)
+        if not loss.sort:
             return now
         if loss.sort == "shelf":
             rack, shelf = self.shelf_of(loss.origin)
             lost = {w for w, at in self.racks[rack].whips.items() if at.shelf == shelf}
             return State(now.parent, now.alive, now.gone, lost)
-        first = self.zone(self.node(loss), now.parent, work="work" in loss.sort)
+        work = "work" in loss.sort
+        name = self.node(loss)
+        first = self.zone(name, now.parent, work=True) if work else self.falls(name, now.parent)
         gone = now.gone | first
         if "work" not in loss.sort:
             if loss.second:
-                gone = gone | self.zone(loss.second, now.parent, work=False)
+                gone = gone | self.falls(loss.second, now.parent)
             return self.settle(now.parent, gone, hand=False)
         out = self.settle(now.parent, gone, hand=True)
         if loss.second:
-            gone = gone | self.zone(loss.second, out.parent, work=False)
+            gone = gone | self.falls(loss.second, out.parent)
             out = self.settle(out.parent, gone, hand=False)
         return out
 
@@ -299,13 +313,16 @@ class Net:
         return out
 
     def carried(self, state: State, keep: dict[str, float]) -> dict[str, Carried]:
-        """What every element carries; `keep` is the share of racks that lost supplies."""
+        """What every element carries; `keep` is the share of racks that lost supplies.
+
+        A UPS on its bypass loses nothing, at no load either.
+        """
         out = dict.fromkeys(self.elements, Carried())
         for lossy in (False, True):
             self.loads(out, state, keep, lossy=lossy)
         for name, e in self.elements.items():
             fixed, _, pf = self.line(e)
-            if name in state.alive and fixed:
+            if name in state.alive and fixed and name != state.bypassed:
                 self.push_up(out, state, name, fixed, pf, lossy=True)
         return out
 
@@ -318,10 +335,9 @@ class Net:
             for whip, part in self.parts(name, state).items():
                 self.push(out, state, rack.whips[whip].tap, kw * part, rack.pf, lossy=lossy)
         for gear in self.gear.values():
-            for fed in sorted(gear.feeds):
+            for fed in gear.feeds:
                 heads = [m for m in self.group(fed) if m in state.alive]
-                for m, weight in self.weights(heads).items():
-                    self.push(out, state, m, gear.kw * weight, gear.pf, lossy=lossy)
+                self.share(out, state, heads, gear.kw, gear.pf, lossy=lossy)
                 if heads:
                     break
 
@@ -332,9 +348,11 @@ class Net:
         e = self.elements[at]
         kva = kw if at in self.direct() else kw / pf
         out[at] += Carried(kw, kva) if lossy else Carried(bare=kva)
+        if at == state.bypassed:
+            self.push_up(out, state, at, kw, pf, lossy=lossy)
+            return
         _, efficiency, _ = self.line(e)
-        volts = (1 + math.sqrt(1 - 0.04 * (e.z or 0.0))) / 2
-        copper = kw / pf * e.copper_kw / e.rating / volts**2
+        copper = kw / pf * self.per_kva(e)
         into = max(kw / efficiency, kw + copper) if lossy else kw / e.efficiency
         if e.pf is not None and e.kind in {"ups", "rectifier"}:
             pf = e.pf
@@ -345,9 +363,7 @@ class Net:
     ) -> None:
         """Send a flow from the input of an element up to its sources."""
         heads = [m for m in self.above(at, state.parent) if m in state.alive]
-        weight = self.weights(heads)
-        for m in heads:
-            self.push(out, state, m, kw * weight[m], pf, lossy=lossy)
+        self.share(out, state, heads, kw, pf, lossy=lossy)
 
     def line(self, e: Element) -> tuple[float, float, float]:
         """A line above losses: those at no load, efficiency from there, power factor."""
@@ -358,14 +374,50 @@ class Net:
         slope = max(full - quarter, 0.0)
         return quarter * e.rating, 1 / (1 + slope), e.pf or lowest
 
-    def weights(self, members: list[str]) -> dict[str, float]:
-        """Shares of parallel members that live: rating over impedance where all say one."""
+    def per_kva(self, e: Element) -> float:
+        """Copper losses of a transformer per kVA, at the lowest voltage that it may have."""
+        volts = (1 + math.sqrt(1 - 0.04 * (e.z or 0.0))) / 2
+        return e.copper_kw / e.rating / volts**2
+
+    def share(
+        self, out: dict[str, Carried], state: State, heads: list[str], kw: float, pf: float,
+        *, lossy: bool,
+    ) -> None:  # fmt: skip
+        """Send a flow up through what runs in parallel.
+
+        What each takes may not be known; what they take together is, if they are alike and
+        stand on one feed.
+        """
+        weight = self.weights(heads, state.left)
+        own = [self.elements[m] for m in heads]
+        losses = [(e.efficiency, self.per_kva(e) if lossy else 0.0) for e in own]
+        alike = len({(state.parent[m], *x) for m, x in zip(heads, losses, strict=True)}) == 1
+        if any(math.isnan(w) for w in weight.values()) and alike:
+            for m in heads:
+                out[m] += Carried(math.nan, math.nan) if lossy else Carried(bare=math.nan)
+            self.push(out, state, heads[-1], kw, pf, lossy=lossy)
+            return
+        for m in heads:
+            self.push(out, state, m, kw * weight[m], pf, lossy=lossy)
+
+    def weights(self, members: list[str], left: dict[str, float]) -> dict[str, float]:
+        """Shares of parallel members that live: of transformers rating over impedance.
+
+        NaN where one lacks its impedance, unless none has one and all are rated alike.
+        """
         if not members:
             return {}
+        if len(members) == 1:
+            return {members[0]: 1.0}
         group = [self.elements[m] for m in self.group(members[0])]
-        by_z = all(e.z is not None for e in group)
-        own = {m: self.elements[m].rating / ((self.elements[m].z or 1.0) if by_z else 1.0)
-               for m in members}  # fmt: skip
+        if group[0].kind != "transformer" or all(e.z is None for e in group):
+            alike = group[0].kind != "transformer" or len({e.rating for e in group}) == 1
+            own = {m: self.elements[m].rating if alike else math.nan for m in members}
+        elif any(e.z is None for e in group):
+            own = dict.fromkeys(members, math.nan)
+        else:
+            own = {m: self.elements[m].rating / (self.elements[m].z or 1.0) for m in members}
+        own = {m: w * left.get(m, 1.0) for m, w in own.items()}
         return {m: w / sum(own.values()) for m, w in own.items()}
 
     def kept(self, outcome: Any) -> tuple[float, bool]:

@@ -102,7 +102,8 @@ def test_html_has_losses_redundancy_and_the_foot(tried):
     for part in ('id="losses"', 'id="redundancy"', 'id="stranded"', "cap to 132 kW (-7 %)"):
         assert part in page
     footer = page[page.index("<footer>") :]
-    assert "arc flash" in footer
+    for part in ("arc flash", "coordination", "earthing", "harmonics", "transient stability"):
+        assert part in footer
 
 
 def test_tables_have_a_row_per_rack_and_one_per_loss(tried):
@@ -157,3 +158,11 @@ def test_a_report_made_by_hand_has_no_study(sample):
     found = document(sample.report())
     assert found["verdicts"][0]["power"] is None
     assert found["losses"] == []
+
+
+def test_a_rack_that_draws_nothing_today_is_asked_for_no_cap():
+    site = pipeline.load(ROOT / "tests/rules/base.toml")
+    today = Scenario(conditions=Conditions(mode="today", scope=frozenset(site.scope)))
+    told = power.of_racks(pipeline.check(site, today))
+    assert told
+    assert {one.fix for one in told.values()} == {""}

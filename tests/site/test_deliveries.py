@@ -57,3 +57,13 @@ def test_a_ship_notice_pushes_no_rack_aside(placed, tmp_path):
     assert racks["X1"] == racks["D1-001"] == "R1-01"
     assert len(racks) == 5
     assert site.delivered == {"X1"}
+
+
+def test_words_of_a_notice_are_columns_of_text(placed, tmp_path):
+    """A column of Python objects has other bytes, and so another digest, in each process."""
+    notice = tmp_path / "asn.csv"
+    notice.write_text("Serial,Type,Position,State\nX1,gb300_nvl72,R1-01,live\n", encoding="utf-8")
+    _, site = placed(BASE, notice)
+    kinds = {c.dtype.kind for t in site.tables.values() for c in t.columns.values()}
+    assert kinds <= set("fiUbM")
+    assert "live" in site.tables["rack"]["state"].tolist()

@@ -11,6 +11,7 @@ from twin.errors import ChangeError, InputError
 from twin.model.change import Change
 from twin.site.owner import OF_THE_OWNER
 from twin.site.site import Site
+from twin.solve.power.supplies import supplies
 
 BASE = Path(__file__).parents[1] / "rules" / "base.toml"
 
@@ -90,9 +91,36 @@ def test_lists_of_connections_are_set(site):
         assert names == table.ids.tolist()
     assert pipeline.check(new).counts["blocked"] > 0
     back = pipeline.change(
-        new, {"coolant.cdus.CDU1.feeds": ["BB", "BA"], "positions.R1-*.switches": ["L1", "L2"]}
+        new, {"coolant.cdus.CDU1.feeds": ["BA", "BB"], "positions.R1-*.switches": ["L1", "L2"]}
     )
     assert pipeline.check(back).digest == pipeline.check(site).digest
+
+
+def test_the_feed_that_is_listed_first_is_preferred(site):
+    """Whatever the names: gear stands on the first of its feeds that lives."""
+
+    def on(one, board):
+        study = pipeline.study(one)
+        return {
+            one.name_of(int(gear))
+            for k, gear in enumerate(study(supplies).gear)
+            if one.name_of(
+                int(study(supplies).start[study(supplies).ptr[len(study.here) + k]])
+                + study.arrays.topology.power.first
+            )
+            == board
+        }
+
+    turned = pipeline.change(site, {"coolant.cdus.CDU1.feeds": ["BB", "BA"]})
+    assert "cdu:CDU1" in on(site, "board:BA")
+    assert "cdu:CDU1" in on(turned, "board:BB")
+    assert pipeline.check(turned).digest != pipeline.check(site).digest
+    for one in (site, turned):
+        again = Site.from_graph(one.graph)
+        assert on(again, "board:BB") == on(one, "board:BB")
+        assert np.array_equal(again.tables["feed"]["place"], one.tables["feed"]["place"])
+    copied = pipeline.change(turned, [Change("add", "coolant.cdus.CDU9", {"copy": "CDU1"})])
+    assert "cdu:CDU9" in on(copied, "board:BB")
 
 
 def test_limits_of_the_owner_alone_are_in_not_every_profile():

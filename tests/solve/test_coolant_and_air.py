@@ -97,8 +97,13 @@ def test_racks_that_are_capped_after_a_loss_ask_for_less(
 def test_a_cap_that_nobody_knows_to_be_fast_enough_is_not_known(tmp_path: Path) -> None:
     slow = 'cdu = { outcome = "capped", to = 0.5, within_s = 5, enforced_by = "external:bms" }'
     one = study(tmp_path, losses=slow, cdu="vertiv_xdu2300", more='plant = "P"')
+    # 470 kW stand on one unit without any cap; on one of 400 kW they need it.
     report = pipeline.check(one.site, select=["COL101"])
+    assert report.counts["feasible"] == 4
+    small = pipeline.change(one.site, {"coolant.cdus.*.heat_kw": 400})
+    report = pipeline.check(small, select=["COL101"])
     assert report.counts["unknown"] == 4
+    assert [gap.path for gap in report.gaps] == ["policy.losses.cdu.withstand_s"]
 
 
 def test_the_return_is_not_known_in_a_fluid_without_a_table(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from twin.model.change import Change, Scenario
 from twin.site.site import Site
 from twin.solve.losses.outages import timeline, told
 from twin.solve.power.fault_bounds import FaultBounds, fault_bounds
-from twin.solve.power.roots import sources_above
+from twin.solve.power.roots import count_sources
 from twin.solve.study import Study
 
 BASE = Path(__file__).parent.parent / "rules" / "base.toml"
@@ -81,10 +81,12 @@ def test_more_in_the_way_never_raises_a_bound(z_pct: float, more: float, mva: fl
 
 
 def test_sources_are_those_of_every_position():
-    plain = study_of()
-    assert len(sources_above(plain, np.array([node(plain, "board", "BA")]))) == 1
-    other = study_of(boards__BA__alternate="BB")
-    assert len(sources_above(other, np.array([node(other, "board", "BA")]))) == 2
+    plain, other = study_of(), study_of(boards__BA__alternate="BB")
+    joined = study_of(transformers__TB__fed_from="UA", transformers__TB__parallel_with="TA")
+    ends = [("board", "BA"), ("busway", "R1A"), ("board", "BB")]
+    for study, sources in ((plain, [1, 2, 0]), (other, [2, 2, 0]), (joined, [1, 1, 0])):
+        nodes = np.array([*(node(study, *end) for end in ends), -1])
+        assert count_sources(study, nodes, np.array([0, 1, 1, 2]), 3).tolist() == sources
 
 
 def test_time_is_cut_where_windows_begin_and_end():

@@ -154,5 +154,9 @@ def test_what_walks_in_is_no_step() -> None:
     still = {"coolant.cdus.*.feeds": ["BB"], "coolant.air_units.*.feeds": ["BB"]}
     still |= {"catalog.gb300_nvl72.peak_kw": float("nan")}
     assert study(GENERATOR | still)(steps).kw.max() == pytest.approx(528)
+    staged = {"power.sources.UB.stage_kw": 150, "power.sources.UB.stage_s": 10}
+    found = study(GENERATOR | still | staged)(steps)
+    assert found.kw.max() == pytest.approx(150)
+    assert found.full_s.max() == pytest.approx(30)
     soft = study(GENERATOR | still | {"power.ups.SA.walk_in_s": 10.0})
     assert not len(soft(steps).kw)

@@ -22,7 +22,7 @@ from twin.views.oneline.tree import MOST_COLUMNS
 LAYOUTS = Path(__file__).parents[2] / "layouts"
 NAMES = (
     "hall_gb300", "mixed_generations", "campus_1000/campus_1000", "power_2n_mtm", "power_3n2",
-    "power_catcher", "power_no_ups", "power_800vdc",
+    "power_catcher", "power_no_ups", "power_800vdc", "power_servers",
 )  # fmt: skip
 
 RING = """

@@ -46,12 +46,20 @@ _FROM_PRODUCT = {
         "shelves", "shelf_kw", "input_whips", "liquid_share_low", "liquid_share_high",
         "supply_min_c", "supply_max_c", "return_max_c", "flow_lpm", "flow_per_kw_lpm", "ew_ports",
         "ew_gbps", "whip_a", "dc_voltage_v", "air_inlet_max_c", "airflow_m3s", "idle_kw", "peak_kw",
-        "peak_s", "hold_up_s", "battery_s", "psus", "psu_kw", "shelf_efficiency",
+        "peak_s", "hold_up_s", "battery_s", "psus", "psu_kw", "shelf_efficiency", "dp_kpa",
+        "filter_um", "pressure_max_kpa",
+        "systems", "psus_per_system", "psus_needed", "psus_least", "reduced_kw",
     ),
     "cdu": (
         "heat_kw", "flow_lpm", "approach_k", "draw_kw", "width_m", "depth_m", "height_m",
-        "mass_kg", "power_factor", "hold_up_s",
+        "mass_kg", "power_factor", "hold_up_s", "pumps", "pumps_needed", "head_kpa",
+        "min_flow_lpm", "facility_flow_lpm", "facility_dp_kpa", "rated_supply_c", "volume_l",
+        "filter_um",
     ),
+    "plant": ("flow_lpm", "head_kpa", "pumps", "pumps_needed", "min_flow_lpm"),
+    "pipe": ("bore_m", "roughness_m", "pressure_max_kpa"),
+    "manifold": ("bore_m", "roughness_m", "pressure_max_kpa"),
+    "hookup": ("bore_m", "roughness_m"),
     "source": ("start_s",),
     "transformer": (
         "rating_kva", "z_pct", "x_over_r", "load_loss_kw", "no_load_kw", "efficiency",
@@ -69,7 +77,7 @@ _FROM_PRODUCT = {
     "switch": ("gbps",),
     "air_unit": (
         "heat_kw", "airflow_m3s", "draw_kw", "width_m", "depth_m", "height_m", "power_factor",
-        "hold_up_s",
+        "hold_up_s", "facility_flow_lpm", "facility_dp_kpa",
     ),
 }  # fmt: skip
 """Columns of each kind that a product fills in where the item itself says nothing."""

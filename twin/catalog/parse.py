@@ -22,6 +22,7 @@ A document is a table of kinds, each a table of products::
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from itertools import pairwise
 
 from twin.catalog.figure import BASES, CONFIDENCES, Curve, Figure
 from twin.catalog.product import Product, Source
+from twin.catalog.pump import rise_beyond
 from twin.catalog.schema import CLASSES, FORMS, HEADINGS, KINDS, POWER, Kind, unit_of
 from twin.catalog.values import Desk, number, one_of, table, text
 from twin.errors import CatalogError, shown
@@ -160,6 +162,8 @@ def _product(
     for name in ("vendor", "name"):
         if name not in words:
             desk.tell(key, f"the product has no {name}", f'write {name} = "..."')
+    if "pump" in curves:
+        _pump_falls(desk, f"{key}.pump", curves["pump"], figures.get("min_flow_lpm"))
     if "form" in told:
         one_of(desk, f"{key}.form", told["form"], FORMS, "the form")
     if "class" in told:
@@ -330,6 +334,16 @@ def _curve(context: _Context, key: str, value: object, columns: tuple[str, ...])
     note = text(desk, f"{key}.note", words["note"]) if "note" in words else ""
     source, confidence = _origin(context, key, words)
     return Curve(columns, points, at, source, confidence, note)
+
+
+def _pump_falls(desk: Desk, key: str, curve: Curve, least: Figure | None) -> None:
+    """Tell of a pump curve that rises where the pump may run."""
+    stated = math.nan if least is None or least.value is None else least.value
+    flow = tuple(point[0] for point in curve.points)
+    head = tuple(point[-1] for point in curve.points)
+    wrong = rise_beyond(flow, head, stated) if len(flow) > 1 else ""
+    if wrong:
+        desk.tell(key, wrong, "state min_flow_lpm, or leave out the points that no pump holds")
 
 
 def _points(

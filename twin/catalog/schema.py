@@ -21,6 +21,7 @@ SUFFIXES = {
     "_m_s": "m/s",
     "_gbps": "Gb/s",
     "_m3s": "m3/s",
+    "_m3h": "m3/h",
     "_kva": "kVA",
     "_kpa": "kPa",
     "_lpm": "L/min",
@@ -40,12 +41,14 @@ SUFFIXES = {
     "_k": "K",
     "_s": "s",
     "_h": "h",
+    "_l": "L",
 }
 
 COUNTS = frozenset(
     "accelerators cpus compute_trays scale_up_trays shelves psus_per_shelf psus_per_system"
+    " systems psus_needed psus_least"
     " input_whips ew_ports ns_ports oob_ports oob_switches rails rack_units racks_per_su"
-    " nodes_per_su companion_racks_per_su pumps racks_supported ports awg"
+    " nodes_per_su companion_racks_per_su pumps pumps_needed racks_supported ports awg"
     " row_max dead_end_max max_connections max_patch_panels cat6a_cables cat5e_cables"
     " parallel_units_max mech_sources_min".split(),
 )
@@ -55,14 +58,14 @@ FRACTIONS = frozenset(
     " air_leak uneven_factor dynamic_factor dp_margin recirculation_contained recirculation_open"
     " oversubscription_training oversubscription_inference oversubscription_capped"
     " oversubscription_uncapped generator_step ramp_slope peak_factor factor shelf_efficiency"
-    " dc_factor large_load_compute gear_power_factor".split(),
+    " dc_factor large_load_compute gear_power_factor glycol_share l_over_d".split(),
 )
 OTHER_UNITS = {"flow_per_kw_min": "L/min/kW", "flow_per_kw_max": "L/min/kW"}
 
 # Electrical power: such a figure must say on which side of the rectifiers it is measured. Heat
 # (`heat_kw`, `liquid_heat_kw`) is no such figure, and neither is what a cable plug dissipates.
 POWER = frozenset(
-    "nameplate_kw peak_kw idle_kw shelf_kw psu_kw draw_kw draw_3pump_kw system_kw"
+    "nameplate_kw peak_kw idle_kw reduced_kw shelf_kw psu_kw draw_kw draw_3pump_kw system_kw"
     " system_peak_kw tray_kw output_kw".split(),
 )
 
@@ -107,6 +110,7 @@ KINDS: dict[str, Kind] = {
     "rack": _kind(
         "nameplate_kw peak_kw idle_kw power_factor dc_voltage_v shelves shelf_kw psus_per_shelf"
         " psu_kw input_whips whip_a psus_per_system psu_voltage_v busbar_v busbar_section_a"
+        " systems psus_needed psus_least reduced_kw"
         " system_kw system_peak_kw system_mass_kg accelerator_w tray_kw peak_reduction_pct"
         " liquid_share liquid_heat_kw air_heat_kw supply_min_c supply_max_c return_max_c"
         " pressure_max_kpa filter_um air_inlet_max_c airflow_m3s flow_lpm flow_heat_kw"
@@ -121,10 +125,11 @@ KINDS: dict[str, Kind] = {
     ),
     "cdu": _kind(
         "heat_kw approach_k flow_lpm flow_3pump_lpm head_kpa head_3pump_kpa facility_flow_lpm"
-        " facility_dp_kpa pumps draw_kw draw_3pump_kw supply_min_c supply_max_c filter_um"
-        " dry_mass_kg racks_supported connection_m facility_connection_m"
-        " pressure_max_kpa facility_pressure_max_kpa",
-        "fluid pump_redundancy rating_basis connector",
+        " facility_dp_kpa pumps pumps_needed draw_kw draw_3pump_kw supply_min_c supply_max_c"
+        " filter_um facility_filter_um dry_mass_kg racks_supported connection_m"
+        " facility_connection_m pressure_max_kpa facility_pressure_max_kpa"
+        " rated_supply_c rated_return_c rated_facility_c min_flow_lpm volume_l efficiency",
+        "fluid rated_fluid rated_facility_fluid pump_redundancy rating_basis connector",
         pump=("flow_lpm", "head_kpa"),
     ),
     "air_unit": _kind(
@@ -166,11 +171,15 @@ KINDS: dict[str, Kind] = {
     "battery_shelf": _kind("output_kw bridge_s start_s dc_voltage_v rack_units"),
     "power_rack": _kind("output_kw efficiency hold_up_s bridge_s dc_voltage_v", "poles"),
     "pipe": _kind(
-        "inner_d_m roughness_m",
-        "nominal schedule",
+        "bore_m roughness_m",
+        "nominal schedule material",
         code_flow=("hours_h", "fixed_lpm", "variable_lpm"),
     ),
-    "hose": _kind("bore_m", "connector"),
+    "hose": _kind("bore_m roughness_m", "connector"),
+    "quick_connect": _kind("kv_m3h", "connector nominal"),
+    "valve": _kind("kv_m3h l_over_d bore_m", "nominal"),
+    "strainer": _kind("kv_m3h filter_um", "nominal"),
+    "fitting": _kind("l_over_d", "nominal"),
     "cable": _kind(
         "gbps reach_m min_m od_m power_w bend_m bend_repeated_m mass_kg_m area_m2 awg",
         "connector conductor fibre",
@@ -183,7 +192,7 @@ KINDS: dict[str, Kind] = {
         lengths_m=("length_m",),
     ),
     "tray": _kind("load_kg_m span_m fill cat6a_cables cat5e_cables"),
-    "fluid": _kind("freeze_c", "basis", properties=_FLUID),
+    "fluid": _kind("freeze_c glycol_share", "basis", properties=_FLUID),
     "switch": _kind("ports gbps draw_kw", "connector"),
     "climate": _kind(
         "db_04pct_c mcwb_c db_1pct_c db_2pct_c wb_04pct_c mcdb_c extreme_max_c",

@@ -167,6 +167,8 @@ class Fits:
         self._a = admission
         self._live = live
         self._order = np.argsort(admission.entry_row, kind="stable")
+        self._value = np.nan_to_num(admission.entry_value)
+        self._base = np.nan_to_num(admission.base)
         rows = np.arange(len(admission.limit) + 1)
         self._ptr = np.searchsorted(admission.entry_row[self._order], rows)
         self._rank = np.full(len(admission.outcome), len(admission.outcome), dtype=np.int64)
@@ -191,13 +193,13 @@ class Fits:
         """
         at = self._slice(row)
         racks, inverse = np.unique(self._a.entry_rack[at], return_inverse=True)
-        load = np.bincount(inverse, np.nan_to_num(self._a.entry_value[at]), minlength=len(racks))
+        load = np.bincount(inverse, self._value[at], minlength=len(racks))
         standing = self._rank[racks] < len(self._a.order)
         racks, load = racks[standing], load[standing]
         order = np.argsort(self._rank[racks], kind="stable")
-        total = float(np.nan_to_num(self._a.base[row]))
+        total = float(self._base[row])
         healthy = int(self._a.onto[row])
-        total += float(np.nan_to_num(self._a.base[healthy])) if healthy >= 0 else 0.0
+        total += float(self._base[healthy]) if healthy >= 0 else 0.0
         edge = float(self._a.told[row]) * (1 + TOLERANCE)
         fit, held = 0, []
         for k in order.tolist():

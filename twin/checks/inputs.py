@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from twin.checks.measure import Input
-from twin.site.table import Array, IntArray
+from twin.checks.measure import POLICY, Input
+from twin.site.table import Array, BoolArray, IntArray
 from twin.solve.load import rack_load, rack_power
+from twin.solve.losses.doubts import doubts
 from twin.solve.study import Study
 
 
@@ -63,3 +66,16 @@ def own_figure(study: Study, kind: str, column: str, rows: IntArray | None = Non
     else:
         known = np.append(values, "")[rows] != ""
     return Input(kind, column, rows, known)
+
+
+def caps_in_doubt(study: Study, case: IntArray, doubt: BoolArray) -> Iterator[Input]:
+    """Say of rows that rest on a cap in doubt which field of the policy is missing.
+
+    Parameters
+    ----------
+    case, doubt
+        (m,) case of each row, and whether it rests on a cap in doubt.
+    """
+    if doubt.any():
+        rows = np.where(doubt, study(doubts).of_case[case], -1)
+        yield Input(POLICY, "", rows, rows < 0)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
 from twin.site.table import Array, FloatArray, IntArray
+
+POLICY: Final = "policy"
 
 
 class Input(NamedTuple):
     """A figure that entered a row, so that a row which is not known can say what is missing.
 
     `kind` and `column` name it in the contract, `rows` (m,) are rows of that kind's table and
-    `known` (m,) tells where it is known. A row -1 does not need this input.
+    `known` (m,) tells where it is known. A row -1 does not need this input. Of kind `POLICY` the
+    rows are places in the paths of `doubts`: a field that the owner's policy lacks.
     """
 
     kind: str

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.checks.admission import TOLERANCE
-from twin.checks.measure import Budget, Input, Measure
+from twin.checks.measure import POLICY, Budget, Input, Measure
 from twin.checks.result import State
 from twin.checks.rule import Rule
 from twin.site.contract import BY_KIND, KINDS
@@ -21,8 +21,9 @@ _LISTS = {
     "hall": ("outline_m",),
 }  # fmt: skip
 """Lists of names that may be missing too: keys of a layout that are no column."""
-_NAMES = {kind: (*BY_KIND[kind], *_LISTS.get(kind, ())) for kind in KINDS}
-_COLUMNS = {kind: {name: i for i, name in enumerate(_NAMES[kind])} for kind in KINDS}
+_KINDS = (*KINDS, POLICY)
+_NAMES = {kind: (*BY_KIND.get(kind, ()), *_LISTS.get(kind, ())) for kind in _KINDS}
+_COLUMNS = {kind: {name: i for i, name in enumerate(_NAMES[kind])} for kind in _KINDS}
 _WIDTH = 1 << 8
 
 
@@ -58,14 +59,14 @@ class Rows:
 
 def gap_code(kind: str, column: str, rows: Array) -> IntArray:
     """One number for (kind, column, row); -1 where row is -1."""
-    stem = KINDS.index(kind) * _WIDTH + _COLUMNS[kind].get(column, _WIDTH - 1)
+    stem = _KINDS.index(kind) * _WIDTH + _COLUMNS[kind].get(column, _WIDTH - 1)
     rows = np.asarray(rows, dtype=np.int64)
     return np.where(rows >= 0, (rows << 16) + stem, -1)
 
 
 def gap_of(code: int) -> tuple[str, int, str]:
     """(kind, row, column) of a gap's number; column "" where no single field is missing."""
-    kind = KINDS[(code & 0xFFFF) // _WIDTH]
+    kind = _KINDS[(code & 0xFFFF) // _WIDTH]
     number = code % _WIDTH
     names = _NAMES[kind]
     return kind, code >> 16, names[number] if number < len(names) else ""

@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from twin.checks.evaluation import Evaluation, RackStates
+from twin.checks.measure import POLICY
 from twin.checks.missing import Missing, figures_used, reaching
 from twin.checks.ragged import Ragged
 from twin.checks.result import AssumptionUse, Gap, State, Verdicts
 from twin.checks.rows import gap_of
+from twin.model.policy import Capped
 from twin.site.contract import BY_KIND
 from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.losses.doubts import doubts
 
 _BARE = "not described in the layout"
 
@@ -102,6 +105,8 @@ def path_of_gap(e: Evaluation, gap: int) -> str:
     """Dotted path of a missing figure."""
     kind, row, column = gap_of(gap)
     site = e.study.site
+    if kind == POLICY:
+        return e.study(doubts).paths[row]
     if not column:
         return f"{kind}:{site.tables[kind].ids[row]}"
     return site.path_of(kind, row, column)
@@ -111,15 +116,18 @@ def gaps_of(e: Evaluation, missing: Missing, verdicts: Verdicts) -> tuple[Gap, .
     """Missing fields by the racks that each would decide alone, then by the racks that lack it."""
     told = verdicts.missing
     lack, alone = told.counts(verdicts.state == State.UNKNOWN)
-    meaning = {path_of_gap(e, g): _meaning(g) for g in np.unique(missing.pairs[:, 1]).tolist()}
+    meaning = {path_of_gap(e, g): _meaning(e, g) for g in np.unique(missing.pairs[:, 1]).tolist()}
     rows = [(told.words[k], int(lack[k]), int(alone[k])) for k in np.flatnonzero(lack).tolist()]
     rows.sort(key=lambda r: (-r[2], -r[1], r[0]))
     return tuple(Gap(*row, *meaning.get(row[0], (_BARE, ""))) for row in rows)
 
 
-def _meaning(gap: int) -> tuple[str, str]:
+def _meaning(e: Evaluation, gap: int) -> tuple[str, str]:
     """Meaning and unit of a missing field."""
     kind, _, name = gap_of(gap)
+    if kind == POLICY:
+        field = path_of_gap(e, gap).rpartition(".")[2]
+        return Capped.model_fields[field].description or _BARE, "s" if field[-2:] == "_s" else ""
     column = BY_KIND[kind].get(name)
     return (column.meaning, column.unit) if column else (_BARE, "")
 

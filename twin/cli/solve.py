@@ -14,8 +14,10 @@ from twin.cli.terminal import step
 from twin.errors import Exit
 
 if TYPE_CHECKING:
+    from twin.files.loop import Loop
     from twin.files.network import Network
     from twin.site.table import BoolArray, FloatArray, IntArray
+    from twin.solve.hydraulics.solve import Flows
     from twin.solve.radial.after import Grid, LossFlows, State
     from twin.solve.radial.taps import Racks
 
@@ -73,6 +75,87 @@ def power(*, nodes: str, racks: str, output: str | None, lost: tuple[str, ...], 
     else:
         write.text(output, said)
     return Exit.INCOMPLETE if failed else Exit.FEASIBLE
+
+
+@verb.command("hydraulics", short_help="Flows and pressures of a coolant network.")
+@click.argument("network")
+@click.option("-o", "--output", metavar="FILE", help="Where the table goes; without it to stdout.")
+@click.option("--nodes", metavar="FILE", help="Where the pressures of nodes go.")
+@click.option("--closed", multiple=True, metavar="LINK,...", help="Links that are shut.")
+@click.option("--scenarios", metavar="FILE", help="Closed links of many scenarios.")
+@click.option("--friction", type=click.Choice(["swamee-jain", "colebrook", "haaland"]),
+              default="swamee-jain", show_default=True,
+              help="Friction above Reynolds 4,000.")  # fmt: skip
+def hydraulics(
+    *, network: str, output: str | None, nodes: str | None, closed: tuple[str, ...],
+    scenarios: str | None, friction: str,
+) -> int:  # fmt: skip
+    """Solve a looped network of pipes, pumps and valves (Darcy-Weisbach, in pascal).
+
+    NETWORK is a JSON of columns in SI units, or an EPANET file (.inp, needs wntr). The JSON has
+    node and link (names), fr and to (rows of node, from 0), kind, rho, mu, ref and p_ref (nodes
+    held at a pressure: one, or a list). Kinds: 0 pipe (L, D, eps, K), 1 loss (K on the velocity
+    in D), 2 pump (gains P0 - B q^n; n is 2 if not given; speed), 3 resistance (R q^n). Any
+    link may have hold (m3/s that a valve does not let pass), one_way and closed (true or false);
+    nodes may have demand (m3/s). Nothing flows back through a pump.
+
+    The table has link and q_m3s, that of --nodes node and p_pa. q_m3s is 0 where a link is closed
+    or no pressure reaches it, empty where no flow was found; p_pa is empty where no open link
+    leads to a held pressure. --scenarios is a table with scenario and closed (links with blanks
+    between them): then the table has a row for each scenario with the flow of each loss link.
+    Ends with 3 where no solution was found.
+    """
+    from twin.files.loop import read_loop, read_scenarios
+
+    if scenarios and nodes:
+        raise click.UsageError("--nodes goes with one state, not with --scenarios.")
+    loop = read_loop(network)
+    shut = loop.closed.copy()
+    shut[loop.rows_of(_names(closed, set(loop.links)))] = True
+    if scenarios is None:
+        names, cases = [""], shut[None]
+    else:
+        names, cases = read_scenarios(scenarios, loop)
+        cases |= shut
+    with step("solving the network"):
+        found = _flows(loop, cases, friction)
+    if scenarios is None:
+        said = _csv(("link", "q_m3s"), loop.links, (found.q_m3s[0].tolist(),))
+    else:
+        losses = (loop.kind == 1).nonzero()[0]
+        said = _csv(
+            ("scenario", *(loop.links[k] for k in losses)), names, found.q_m3s[:, losses].T.tolist()
+        )
+    if output is None:
+        click.echo(said, nl=False)
+    else:
+        write.text(output, said)
+    if nodes is not None:
+        pressures = found.p_pa[0] - loop.height_pa
+        write.text(nodes, _csv(("node", "p_pa"), loop.nodes, (pressures.tolist(),)))
+    return Exit.INCOMPLETE if _tell_flows(names, found) else Exit.FEASIBLE
+
+
+def _flows(loop: Loop, closed: BoolArray, friction: str) -> Flows:
+    """Solve all scenarios from the flows of the network as it was written."""
+    from twin.solve.hydraulics.laws import compile_laws
+    from twin.solve.hydraulics.links import Friction, Links
+    from twin.solve.hydraulics.solve import solve
+    from twin.solve.hydraulics.topology import compile_topology
+
+    topology = compile_topology(len(loop.nodes), loop.fr, loop.to, loop.held)
+    laws = compile_laws(
+        Links(
+            loop.kind, **loop.columns, one_way=loop.one_way, curve=loop.curve, curves=loop.curves,
+            friction=Friction[friction.upper().replace("-", "_")],
+        )
+    )  # fmt: skip
+    now = solve(topology, laws, loop.held_pa, demand_m3s=loop.demand_m3s, closed=loop.closed)
+    # One state starts from there as well as many, so that it has the same bits alone.
+    start = now.q_m3s[0] if now.converged[0] else None
+    return solve(
+        topology, laws, loop.held_pa, demand_m3s=loop.demand_m3s, closed=closed, start_m3s=start
+    )
 
 
 def _compiled(network: Network) -> tuple[Grid, Racks]:
@@ -186,6 +269,24 @@ def _tell_losses(network: Network, found: LossFlows) -> bool:
         f"twin: no voltages were found after the loss of {_listed(network, found.node[bad])} "
         f"(residual {left:.3g} pu): the load may be more than the network can carry; "
         "their rows are empty",
+        err=True,
+    )
+    return True
+
+
+def _tell_flows(names: Sequence[str], found: Flows) -> bool:
+    """Tell the scenarios of which no solution was found; whether there are any."""
+    import numpy as np
+
+    bad = np.flatnonzero(~found.converged).tolist()
+    if not bad:
+        return False
+    told = ", ".join(names[k] for k in bad[:_MOST_NAMED] if names[k])
+    more = f" and {len(bad) - _MOST_NAMED:,} more" if len(bad) > _MOST_NAMED else ""
+    click.echo(
+        f"twin: no flows were found{' in ' if told else ''}{told}{more} (residual "
+        f"{np.max(found.residual[bad]):.3g} Pa, {np.max(found.imbalance[bad]):.3g} m3/s): "
+        "their cells are empty",
         err=True,
     )
     return True

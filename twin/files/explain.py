@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from twin.errors import near, shown
-from twin.files.fields import Spec, annotation_at, child, spec_at, unwrap
+from twin.files.fields import Below, Spec, annotation_at, below, spec_at, unwrap
 from twin.files.origins import Fault, Path
 
 MOST_TOLD = 200
@@ -225,6 +225,9 @@ def retyped(root: type[BaseModel], document: object) -> Iterator[Fault]:
     Text for a number ("4"), a number for a date, true for 1: each is more often a slip than meant.
     """
     stack: list[tuple[Path, object, Any]] = [((), document, root)]
+    # By the id of an annotation, which models keep: a hash of it takes longer than the answer.
+    known: dict[int, Below] = {}
+    fine: set[tuple[int, type]] = set()
     while stack:
         path, value, annotation = stack.pop()
         items: Iterable[tuple[str | int, Any]] = ()
@@ -232,8 +235,11 @@ def retyped(root: type[BaseModel], document: object) -> Iterator[Fault]:
             items = value.items()
         elif isinstance(value, list):
             items = enumerate(value)
-        else:
-            reason = _slip(value, path, root, unwrap(annotation)[0])
+        elif (id(annotation), type(value)) not in fine or _huge(value):
+            base = unwrap(annotation)[0]
+            reason = _slip(value, path, root, base)
+            if not reason and _by_type(value, base):
+                fine.add((id(annotation), type(value)))
             if reason:
                 wanted = spec_at(root, path)
                 yield Fault(
@@ -242,10 +248,12 @@ def retyped(root: type[BaseModel], document: object) -> Iterator[Fault]:
                     value if not _huge(value) else None,
                     wanted.wanted() if wanted else "",
                 )
-        for part, below in items:
-            found = child(annotation, part)
+        if items and id(annotation) not in known:
+            known[id(annotation)] = below(annotation)
+        for part, inside in items:
+            found = known[id(annotation)].at(part)
             if found is not None:
-                stack.append(((*path, part), below, found))
+                stack.append(((*path, part), inside, found))
 
 
 def _huge(value: object) -> bool:
@@ -279,6 +287,13 @@ def _slip(value: object, path: Path, root: type[BaseModel], base: object) -> str
         slips = bool in allowed or (wanted is not None and wanted.unit is None)
     noun = "a day without a time" if isinstance(value, datetime) else _noun(allowed)
     return f"{_told(value)} is not {noun}" if slips else None
+
+
+def _by_type(value: object, base: object) -> bool:
+    """Whether the type of a value alone says that it is no slip; else the value counts, too."""
+    if isinstance(value, str):
+        return bool(_plain_types(base) & {str, date})
+    return isinstance(value, bool | int | float)
 
 
 def _plain_types(base: object) -> set[type]:

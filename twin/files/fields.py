@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -165,34 +166,52 @@ def annotation_at(root: type[BaseModel], path: tuple[str | int, ...]) -> object 
     """Return the type at a path of a document, or None where the path leaves the model."""
     annotation: object = root
     for part in path:
-        below = child(annotation, part)
-        if below is None:
+        found = child(annotation, part)
+        if found is None:
             return None
-        annotation = below
+        annotation = found
     return annotation
 
 
 @cache
-def _annotations(model: type[BaseModel]) -> dict[str, object]:
+def _annotations(model: type[BaseModel]) -> dict[str | int, object]:
     return {name: annotation_of(field) for name, field in model.model_fields.items()}
 
 
-def child(annotation: object, part: str | int) -> object | None:
-    """Return the type of one key or item of a type, or None where there is none."""
+class Below(NamedTuple):
+    """What a type holds: some keys or places with types of their own, and the type of all others.
+
+    Only a list asks that its keys are whole numbers.
+    """
+
+    named: Mapping[str | int, object]
+    each: object | None = None
+    listed: bool = False
+
+    def at(self, part: str | int) -> object | None:
+        """Return the type of one key or item, or None where there is none."""
+        if self.each is None:
+            return self.named.get(part)
+        return None if self.listed and not isinstance(part, int) else self.each
+
+
+def below(annotation: object) -> Below:
+    """Return what a type holds."""
     base, _ = unwrap(annotation)
     origin, args = get_origin(base), get_args(base)
     if origin in (Union, UnionType):
         found = [a for a in args if isinstance(a, type) and issubclass(a, BaseModel)]
-        return child(found[0], part) if found else None
+        return below(found[0]) if found else Below({})
     if isinstance(base, type) and issubclass(base, BaseModel):
-        return _annotations(base).get(str(part))
-    if origin is dict:
-        return args[1]  # type: ignore[no-any-return]
-    if origin is list and isinstance(part, int):
-        return args[0]  # type: ignore[no-any-return]
-    if origin is tuple and isinstance(part, int) and part < len(args):
-        return args[part]  # type: ignore[no-any-return]
-    return None
+        return Below(_annotations(base))
+    if origin in (dict, list):
+        return Below({}, args[-1], listed=origin is list)
+    return Below(dict(enumerate(args)) if origin is tuple else {})
+
+
+def child(annotation: object, part: str | int) -> object | None:
+    """Return the type of one key or item of a type, or None where there is none."""
+    return below(annotation).at(part)
 
 
 def _spec(name: str, annotation: object, *, required: bool, meaning: str) -> Spec:

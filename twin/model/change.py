@@ -44,7 +44,7 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Named changes, lost elements and conditions."""
+    """Named changes, elements of which each is lost in a case of its own, and conditions."""
 
     name: str = "as written"
     changes: tuple[Change, ...] = ()

@@ -1,13 +1,14 @@
-"""Liquid and air: plants, loops, CDUs and air units."""
+"""Liquid and air: plants, loops, CDUs, air units, and the pipes between them."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from twin.model.base import (
+    Count,
     HallRef,
     Item,
     NonNegative,
@@ -19,7 +20,6 @@ from twin.model.base import (
     Shape,
     Text,
 )
-from twin.model.place import Pipe
 
 
 class Driven(Item):
@@ -35,20 +35,79 @@ class Driven(Item):
     )
 
 
-class Plant(Driven):
+class Circuit(Item):
+    """What moves coolant round: how its pumps are controlled, and what is in it."""
+
+    fluid: str | None = Field(default=None, description="pg25 | pg25-mass | water | ...")
+    control: Literal["pressure", "flow", "speed"] | None = Field(
+        default=None,
+        description="what its pumps hold: a differential pressure, a flow, or a speed",
+    )
+    set_kpa: Positive | None = Field(
+        default=None, description="differential pressure that is held between supply and return"
+    )
+    sensor: Text | None = Field(
+        default=None,
+        description="where that pressure is measured: a manifold, its .end, or a junction of "
+        "pipes; unset: at the pumps",
+    )
+    set_lpm: Positive | None = Field(default=None, description="flow that each unit holds")
+    set_speed: Part | None = Field(default=None, description="speed that is held, 1 is full")
+    static_kpa: Positive | None = Field(
+        default=None, description="pressure above the air's where pumps draw in, at rest"
+    )
+    volume_l: Positive | None = Field(
+        default=None, description="coolant in it besides what its pipes hold"
+    )
+
+
+class Pumped(Item):
+    """A unit with pumps: as many as it needs, and one more where they are n + 1."""
+
+    pumps: Count | None = Field(default=None, description="pumps in it")
+    pumps_needed: Count | None = Field(
+        default=None, description="pumps that its flow and head, or its curve, are stated for"
+    )
+    flow_lpm: Positive | None = Field(default=None, description="flow at its duty")
+    head_kpa: Positive | None = Field(
+        default=None, description="differential pressure outside the unit at its duty"
+    )
+    min_flow_lpm: Positive | None = Field(default=None, description="least flow of its pumps")
+    speed_min: Part | None = Field(default=None, description="least speed of its pumps")
+    bypass: bool = Field(
+        default=False, description="a bypass opens below the least flow of its pumps"
+    )
+    pump_efficiency: Part | None = Field(
+        default=None, description="of pump, motor and drive together"
+    )
+
+
+class Plant(Driven, Circuit, Pumped):
     """Facility water: what the CDUs and air units reject their heat to."""
 
-    supply_c: float | None = Field(default=None, description="facility water supply")
+    type: ProductRef | None = Field(default=None, description="product with its pump curve")
+    supply_c: float | None = Field(
+        default=None, description="facility water supply; unset: ambient_c and approach_k"
+    )
+    ambient_c: float | None = Field(
+        default=None, description="air on the design day, as its dry coolers see it"
+    )
+    approach_k: Positive | None = Field(
+        default=None, description="its supply less the air at its rating"
+    )
     rating_kw: Positive | None = None
-    feeds: list[str] = Field(default=[], description="power feeds; it runs while one lives")
+    units: Count | None = Field(default=None, description="equal chillers or dry coolers in it")
+    units_needed: Count | None = Field(
+        default=None, description="chillers or dry coolers that carry its rating"
+    )
+    feeds: list[str] = Field(default=[], description="power feeds; it runs on the first that lives")
     ready: date | None = None
 
 
-class Loop(Item):
+class Loop(Circuit):
     """A technology coolant loop: CDUs on one side, racks on the other."""
 
     supply_c: float | None = Field(default=None, description="coolant supply set-point")
-    fluid: str | None = Field(default=None, description="pg25 | pg25-mass | water | ...")
     hall: HallRef | None = None
     ready: date | None = Field(default=None, description="day the loop is flushed and released")
 
@@ -59,8 +118,14 @@ class Equipment(Driven):
     type: ProductRef | None = Field(default=None, description="product of the catalog")
     hall: HallRef | None = None
     plant: Annotated[str, Ref(("plant",)), Shape()] | None = None
-    feeds: list[str] = Field(default=[], description="power feeds; it runs while one lives")
+    feeds: list[str] = Field(default=[], description="power feeds; it runs on the first that lives")
     heat_kw: Positive | None = Field(default=None, description="capacity at rated approach")
+    facility_flow_lpm: Positive | None = Field(
+        default=None, description="facility water at its rating"
+    )
+    facility_dp_kpa: Positive | None = Field(
+        default=None, description="what that flow loses in it, its valve wide open"
+    )
     at_m: Point | None = Field(default=None, description="centre on the plan, hall frame")
     yaw_deg: float = 0.0
     width_m: Positive | None = None
@@ -69,18 +134,122 @@ class Equipment(Driven):
     ready: date | None = None
 
 
-class Cdu(Equipment):
+class Cdu(Equipment, Pumped):
     """A coolant distribution unit on one loop."""
 
     loop: Annotated[str, Ref(("loop",)), Shape()]
-    flow_lpm: Positive | None = Field(default=None, description="flow to the loop at its duty")
     approach_k: Positive | None = Field(default=None, description="approach of the rating")
+    rated_flow_lpm: Positive | None = Field(
+        default=None, description="flow to the loop at the rating; unset: flow_lpm"
+    )
+    rated_supply_c: float | None = Field(default=None, description="coolant supply of the rating")
+    rated_fluid: str | None = Field(default=None, description="coolant of the rating")
+    rated_facility_fluid: str | None = Field(
+        default=None, description="facility water of the rating"
+    )
+    film_exponent: Part = Field(
+        default=0.8, description="power of its flow with which each side of the exchanger carries"
+    )
+    facility_most_lpm: Positive | None = Field(
+        default=None, description="facility water with its valve wide open; unset: that rated"
+    )
+    volume_l: Positive | None = Field(default=None, description="coolant in the unit")
+    filter_um: Positive | None = Field(default=None, description="mesh of its filter")
 
 
 class AirUnit(Equipment):
     """A fan wall, CRAH or other unit that cools the air of a hall."""
 
     airflow_m3s: Positive | None = None
+
+
+class Line(Item):
+    """What a pipe or a manifold is made of."""
+
+    type: ProductRef | None = Field(default=None, description="pipe or hose of the catalog")
+    bore_m: Positive | None = Field(default=None, description="inner diameter")
+    roughness_m: NonNegative | None = Field(default=None, description="of its inner wall")
+    pressure_max_kpa: Positive | None = Field(
+        default=None, description="pressure that its weakest part bears"
+    )
+
+
+class Pipe(Line):
+    """A run of pipe: drawn on the plan, joined to what stands at its ends, or both.
+
+    Its ends are CDUs, plants, air units, manifolds, or junctions that other pipes name as well. A
+    manifold's name is its first end, with `.end` its last. `both` is a pair: supply from `start`
+    to `end`, return back.
+    """
+
+    hall: HallRef | None = None
+    points_m: Annotated[list[Point], Field(min_length=2)] = Field(
+        default=[], description="hall frame; its length and bends where none are said"
+    )
+    elevation_m: NonNegative = 0.0
+    loop: Annotated[str, Ref(("loop",)), Shape()] | None = None
+    plant: Annotated[str, Ref(("plant",)), Shape()] | None = None
+    start: Annotated[Text, Shape()] | None = Field(
+        default=None, description="what stands at its one end"
+    )
+    end: Annotated[Text, Shape()] | None = Field(
+        default=None, description="what stands at its other end"
+    )
+    side: Annotated[Literal["both", "supply", "return"], Shape()] = "both"
+    length_m: Positive | None = Field(default=None, description="of one of the pair")
+    zeta: NonNegative | None = Field(
+        default=None, description="loss of its fittings on the velocity in it; unset: its bends"
+    )
+    kv_m3h: Positive | None = Field(default=None, description="of a valve or strainer in it")
+    check: bool = Field(default=False, description="a check valve lets nothing flow back")
+
+
+class Manifold(Line):
+    """A row manifold: a pair of pipes along a row, with a place to hook up each position."""
+
+    loop: Annotated[str, Ref(("loop",)), Shape()]
+    row: Annotated[str, Ref(("row",)), Shape()]
+    first: Annotated[Count, Shape()] = Field(
+        default=1, description="the first position of the row that hangs on it"
+    )
+    last: Annotated[Count, Shape()] | None = Field(
+        default=None, description="the last one; unset: the last of the row"
+    )
+    returns: Annotated[Literal["direct", "reverse"], Shape()] = Field(
+        default="direct", description="whether the return leaves at the end where supply enters"
+    )
+    hookup: Annotated[str, Ref(("hookup",))] | None = Field(
+        default=None, description="how each rack is joined to it"
+    )
+    pitch_m: Positive | None = Field(
+        default=None, description="from one place to the next; unset: as the positions stand"
+    )
+    tee_zeta: NonNegative = Field(
+        default=0.0, description="loss of the run past each branch, on the velocity in it"
+    )
+
+
+class Hookup(Item):
+    """How a rack is joined to its manifold: hoses, couplings and valves in series."""
+
+    type: ProductRef | None = Field(default=None, description="hose of the catalog")
+    hose_m: Positive | None = Field(default=None, description="length of each hose of the pair")
+    bore_m: Positive | None = Field(default=None, description="inner diameter of the hoses")
+    roughness_m: NonNegative | None = Field(default=None, description="of their inner wall")
+    kv_m3h: Positive | None = Field(
+        default=None, description="of couplings, strainer and valves together, wide open"
+    )
+    valve_kv_m3h: Positive | None = Field(
+        default=None, description="of the balancing valve as it is set"
+    )
+    independent: bool = Field(
+        default=False,
+        description="a pressure-independent valve lets through what the rack needs, not more",
+    )
+    hold_lpm: Positive | None = Field(
+        default=None, description="flow to which that valve is set; unset: the rack's own need"
+    )
+    check: bool = Field(default=False, description="a check valve lets nothing flow back")
 
 
 class Coolant(Item):
@@ -91,3 +260,5 @@ class Coolant(Item):
     cdus: dict[Text, Cdu] = {}
     air_units: dict[Text, AirUnit] = {}
     pipes: dict[Text, Pipe] = {}
+    manifolds: dict[Text, Manifold] = {}
+    hookups: dict[Text, Hookup] = {}

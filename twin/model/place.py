@@ -133,13 +133,3 @@ class Tray(Item):
     fill_limit: Annotated[float, Field(gt=0, le=1)] | None = Field(
         default=None, description="share of the section that cables may take"
     )
-
-
-class Pipe(Item):
-    """A pipe as drawn on the plan."""
-
-    hall: HallRef
-    points_m: Annotated[list[Point], Field(min_length=2)] = Field(description="hall frame")
-    elevation_m: NonNegative = 0.0
-    bore_m: Positive | None = None
-    loop: Annotated[str, Ref(("loop",))] | None = None

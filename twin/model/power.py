@@ -131,6 +131,12 @@ class Source(Feeder):
     first_step: Part | None = Field(
         default=None, description="part of its rating that it takes in one step"
     )
+    stage_kw: Positive | None = Field(
+        default=None, description="most load that is given back to it at once, in stages"
+    )
+    stage_s: NonNegative | None = Field(
+        default=None, description="time from one stage of load to the next"
+    )
     runtime_min: Positive | None = Field(
         default=None, description="time for which it carries its rating: fuel or charge"
     )
@@ -254,7 +260,9 @@ class Whip(Item):
 
     position: PlaceRef | None = None
     rack: Annotated[str, Ref(("rack",)), Shape()] | None = None
-    shelf: Annotated[int, Field(ge=1, le=64), Shape()] = Field(description="1 is the lowest")
+    shelf: Annotated[int, Field(ge=1, le=64), Shape()] = Field(
+        description="1 is the lowest; of servers with own supplies their rack PDU"
+    )
     tap: Annotated[str, Ref(("tap",)), Shape()] = Field(description="the tap it plugs into")
     rating_a: Positive | None = None
     connector: str | None = Field(default=None, description="plug at the tap")

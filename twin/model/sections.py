@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from twin.model.base import Item
-from twin.model.coolant import AirUnit, Cdu, Loop, Plant
+from twin.model.coolant import AirUnit, Cdu, Hookup, Loop, Manifold, Pipe, Plant
 from twin.model.data import Switch
-from twin.model.place import Block, Hall, Obstacle, Pipe, Position, Row, Tray
+from twin.model.place import Block, Hall, Obstacle, Position, Row, Tray
 from twin.model.power import (
     Board,
     Busway,
@@ -48,6 +48,8 @@ MODELS: dict[str, type[Item]] = {
     "cdu": Cdu,
     "air_unit": AirUnit,
     "pipe": Pipe,
+    "manifold": Manifold,
+    "hookup": Hookup,
     "switch": Switch,
     "delivery": Delivery,
     "rack": Rack,
@@ -79,6 +81,8 @@ SECTIONS: dict[str, str] = {
     "cdu": "coolant.cdus",
     "air_unit": "coolant.air_units",
     "pipe": "coolant.pipes",
+    "manifold": "coolant.manifolds",
+    "hookup": "coolant.hookups",
     "switch": "data.switches",
     "delivery": "deliveries",
     "rack": "racks",

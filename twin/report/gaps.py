@@ -10,6 +10,7 @@ from twin.report.words import clean, plural, uncovered, wrapped
 from twin.site.contract import CONTRACT, SECTION_OF, Column
 
 _CATALOG = "catalog."
+_POLICY = "policy."
 _FAMILY = re.compile(r"[A-Z]{3}: ")
 
 
@@ -87,6 +88,8 @@ def example(gap: Gap) -> list[str]:
 def _value(path: str, unit: str) -> str:
     """Return a placeholder of the type that the field takes."""
     column = _column(path)
+    if path.startswith(_POLICY) and not unit:
+        return '"<text>"'
     if column is None or column.dtype == "f8":
         return f"<number>{f'  # {unit}' if unit else ''}"
     if column.dtype == "i4":

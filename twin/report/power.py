@@ -84,7 +84,7 @@ class RackPower:
     @property
     def fix(self) -> str:
         """The cap in words; nothing where there is none."""
-        if math.isnan(self.cap_kw):
+        if math.isnan(self.cap_change):  # as of a rack that draws nothing
             return ""
         return f"cap to {self.cap_kw:,.5g} kW ({100 * self.cap_change:.0f} %)"
 
@@ -196,7 +196,7 @@ def of_racks(report: Report) -> dict[int, RackPower]:
         pattern = int(found.of_rack[rack])
         if pattern not in told:
             told[pattern] = _named(study, found, rack)
-        own = found.own.get(rack)
+        own, drawn = found.own.get(rack), float(load[rack])
         element = int(loads.subject[row[rack]]) if row[rack] >= 0 else -1
         lost = str(table.name[loads.case[row[rack]]]) if row[rack] >= 0 else ""
         out[rack] = RackPower(
@@ -209,7 +209,7 @@ def of_racks(report: Report) -> dict[int, RackPower]:
             sources=tuple((str(name[n + first]), part) for n, part in found.sources(rack)),
             dominators=_named(study, found, rack) if own else told[pattern],
             cap_kw=caps_kw[rack],
-            cap_change=caps_kw[rack] / float(load[rack]) - 1.0,
+            cap_change=caps_kw[rack] / drawn - 1.0 if drawn > 0 else math.nan,
         )
     return out
 

@@ -13,7 +13,7 @@ from twin.site.contract import BY_KIND, KINDS, Column
 from twin.site.expand import Chunk
 from twin.site.faults import Fault
 from twin.site.site import empty_column, is_constant
-from twin.site.table import Array, IntArray, StrArray, Table
+from twin.site.table import Array, IntArray, StrArray, Table, is_sorted
 
 PLACED = {"at_m": ("at_x_m", "at_y_m"), "size_m": ("size_x_m", "size_y_m")}
 
@@ -59,7 +59,7 @@ def join(kind: str, chunks: Iterable[Chunk], faults: list[Fault]) -> Table:
     parts = [c for c in chunks if len(c[0])]
     ids = np.concatenate([p[0] for p in parts]) if parts else np.empty(0, dtype="U1")
     columns: dict[str, Array] = {}
-    order = np.argsort(ids, kind="stable")
+    order = slice(None) if is_sorted(ids) else np.argsort(ids, kind="stable")
     for c in BY_KIND[kind].values():
         if any(c.name in given for _, given in parts):
             columns[c.name] = np.concatenate([_filled(part, c) for part in parts])[order]
@@ -79,13 +79,15 @@ def _filled(part: Chunk, c: Column) -> Array:
     if c.name not in columns:
         return _unsaid(c, len(ids))
     given = columns[c.name]
+    if given.dtype.kind == "O":  # of a list: text is kept as text, the digest reads its bytes
+        given = given.astype(np.str_)
     if c.default is None or c.dtype == "i4":
         return given
     if given.dtype.kind == "f":  # of a list, in which NaN is an empty cell
         filled = np.where(np.isnan(given), float(c.default), given)  # type: ignore[arg-type]
         return filled != 0 if c.dtype == "bool" else filled
     if c.dtype == "U" and bool((given == "").any()):
-        return np.where(given == "", str(c.default), given.astype(np.str_))
+        return np.where(given == "", str(c.default), given)
     return given
 
 
@@ -141,8 +143,10 @@ def _lookup(
     tables: Mapping[str, Table], kinds: tuple[str, ...], first: Mapping[str, int]
 ) -> tuple[StrArray, IntArray]:
     """Names of some kinds, sorted, with their subject numbers."""
-    names = np.concatenate([tables[k].ids for k in kinds]).astype(np.str_)
+    names = np.concatenate([tables[k].ids for k in kinds])
     numbers = np.concatenate([np.arange(len(tables[k])) + first[k] for k in kinds])
+    if is_sorted(names):
+        return names, numbers.astype(np.int64)
     sorting = np.argsort(names, kind="stable")
     return names[sorting], numbers[sorting].astype(np.int64)
 
@@ -165,15 +169,13 @@ def _codes(
     written = np.asarray(table.columns[c.name], dtype=np.str_)
     if is_constant(written) and written[:1].tolist() in ([], [""]):
         return empty_column("i4", len(written))
-    distinct, inverse = np.unique(written, return_inverse=True)
-    at = np.searchsorted(names, distinct)
-    inside = np.minimum(at, max(len(names) - 1, 0))
-    found = (names[inside] == distinct) if len(names) else np.zeros(len(distinct), dtype=bool)
-    number = np.where(found, numbers[inside] if len(names) else -1, -1)
-    codes = number[inverse].astype(np.int64)
-    for k in np.flatnonzero(~found & (distinct != "")).tolist():
-        name = str(distinct[k])
-        owner = str(table.ids[int(np.flatnonzero(inverse == k)[0])])
+    inside = np.minimum(np.searchsorted(names, written), max(len(names) - 1, 0))
+    found = (names[inside] == written) if len(names) else np.zeros(len(written), dtype=bool)
+    codes = np.where(found, numbers[inside] if len(names) else -1, -1).astype(np.int64)
+    lost = np.flatnonzero(~found & (written != ""))
+    distinct, first = np.unique(written[lost], return_index=True)
+    for name, row in zip(distinct.tolist(), lost[first].tolist(), strict=True):
+        owner = str(table.ids[row])
         what = _what(c.refs)
         near_name = near(name, words or names.tolist())
         message = f'there is no {what} "{name}"'

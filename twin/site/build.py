@@ -14,6 +14,7 @@ from twin.site import assemble, assume, expand, owner
 from twin.site.contract import FIGURES, KINDS
 from twin.site.faults import Fault, where_written
 from twin.site.feeding import wrong_wiring
+from twin.site.piping import faults_of_piping
 from twin.site.site import Shapes, Site, empty_table, is_constant
 from twin.site.table import Array, StrArray, Table
 from twin.site.windows import backwards
@@ -76,7 +77,7 @@ def build(
     of_products = [a for a in layout.assume if a.path.startswith("catalog.")]
     known, _ = assume.apply(resolved, of_products, [], catalog.products)
     resolved = with_whips(resolved, whips_by_rule(known, len(whips), whip_a))
-    faults += wrong_wiring(resolved)
+    faults += [*wrong_wiring(resolved), *faults_of_piping(resolved)]
     faults += [
         *whips_to_nowhere(whips),
         *backwards(resolved["window"]),
@@ -111,7 +112,8 @@ def _sections(layout: Layout) -> dict[str, Mapping[str, Item]]:
         "rectifier": p.rectifiers, "board": p.boards, "rpp": p.rpps, "transfer": p.transfers,
         "tie": p.ties, "busway": p.busways, "tap": p.taps, "whip": p.whips, "window": p.windows,
         "meter": p.meters, "plant": c.plants, "loop": c.loops, "cdu": c.cdus,
-        "air_unit": c.air_units, "pipe": c.pipes, "switch": layout.data.switches,
+        "air_unit": c.air_units, "pipe": c.pipes, "manifold": c.manifolds, "hookup": c.hookups,
+        "switch": layout.data.switches,
         "delivery": layout.deliveries, "rack": layout.racks,
     }  # fmt: skip
 
@@ -253,7 +255,10 @@ def _edge_table(
     tail = np.concatenate([p[0].astype(np.str_) for p in pairs])
     head = np.concatenate([p[1].astype(np.str_) for p in pairs])
     ids = np.strings.add(np.strings.add(tail, ">"), head)
-    return assemble.join(kind, [(ids, {"tail": tail, "head": head})], faults)
+    columns: dict[str, Array] = {"tail": tail, "head": head}
+    if kind == "feed":
+        columns["place"] = expand.within_runs(tail)
+    return assemble.join(kind, [(ids, columns)], faults)
 
 
 def _products(tables: Mapping[str, Table], catalog: Catalog) -> Table:
@@ -262,6 +267,7 @@ def _products(tables: Mapping[str, Table], catalog: Catalog) -> Table:
     for kind, column in (
         ("rack", "type"), ("cdu", "type"), ("air_unit", "type"), ("switch", "type"),
         ("switch", "medium"), ("whip", "conductor"), ("tap", "type"),
+        *((k, "type") for k in ("plant", "pipe", "manifold", "hookup")),
         *((k, c) for k in FEEDERS for c in ("type", "conductor")),
     ):  # fmt: skip
         names = np.asarray(tables[kind][column])
@@ -284,7 +290,8 @@ def _shapes(layout: Layout, rows: Mapping[str, Row], tables: Mapping[str, Table]
     for name, tray in layout.trays.items():
         lines["tray", name] = np.asarray(tray.points_m, dtype=float)
     for name, pipe in layout.coolant.pipes.items():
-        lines["pipe", name] = np.asarray(pipe.points_m, dtype=float)
+        if pipe.points_m:
+            lines["pipe", name] = np.asarray(pipe.points_m, dtype=float)
     table = tables["position"]
     forms = [tuple(rows[name].accepts) for name in tables["row"].ids.tolist()]
     first_row = sum(len(tables[k]) for k in KINDS[: KINDS.index("row")])

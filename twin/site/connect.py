@@ -51,6 +51,9 @@ def listed(
         "tail": np.concatenate([old["tail"][stay], np.repeat(tails, len(heads))])[order],
         "head": np.concatenate([old["head"][stay], np.tile(heads, len(rows))])[order],
     }
+    if "place" in columns:
+        new = np.tile(np.arange(len(heads), dtype=float), len(rows))
+        ends["place"] = np.concatenate([old["place"][stay], new])[order]
     keep = np.concatenate([stay, np.full(len(names), -1)]).astype(np.int64)
     return link, Table(link, ids[order], ends), keep[order]
 
@@ -61,7 +64,10 @@ def said(site: Site, kind: str, row: int) -> dict[str, list[str]]:
     out: dict[str, list[str]] = {}
     for key, link in LISTS.items():
         table = site.tables[link]
-        heads = table["head"][table["tail"] == subject]
+        mine = table["tail"] == subject
+        heads = table["head"][mine]
+        if "place" in table.columns:
+            heads = heads[np.argsort(table["place"][mine], kind="stable")]
         if len(heads):
             out[key] = [site.name_of(int(h)).partition(":")[2] for h in heads.tolist()]
     return out

@@ -72,6 +72,11 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
     ("shelf_kw", "output of one shelf", False),
     ("psus", "supplies in one shelf", False),
     ("psu_kw", "output of one supply", False),
+    ("systems", "servers with supplies of their own", False),
+    ("psus_per_system", "supplies in one server", False),
+    ("psus_needed", "living supplies with which a server runs in full", False),
+    ("psus_least", "fewest living supplies with which a server runs, reduced", False),
+    ("reduced_kw", "power of the rack while its servers run reduced", False),
     ("input_whips", "whips of the rack", True),
     ("liquid_share_low", "least published share of the heat that goes to liquid", False),
     ("liquid_share_high", "greatest published share of the heat that goes to liquid", False),
@@ -93,6 +98,21 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
     ("heat_kw", "cooling capacity at its rating", False),
     ("approach_k", "approach of the rating", False),
     ("water_in_c", "water inlet at which an air unit's rating holds", False),
+    ("pumps", "pumps in it", False),
+    ("pumps_needed", "pumps that its duty is stated for", False),
+    ("head_kpa", "differential pressure outside the unit at its duty", False),
+    ("min_flow_lpm", "least flow of its pumps", False),
+    ("facility_flow_lpm", "facility water at its rating", False),
+    ("facility_dp_kpa", "what that flow loses in it", False),
+    ("water_flow_lpm", "water of an air unit at its rating", False),
+    ("rated_supply_c", "coolant supply of its rating", False),
+    ("volume_l", "coolant in it", False),
+    ("filter_um", "mesh of its filter, or the finest that it asks for", False),
+    ("pressure_max_kpa", "pressure that it bears", False),
+    ("dp_kpa", "pressure lost at its single published flow", False),
+    ("bore_m", "inner diameter of a pipe or hose", False),
+    ("roughness_m", "of its inner wall", False),
+    ("kv_m3h", "flow of water at 1 bar", False),
     ("draw_kw", "electrical draw", False),
     ("reach_m", "longest link", False),
     ("od_m", "outer diameter of the cable", False),
@@ -186,6 +206,8 @@ def _all() -> tuple[Column, ...]:
     ):
         out.append(Column(kind, "tail", "i4", "", f"{kind}s.*.tail", "from", None, True, tails))  # noqa: FBT003
         out.append(Column(kind, "head", "i4", "", f"{kind}s.*.head", "to", None, True, heads))  # noqa: FBT003
+    meaning = "place in the list of feeds: on the first that lives it stands"
+    out.append(Column("feed", "place", "f8", "", "feeds.*.place", meaning, None, False))  # noqa: FBT003
     for kind, section in (("assumption", "assume"), ("waiver", "waive")):
         path, meaning = f"{section}.*.until", "last day on which it counts"
         out.append(Column(kind, "until", "M8[D]", "", path, meaning, None, False))  # noqa: FBT003

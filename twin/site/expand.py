@@ -14,7 +14,7 @@ from twin.model.layout import Layout
 from twin.model.place import Block, Row, TapRule
 from twin.model.racks import Delivery
 from twin.site.faults import Fault
-from twin.site.table import Array, FloatArray, IntArray, StrArray
+from twin.site.table import Array, FloatArray, IntArray, StrArray, as_text
 
 Chunk = tuple[StrArray, dict[str, Array]]
 
@@ -146,7 +146,7 @@ def taps_of(
     busway = np.array([rule.busway for rule in given], dtype=np.str_)[tap]
     place = positions[at]
     ids = place
-    for part in ("/", busway, "/", (again + 1).astype(np.str_)):
+    for part in ("/", busway, "/", as_text(again + 1)):
         ids = np.strings.add(ids, part)
     which = np.array([k for _, k, _, _ in every], dtype=np.int64)[tap]
     among = np.array([n for _, _, n, _ in every], dtype=np.int64)[tap]
@@ -226,3 +226,16 @@ def edges(owners: Mapping[str, list[str]]) -> tuple[StrArray, StrArray]:
     tails = [o for o, targets in owners.items() for _ in targets]
     heads = [t for targets in owners.values() for t in targets]
     return np.array(tails, dtype=np.str_), np.array(heads, dtype=np.str_)
+
+
+def within_runs(owner: StrArray) -> FloatArray:
+    """Place of each item within its run of equal owners, (n,).
+
+    Examples
+    --------
+    >>> within_runs(np.array(["C1", "C1", "C2"])).tolist()
+    [0.0, 1.0, 0.0]
+    """
+    at = np.arange(len(owner), dtype=float)
+    new = np.append(True, owner[1:] != owner[:-1])[: len(owner)]
+    return at - np.maximum.accumulate(np.where(new, at, 0.0)) if len(owner) else at

@@ -26,6 +26,9 @@ def where_written(faults: Iterable[Fault], tables: Mapping[str, Table]) -> list[
     A tap or a network drop that a row makes stands nowhere in a file: its row does. What a row
     says wrong of all its positions is told of the row.
     """
+    faults = list(faults)
+    if not faults:
+        return []
     positions = tables["position"]
     row_of = dict(zip(positions.ids.tolist(), positions["row"].tolist(), strict=True))
     told: dict[Fault, None] = {}

@@ -25,7 +25,9 @@ from twin.site.contract import BY_KIND, Column
 from twin.site.table import Table
 
 _SHARES = frozenset(("liquid_share_low", "liquid_share_high"))
-_COUNTS = frozenset(("shelves", "input_whips", "psus"))
+_COUNTS = frozenset(
+    "shelves input_whips psus systems psus_per_system psus_needed psus_least".split()
+)
 _MAY_BE_NONE = frozenset(("kW", "L/min", "L/min/kW", "m3/s", "ohm/km"))
 """Units of which a product may state 0: it draws nothing, it needs no flow."""
 _TEMPERATURES = frozenset(("degC", "deg"))

@@ -80,6 +80,11 @@ class Boxes:
         """(n,) footprints."""
         return polygons(self.corners)
 
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """Find footprints by place; rows of the tree are rows of the table."""
+        return shapely.STRtree(self.polygons)
+
     def patch(self, low_m: FloatArray, high_m: FloatArray) -> FloatArray:
         """(n, 4, 2) corners of what lies between two depths ahead of the centre, as wide as it."""
         half = (self.width_m / 2)[:, None] * self.along
@@ -88,9 +93,16 @@ class Boxes:
         return self.centre[:, None, :] + np.stack(ring, axis=1)
 
     def take(self, rows: IntArray | BoolArray) -> Boxes:
-        """Return some rectangles."""
+        """Return some rectangles, with what is known of them already."""
         fields = (self.x_m, self.y_m, self.width_m, self.depth_m, self.yaw_deg)
-        return Boxes(*(f[rows] for f in fields))
+        taken = Boxes(*(f[rows] for f in fields))
+        for name in self.__dict__.keys() & _DERIVED:
+            taken.__dict__[name] = self.__dict__[name][rows]
+        return taken
+
+
+_DERIVED = {"centre", "along", "ahead", "corners", "known", "polygons"}
+"""Properties of `Boxes` with a row for each rectangle."""
 
 
 def join(parts: list[Boxes]) -> Boxes:
@@ -155,8 +167,7 @@ def clear_depth(
     3.4
     """
     zone = front_zone(boxes, reach_m) if side == "front" else rear_zone(boxes, reach_m)
-    tree = shapely.STRtree(solids.polygons)
-    box, solid = tree.query(zone)
+    box, solid = solids.tree.query(zone)
     others = solid != own[box]
     box, solid = box[others], solid[others]
     least, most = _in_strip(boxes, side, box, solids.corners[solid])
@@ -222,20 +233,17 @@ def _first(
 
 def _to_wall(boxes: Boxes, side: Side, outline_m: FloatArray) -> FloatArray:
     """Depth at which the outline of the hall is met first, (n,) m, inf where it is not."""
-    out = np.full(len(boxes), np.inf)
-    every = np.arange(len(boxes))
+    if not len(outline_m):
+        return np.full(len(boxes), np.inf)
     half = boxes.width_m[:, None] / 2 - TOLERANCE_M
-    for a, b in zip(outline_m, np.roll(outline_m, -1, axis=0), strict=True):
-        ends = np.broadcast_to(np.stack([a, b]), (len(boxes), 2, 2))
-        across, depth = _local(boxes, side, every, ends)
-        found = [np.where(np.abs(across) <= half, depth, np.nan)]
-        for edge in (half, -half):
-            args = (across[:, :1], depth[:, :1], across[:, 1:], depth[:, 1:], edge)
-            found.append(_crossing(*args))
-        met = np.concatenate(found, axis=1)
-        met = np.where(met >= -TOLERANCE_M, np.maximum(met, 0.0), np.inf)
-        out = np.minimum(out, met.min(axis=1))
-    return out
+    ring = np.broadcast_to(outline_m, (len(boxes), *outline_m.shape))
+    across, depth = _local(boxes, side, np.arange(len(boxes)), ring)
+    ahead = np.roll(across, -1, axis=1), np.roll(depth, -1, axis=1)
+    found = [np.where(np.abs(across) <= half, depth, np.nan)]
+    found += [_crossing(across, depth, *ahead, edge) for edge in (half, -half)]
+    met = np.concatenate(found, axis=1)
+    met = np.where(met >= -TOLERANCE_M, np.maximum(met, 0.0), np.inf)
+    return np.asarray(met.min(axis=1))
 
 
 def sunk(a: Boxes, b: Boxes) -> FloatArray:
@@ -271,7 +279,7 @@ def overlaps(a: Boxes, b: Boxes, own: IntArray) -> tuple[IntArray, IntArray, Flo
 
     `own` (n,) is the row of b that each of a itself is, -1 none.
     """
-    i, j = shapely.STRtree(b.polygons).query(a.polygons)
+    i, j = b.tree.query(a.polygons)
     others = j != own[i]
     i, j = i[others], j[others]
     deep = np.round(sunk(a.take(i), b.take(j)), 6) > TOLERANCE_M
@@ -284,7 +292,7 @@ def overlaps(a: Boxes, b: Boxes, own: IntArray) -> tuple[IntArray, IntArray, Flo
 def nearest_gap(a: Boxes, b: Boxes, within_m: float) -> tuple[IntArray, IntArray, FloatArray]:
     """Pairs nearer than `within_m` and the gap between them in m, negative where sunk."""
     around = shapely.buffer(a.polygons, within_m, join_style="mitre")
-    i, j = shapely.STRtree(b.polygons).query(around)
+    i, j = b.tree.query(around)
     deep = sunk(a.take(i), b.take(j))
     apart = shapely.distance(a.polygons[i], b.polygons[j])
     gap = _to_mm(np.where(deep > 0, -deep, apart))

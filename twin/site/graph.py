@@ -144,14 +144,15 @@ def _shapes_of(site: Site, kind: str) -> Iterator[tuple[int, dict[str, Any]]]:
             yield table.index[name], {"points_m": [tuple(p) for p in points.tolist()]}
 
 
-def _edges(site: Site, names: StrArray) -> Iterator[tuple[str, str, str, dict[str, str]]]:
+def _edges(site: Site, names: StrArray) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     for kind in KINDS:
         table = site.tables[kind]
         if kind in _LINKS:
             tails, heads = names[table["tail"]], names[table["head"]]
-            data = {"layer": _LAYER[kind], "column": kind}
-            for tail, head in zip(tails.tolist(), heads.tolist(), strict=True):
-                yield head, tail, kind, data
+            for row, (tail, head) in enumerate(zip(tails.tolist(), heads.tolist(), strict=True)):
+                yield head, tail, kind, {
+                    "layer": _LAYER[kind], "column": kind, **_said_by(table, row),
+                }  # fmt: skip
             continue
         for c in BY_KIND[kind].values():
             if c.dtype != "i4":
@@ -163,6 +164,12 @@ def _edges(site: Site, names: StrArray) -> Iterator[tuple[str, str, str, dict[st
             outward = (kind, c.name) in _OUTWARD
             for owner, target in zip(owners, targets, strict=True):
                 yield (owner, target, c.name, data) if outward else (target, owner, c.name, data)
+
+
+def _said_by(table: Table, row: int) -> dict[str, float]:
+    """Return what a connection says besides its two ends: numbers that are known."""
+    numbers = {n: float(v[row]) for n, v in table.columns.items() if v.dtype.kind == "f"}
+    return {name: value for name, value in numbers.items() if not np.isnan(value)}
 
 
 def _tray_joints(site: Site) -> Iterator[tuple[str, str, str, dict[str, str]]]:
@@ -205,9 +212,10 @@ def from_graph(graph: Graph[str], **kept: Any) -> Site:  # noqa: ANN401 - fields
         kind, _, name = node.partition(":")
         ids[kind].append(name)
     edges = [(u, v, d["column"]) for u, v, d in graph.edges(data=True) if d["column"]]
-    for kind in _LINKS:
-        ids[kind] = sorted(_link_id(u, v) for u, v, column in edges if column == kind)
+    links = {k: _links(graph, k) for k in _LINKS}
+    ids |= {k: list(said) for k, said in links.items()}
     tables = {k: _table(graph, k, ids[k]) for k in KINDS}
+    tables |= {k: _of_links(tables[k], links[k]) for k in _LINKS}
     bare = Site(
         tables=tables, shapes=_read_shapes(graph, tables),
         **{**_defaults(), **_graph_fields(graph), **kept},
@@ -227,6 +235,20 @@ def from_graph(graph: Graph[str], **kept: Any) -> Site:  # noqa: ANN401 - fields
 def _link_id(u: str, v: str) -> str:
     """Return the id of a feed or drop, an edge of a graph: who is served > who serves."""
     return f"{v.partition(':')[2]}>{u.partition(':')[2]}"
+
+
+def _links(graph: Graph[str], kind: str) -> dict[str, dict[str, Any]]:
+    """Return the edges of a kind of connection by their ids, sorted, with their attributes."""
+    edges = graph.edges(data=True)
+    return dict(sorted((_link_id(u, v), d) for u, v, d in edges if d["column"] == kind))
+
+
+def _of_links(table: Table, said: Mapping[str, Mapping[str, Any]]) -> Table:
+    """Fill in what connections say besides their two ends."""
+    numbers = [c.name for c in BY_KIND[table.kind].values() if c.dtype == "f8"]
+    return table.with_columns(
+        **{n: _column([d.get(n) for d in said.values()], "f8", None) for n in numbers}
+    )
 
 
 def _defaults() -> dict[str, Any]:

@@ -50,3 +50,30 @@ class Table:
     def take(self, rows: Array) -> Table:
         """Return some rows, in the order given."""
         return Table(self.kind, self.ids[rows], {k: v[rows] for k, v in self.columns.items()})
+
+
+def distinct_pairs(pairs: IntArray) -> IntArray:
+    """Return the different rows of (n, 2) whole numbers, sorted: as `np.unique`, many times faster.
+
+    >>> distinct_pairs(np.array([[2, -1], [0, 5], [2, -1]])).tolist()
+    [[0, 5], [2, -1]]
+    """
+    if not len(pairs):
+        return pairs
+    least, room = int(pairs[:, 1].min()), int(np.ptp(pairs[:, 1])) + 1
+    key = np.unique(pairs[:, 0] * room + (pairs[:, 1] - least))
+    return np.stack([key // room, key % room + least], axis=1)
+
+
+def as_text(numbers: IntArray) -> StrArray:
+    """Return small counts as text, no wider than the longest; NumPy's own is always 21 wide.
+
+    >>> as_text(np.array([2, 10])).tolist()
+    ['2', '10']
+    """
+    return np.array([str(n) for n in range(int(numbers.max(initial=0)) + 1)])[numbers]
+
+
+def is_sorted(ids: StrArray) -> bool:
+    """Whether ids ascend already, as those of a table do."""
+    return bool((ids[1:] >= ids[:-1]).all())

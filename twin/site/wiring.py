@@ -9,7 +9,7 @@ import numpy as np
 from twin.site.contract import BY_KIND, KINDS
 from twin.site.faults import Fault
 from twin.site.site import empty_table, is_constant
-from twin.site.table import Array, IntArray, Table
+from twin.site.table import Array, IntArray, Table, as_text
 
 _CLOSE = 1e-6
 """How far from one the shares of a rack's whips may add up."""
@@ -69,7 +69,7 @@ def whips_by_rule(tables: Mapping[str, Table], written: int, whip_a: Mapping[str
     tap = rows[indptr[rack_place[rack]] + within]
     shelf = (within + 1).astype(float)
     stem = np.strings.add(racks.ids[rack], "/whip-")
-    ids = np.strings.add(stem, (within + 1).astype(str))
+    ids = np.strings.add(stem, as_text(within + 1))
     made = empty_table("whip", ids).with_columns(
         rack=rack + first["rack"],
         position=racks["position"][rack],

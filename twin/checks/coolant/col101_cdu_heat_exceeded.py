@@ -18,6 +18,7 @@ from twin.checks.coolant.sums import (
 from twin.checks.measure import Budget, Input
 from twin.checks.rule import rule
 from twin.site.table import IntArray
+from twin.solve.coolant.coupled import temperature_decides
 from twin.solve.coolant.racks import air_side, approach_holds, cdu_heat, rack_loops, wet
 from twin.solve.load import liquid_heat
 from twin.solve.power.living import living
@@ -62,14 +63,15 @@ def cdu_heat_exceeded(study: Study) -> Iterator[Budget]:
 
     See also
     --------
-    COL102, COL402.
+    COL102, COL203, COL402.
     """
-    loop, mine = study(rack_loops), study(wet)
+    loop = study(rack_loops)
+    mine = study(wet) & ~np.append(study(temperature_decides), False)[loop]
     amount = np.where(mine, study(liquid_heat), 0.0)
     cdu_loop = study.site.rows_of("loop", study.table("cdu")["loop"])
     rows = living(study, "cdu", cdu_loop, study(cdu_heat), groups_with(study, loop, mine))
     figures = (no_units("loop", rows), no_feeds("cdu", rows), *_of_units(study, rows.lacking))
-    yield group_budget("loop", rows, loop, amount, (liquid_inputs(study), figures))
+    yield group_budget(study, "loop", rows, loop, amount, (liquid_inputs(study), figures))
 
 
 def _of_units(study: Study, unit: IntArray) -> tuple[Input, ...]:

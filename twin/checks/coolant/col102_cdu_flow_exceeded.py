@@ -17,6 +17,7 @@ from twin.checks.coolant.sums import (
 )
 from twin.checks.measure import Budget
 from twin.checks.rule import rule
+from twin.solve.coolant.coupled import flow_decides
 from twin.solve.coolant.racks import flow_need, rack_loops, wet
 from twin.solve.power.living import living
 from twin.solve.study import Study
@@ -53,14 +54,16 @@ def cdu_flow_exceeded(study: Study) -> Iterator[Budget]:
 
     Does not cover
     --------------
-    What the pumps give against the resistance of pipes, hoses and racks, how the flow splits
-    among racks, the difference between water and glycol in a rack's curve, and a third pump.
+    Loops whose pipes are described: there solved flows decide (COL201). What the pumps give
+    against the resistance of pipes, hoses and racks, how the flow splits among racks, the
+    difference between water and glycol in a rack's curve, and a third pump.
 
     See also
     --------
-    COL101, COL405, COL407.
+    COL101, COL201, COL405, COL407.
     """
-    loop, mine = study(rack_loops), study(wet)
+    loop = study(rack_loops)
+    mine = study(wet) & ~np.append(study(flow_decides), False)[loop]
     amount = np.where(mine, study(flow_need), 0.0)
     cdus = study.table("cdu")
     cdu_loop = study.site.rows_of("loop", cdus["loop"])
@@ -72,4 +75,4 @@ def cdu_flow_exceeded(study: Study) -> Iterator[Budget]:
         *unit_figures(study, "cdu", "flow_lpm", rows.lacking),
     )
     of_racks = (*liquid_inputs(study), *flow_figures(study))
-    yield group_budget("loop", rows, loop, amount, (of_racks, figures))
+    yield group_budget(study, "loop", rows, loop, amount, (of_racks, figures))

@@ -87,8 +87,8 @@ def air_heat_exceeded(study: Study) -> Iterator[Budget]:
     share = rack_figure(study, "liquid_share_low")
     share = share._replace(known=share.known | study(all_to_air))
     figures = (no_units("hall", rows), no_feeds("air_unit", rows), *_of_units(study, rows.lacking))
-    budget = group_budget("hall", rows, hall, heat, ((load_figure(study), share), figures))
-    yield _with_gear(study, budget)
+    inputs = ((load_figure(study), share), figures)
+    yield _with_gear(study, group_budget(study, "hall", rows, hall, heat, inputs))
 
 
 def _with_gear(study: Study, budget: Budget) -> Budget:

@@ -64,7 +64,7 @@ def air_short(study: Study) -> Iterator[Budget]:
     drawn = np.where(np.isin(hall, wanted), air * (1.0 + leak.value), 0.0)
     figures = (load_figure(study), rack_figure(study, "airflow_m3s"))
     moving = unit_figures(study, "air_unit", "airflow_m3s", rows.lacking)
-    budget = group_budget("hall", rows, hall, drawn,
+    budget = group_budget(study, "hall", rows, hall, drawn,
         (figures, (no_feeds("air_unit", rows), *moving)),
     )  # fmt: skip
     yield replace(budget, owner=leak.owner, judged=leak.judged)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from twin.checks.inputs import load_figure, rack_figure
+from twin.checks.admission import TOLERANCE
+from twin.checks.inputs import caps_in_doubt, load_figure, rack_figure
 from twin.checks.measure import Budget, Input
 from twin.site.resolve import product_rows
 from twin.site.table import Array, BoolArray, FloatArray, IntArray
 from twin.solve.coolant.racks import flow_per_kw, rack_loops, wet
+from twin.solve.losses.cases import cases
 from twin.solve.power.living import Living
 from twin.solve.study import Study
 
 
 def group_budget(
+    study: Study,
     kind: str,
     rows: Living,
     group_of: IntArray,
@@ -23,7 +28,8 @@ def group_budget(
     """Budget of racks on groups of units (loops of CDUs, halls of air units).
 
     Every row stands alone, so that a case in which racks are capped may ask for less than the
-    healthy row.
+    healthy row. Where a cap is in doubt and all racks stand without it, it is left out; where they
+    do not, the row counts it and says that nobody knows.
 
     Parameters
     ----------
@@ -42,7 +48,9 @@ def group_budget(
     within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
     row = np.repeat(low, count) + within
     rack_inputs, row_inputs = inputs
-    return Budget(
+    doubt = np.isnan(rows.keep)
+    keep = np.where(doubt, 1.0, rows.keep)
+    budget = Budget(
         kind=kind,
         subject=rows.group,
         case=rows.case,
@@ -50,12 +58,22 @@ def group_budget(
         base=np.zeros(len(rows.group)),
         rack=np.repeat(racks, count),
         row=row,
-        coefficient=rows.keep[row],
+        coefficient=keep[row],
         amount=amount,
         onto=np.full(len(rows.group), -1, dtype=np.int64),
         rack_inputs=rack_inputs,
         row_inputs=row_inputs,
         owner="rating of the maker or the layout",
+    )
+    needs_cap = doubt & (budget.demand(study.here)[1] > rows.capacity * (1.0 + TOLERANCE))
+    if not needs_cap.any():
+        return budget
+    promised = np.where(needs_cap, study(cases).keep[rows.case], keep)
+    return replace(
+        budget,
+        base=np.where(needs_cap, np.nan, 0.0),
+        coefficient=promised[row],
+        row_inputs=(*row_inputs, *caps_in_doubt(study, rows.case, needs_cap)),
     )
 
 

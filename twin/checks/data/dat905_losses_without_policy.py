@@ -12,8 +12,10 @@ from twin.checks.rule import rule
 from twin.model.policy import LossKind
 from twin.solve.study import Study
 
-_WITHIN = frozenset(("whip", "shelf", "module", "bypass", "plant"))
-"""Losses that nobody must name: parts of what other kinds lose whole, and the plant of a site."""
+_WITHIN = frozenset(
+    ("whip", "shelf", "module", "bypass", "plant", "pump", "pipe", "manifold"),
+)
+"""Losses that nobody must name: parts of what others lose whole, the plant of a site, pipes."""
 
 
 @rule(
@@ -40,8 +42,8 @@ def losses_without_policy(study: Study) -> Iterator[Measure]:
 
     Does not cover
     --------------
-    Losses of a part (a whip, a shelf, a module, a UPS on bypass), plants, kinds that policies
-    cannot name (loops, trays), and two losses at once.
+    Losses of a part (a whip, a shelf, a module, a UPS on bypass, a pump), plants, pipes and
+    manifolds, kinds that policies cannot name (loops, trays), and two losses at once.
 
     See also
     --------

@@ -1,4 +1,4 @@
-"""PWR201: the load of a rack against the power shelves that live."""
+"""PWR201: the load of a rack against the shelves, or the supplies of servers, that live."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.inputs import load_figure, rack_figure
+from twin.checks.inputs import caps_in_doubt, load_figure, rack_figure
 from twin.checks.measure import Input, Measure
-from twin.checks.power.sums import caps_in_doubt
 from twin.checks.rule import rule
-from twin.solve.load import shelf_load
+from twin.site.table import BoolArray
+from twin.solve.load import rack_load, shelf_load
 from twin.solve.losses.cases import cases
-from twin.solve.power.shelves import shelves, without_whips
+from twin.solve.power.servers import given, servers
+from twin.solve.power.shelves import lives_of_servers, shelves, without_whips
 from twin.solve.study import Study
 
 
@@ -21,15 +22,15 @@ from twin.solve.study import Study
     role="gate",
     severity="error",
     unit="kW",
-    message="rack {subject} draws {demand} kW{lost}, its living power shelves give {limit} kW",
+    message="rack {subject} draws {demand} kW{lost}, what lives of its supply gives {limit} kW",
     fix=(
         "cap it {shortfall} kW lower (policy.provisioned_kw of its type), or hang its whips "
-        "on more sources so that more shelves live on"
+        "on more sources so that more shelves or supplies live on"
     ),
-    source="sum of the living shelves' output; a rack type's own shelves and rating",
+    source="sum of the living shelves' output; supplies of servers as their maker needs them",
 )
 def shelves_short_after_loss(study: Study) -> Iterator[Measure]:
-    """The power shelves of a rack that still have input cannot carry its load.
+    """Shelves or servers' supplies of a rack that still have input cannot carry its load.
 
     Why it matters
     --------------
@@ -47,11 +48,19 @@ def shelves_short_after_loss(study: Study) -> Iterator[Measure]:
     after the loss of a source, 132 kW for a rack of 142 kW; hung 3 + 3 + 2 over three sources
     they keep 5, 165 kW.
 
+    Servers with supplies of their own hang on rack PDUs, over which the supplies of each spread
+    as evenly as they go; a whip's `shelf` is the number of its rack PDU. With as many living as
+    the maker needs (`psus_needed`) the rack is given its nameplate; with fewer, down to
+    `psus_least`, its `reduced_kw`, which where nobody publishes it is less than the nameplate;
+    with fewer still nothing. Worked number: six supplies, of which four are needed, over two rack
+    PDUs keep 3 when one is lost, less than the nameplate; over three they keep 4, all of it.
+
     Does not cover
     --------------
-    Racks whose servers have supplies of their own (inputs are published and shelves are not), a
-    supply lost inside a shelf (PWR204), losses within it, short peaks above the load, unequal
-    sharing on the DC bar, and the rating of the bar.
+    Racks whose type says neither shelves nor supplies per server, only inputs; a supply lost
+    inside a shelf or a server (PWR204), losses within it, short peaks above the load, unequal
+    sharing on the DC bar and its rating, cords that go to rack PDUs in another way, and the rating
+    of a rack PDU, which is that of its whip.
 
     See also
     --------
@@ -59,7 +68,8 @@ def shelves_short_after_loss(study: Study) -> Iterator[Measure]:
     """
     racks, found, load = study.table("rack"), study(shelves), study(shelf_load)
     count, each = np.asarray(racks["shelves"]), np.asarray(racks["shelf_kw"])
-    own_supplies = np.isnan(count) & ~np.isnan(racks["input_whips"])
+    mine = study(servers).mine
+    own_supplies = np.isnan(count) & (~np.isnan(racks["input_whips"]) | mine)
     rows = np.flatnonzero(study.here & ~own_supplies)
     bare = without_whips(study)[rows]
     inputs = (
@@ -85,3 +95,40 @@ def shelves_short_after_loss(study: Study) -> Iterator[Measure]:
             inputs=(*inputs, *caps_in_doubt(study, case[rows], doubtful)),
             owner="shelves of the rack type",
         )  # fmt: skip
+    if mine.any():
+        yield _of_servers(study)
+
+
+def _of_servers(study: Study) -> Measure:
+    """Racks of servers in every case in which something else lives, or something else is kept."""
+    told, load = study(lives_of_servers), study(rack_load)
+    at = np.flatnonzero(study.here[told.rack])
+    rows, case, living = told.rack[at], told.case[at], told.living[at]
+    gets, bare = given(study, rows, living), without_whips(study)[rows]
+    demand, sure = load[rows] * told.sure[at], load[rows] * told.promised[at]
+    doubtful = (demand > sure) & (demand > gets.most)
+    unknown = np.isnan(gets.known) | bare
+    racks = study.table("rack")
+    fewer = living < racks["psus_per_system"][rows]
+    short = fewer & (living < racks["psus_needed"][rows])
+    inputs = (
+        _asked_of(rack_figure(study, "psus_needed", rows), fewer),
+        _asked_of(rack_figure(study, "psus_least", rows), short),
+        _asked_of(rack_figure(study, "reduced_kw", rows), short),
+        load_figure(study, rows),
+        rack_figure(study, "nameplate_kw", rows),
+        Input("position", "taps", study.site.rows_of("position", racks["position"][rows]), ~bare),
+    )
+    return Measure(
+        kind="rack", subject=rows, demand=np.where(doubtful | unknown, np.nan, demand),
+        limit=np.where(bare, np.nan, gets.most), sure=sure, case=case,
+        # With as many as it needs a server runs: that is no matter of nearer or farther.
+        scale=np.where(short, gets.most, np.nan),
+        inputs=(*inputs, *caps_in_doubt(study, case, doubtful)),
+        owner="supplies of the rack type",
+    )  # fmt: skip
+
+
+def _asked_of(figure: Input, needed: BoolArray) -> Input:
+    """Ask for a figure only in rows that need it."""
+    return figure._replace(rows=np.where(needed, figure.rows, -1), known=figure.known | ~needed)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from twin.checks.inputs import rack_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
+from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.power.servers import in_full, servers
 from twin.solve.power.shelves import fewest, without_whips
 from twin.solve.study import Study
 
@@ -33,8 +36,10 @@ def dark_after_loss(study: Study) -> Measure:
     Method
     ------
     Fewest living whips of each rack over all losses that the policy names, full or capped; at
-    least one must live. A fault takes out everything up to the nearest protective device, and
-    all below it. A rack without any whip is not known: PWR401 says which taps it lacks.
+    least one must live. Where servers have supplies of their own, the fewest supplies of each, of
+    which as many must live as the maker says that a server runs with at all (`psus_least`). A
+    fault takes out everything up to the nearest protective device, and all below it. A rack
+    without any whip is not known: PWR401 says which taps it lacks.
 
     Does not cover
     --------------
@@ -49,15 +54,33 @@ def dark_after_loss(study: Study) -> Measure:
     living, case = study(fewest)
     rows = np.flatnonzero(study.here)
     bare = without_whips(study)[rows]
+    least, of_servers = _least(study, living)
+    asked = of_servers[rows] & ~bare
+    figure = rack_figure(study, "psus_least", rows)
     place = study.site.rows_of("position", study.table("rack")["position"][rows])
     return Measure(
         kind="rack",
         subject=rows,
         demand=np.where(bare, np.nan, living[rows]),
-        limit=np.ones(len(rows)),
+        limit=least[rows],
         sense="min",
         scale=np.full(len(rows), np.nan),
         case=case[rows],
-        inputs=(Input("position", "taps", place, ~bare),),
+        inputs=(
+            Input("position", "taps", place, ~bare),
+            figure._replace(rows=np.where(asked, figure.rows, -1), known=figure.known | ~asked),
+        ),
         owner=f"policy of {study.site.policy.owner}: losses",
     )
+
+
+def _least(study: Study, living: IntArray) -> tuple[FloatArray, BoolArray]:
+    """(racks,) supplies that must live, and whether it is the maker of the servers who says so.
+
+    With none a server is off, and with as many as it needs in full, or all, it runs, whatever else
+    the maker leaves out.
+    """
+    least = np.asarray(study.table("rack")["psus_least"], dtype=float)
+    told = (living > 0) & ~in_full(study, np.arange(len(living)), living)
+    told = study(servers).mine & (told | ~np.isnan(least))
+    return np.where(told, least, 1.0), told

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.measure import Measure
+from twin.checks.measure import Input, Measure
 from twin.checks.power.rides import asked_of_racks, lacking_battery, lacking_transfer, some
 from twin.checks.rule import rule
 from twin.solve.limits import limit
 from twin.solve.losses.instants import rack_rides
+from twin.solve.losses.steps import last_stage_s
 from twin.solve.study import Study
 
 
@@ -42,11 +43,13 @@ def bridge_shorter_than_start(study: Study) -> Iterator[Measure]:
     For every loss that the policy asks racks to survive and in which the input of the UPS (or of
     the rectifier) above the best of a rack's supplies is interrupted and comes back: start_s and
     sync_s of the generator that takes over, transfer_s of what moves, walk_in_s of generator and
-    UPS, against battery_min at its load in that case, in proportion of its rating: at less load a
-    battery lasts at least so much longer. With the margin `start_margin_s` of the code profile
-    (30 s, a judgement) it only warns. A generator that states no start takes `start_s` of the
-    profile (10 s). Worked number: 10 s start, 5 s synchronising, 0.1 s transfer and 10 s walk-in
-    are 25.1 s, with the margin 55.1 s; one minute of battery at half load is 120 s.
+    UPS, and the time to the last stage where load is given back in stages (`stage_kw` and
+    `stage_s` of the generator), against battery_min at its load in that case, in proportion of its
+    rating: at less load a battery lasts at least so much longer. With the margin `start_margin_s`
+    of the code profile (30 s, a judgement) it only warns. A generator that states no start takes
+    `start_s` of the profile (10 s). Worked number: 10 s start, 5 s synchronising, 0.1 s transfer
+    and 10 s walk-in are 25.1 s, with the margin 55.1 s; one minute of battery at half load is 120
+    s.
 
     Does not cover
     --------------
@@ -62,12 +65,17 @@ def bridge_shorter_than_start(study: Study) -> Iterator[Measure]:
     rack = study.site.rows_of("rack", rides.subject)
     margin = limit(study, "start_margin_s")
     more = np.where(rides.starts >= 0, margin.value, 0.0)
+    source = study.site.rows_of("source", rides.starts)
+    waits = last_stage_s(study, source, rides.case)
     for extra, owner, judged in (
         (np.zeros(len(more)), "battery of the layout", False),
         (more, margin.owner, margin.judged),
     ):
         yield Measure(
-            kind="rack", subject=rack, demand=rides.need_s + extra, limit=rides.have_s,
+            kind="rack", subject=rack, demand=rides.need_s + waits + extra, limit=rides.have_s,
             case=rides.case, other=rides.battery, owner=owner, judged=judged,
-            inputs=(*lacking_transfer(study, rides), *lacking_battery(study, rides)),
+            inputs=(
+                *lacking_transfer(study, rides), *lacking_battery(study, rides),
+                Input("source", "stage_s", np.where(np.isnan(waits), source, -1), ~np.isnan(waits)),
+            ),
         )  # fmt: skip

@@ -14,8 +14,9 @@ from twin.solve.load import rack_load
 from twin.solve.losses.cases import cases
 from twin.solve.losses.sorts import BYPASS
 from twin.solve.losses.states import cap_times, states_of
-from twin.solve.power.feeder_rows import feeder_rows
-from twin.solve.power.overloads import carries_pu, has_curve
+from twin.solve.power.feeder_rows import FeederRows, feeder_rows
+from twin.solve.power.overloads import carries_pu, has_curve, least_kw
+from twin.solve.power.shares import shares_in
 from twin.solve.study import Study
 
 
@@ -44,17 +45,19 @@ def cap_slower_than_ups(study: Study) -> Iterator[Budget]:
 
     Method
     ------
-    In every case in which the policy caps racks: the load of each UPS rated in kW before the cap,
-    against the greatest load that it carries for `within_s` by its overload_110_s, overload_125_s
+    In every case in which the policy caps racks: the load of each UPS before the cap, against the
+    greatest load that it carries for `within_s` by its overload_110_s, overload_125_s
     and overload_150_s. Between two points the heavier one's shorter time counts. `withstand_s` of
     the policy says the same for all that is overloaded; where a UPS states its times, these hold
     besides. Worked number: 1.10 for 120 s and 1.25 for 30 s: a cap within 30 s lets 1,000 kW carry
-    1,250 kW, one within 60 s 1,100 kW, one within 121 s 1,000 kW.
+    1,250 kW, one within 60 s 1,100 kW, one within 121 s 1,000 kW. Where a rating in kVA is the
+    lesser one, it counts in kW at the power factor of all that stands on the UPS then: 1,000 kVA
+    at 0.9 are 900 kW.
 
     Does not cover
     --------------
-    UPS that state no overload times (DAT908 asks for withstand_s), breakers (PWR211), the bypass,
-    and ratings in kVA.
+    UPS that state no overload times (DAT908 asks for withstand_s), breakers (PWR211), and the
+    bypass.
 
     See also
     --------
@@ -73,11 +76,15 @@ def cap_slower_than_ups(study: Study) -> Iterator[Budget]:
     def wanted(kind: str) -> BoolArray:
         return curve if kind == "ups" else np.zeros(len(study.table(kind)), dtype=bool)
 
-    for batch in feeder_rows(study, "kW", wanted, state):
+    share = shares_in(study, state)
+    in_kw = feeder_rows(study, "kW", wanted, state, share)
+    in_kva = feeder_rows(study, "kVA", wanted, state, share)
+    for batch, apparent in zip(in_kw, in_kva, strict=True):
         after = batch.case > 0
+        rated = _least_kw(study, batch, apparent)
         pu = np.ones(len(batch.case))
         pu[after] = carries_pu(study, batch.element[after], until[batch.case[after] - 1])
-        limit: FloatArray = np.where(after, batch.limit * pu, np.inf)
+        limit: FloatArray = np.where(after, rated * pu, np.inf)
         yield Budget(
             kind="ups",
             subject=batch.element,
@@ -93,3 +100,25 @@ def cap_slower_than_ups(study: Study) -> Iterator[Budget]:
             owner="overload times of the UPS",
             scale=np.where(after, limit, np.nan),
         )
+
+
+def _least_kw(study: Study, batch: FeederRows, apparent: FeederRows) -> FloatArray:
+    """(R,) lesser of the ratings in kW and kVA, in kW as the rows carry in their cases."""
+    kw, kva = _carried(study, batch), _carried(study, apparent)
+    key = (apparent.element << 32) + apparent.case
+    order = np.argsort(key)
+    at = np.searchsorted(key[order], (batch.element << 32) + batch.case)
+    here = order[np.minimum(at, len(key) - 1)]
+    # A case that moves kW and no kVA has no row of its own: the healthy one is as bad there.
+    same = key[here] == (batch.element << 32) + batch.case
+    first = order[np.searchsorted(key[order], batch.element << 32)]
+    row = np.where(same, here, first)
+    return least_kw(batch.limit, apparent.limit[row], kw, kva[row])
+
+
+def _carried(study: Study, batch: FeederRows) -> FloatArray:
+    """(R,) what rows carry with all racks that stand; NaN not known."""
+    load = np.where(study.here, study(rack_load), 0.0)[batch.rack]
+    each = np.where(load == 0.0, 0.0, batch.coefficient * load)
+    own = np.bincount(batch.row, each, minlength=len(batch.element)) + batch.base
+    return np.asarray(own + np.where(batch.onto >= 0, own[batch.onto], 0.0))

@@ -21,8 +21,9 @@ from twin.solve.study import Study
     unit="kW",
     message="{demand} kW come onto source {subject} in one step{lost}, it takes {limit} kW",
     fix=(
-        "let UPS walk in (walk_in_s), start chillers and pumps one after the other, run more units "
-        "before closing, or set first_step of {subject} to what its maker states"
+        "let UPS walk in (walk_in_s), give load back in stages (stage_kw, stage_s), start chillers "
+        "and pumps one after the other, run more units before closing, or set first_step of "
+        "{subject} to what its maker states"
     ),
     source=(
         "load step at most a share of the running rating; ISO 8528-5 classes G2 and G3 allow dips "
@@ -41,13 +42,15 @@ def load_step_of_generator(study: Study) -> Iterator[Measure]:
     ------
     In every case of the policy: what a generator carries more than with nothing lost, less what
     stands behind a UPS that walks in. Racks count with the part of their published peaks that comes
-    together (`peaks_together_pu`: all, unless policy.limits says less). The limit is `first_step`
+    together (`peaks_together_pu`: all, unless policy.limits says less). Where load is given back in
+    stages, `stage_kw` of the generator is the most that comes at once. The limit is `first_step`
     of its rating, where it states none `generator_step` of the code profile (0.5, a judgement).
     Worked number: 600 kW without a UPS on 1,000 kW are a step of 0.6.
 
     Does not cover
     --------------
-    Dips themselves, the second and later steps, motors that start, transformers' inrush, and load
+    Dips themselves, whether controls hold the stages that are stated, and how long racks
+    wait for theirs (PWR214), motors that start, transformers' inrush, and load
     that comes back by a hand.
 
     See also

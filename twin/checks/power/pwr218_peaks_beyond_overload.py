@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.inputs import own_figure, rack_figure
+from twin.checks.inputs import rack_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import FloatArray, IntArray
 from twin.solve.limits import limit
 from twin.solve.losses.devices import loads_kw
-from twin.solve.losses.instants import kw_of
-from twin.solve.power.overloads import carries_pu, together
+from twin.solve.losses.instants import kva_of, kw_of
+from twin.solve.power.overloads import carries_pu, least_kw, together
 from twin.solve.power.shares import shares
 from twin.solve.power.shelves import shelves
 from twin.solve.study import Study
@@ -43,9 +43,11 @@ def peaks_beyond_overload(study: Study) -> Iterator[Measure]:
     ------
     `peak_kw` of each rack, where one is published, against the output of its living shelves,
     healthy and in the worst case of the policy, times `shelf_overload_pu` of the code profile
-    (1.55, ORv3 in short pulses). Peaks of all racks on a UPS rated in kW, or the part
-    `peaks_together_pu` that the owner sets in policy.limits, against what its overload times allow
-    for the longest `peak_s`; a peak above its rating of which nobody knows how long it lasts is not
+    (1.55, ORv3 in short pulses). Peaks of all racks on a UPS, or the part
+    `peaks_together_pu` that the owner sets in policy.limits, held against its rating in kW and in
+    kVA, the lesser of the two in kW at the power factor of what it carries, times what its
+    overload times allow for the longest `peak_s`; a peak above its rating of which nobody knows
+    how long it lasts is not
     known. Peaks never count against thermal limits. Worked number: 4 living shelves of 33 kW give
     132 kW and 204.6 kW for a moment: enough for a peak of 155 kW.
 
@@ -84,7 +86,8 @@ def _of_shelves(study: Study) -> Iterator[Measure]:
 def _of_ups(study: Study) -> Iterator[Measure]:
     """UPS on which racks with a peak stand, in every case that loads them more."""
     table, share, topology = study.table("ups"), study(shares), study.arrays.topology.power
-    rating = np.asarray(table["rating_kw"], dtype=float)
+    rated_kw, rated_kva = (np.asarray(table[c], dtype=float) for c in ("rating_kw", "rating_kva"))
+    rating = np.where(np.isnan(rated_kw), rated_kva, rated_kw)
     start, racks = study.site.first["ups"] - topology.first, len(study.table("rack"))
     peak = np.asarray(study.table("rack")["peak_kw"], dtype=float)
     row = share.element - start
@@ -102,14 +105,16 @@ def _of_ups(study: Study) -> Iterator[Measure]:
     kw[:racks] = np.where(study.here, np.nan_to_num(study(together)), 0.0)
     demand = kw_of(study, cases_of[kept], unit[kept] + start, kw)
     unit, cases_of = unit[kept], cases_of[kept]
-    high = demand > rating[unit]
+    kva = kva_of(study, cases_of, unit + start, kw)
+    # A rating in kVA gives so many kW at the power factor of the peak.
+    given = least_kw(rated_kw[unit], rated_kva[unit], demand, kva)
+    high = demand > given
     pu = np.where(high, carries_pu(study, unit, longest[unit]), 1.0)
     products = study.site.rows_of("product", study.table("rack")["type"])
     who = np.where(high & (blind[unit] >= 0), products[blind[unit]], -1)
     yield Measure(
-        kind="ups", subject=unit, demand=demand, limit=rating[unit] * pu, case=cases_of,
+        kind="ups", subject=unit, demand=demand, limit=given * pu, case=cases_of,
         inputs=(
-            own_figure(study, "ups", "rating_kw", unit),
             Input("product", "peak_s", who, who < 0),
         ),
         owner="overload times of the UPS",

@@ -6,6 +6,7 @@ import numpy as np
 
 from twin.checks.measure import Budget
 from twin.checks.rule import rule
+from twin.site.table import distinct_pairs
 from twin.solve.study import Study
 
 
@@ -51,7 +52,7 @@ def too_few_tap_openings(study: Study) -> Budget:
     given = np.flatnonzero(~np.isnan(limit))
     place = np.full(len(limit) + 1, -1, dtype=np.int64)
     place[given] = np.arange(len(given))
-    pairs = np.unique(np.stack([topology.rack_of, topology.taps], axis=1), axis=0)
+    pairs = distinct_pairs(np.stack([topology.rack_of, topology.taps], axis=1))
     busway = site.rows_of("busway", topology.parent[pairs[:, 1]] + topology.first)
     row = place[np.where(pairs[:, 1] >= 0, busway, -1)]
     pairs, row = pairs[row >= 0], row[row >= 0]

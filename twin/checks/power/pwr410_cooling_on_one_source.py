@@ -10,7 +10,7 @@ from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.solve.limits import limit
 from twin.solve.power.living import without_feeds
-from twin.solve.power.roots import sources_above
+from twin.solve.power.roots import count_sources
 from twin.solve.study import Study
 
 
@@ -58,13 +58,16 @@ def cooling_on_one_source(study: Study) -> Iterator[Measure]:
         of = site.rows_of(group, study.table(kind)[group])
         rows, count = np.unique(of[of >= 0], return_counts=True)
         rows = rows[count > 1]
-        heads, bare = np.append(of, -1)[unit], without_feeds(study, kind)
-        number, lone = np.zeros(len(rows)), np.full(len(rows), -1, dtype=np.int64)
-        for i, g in enumerate(rows.tolist()):
-            mine = feed["head"][heads == g].astype(np.int64) - first
-            number[i] = len(sources_above(study, mine))
-            silent = np.flatnonzero((of == g) & bare)
-            lone[i] = silent[0] if len(silent) else -1
+        # Units of no wanted group count in one more, the last.
+        place = np.full(int(of.max(initial=-1)) + 2, len(rows))
+        place[rows] = np.arange(len(rows))
+        heads = np.append(place[of], len(rows))[unit]
+        nodes = feed["head"].astype(np.int64) - first
+        number = count_sources(study, nodes, heads, len(rows) + 1)[:-1].astype(float)
+        silent = np.flatnonzero(without_feeds(study, kind) & (place[of] < len(rows)))[::-1]
+        lone = np.full(len(rows), -1, dtype=np.int64)
+        # The last write of an index stays, so that the first of a group is written last.
+        lone[place[of[silent]]] = silent
         short = (lone >= 0) & (number < wanted.value)
         yield Measure(
             kind=group,

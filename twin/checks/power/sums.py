@@ -8,16 +8,16 @@ from dataclasses import replace
 import numpy as np
 
 from twin.checks.admission import TOLERANCE
-from twin.checks.inputs import load_figure, own_figure, rack_figure, typed_figure
+from twin.checks.inputs import caps_in_doubt, load_figure, own_figure, rack_figure, typed_figure
 from twin.checks.measure import Budget, Input, Measure
 from twin.checks.power.whips import tap_of_whips, whip_rows
-from twin.model.base import POWER_KINDS
 from twin.site.table import BoolArray, FloatArray, IntArray, StrArray
 from twin.solve.load import rack_load
 from twin.solve.losses.cases import cases
 from twin.solve.losses.sorts import BYPASS
 from twin.solve.power.feeder_rows import FeederRows
 from twin.solve.power.feeders import amps_per_kw, feeders
+from twin.solve.power.parallel import blamed
 from twin.solve.power.shares import shares
 from twin.solve.power.supplies import GEAR
 from twin.solve.study import Study
@@ -66,6 +66,13 @@ def budget_of(
         doubt = np.flatnonzero(needs_cap & ~study(cases).counts[batch.case])
         capped = np.where(needs_cap[batch.row], batch.coefficient, batch.full)
         budget = replace(budget, coefficient=capped)
+    dark = np.zeros(len(limit), dtype=bool)
+    dark[batch.row[np.isnan(batch.full)]] = True
+    told_of_groups = tuple(_parallel(study, batch, dark))
+    if told_of_groups:
+        row_inputs = (*row_inputs, *told_of_groups)
+        lacking = np.logical_or.reduce([~i.known for i in told_of_groups])
+        budget = replace(budget, row_inputs=row_inputs, base=np.where(lacking, np.nan, budget.base))
     blind = np.flatnonzero((batch.blind >= 0) & (amount is None))
     if not len(doubt) and not len(blind):
         return budget
@@ -86,6 +93,20 @@ def budget_of(
             *draws(study, np.where(of_gear, batch.blind[again], -1)),
         ),
     )
+
+
+def _parallel(study: Study, batch: FeederRows, dark: BoolArray) -> Iterator[Input]:
+    """Say of rows of which nobody knows how a parallel group shares which transformer lacks what.
+
+    Parameters
+    ----------
+    dark
+        (R,) rows in which the share of a rack is not known.
+    """
+    for column, of_node in zip(("z_pct", "rating_kva"), study(blamed), strict=True):
+        row = np.where(dark, of_node[batch.node], -1)
+        if (row >= 0).any():
+            yield Input("transformer", column, row, row < 0)
 
 
 def bypassed(study: Study, kind: str, subject: IntArray, case: IntArray) -> BoolArray:
@@ -123,21 +144,6 @@ def draws(study: Study, gear: IntArray) -> Iterator[Input]:
             figure = typed_figure if product else own_figure
             told = figure(study, kind, "draw_kw", rows)
             yield told._replace(known=rows < 0)
-
-
-def caps_in_doubt(study: Study, case: IntArray, doubt: BoolArray) -> Iterator[Input]:
-    """Say of rows that rest on a cap in doubt what is lost there: the policy lacks its figures.
-
-    Parameters
-    ----------
-    case, doubt
-        (m,) case of each row, and whether it rests on a cap in doubt.
-    """
-    lost = np.where(doubt, study(cases).origin[case], -1)
-    for kind in (*POWER_KINDS, *GEAR, "switch"):
-        rows = study.site.rows_of(kind, lost)
-        if (rows >= 0).any():
-            yield Input(kind, "", rows, rows < 0)
 
 
 def private_measures(study: Study) -> Iterator[Measure]:

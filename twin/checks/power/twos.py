@@ -12,7 +12,7 @@ from twin.site.table import IntArray
 from twin.solve.losses.cases import Cases
 from twin.solve.losses.outcomes import dark_rows, every_case, every_touched
 from twin.solve.losses.sorts import FAULT, WORK, WORK_AND_FAULT
-from twin.solve.losses.switching import grid
+from twin.solve.losses.supply_lost import fault_roots, outages
 from twin.solve.study import Study
 
 _TWO = 2
@@ -58,17 +58,23 @@ def _dark_by_both(study: Study, table: Cases, sort: int) -> tuple[IntArray, IntA
     if sort == WORK_AND_FAULT:  # while work lasts, what falls with a fault may be more or less
         power = (table.sort == sort) & (table.second >= 0)
         node = table.second - study.arrays.topology.power.first
-        second = np.where(power, study(grid).fault.head[np.where(power, node, 0)], -1)
-    for root, of in ((table.roots[:, 0], WORK if sort == WORK_AND_FAULT else FAULT),
-                     (second, FAULT)):  # fmt: skip
-        single = _single(table, of)
-        one = np.array([single.get(r, -1) for r in root.tolist()], dtype=np.int64)
+        second = np.where(power, fault_roots(study, np.where(power, node, 0)), -1)
+    roots = np.stack([table.roots[:, 0], second], axis=1)
+    out = outages(study, table.sort, table.origin, table.second, roots)
+    for k, of in enumerate((WORK if sort == WORK_AND_FAULT else FAULT, FAULT)):
+        single, pairs = _single(study, table, of), zip(roots[:, k], out[:, k], strict=True)
+        one = np.array([single.get((int(r), bool(o)), -1) for r, o in pairs], dtype=np.int64)
         alone |= (one[case] >= 0) & np.isin(one[case] * width + rack, known)
     return dark, np.bincount(case[~alone], minlength=len(table))
 
 
-def _single(table: Cases, sort: int) -> dict[int, int]:
-    """Case in which nothing is lost but what hangs on one power node, by that node."""
+def _single(study: Study, table: Cases, sort: int) -> dict[tuple[int, bool], int]:
+    """Case in which nothing is lost but what hangs on one power node, by that node.
+
+    And by whether it is a source that is out, and not a fault in its zone.
+    """
     roots = table.roots
     cases = np.flatnonzero((table.sort == sort) & (roots[:, 0] >= 0) & (roots[:, 1] < 0))
-    return dict(zip(roots[cases, 0].tolist(), cases.tolist(), strict=True))
+    out = outages(study, table.sort, table.origin, table.second, roots[:, :2])[cases, 0]
+    keys = zip(roots[cases, 0].tolist(), out.tolist(), strict=True)
+    return dict(zip(keys, cases.tolist(), strict=True))

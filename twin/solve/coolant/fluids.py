@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from twin.catalog.catalog import Catalog
@@ -12,11 +14,11 @@ from twin.solve.load import liquid_heat
 from twin.solve.study import Study
 
 _SHORT = {
-    "pg25": "pg25_vol",
-    "pg25-vol": "pg25_vol",
-    "pg25-mass": "pg25_mass",
+    f"{short}{end}": f"{short}{kind}"
+    for short in ("pg20", "pg25", "pg30", "eg20", "eg25", "eg30")
+    for end, kind in (("", "_vol"), ("-vol", "_vol"), ("-mass", "_mass"))
 }
-"""What people call a coolant: 25 % propylene glycol is by volume unless somebody says by mass."""
+"""What people call a coolant: a share of glycol is by volume unless somebody says by mass."""
 
 
 def fluid_table(catalog: Catalog, name: str) -> Curve | None:
@@ -25,7 +27,7 @@ def fluid_table(catalog: Catalog, name: str) -> Curve | None:
     Parameters
     ----------
     name
-        "pg25", "pg25-mass", "water", or the id of a fluid of the catalog.
+        "pg25", "pg25-mass", "eg30", "water", or the id of a fluid of the catalog.
     """
     product = catalog.products.get(_SHORT.get(name, name))
     if product is None or product.kind != "fluid":
@@ -33,20 +35,59 @@ def fluid_table(catalog: Catalog, name: str) -> Curve | None:
     return product.curves.get("properties")
 
 
-def density_and_heat(table: Curve, t_c: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Density, kg/m3, and specific heat, J/(kg K), at temperatures; NaN outside the table.
+class Properties(NamedTuple):
+    """What a coolant is at temperatures; all of one shape, NaN where not known."""
+
+    rho_kg_m3: FloatArray
+    mu_pa_s: FloatArray
+    cp_j_kgk: FloatArray
+    k_w_mk: FloatArray
+
+
+def properties(table: Curve, t_c: FloatArray) -> Properties:
+    """Density, viscosity, specific heat and conductivity at temperatures; NaN outside the table.
+
+    Straight lines between the table's points: density and heat of the shipped coolants are within
+    0.01 % of what was tabulated, viscosity within 0.3 %.
+
+    Parameters
+    ----------
+    table
+        With the columns of a fluid of the catalog.
+    t_c
+        Any shape, degC.
 
     Examples
     --------
-    >>> pg25 = Curve(("t_c", "rho_kg_m3", "cp_j_kgk"), ((30, 1019.4, 3937.6), (40, 1014.5, 3962.2)))
-    >>> [v.round(2).tolist() for v in density_and_heat(pg25, np.array([35.0, 45.0]))]
-    [[1016.95, nan], [3949.9, nan]]
+    >>> columns = ("t_c", "rho_kg_m3", "cp_j_kgk", "mu_mpa_s", "k_w_mk")
+    >>> cold, warm = (30, 1019.4, 3937.6, 1.7972, 0.478), (40, 1014.5, 3962.2, 1.3677, 0.4871)
+    >>> at = properties(Curve(columns, (cold, warm)), np.array([35.0, 45.0]))
+    >>> at.rho_kg_m3.round(2).tolist(), at.cp_j_kgk.round(1).tolist()
+    ([1016.95, nan], [3949.9, nan])
+    >>> at.mu_pa_s.round(6).tolist()
+    [0.001582, nan]
     """
     at = np.asarray(table.column("t_c"), dtype=float)
-    inside = (t_c >= at[0]) & (t_c <= at[-1])
-    rho = np.interp(t_c, at, table.column("rho_kg_m3"))
-    cp = np.interp(t_c, at, table.column("cp_j_kgk"))
-    return np.where(inside, rho, np.nan), np.where(inside, cp, np.nan)
+    outside = ~((t_c >= at[0]) & (t_c <= at[-1]))
+
+    def read(name: str) -> FloatArray:
+        return np.where(outside, np.nan, np.interp(t_c, at, table.column(name)))
+
+    rho, cp = read("rho_kg_m3"), read("cp_j_kgk")
+    return Properties(rho, read("mu_mpa_s") / 1000.0, cp, read("k_w_mk"))
+
+
+def capacity_kw_k(flow_lpm: FloatArray, rho: FloatArray, cp: FloatArray) -> FloatArray:
+    """Heat that a flow takes up for each kelvin, kW/K: C = rho cp V.
+
+    Examples
+    --------
+    1,950 L/min of PG25 at 42 degC (WE-C-020).
+
+    >>> capacity_kw_k(np.array(1950.0), np.array(1013.4), np.array(3967.2)).round(2)
+    np.float64(130.66)
+    """
+    return np.asarray(rho * cp * flow_lpm / 60e6)
 
 
 def rise_k(
@@ -62,7 +103,7 @@ def rise_k(
     np.float64(9.951)
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(1000.0 * heat_kw / (rho * cp * flow_lpm / 60000.0))
+        return np.asarray(heat_kw / capacity_kw_k(flow_lpm, rho, cp))
 
 
 def return_c(study: Study) -> FloatArray:
@@ -86,9 +127,9 @@ def return_c(study: Study) -> FloatArray:
 
 def _return(table: Curve, supply: FloatArray, heat: FloatArray, flow: FloatArray) -> FloatArray:
     hottest = table.column("t_c")[-1]
-    rho, cp = density_and_heat(table, supply)
-    rise = rise_k(heat, flow, rho, cp)
+    at = properties(table, supply)
+    rise = rise_k(heat, flow, at.rho_kg_m3, at.cp_j_kgk)
     for _ in range(3):  # the mean moves by less than 0.01 K after the second step
-        mean = np.minimum(supply + rise / 2.0, hottest)
-        rise = rise_k(heat, flow, *density_and_heat(table, mean))
+        at = properties(table, np.minimum(supply + rise / 2.0, hottest))
+        rise = rise_k(heat, flow, at.rho_kg_m3, at.cp_j_kgk)
     return supply + rise

@@ -80,6 +80,7 @@ def standing(study: Study) -> Standing:
         widest("depth_m") if len(places) else np.empty(0),
         places["yaw_deg"][position],
     )
+    _ = boxes.polygons  # made here once: every rule takes some of them
     hall = site.rows_of("hall", places["hall"][position])
     return Standing(position, hall, rows[first], boxes, wet, mass)
 
@@ -110,10 +111,12 @@ def things(study: Study) -> Things:
         built = np.isin(kinds, SOLID) if kind == "obstacle" else np.zeros(len(subject), dtype=bool)
         fixed.append(built)
         solid.append(built if kind == "obstacle" else ~built)
+    boxes = join([p[2] for p in parts])
+    _ = boxes.polygons  # made here once: every rule takes some of them
     return Things(
         subject=np.concatenate([p[0] for p in parts]),
         hall=np.concatenate([p[1] for p in parts]),
-        boxes=join([p[2] for p in parts]),
+        boxes=boxes,
         solid=np.concatenate(solid),
         fixed=np.concatenate(fixed),
     )
@@ -186,17 +189,27 @@ def cdu_aisles(study: Study) -> Aisles:
     return aisles_of(study, subject, hall, boxes)
 
 
+def _solids(study: Study) -> dict[int, tuple[IntArray, Boxes]]:
+    """Rows of `things` in the way of people, and their footprints, by hall."""
+    every = study(things)
+    found = {}
+    for row in range(len(study.table("hall"))):
+        rows = np.flatnonzero((every.hall == row) & every.solid)
+        found[row] = rows, every.boxes.take(rows)
+    return found
+
+
 def aisles_of(study: Study, subject: IntArray, hall: IntArray, boxes: Boxes) -> Aisles:
     """Clear depth before and behind some things, (n,)."""
     every, n = study(things), len(subject)
     depth = {s: np.full(n, np.nan) for s in ("front", "rear")}
     by = {s: np.full(n, -1, dtype=np.int64) for s in ("front", "rear")}
-    for row, mine, inside in by_hall(study, hall):
-        rows = inside[every.solid[inside]]
+    for row, mine, _ in by_hall(study, hall):
+        (rows, solids), walls = study(_solids)[row], outline(study, row)
         own = rows_among(every.subject[rows], subject[mine])
-        solids, walls = every.boxes.take(rows), outline(study, row)
+        faces = boxes.take(mine)
         for side in ("front", "rear"):
-            clear = clear_depth(boxes.take(mine), side, solids, own, walls, REACH_M)
+            clear = clear_depth(faces, side, solids, own, walls, REACH_M)
             depth[side][mine] = clear.depth_m
             subjects = np.append(every.subject[rows], -1)
             by[side][mine] = subjects[clear.solid]

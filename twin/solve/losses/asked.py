@@ -20,15 +20,18 @@ from twin.solve.losses.sorts import (
     HEALTHY,
     MODULE,
     PAIR,
+    PUMP,
     SHELF,
     WORK,
     WORK_AND_FAULT,
 )
+from twin.solve.losses.supply_lost import fault_roots, shielded
 from twin.solve.losses.switching import grid, worked
 from twin.solve.study import Study
 
 _POWER: Final = tuple(k for k in POWER_KINDS if k != "whip")
-_GEAR: Final = ("plant", "cdu", "air_unit", "switch")
+_GEAR: Final = ("plant", "cdu", "air_unit", "pipe", "manifold", "switch")
+_PUMPED: Final = ("plant", "cdu")
 _MODULAR: Final = ("source", "ups", "rectifier")
 
 
@@ -123,6 +126,7 @@ class Collected:
         if losses:
             self._faults()
             self._gear()
+            self._pumps()
             self._modules()
             self._bypass()
             self._work()
@@ -147,7 +151,7 @@ class Collected:
         for kind in (*_POWER, "whip"):
             subject = _all(self.study.site, kind)
             node = subject - topology.first
-            root = now.fault.head[node]
+            root = fault_roots(self.study, node)
             used = self._used()[root] & ~now.dead[node]
             self._of_kind(FAULT, kind, subject[used], roots=_first(root[used]), end=False)
         self.section += 1
@@ -158,6 +162,16 @@ class Collected:
         for kind in _GEAR:
             subject = _all(self.study.site, kind)
             self._of_kind(FAULT, kind, subject, gear=_first(subject), end=False)
+        self.section += 1
+
+    def _pumps(self) -> None:
+        """One pump of units that have several; the only one of a unit is the unit."""
+        for kind in _PUMPED:
+            subject = _all(self.study.site, kind)
+            mine = subject[np.asarray(self.study.table(kind)["pumps"]) > 1]
+            # No power node is derated; a number beyond all of them keeps such losses apart.
+            apart = _first(mine - self.study.arrays.topology.power.first)
+            self._of_kind(PUMP, kind, mine, key="pump", derated=apart, end=False)
         self.section += 1
 
     def _modules(self) -> None:
@@ -208,7 +222,7 @@ class Collected:
             on = now.work.head[a]
             roots = np.stack([on, self._during(on, b)], axis=1)
         else:
-            roots = np.stack([now.fault.head[a], now.fault.head[b]], axis=1)
+            roots = np.stack([fault_roots(self.study, a), fault_roots(self.study, b)], axis=1)
             roots.sort(axis=1)
         subjects = np.stack([a + first, b + first], axis=1)
         self._add(sort, subjects, roots=roots, outcome=np.full((len(a), self.k), number))
@@ -220,7 +234,7 @@ class Collected:
         for root in np.unique(work[self.study(grid).moves[work]]).tolist():
             mine = work == root
             out[mine] = self.study(worked).fault(root).head[failed[mine]]
-        return out
+        return np.where(self.study(shielded)[failed], failed, out)
 
     def _named(self) -> None:
         site, topology = self.study.site, self.study.arrays.topology.power
@@ -228,7 +242,7 @@ class Collected:
         subject = np.array([index[n] for n in self.study.lost if n in index], dtype=np.int64)
         node = subject - topology.first
         power = (node >= 0) & (node < len(topology.parent))
-        fault = self.study(grid).fault.head[np.where(power, node, 0)]
+        fault = fault_roots(self.study, np.where(power, node, 0))
         self._add(
             FAULT, _first(subject), roots=_first(np.where(power, fault, -1)),
             gear=_first(np.where(power, -1, subject)),

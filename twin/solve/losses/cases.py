@@ -1,7 +1,8 @@
 """What is lost together: each case closed over feeds and switches, before any rule reads it.
 
 A fault in an element takes out everything up to the nearest protective device, and all below it
-that no switch can move to another side; gear whose feeds are all dead is dead too, as is a unit
+that no switch can move to another side; the outage of a source takes the source alone, and what
+no switch can move; gear whose feeds are all dead is dead too, as is a unit
 whose plant is dead and a switch whose rack has no living whip. Planned work takes out everything
 up to the nearest isolators.
 """
@@ -17,7 +18,15 @@ from twin.site.table import BoolArray, FloatArray, IntArray, StrArray
 from twin.solve.losses.asked import Asked, asked
 from twin.solve.losses.caps import caps
 from twin.solve.losses.fallen import Fallen, close, cut_off
-from twin.solve.losses.sorts import BYPASS, MODULE, SHELF, WORK_AND_FAULT, WORK_SORTS
+from twin.solve.losses.sorts import (
+    BYPASS,
+    MODULE,
+    PUMP,
+    SHELF,
+    WORK_AND_FAULT,
+    WORK_SORTS,
+)
+from twin.solve.losses.supply_lost import outages
 from twin.solve.losses.switching import grid
 from twin.solve.study import Study
 
@@ -98,11 +107,14 @@ def cases_of(study: Study, wanted: Asked) -> Cases:
     It is named after what is lost itself where that is as strict as all that falls with it, and
     asks the strictest of what is asked of all of them.
     """
-    key = np.stack([wanted.section, *wanted.roots.T, *wanted.gear.T, *wanted.derated.T], axis=1)
+    out = outages(study, wanted.sort, wanted.origin, wanted.second, wanted.roots)
+    key = np.stack(
+        [wanted.section, *wanted.roots.T, *wanted.gear.T, *wanted.derated.T, *out.T], axis=1
+    )
     distinct, first, state = np.unique(key, axis=0, return_index=True, return_inverse=True)
     state = state.ravel()
     roots, gear, sort = distinct[:, 1:3], distinct[:, 3:5], wanted.sort[first]
-    fallen = close(study, sort, roots, gear)
+    fallen = close(study, sort, roots, gear, out[first])
     keep, counts = caps(study, wanted, fallen, state)
     full = np.where(counts, keep, 1.0)
     itself = wanted.origin - study.arrays.topology.power.first == wanted.roots[:, 0]
@@ -116,7 +128,7 @@ def cases_of(study: Study, wanted: Asked) -> Cases:
         sort=wanted.sort[head],
         origin=wanted.origin[head],
         second=wanted.second[head],
-        roots=cut_off(study, sort, roots),
+        roots=cut_off(study, sort, roots, out[first]),
         keep_by=strictest,
         counts_by=strictest == np.maximum.reduceat(full[order], low),
         asked_by=np.logical_or.reduceat(asks[order], low),
@@ -126,18 +138,27 @@ def cases_of(study: Study, wanted: Asked) -> Cases:
 
 def _names(study: Study, wanted: Asked, rows: IntArray) -> StrArray:
     """Say what is lost: an element, a module of one, or work with or without a fault."""
-    names = np.append(study.site.names, "").astype(np.str_)
-    first, second = names[wanted.origin[rows]], names[wanted.second[rows]]
+    names = study.site.names
+    first, second = (
+        np.where(subject < 0, "", names[subject]) if len(names) else np.full(len(rows), "")
+        for subject in (wanted.origin[rows], wanted.second[rows])
+    )
     sort = wanted.sort[rows]
-    out = np.where(sort == MODULE, np.strings.add("a module of ", first), first)
-    out = np.where(sort == BYPASS, np.strings.add("the inverter of ", first), out)
-    out = np.where(sort == SHELF, np.strings.add("the shelf of ", first), out)
-    work = np.isin(sort, WORK_SORTS)
-    out = np.where(work, np.strings.add("work on ", out), out)
-    pair = np.strings.add(np.strings.add(out, " and "), second)
-    fault = np.strings.add(np.strings.add(out, " with "), second)
-    out = np.where((second != "") & ~work, pair, out)
-    return np.where(sort == WORK_AND_FAULT, np.strings.add(fault, " lost"), out)
+    work, both = np.isin(sort, WORK_SORTS), sort == WORK_AND_FAULT
+    out = first
+    for mine, before, after in (
+        (sort == MODULE, "a module of ", ""),
+        (sort == BYPASS, "the inverter of ", ""),
+        (sort == PUMP, "a pump of ", ""),
+        (sort == SHELF, "the shelf of ", ""),
+        (work, "work on ", ""),
+        ((second != "") & ~work, "", np.strings.add(" and ", second)),
+        (both, "", np.strings.add(np.strings.add(" with ", second), " lost")),
+    ):
+        # Words that nobody needs would make every name as wide as the longest.
+        if mine.any():
+            out = np.where(mine, np.strings.add(np.strings.add(before, out), after), out)
+    return out
 
 
 def lost_row(study: Study, case: int) -> BoolArray:

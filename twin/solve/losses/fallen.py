@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.arrays.needs import hosts
-from twin.site.table import IntArray
+from twin.site.table import BoolArray, IntArray, distinct_pairs
 from twin.solve.losses.settle import Lost, settle_states
 from twin.solve.losses.sorts import SHELF, WORK_AND_FAULT, WORK_SORTS
 from twin.solve.losses.switching import grid, worked
@@ -46,6 +46,7 @@ def close(
     sort: IntArray,
     roots: IntArray,
     gear: IntArray,
+    outage: BoolArray,
     opened: IntArray | None = None,
 ) -> Fallen:
     """Close states of losses over all that falls with them.
@@ -58,18 +59,20 @@ def close(
         (S, 2) heads of the zones that are lost, or taps; of a shelf its first whip; -1 none.
     gear
         (S, 2) subjects of gear that are lost themselves, -1 none.
+    outage
+        (S, 2) roots that are sources without supply: nothing of their zones is lost with them.
     opened
         (S, R) heads of zones, or taps, that a device has cut off since, -1 none.
     """
     now, states = study(grid), len(roots)
     since = np.empty((states, 0), dtype=np.int64) if opened is None else opened
-    cut = np.concatenate([cut_off(study, sort, roots), since], axis=1)
+    cut = np.concatenate([cut_off(study, sort, roots, outage), since], axis=1)
     # A layout may have no node at all.
     moving = (np.append(now.moves, False)[cut] & (cut >= 0)).any(axis=1)
     state, node = _below(study, np.flatnonzero(~moving), cut)
     complexes = np.flatnonzero(moving)
     act, n = now.scheme, len(now.scheme.normal)
-    lost = _zones(study, sort[complexes], roots[complexes], since[complexes])
+    lost = _zones(study, sort[complexes], roots[complexes], since[complexes], outage[complexes])
     dead_ptr, dead, over_ptr, over, onto = settle_states(act, now.parent[:n], now.dead[:n], lost)
     taps = (cut >= n) & moving[:, None]
     pairs = np.stack(
@@ -79,7 +82,7 @@ def close(
         ],
         axis=1,
     )
-    pairs = np.unique(pairs.astype(np.int64), axis=0)
+    pairs = distinct_pairs(pairs.astype(np.int64))
     over_state = np.repeat(complexes, np.diff(over_ptr))
     dead_gear = _gear(study, pairs, gear)
     return Fallen(
@@ -93,17 +96,17 @@ def close(
     )
 
 
-def cut_off(study: Study, sort: IntArray, roots: IntArray) -> IntArray:
+def cut_off(study: Study, sort: IntArray, roots: IntArray, outage: BoolArray) -> IntArray:
     """(S, W) power nodes under which all is dead at first: all that heads what is lost, -1 none."""
     now = study(grid)
     more: dict[int, list[IntArray]] = {}
     for place in (0, 1):
         for by_work, zones in ((False, now.fault), (True, now.work)):
-            rows = np.isin(roots[:, place], list(zones.others))
+            rows = np.isin(roots[:, place], list(zones.others)) & ~outage[:, place]
             rows &= (np.isin(sort, WORK_SORTS) & (place == 0)) == by_work
             for s in np.flatnonzero(rows).tolist():
                 more.setdefault(s, []).append(zones.others[int(roots[s, place])])
-    for s in np.flatnonzero(sort == WORK_AND_FAULT).tolist():
+    for s in np.flatnonzero((sort == WORK_AND_FAULT) & ~outage[:, 1]).tolist():
         zones = study(worked).fault(int(roots[s, 0]))
         more.setdefault(s, []).append(zones.others.get(int(roots[s, 1]), _NONE))
     wide = max((sum(len(p) for p in parts) for parts in more.values()), default=0)
@@ -140,13 +143,17 @@ def shelf_heads(study: Study) -> IntArray:
     return np.asarray(topology.whips[first[at.ravel()]], dtype=np.int64)
 
 
-def _zones(study: Study, sort: IntArray, roots: IntArray, opened: IntArray) -> Lost:
+def _zones(
+    study: Study, sort: IntArray, roots: IntArray, opened: IntArray, outage: BoolArray
+) -> Lost:
     """Feeders that are gone in states in which switches may move, step by step."""
     now, n = study(grid), len(study(grid).scheme.normal)
     by_work = np.isin(sort, WORK_SORTS)
     fault, work = (_Lists(zones.head[:n]) for zones in (now.fault, now.work))
     first = [work.of(np.where(by_work, roots[:, 0], -1))]
-    first += [fault.of(np.where(by_work, -1, roots[:, k])) for k in (0, 1)]
+    first += [fault.of(np.where(by_work | outage[:, k], -1, roots[:, k])) for k in (0, 1)]
+    alone = outage & ~by_work[:, None]
+    first += [(np.nonzero(alone)[0], roots[alone])]
     first += [fault.of(opened[:, k]) for k in range(opened.shape[1])]
     state, zone = (np.concatenate([p[k] for p in first]) for k in (0, 1))
     order = np.argsort(state, kind="stable")
@@ -154,7 +161,8 @@ def _zones(study: Study, sort: IntArray, roots: IntArray, opened: IntArray) -> L
     then = [np.empty(0, dtype=np.int64)] * len(sort)
     for s in twice.tolist():
         zones = study(worked).fault(int(roots[s, 0]))
-        then[s] = np.flatnonzero(zones.head[:n] == roots[s, 1])
+        gone = np.flatnonzero(zones.head[:n] == roots[s, 1])
+        then[s] = roots[s, 1:] if outage[s, 1] else gone
     sizes = np.array([len(t) for t in then], dtype=np.int64)
     return Lost(
         ptr=np.searchsorted(state[order], np.arange(len(sort) + 1)).astype(np.int64),
@@ -227,8 +235,8 @@ def _gear(study: Study, pairs: IntArray, lost: IntArray) -> IntArray:
     within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
     taps = topology.taps[np.repeat(topology.whip_ptr[hosted[rows]], count) + within]
     found.append(_unfed(study, pairs, owner, taps, len(lost)))
-    dead = np.unique(np.concatenate(found), axis=0)
-    return np.unique(np.concatenate([dead, *_with_plants(study, dead)]), axis=0)
+    dead = distinct_pairs(np.concatenate(found))
+    return distinct_pairs(np.concatenate([dead, *_with_plants(study, dead)]))
 
 
 def _unfed(study: Study, pairs: IntArray, gear: IntArray, node: IntArray, states: int) -> IntArray:
@@ -263,7 +271,7 @@ def _unfed(study: Study, pairs: IntArray, gear: IntArray, node: IntArray, states
     count[key < 0] = 0
     within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
     state = pairs[order[np.repeat(low, count) + within], 0]
-    hit = np.unique(np.stack([state, np.repeat(feed, count)], axis=1), axis=0)
+    hit = distinct_pairs(np.stack([state, np.repeat(feed, count)], axis=1))
     fed, times = np.unique(np.stack([hit[:, 0], at[hit[:, 1]]], axis=1), axis=0, return_counts=True)
     every = times == left[fed[:, 1]]
     out.append(np.stack([fed[every, 0], kinds[fed[every, 1]]], axis=1))
@@ -285,7 +293,7 @@ def _silent(study: Study, pairs: IntArray) -> IntArray:
     within = np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size)
     all_of = topology.members[np.repeat(topology.group_ptr[group], size) + within]
     whole = np.stack([np.repeat(pairs[:, 0], size), all_of], axis=1)
-    return np.unique(np.concatenate([pairs[group < 0], whole]), axis=0)
+    return distinct_pairs(np.concatenate([pairs[group < 0], whole]))
 
 
 def _with_plants(study: Study, dead: IntArray) -> list[IntArray]:

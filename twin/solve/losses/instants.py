@@ -20,6 +20,7 @@ from twin.solve.losses.cases import cases
 from twin.solve.losses.devices import loads_kw
 from twin.solve.losses.gaps import batteries, feeder_gaps
 from twin.solve.losses.switching import grid
+from twin.solve.power.feeder_rows import in_unit
 from twin.solve.power.feeders import column
 from twin.solve.power.shares import shares
 from twin.solve.power.supplies import supplies
@@ -94,6 +95,14 @@ def _rating_kw(study: Study) -> FloatArray:
     return np.where(np.isnan(kw), figures_of(study, "rating_kva", ("ups",)), kw)
 
 
+def kva_of(study: Study, case: IntArray, node: IntArray, kw: FloatArray) -> FloatArray:
+    """Return kVA that elements give in cases, (n,), for kW of each load; see `kw_of`."""
+    entries = in_unit(study, "kVA", study(shares))
+    load = kw[entries.share.load]
+    # A load of nothing draws nothing, whatever its power factor.
+    return _given(study, case, node, np.where(load == 0.0, 0.0, entries.full * load))
+
+
 def kw_of(study: Study, case: IntArray, node: IntArray, kw: FloatArray | None = None) -> FloatArray:
     """Return kW that elements give in cases, (n,); node -1 gives nothing.
 
@@ -104,10 +113,16 @@ def kw_of(study: Study, case: IntArray, node: IntArray, kw: FloatArray | None = 
     """
     share = study(shares)
     kw = loads_kw(study) if kw is None else kw
+    return _given(study, case, node, share.full * kw[share.load])
+
+
+def _given(study: Study, case: IntArray, node: IntArray, each: FloatArray) -> FloatArray:
+    """Sum what the entries of shares bring to elements in cases: healthy, and what moved there."""
+    share = study(shares)
     wanted = np.zeros(len(study.arrays.topology.power.parent) + 1, dtype=bool)
     wanted[node[node >= 0]] = True
     mine = np.flatnonzero(wanted[share.element])
-    amount = share.full[mine] * kw[share.load[mine]]
+    amount = each[mine]
     key = (share.case[mine] << 32) + share.element[mine]
     keys, row = np.unique(np.append(key, -1), return_inverse=True)
     sums = np.bincount(row[:-1], amount, minlength=len(keys))
@@ -325,7 +340,7 @@ def upstream_recharge(study: Study) -> Upstream:
             live = [m for m in mine if m not in dead and not now.dead[m]]
             total = sum(now.weight[m] for m in live)
             for m in live:
-                part = amount if g < 0 else amount * now.weight[m] / total
+                part = amount if len(live) == 1 else amount * now.weight[m] / total
                 told = sums.setdefault((case, m), [0.0, 0.0])
                 told[0] += part
                 told[1] += part / factor[node]

@@ -28,9 +28,10 @@ class Outcomes:
     """What each case of a table does, (C,); row 0 is nothing lost.
 
     Counts are of racks that stand and live with nothing lost. A rack is dark without a living
-    supply, and after a loss of which the policy asks something also where breakers that open then
-    leave it none for certain; capped where the policy's cap is in force (one in doubt is none),
-    else full. What it draws above the output of its living shelves or a limit on its way shows in
+    supply, where fewer supplies live than its servers run with, and after a loss of which the
+    policy asks something also where breakers that open then leave it none for certain; capped
+    where the policy's cap is in force (one in doubt is none) or its servers run reduced, else full.
+    What it draws above the output of its living shelves or a limit on its way shows in
     `loading`, which is that before any breaker opens.
 
     Attributes
@@ -127,8 +128,8 @@ def every_outcome(study: Study) -> Outcomes:
 
 def dark_rows(study: Study, seen: Touched) -> IntArray:
     """Rows of who lives where in which a rack that lived with nothing lost is dark by the loss."""
-    lived = study.here & (seen.living[: len(study.here)] > 0)
-    return np.flatnonzero(lived[seen.rack] & (seen.case > 0) & (seen.living == 0))
+    lived = study.here & seen.runs[: len(study.here)]
+    return np.flatnonzero(lived[seen.rack] & (seen.case > 0) & ~seen.runs)
 
 
 def outcomes(study: Study, table: Cases, share: Shares, loads: Loading, seen: Touched) -> Outcomes:
@@ -138,7 +139,7 @@ def outcomes(study: Study, table: Cases, share: Shares, loads: Loading, seen: To
     1.076 times what the four that are left give when one source is lost; none is dark.
     """
     count, dark, kept = len(table), *_of_racks(study, seen, table)
-    lives = int((study.here & (seen.living[: len(study.here)] > 0)).sum())
+    lives = int((study.here & seen.runs[: len(study.here)]).sum())
     worst, over, blind = _worst(loads, count)
     gaps = np.where(worst >= 0, worst, 0)
     none = worst < 0
@@ -170,19 +171,21 @@ def _of_racks(
     study: Study, seen: Touched, table: Cases
 ) -> tuple[tuple[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]:
     """Racks and kW that go dark, and that are capped away, per case."""
-    racks, living = len(study.here), seen.living
-    lived, load = study.here & (living[:racks] > 0), study(rack_load)
+    lived, load = study.here & seen.runs[: len(study.here)], study(rack_load)
     at = dark_rows(study, seen)
     first = _pairs(seen.case[at], seen.rack[at])
     dark = np.union1d(first, _pairs(*_by_breakers(study, table, lived)))
-    kept = np.flatnonzero(lived[seen.rack] & (seen.case > 0) & (living > 0) & (seen.keep < _FULL))
+    allowed = load[seen.rack] * seen.keep
+    capped = (seen.keep < _FULL) | ~np.isnan(allowed) & ~(allowed <= seen.most_kw)
+    kept = np.flatnonzero(lived[seen.rack] & (seen.case > 0) & seen.runs & capped)
     kept = kept[~np.isin(_pairs(seen.case[kept], seen.rack[kept]), dark)]
 
     def summed(case: IntArray, kw: FloatArray) -> tuple[FloatArray, FloatArray]:
         number = np.bincount(case, minlength=len(table)).astype(float)
         return number, np.bincount(case, kw, minlength=len(table)).astype(float)
 
-    saved = load[seen.rack[kept]] * (1.0 - seen.keep[kept])
+    whole = load[seen.rack[kept]]
+    saved = np.maximum(whole * (1.0 - seen.keep[kept]), whole - seen.most_kw[kept])
     return summed(dark >> _BITS, load[dark & _LOW]), summed(seen.case[kept], saved)
 
 

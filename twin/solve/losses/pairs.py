@@ -8,6 +8,7 @@ from twin.kernels import kernel
 from twin.site.table import BoolArray, IntArray
 from twin.solve.losses.fallen import close
 from twin.solve.losses.sorts import FAULT, WORK
+from twin.solve.losses.supply_lost import fault_roots, shielded
 from twin.solve.losses.switching import grid
 from twin.solve.study import Study
 
@@ -67,11 +68,13 @@ def _sharing_a_reserve(study: Study) -> set[tuple[int, ...]]:
 def _outlives(study: Study, sort: int, lost: IntArray, other: IntArray) -> BoolArray:
     """Whether each `other` lives when `lost` is, by a fault or for work."""
     now, n = study(grid), study.arrays.topology.power.feeders
-    zones = now.work if sort == WORK else now.fault
-    roots, at = np.unique(zones.head[lost], return_inverse=True)
+    head = now.work.head[lost] if sort == WORK else fault_roots(study, lost)
+    out = study(shielded)[lost] & (sort != WORK)
+    roots, at = np.unique(np.stack([head, out], axis=1), axis=0, return_inverse=True)
     none = np.full(len(roots), -1, dtype=np.int64)
-    both = np.stack([roots, none], axis=1)
-    fallen = close(study, np.full(len(roots), sort), both, np.stack([none, none], axis=1))
+    both, gear = np.stack([roots[:, 0], none], axis=1), np.stack([none, none], axis=1)
+    outage = np.stack([roots[:, 1] > 0, none > 0], axis=1)
+    fallen = close(study, np.full(len(roots), sort), both, gear, outage)
     key = np.repeat(np.arange(len(roots)), np.diff(fallen.ptr)) * (n + 1)
     dead = fallen.dead < n
     return ~np.isin(at.ravel() * (n + 1) + other, (key + fallen.dead)[dead])

@@ -13,6 +13,7 @@ import numpy as np
 
 from twin.site.table import FloatArray, IntArray
 from twin.solve.losses.paths import above, disjoint, reaches, within
+from twin.solve.losses.supply_lost import shielded
 from twin.solve.losses.switching import grid
 from twin.solve.power.shares import shares
 from twin.solve.power.supplies import supplies
@@ -168,10 +169,12 @@ def _pattern(
 ) -> Pattern:
     mine = within(heads, up)
     candidates = set(mine).union(*(zones[n] for n in mine if n in zones))
+    # A source that is out takes nothing of its zone with it.
+    alone = study(shielded)
     dominators = tuple(
         n
         for n in sorted(candidates, key=lambda n: _depth(study, n))
-        if not reaches(heads, mine, sources, zones.get(n, {n}))
+        if not reaches(heads, mine, sources, {n} if alone[n] else zones.get(n, {n}))
     )
     systems = _systems(study, heads)
     return Pattern(

@@ -16,6 +16,7 @@ from twin.solve.losses.asked import classes
 from twin.solve.losses.cases import Cases, cases
 from twin.solve.losses.fallen import close
 from twin.solve.losses.sorts import BYPASS, FAULT, MODULE, PAIR, WORK, WORK_AND_FAULT
+from twin.solve.losses.supply_lost import outages
 from twin.solve.study import Study
 
 
@@ -43,16 +44,17 @@ def states_of(
     gear = np.full((len(at), 2), -1, dtype=np.int64)
     gear[:, 0] = np.where(of_gear, table.origin[at], -1)
     shares = np.concatenate([np.ones((1, table.keep_by.shape[1])), keep])
+    sort, roots, lost = table.sort[at], table.roots[at, :2], (table.origin[at], table.second[at])
     return Cases(
         name=table.name[at],
-        sort=table.sort[at],
+        sort=sort,
         origin=table.origin[at],
         second=table.second[at],
         roots=np.concatenate([table.roots[at], since], axis=1).astype(np.int64),
         keep_by=shares,
         counts_by=np.ones(shares.shape, dtype=bool),
         asked_by=table.asked_by[at],
-        fallen=close(study, table.sort[at], table.roots[at, :2], gear, since),
+        fallen=close(study, sort, roots, gear, outages(study, sort, *lost, roots), since),
     )
 
 
@@ -88,7 +90,7 @@ def cap_times(study: Study) -> CapTimes:
     for sort, kind in sorted({(int(table.sort[r]), str(k)) for r, k in zip(rows, kinds)}):  # noqa: B905
         mine = rows[(table.sort[rows] == sort) & (kinds == kind)]
         for k, name in enumerate(names):
-            for outcome in _asked(study, sort, kind, name):
+            for _, outcome in asked_of(study, sort, kind, name):
                 if not isinstance(outcome, Capped):
                     continue
                 if outcome not in found:
@@ -98,18 +100,26 @@ def cap_times(study: Study) -> CapTimes:
     return CapTimes(number, tuple(found))
 
 
-def _asked(study: Study, sort: int, kind: str, name: str) -> list[Outcome | None]:
-    """Outcomes that may be asked of a class after a sort of loss, the sort's own first."""
+def asked_of(study: Study, sort: int, kind: str, name: str) -> list[tuple[str, Outcome | None]]:
+    """Outcomes that may be asked of a class after a sort of loss, the sort's own first.
+
+    Each with the dotted path under which the policy says it.
+    """
     policy = study.site.policy
     if sort == PAIR:
-        return [policy.pairs]
+        return [("policy.pairs", policy.pairs)]
     if sort == WORK_AND_FAULT:
-        return [policy.work_fault]
+        return [("policy.work_fault", policy.work_fault)]
     if sort == WORK:
-        return [policy.work.get(kind)]  # type: ignore[call-overload]
+        return [(f"policy.work.{kind}", policy.work.get(kind))]  # type: ignore[call-overload]
     keys = {MODULE: ["module"], BYPASS: ["bypass"]}.get(sort, [kind])
     keys = [*keys, "shelf"] if kind == "whip" else keys
     # Losses that take the same out are one case: its cap may be another kind's.
     keys = [*keys, *(k for k in policy.losses if k not in keys)]
     own = policy.classes.get(name, {})
-    return [own.get(k, policy.losses.get(k)) for k in keys]  # type: ignore[call-overload]
+    return [
+        (f"policy.classes.{name}.{k}", own[k])
+        if k in own
+        else (f"policy.losses.{k}", policy.losses.get(k))  # type: ignore[call-overload]
+        for k in keys
+    ]

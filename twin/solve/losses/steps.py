@@ -18,11 +18,22 @@ from twin.solve.study import Study
 
 @dataclass(frozen=True)
 class Steps:
-    """(n,) row of the table of sources, case, and kW that come at once."""
+    """Load that comes onto generators in cases, (n,).
+
+    Attributes
+    ----------
+    row, case
+        Row of the table of sources, and case.
+    kw
+        Most that comes at once: all of it, or the largest stage in which it is given back.
+    full_s
+        Time from the first stage to the last, 0 where all comes at once; NaN not known.
+    """
 
     row: IntArray
     case: IntArray
     kw: FloatArray
+    full_s: FloatArray
 
 
 def steps(study: Study) -> Steps:
@@ -45,7 +56,41 @@ def steps(study: Study) -> Steps:
     more = now - kw_of(study, np.zeros_like(case), node, kw)
     soft = _walking_in(study, case, node, now, kw)
     kept = more - soft > 1e-9
-    return Steps(node[kept] - first, case[kept], (more - soft)[kept])
+    row, at_once = node[kept] - first, (more - soft)[kept]
+    largest, interval = (
+        np.asarray(study.table("source")[name], dtype=float)[row]
+        for name in ("stage_kw", "stage_s")
+    )
+    return Steps(
+        row, case[kept], np.fmin(at_once, largest), full_load_s(at_once, largest, interval)
+    )
+
+
+def last_stage_s(study: Study, row: IntArray, case: IntArray) -> FloatArray:
+    """(n,) time to the last stage of load of generators, by row, in cases; 0 where none waits."""
+    found = study(steps)
+    key, wanted = (found.case << 32) + found.row, (case << 32) + row
+    order = np.argsort(key)
+    at = np.searchsorted(key[order], wanted)
+    hit = (np.append(key[order], -1)[at] == wanted) & (row >= 0)
+    return np.where(hit, np.append(found.full_s[order], 0.0)[at], 0.0)
+
+
+def full_load_s(load_kw: FloatArray, stage_kw: FloatArray, stage_s: FloatArray) -> FloatArray:
+    """Return the time from the first stage of a load to its last, s; stages as large as allowed.
+
+    Stages n = ceil(P / P_stage), and T = (n - 1) t. Nothing states a stage: all comes at once.
+
+    Examples
+    --------
+    528 kW in stages of 150 kW every 10 s are four: 150, 300, 450 and 528 kW, the last after 30 s.
+
+    >>> full_load_s(np.array([528.0, 528.0]), np.array([150.0, np.nan]), np.array([10.0, 10.0]))
+    array([30.,  0.])
+    """
+    stages = np.ceil(load_kw / stage_kw - 1e-9)
+    more = np.where(np.isnan(stage_kw), 0.0, np.maximum(stages - 1.0, 0.0))
+    return np.asarray(np.where(more == 0.0, 0.0, more * stage_s))
 
 
 def _walking_in(

@@ -34,7 +34,8 @@ class Grid:
     dead
         (P,) nodes that have no supply then, by work on the day or by what is not yet there.
     weight
-        (feeders,) share of a parallel group, before division by the sum of those that live.
+        (feeders,) share of a parallel group, before division by the sum of those that live; NaN
+        where nobody knows how its members share.
     fault, work
         Zones that a fault takes out, and that must be switched off for work: up to the nearest
         protective device, or to the nearest isolator or device.
@@ -152,9 +153,11 @@ def worked(study: Study) -> Worked:
 
 
 def _weights(study: Study) -> FloatArray:
-    """Share of each member of a parallel group: rating over impedance, or rating; else equal.
+    """Share of each member of a parallel group: transformers by rating over impedance.
 
-    Where one member of a group does not say what the others are weighed by, all count alike.
+    Where a transformer of a group lacks either, nobody knows how they share; only equal ones, of
+    one rating and one product, of which none says an impedance, share alike. All others share by
+    their controls: by rating, and alike where one does not say its rating.
     """
     topology, site = study.arrays.topology.power, study.site
     rating = np.full(topology.feeders, np.nan)
@@ -165,12 +168,21 @@ def _weights(study: Study) -> FloatArray:
     start = site.first["transformer"] - topology.first
     filled = np.asarray(study.table("transformer")["z_pct"], dtype=float)
     z[start : start + len(filled)] = filled
+    product = np.concatenate([site.tables[k]["type"] for k in FEEDERS])
     out = np.ones(topology.feeders)
     for g in range(len(topology.group_ptr) - 1):
         mine = topology.members[topology.group_ptr[g] : topology.group_ptr[g + 1]]
-        own = rating[mine] / z[mine] if not np.isnan(z[mine]).any() else rating[mine]
-        if not np.isnan(own).any():
-            out[mine] = own
+        if not ((mine >= start) & (mine < start + len(filled))).any():
+            own = rating[mine]
+            out[mine] = 1.0 if np.isnan(own).any() else own
+            continue
+        alike = bool(
+            (rating[mine] == rating[mine[0]]).all() & (product[mine] == product[mine[0]]).all()
+        )
+        bare = bool(np.isnan(z[mine]).all())
+        out[mine] = 1.0 if bare and alike else rating[mine] / z[mine]
+        if np.isnan(out[mine]).any():
+            out[mine] = np.nan
     return out
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.model.base import FEEDERS
-from twin.site.table import Array, FloatArray, IntArray
+from twin.site.table import Array, BoolArray, FloatArray, IntArray
 from twin.solve.load import gear_load, gear_power_factor
 from twin.solve.losses.asked import derate
 from twin.solve.losses.cases import Cases, cases
@@ -95,14 +95,14 @@ def feeder_rows(
     entries = in_unit(study, unit, share)
     first = study.arrays.topology.power.first
     for kind in FEEDERS:
-        start, count = study.site.first[kind] - first, len(study.table(kind))
-        mine = (share.element >= start) & (share.element < start + count)
-        chosen = np.append(wanted(kind), False)
-        mine &= chosen[np.where(mine, share.element - start, -1)]
-        if mine.any() or chosen.any():
-            rows = np.flatnonzero(chosen[:-1])
-            batch = _Batch(study, unit, study(cases) if table is None else table, kind, start)
-            yield batch.rows(entries, rows, np.flatnonzero(mine))
+        rows = np.flatnonzero(wanted(kind))
+        if not len(rows):
+            continue
+        start = study.site.first[kind] - first
+        chosen = np.zeros(len(study.arrays.topology.power.parent) + 1, dtype=bool)
+        chosen[rows + start] = True
+        batch = _Batch(study, unit, study(cases) if table is None else table, kind, start)
+        yield batch.rows(entries, rows, np.flatnonzero(chosen[share.element]))
 
 
 def _shares(study: Study, unit: Unit, table: Cases | None) -> Shares:
@@ -163,10 +163,13 @@ class _Batch:
         worse = np.zeros(len(distinct), dtype=bool)
         more = (share.full[at] > _NOTHING) | (entries.full[at] > _NOTHING)
         worse[inverse[more]] = True
-        worse &= distinct >= 0
+        # Of a unit of which a part is lost the limit falls too: what is left on it counts.
+        pair = np.where(distinct >= 0, distinct & 0xFFFFFF, 0)
+        own = self.table.origin[pair] - self._first == distinct >> 24
+        worse = (worse | (own & self._partly[pair])) & (distinct >= 0)
         kept = worse[inverse] | (case == 0)
         at, inverse = at[kept], inverse[kept]
-        partly = self._derated(rows)
+        partly = self._derated(rows, distinct[worse])
         row_of, distinct = np.cumsum(worse) - 1 + len(rows), distinct[worse]
         healthy_of = np.full(int(rows.max(initial=0)) + 1, -1, dtype=np.int64)
         healthy_of[rows] = np.arange(len(rows))
@@ -194,11 +197,17 @@ class _Batch:
             full=entries.full[at],
         )
 
-    def _derated(self, rows: IntArray) -> tuple[IntArray, IntArray]:
-        """(element, case) of units of which a part is lost: nothing moves, the limit does."""
-        mine = np.isin(self.table.sort, (MODULE, BYPASS))
-        case = np.flatnonzero(mine & np.isin(self.table.origin, rows + self._first))
-        return self.table.origin[case] - self._first, case
+    def _derated(self, rows: IntArray, moved: IntArray) -> tuple[IntArray, IntArray]:
+        """(element, case) of units of which a part is lost and nothing moves: the limit does."""
+        case = np.flatnonzero(self._partly & np.isin(self.table.origin, rows + self._first))
+        element = self.table.origin[case] - self._first
+        kept = ~np.isin(element * (1 << 24) + case, moved)
+        return element[kept], case[kept]
+
+    @property
+    def _partly(self) -> BoolArray:
+        """(C,) cases in which a part of a unit is lost."""
+        return np.isin(self.table.sort, (MODULE, BYPASS))
 
     @property
     def _first(self) -> int:

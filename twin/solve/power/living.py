@@ -76,72 +76,82 @@ def living(
     wanted
         (G,) groups to sum, ascending.
     """
+    of, case, dead = _rows(study, kind, group, wanted)
+    keep = np.where(study(cases).counts, study(cases).keep, np.nan)[case]
+    keep[: len(wanted)] = 1.0
+    total, lacking = _sums(group, capacity, of, dead)
+    worst = _worst(of, total, keep, len(wanted))
+    silent, unit, power = _not_told(study, kind, group, wanted)
+    # Of one group: the healthy row, its worst cases, and last what is not told.
+    rows = np.concatenate([np.arange(len(wanted)), worst])
+    every = np.concatenate([of[rows], silent])
+    order = np.argsort(every, kind="stable")
+    no_unit = np.full(len(silent), -1, dtype=np.int64)
+    return Living(
+        group=every[order],
+        case=np.concatenate([case[rows], power])[order],
+        capacity=np.concatenate([total[rows], np.full(len(silent), np.nan)])[order],
+        keep=np.concatenate([keep[rows], np.ones(len(silent))])[order],
+        lacking=np.concatenate([lacking[rows], no_unit])[order],
+        unfed=np.concatenate([np.full(len(rows), -1, dtype=np.int64), unit])[order],
+    )
+
+
+def _rows(
+    study: Study, kind: str, group: IntArray, wanted: IntArray
+) -> tuple[IntArray, IntArray, tuple[IntArray, IntArray]]:
+    """Group and case of the healthy rows, then of each case that takes units of a group.
+
+    The third are pairs (row, unit): which units are dead in which row.
+    """
     table = study(cases)
     case, unit = table.lost(study.site.first[kind], len(group))
-    keep = np.where(table.counts, table.keep, np.nan)
-    order, pairs = np.argsort(group, kind="stable"), np.argsort(group[unit], kind="stable")
-    units = np.searchsorted(group[order], [wanted, wanted + 1])
-    power = np.flatnonzero(table.root >= 0)[:1]
-    unfed = without_feeds(study, kind) & (len(power) > 0)
-    losses = np.searchsorted(group[unit][pairs], [wanted, wanted + 1])
-    parts = []
-    for g, a, b, c, d in zip(wanted.tolist(), *units.tolist(), *losses.tolist(), strict=True):
-        mine, lost = order[a:b], pairs[c:d]
-        touched, at = np.unique(case[lost], return_inverse=True)
-        dead = np.zeros((len(touched), len(mine)), dtype=bool)
-        dead[at, np.searchsorted(mine, unit[lost])] = True
-        parts.append(_of_group(int(g), mine, capacity, dead, touched, keep[touched]))
-        parts += [_not_told(int(g), u, power) for u in mine[unfed[mine]][:1].tolist()]
-    return Living(
-        group=np.concatenate([p.group for p in parts] or [np.empty(0, dtype=np.int64)]),
-        case=np.concatenate([p.case for p in parts] or [np.empty(0, dtype=np.int64)]),
-        capacity=np.concatenate([p.capacity for p in parts] or [np.empty(0)]),
-        keep=np.concatenate([p.keep for p in parts] or [np.empty(0)]),
-        lacking=np.concatenate([p.lacking for p in parts] or [np.empty(0, dtype=np.int64)]),
-        unfed=np.concatenate([p.unfed for p in parts] or [np.empty(0, dtype=np.int64)]),
-    )
+    mine = np.isin(group, wanted)[unit]
+    case, unit = case[mine], unit[mine]
+    key, row = np.unique(group[unit] * len(table) + case, return_inverse=True)
+    of = np.concatenate([wanted, key // len(table)])
+    cases_of = np.concatenate([np.zeros(len(wanted), dtype=np.int64), key % len(table)])
+    return of, cases_of, (row + len(wanted), unit)
 
 
-def _not_told(group: int, unit: int, case: IntArray) -> Living:
-    """Row of a group in a loss of power that may take a unit or may not."""
-    return Living(
-        group=np.array([group], dtype=np.int64),
-        case=case.astype(np.int64),
-        capacity=np.array([np.nan]),
-        keep=np.array([1.0]),
-        lacking=np.array([-1], dtype=np.int64),
-        unfed=np.array([unit], dtype=np.int64),
-    )
+def _sums(
+    group: IntArray, capacity: FloatArray, of: IntArray, dead: tuple[IntArray, IntArray]
+) -> tuple[FloatArray, IntArray]:
+    """(R,) sum over the living units of each row, and one whose capacity is not known, -1 none."""
+    order = np.argsort(group, kind="stable")
+    place = np.empty(len(group), dtype=np.int64)
+    place[order] = np.arange(len(group)) - np.searchsorted(group[order], group[order])
+    low, high = np.searchsorted(group[order], [of, of + 1])
+    total, lacking = np.full(len(of), np.nan), np.full(len(of), -1, dtype=np.int64)
+    size, (row, unit) = high - low, dead
+    # Rows of one size at a time: each sum then runs over its own units and nothing else.
+    for each in np.unique(size[size > 0]).tolist():
+        rows, here = np.flatnonzero(size == each), size[row] == each
+        units = order[low[rows][:, None] + np.arange(each)]
+        alive = np.ones(units.shape, dtype=bool)
+        alive[np.searchsorted(rows, row[here]), place[unit[here]]] = False
+        total[rows] = np.where(alive, capacity[units], 0.0).sum(axis=1)
+        unknown = alive & np.isnan(capacity[units])
+        first = units[np.arange(len(rows)), unknown.argmax(axis=1)]
+        lacking[rows] = np.where(unknown.any(axis=1), first, -1)
+    return total, lacking
 
 
-def _of_group(
-    group: int,
-    units: IntArray,
-    capacity: FloatArray,
-    lost: BoolArray,
-    touched: IntArray,
-    keep: FloatArray,
-) -> Living:
-    """Healthy row of one group, and its worst case for each share of the load."""
-    hit = np.flatnonzero(lost.any(axis=1))
-    own = capacity[units]
-    left = np.where(lost[hit], 0.0, own).sum(axis=1)
-    share = np.nan_to_num(keep[hit], nan=-1.0)
-    chosen = []
-    for value in np.unique(share).tolist():
-        same = np.flatnonzero(share == value)
-        chosen.append(int(same[np.argmin(np.nan_to_num(left[same], nan=np.inf))]))
-    pick = np.array(chosen, dtype=np.int64)
-    alive = np.concatenate([np.ones((1, len(units)), dtype=bool), ~lost[hit[pick]]])
-    unknown = alive & np.isnan(own)
-    some = unknown.any(axis=1)
-    sums = np.where(alive, own, 0.0).sum(axis=1) if len(units) else np.array([np.nan])
-    at = units[unknown.argmax(axis=1)] if len(units) else np.array([-1])
-    return Living(
-        group=np.full(len(pick) + 1, group, dtype=np.int64),
-        case=np.concatenate([[0], touched[hit[pick]]]).astype(np.int64),
-        capacity=np.asarray(sums, dtype=float),
-        keep=np.concatenate([[1.0], keep[hit[pick]]]),
-        lacking=np.where(some, at, -1).astype(np.int64),
-        unfed=np.full(len(pick) + 1, -1, dtype=np.int64),
-    )
+def _worst(of: IntArray, total: FloatArray, keep: FloatArray, healthy: int) -> IntArray:
+    """Rows after the healthy ones with the least sum of their group and share of the load."""
+    share = np.where(np.isnan(keep), -1.0, keep)
+    rows = np.arange(healthy, len(of))
+    rows = rows[np.lexsort((total[rows], share[rows], of[rows]))]
+    same = (of[rows][1:] == of[rows][:-1]) & (share[rows][1:] == share[rows][:-1])
+    return np.asarray(rows[np.append(np.ones(min(len(rows), 1), dtype=bool), ~same)])
+
+
+def _not_told(
+    study: Study, kind: str, group: IntArray, wanted: IntArray
+) -> tuple[IntArray, IntArray, IntArray]:
+    """(n,) groups with a unit that may fall with any loss of power, the unit, and such a loss."""
+    power = np.flatnonzero(study(cases).root >= 0)[:1]
+    unfed = without_feeds(study, kind) & np.isin(group, wanted) & (len(power) > 0)
+    unit = np.flatnonzero(unfed)
+    groups, first = np.unique(group[unit], return_index=True)
+    return groups, unit[first], np.repeat(power, len(groups))

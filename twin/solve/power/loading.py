@@ -15,6 +15,7 @@ from twin.solve.losses.cases import Cases, cases
 from twin.solve.losses.switching import grid
 from twin.solve.power.feeder_rows import FeederRows, feeder_rows
 from twin.solve.power.feeders import Unit, amps_per_kw, feeders
+from twin.solve.power.servers import given, in_full, living_supplies, off, servers
 from twin.solve.power.shares import Shares, shares, with_losses
 from twin.solve.power.supplies import supplies
 from twin.solve.study import Study
@@ -74,6 +75,12 @@ class Touched:
         Living supplies of each row, places in the list of supplies.
     keep
         (T,) share of its load that the rack must keep; a cap in doubt is none.
+    runs
+        (T,) whether a supply lives, and of servers with supplies of their own as many as they
+        run with.
+    most_kw
+        (T,) what the rack is given at most, in kW, where its servers run reduced, NaN where nobody
+        states it; else infinite.
     """
 
     rack: IntArray
@@ -81,6 +88,8 @@ class Touched:
     ptr: IntArray
     alive: IntArray
     keep: FloatArray
+    runs: BoolArray
+    most_kw: FloatArray
 
     @property
     def living(self) -> IntArray:
@@ -97,7 +106,7 @@ def loading(study: Study, table: Cases, share: Shares) -> Loading:
     """Hold every element in every case against its limit."""
     parts = list(_shared(study, table, share))
     seen = touched(study, table, share)
-    parts += [*_private(study, seen), _shelves(study, seen)]
+    parts += [*_private(study, seen), _shelves(study, seen), _servers(study, seen)]
     rows = np.cumsum([0, *(len(p.subject) for p in parts)])
     moved = [
         {
@@ -125,13 +134,25 @@ def touched(study: Study, table: Cases, share: Shares) -> Touched:
     count = np.bincount(topology.rack_of[lives], minlength=racks)
     known = np.where(table.counts_by, table.keep_by, 1.0)
     own = study(classes).of_rack[share.touched]
+    rack = np.concatenate([np.arange(racks), share.touched])
+    ptr = np.concatenate([[0], np.cumsum(count), share.alive_ptr[1:] + count.sum()])
+    alive = np.concatenate([np.flatnonzero(lives), share.alive[: share.alive_ptr[-1]]])
+    living = living_supplies(study, len(rack), np.repeat(np.arange(len(rack)), np.diff(ptr)), alive)
     return Touched(
-        rack=np.concatenate([np.arange(racks), share.touched]),
+        rack=rack,
         case=np.concatenate([np.zeros(racks, np.int64), share.touched_case]),
-        ptr=np.concatenate([[0], np.cumsum(count), share.alive_ptr[1:] + count.sum()]),
-        alive=np.concatenate([np.flatnonzero(lives), share.alive[: share.alive_ptr[-1]]]),
+        ptr=ptr,
+        alive=alive,
         keep=np.concatenate([np.ones(racks), known[share.touched_case, own]]),
+        runs=(np.diff(ptr) > 0) & ~off(study, rack, living),
+        most_kw=_reduced_kw(study, rack, living),
     )
+
+
+def _reduced_kw(study: Study, rack: IntArray, living: IntArray) -> FloatArray:
+    """(T,) what racks whose servers run reduced are given, NaN not known; infinite for others."""
+    reduced = study(servers).mine[rack] & ~in_full(study, rack, living)
+    return np.where(reduced, given(study, rack, living).known, np.inf)
 
 
 def _shared(study: Study, table: Cases, share: Shares) -> Iterator[Loading]:
@@ -181,7 +202,7 @@ def parts_of(study: Study, seen: Touched) -> tuple[IntArray, FloatArray]:
     living = seen.living[row]
     with np.errstate(divide="ignore", invalid="ignore"):
         part = np.where(total > 0.0, weight / total, 1.0 / living)
-    return row, part * seen.keep[row]
+    return row, part * seen.keep[row] * seen.runs[row]
 
 
 def _private(study: Study, seen: Touched) -> Iterator[Loading]:
@@ -226,6 +247,16 @@ def _behind_shelves(study: Study) -> FloatArray:
     """(racks,) load behind the shelves over that at the whips; 1 where nothing is drawn."""
     load, behind = study(rack_load), study(shelf_load)
     return np.divide(behind, load, out=np.ones(len(load)), where=load > 0)
+
+
+def _servers(study: Study, seen: Touched) -> Loading:
+    """Racks of servers that run reduced against what these are given, in kW; NaN not known."""
+    rows = np.flatnonzero(study.here[seen.rack] & seen.runs & ~np.isposinf(seen.most_kw))
+    rack = seen.rack[rows]
+    return _alone(
+        study, rack + study.site.first["rack"], seen.case[rows], UNITS.index("kW"),
+        seen.most_kw[rows], rack, seen.keep[rows],
+    )  # fmt: skip
 
 
 def _alone(

@@ -32,6 +32,30 @@ def carries_pu(study: Study, row: IntArray, seconds: FloatArray) -> FloatArray:
     return np.where(np.isnan(seconds), np.nan, out)
 
 
+def least_kw(
+    rated_kw: FloatArray, rated_kva: FloatArray, load_kw: FloatArray, load_kva: FloatArray
+) -> FloatArray:
+    """Return the lesser of ratings in kW and in kVA, in kW at the power factor of a load, (n,).
+
+    A rating that is not stated (NaN) binds nothing; a load of which the kVA are not known leaves
+    what a rating in kVA gives not known.
+
+    Examples
+    --------
+    500 kW and 500 kVA under 450 kW that are 500 kVA, then under no load, then without the kVA.
+
+    >>> rated = np.full(3, 500.0), np.array([500.0, 500.0, np.nan])
+    >>> least_kw(*rated, np.array([450.0, 0.0, 450.0]), np.array([500.0, 0.0, 500.0])).tolist()
+    [450.0, 500.0, 500.0]
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        given = np.where(load_kw == 0.0, rated_kva, rated_kva * (load_kw / load_kva))
+    both = np.minimum(rated_kw, given)
+    return np.asarray(
+        np.where(np.isnan(rated_kva), rated_kw, np.where(np.isnan(rated_kw), given, both))
+    )
+
+
 def peaks_kw(study: Study) -> FloatArray:
     """(racks,) short peak of each rack, at least its load; its load where none is published."""
     load = study(rack_load)

@@ -20,7 +20,9 @@ import numpy as np
 
 from twin.site.table import FloatArray, IntArray
 from twin.solve.load import gear_power_factor
+from twin.solve.losses.asked import derate
 from twin.solve.losses.cases import Cases, cases
+from twin.solve.losses.sorts import BYPASS, MODULE
 from twin.solve.losses.switching import grid
 from twin.solve.power.loss_bounds import LossBounds, given_efficiency, loss_bounds
 from twin.solve.power.supplies import Supplies, supplies
@@ -117,11 +119,13 @@ def _walked(study: Study, table: Cases, bounds: LossBounds, *, whole: bool) -> S
     fed, losing = study(supplies), len(study(supplies).ptr) - 1
     if len(bounds.node):
         fed = _with_losses(fed, bounds.node, table.keep_by.shape[1] - 1)
-    case_ptr, case_of = _cases_at(table.roots, len(topology.parent))
+    converter = _converters(study)
+    partly, left = _in_part(study, table, bounds, converter)
+    touching = np.concatenate([table.roots, partly[:, None]], axis=1)
+    case_ptr, case_of = _cases_at(touching, len(topology.parent))
     private = np.zeros(len(topology.parent) + 1, dtype=bool)
     private[topology.feeders : -1] = True
     doubted = np.where(table.counts_by, table.keep_by, 1.0)
-    converter = _converters(study)
     alone, beside = (True, True) if whole else _needs_rows(study, table)
     # Another way to the source may lose more, or have another power factor.
     lossy = whole or bool((bounds.efficiency < 1.0).any()) or bool((converter != 0.0).any())
@@ -132,11 +136,13 @@ def _walked(study: Study, table: Cases, bounds: LossBounds, *, whole: bool) -> S
     factor[len(study.here) : losing] = study(gear_power_factor)
     factor[losing:] = bounds.power_factor
     out = walk(
-        fed.ptr, fed.supply, fed.start, fed.weight, fed.first_only, fed.of_class,
-        now.parent, now.dead, now.weight, topology.group, topology.group_ptr, topology.members,
-        case_ptr, case_of, table.roots, fallen.ptr, fallen.dead, fallen.over_ptr, fallen.over,
-        fallen.onto, np.stack([table.keep_by, doubted]), private, alone, lossy, beside,
-        bounds.efficiency, bounds.per_kva, factor, converter, losing,
+        fed.ptr, fed.supply, fed.start, fed.weight, fed.units, fed.least, fed.first_only,
+        fed.of_class,
+        now.parent, now.dead, now.weight.copy(), topology.group, topology.group_ptr,
+        topology.members, case_ptr, case_of, table.roots, fallen.ptr, fallen.dead,
+        fallen.over_ptr, fallen.over, fallen.onto, np.stack([table.keep_by, doubted]),
+        private, alone, lossy, beside, bounds.efficiency.copy(), bounds.per_kva, factor,
+        converter, losing, partly, left,
     )  # fmt: skip
     ints, floats, whip_f, whip_i, touched, alive_ptr, alive = out
     racks, whips = len(study.table("rack")), len(topology.whips)
@@ -150,6 +156,28 @@ def _walked(study: Study, table: Cases, bounds: LossBounds, *, whole: bool) -> S
         touched=touched[0, mine], touched_case=touched[1, mine], living=touched[2, mine],
         alive_ptr=alive_ptr[: int(mine.sum()) + 1], alive=alive,
     )  # fmt: skip
+
+
+def _in_part(
+    study: Study, table: Cases, bounds: LossBounds, converter: FloatArray
+) -> tuple[IntArray, FloatArray]:
+    """(C,) elements that run on in part in a way that moves load, and what is left of each.
+
+    A module out of a member of a parallel group leaves the others a greater share, and the member
+    the line of losses that the whole unit has: nobody states one for what is left of it. A UPS on
+    its bypass (NaN) loses nothing, at no load either, and lets the power factor of its load
+    through. -1 elsewhere.
+    """
+    topology = study.arrays.topology.power
+    node = table.origin - topology.first
+    feeder = np.where((node >= 0) & (node < topology.feeders), node, -1)
+    joined = np.append(topology.group, -1)[feeder] >= 0
+    changes = (bounds.efficiency != 1.0) | (converter != 0.0)
+    changes[bounds.node] = True
+    module = (table.sort == MODULE) & joined
+    bypass = (table.sort == BYPASS) & changes[feeder]
+    left = np.where(bypass, np.nan, derate(study, table.sort, table.origin))
+    return np.where((module | bypass) & (feeder >= 0), feeder, -1).astype(np.int64), left
 
 
 def _cases_at(roots: IntArray, nodes: int) -> tuple[IntArray, IntArray]:
@@ -168,6 +196,8 @@ def _with_losses(fed: Supplies, node: IntArray, gear: int) -> Supplies:
         supply=np.concatenate([fed.supply, node]),
         start=np.concatenate([fed.start, node]),
         weight=np.concatenate([fed.weight, np.ones(n)]),
+        units=np.concatenate([fed.units, np.zeros(n, dtype=np.int64)]),
+        least=np.concatenate([fed.least, np.zeros(n, dtype=np.int64)]),
         first_only=np.concatenate([fed.first_only, np.zeros(n, dtype=bool)]),
         of_class=np.concatenate([fed.of_class, np.full(n, gear)]),
         gear=fed.gear,

@@ -1,8 +1,8 @@
-"""Power shelves of a rack that live on: which of them fall with what, by where their whips hang."""
+"""What of a rack's supply lives on: its shelves, or supplies of servers, by where whips hang."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.losses.asked import classes
 from twin.solve.losses.cases import cases
 from twin.solve.losses.switching import grid
+from twin.solve.power.servers import living_supplies, servers
 from twin.solve.power.shares import Shares, shares
 from twin.solve.study import Study
 
@@ -72,9 +73,7 @@ def _healthy(study: Study) -> IntArray:
     """(racks,) shelves with a whip that has supply when nothing is lost."""
     topology, now = study.arrays.topology.power, study(grid)
     alive = ~now.dead[topology.whips]
-    key = np.stack([topology.rack_of, _shelf_of(study)], axis=1)[alive]
-    distinct = np.unique(key, axis=0)
-    return np.bincount(distinct[:, 0], minlength=len(topology.whip_ptr) - 1).astype(np.int64)
+    return _different(topology.rack_of[alive], _shelf_of(study)[alive], len(topology.whip_ptr) - 1)
 
 
 def _living(study: Study, share: Shares) -> IntArray:
@@ -82,9 +81,65 @@ def _living(study: Study, share: Shares) -> IntArray:
     count = np.diff(share.alive_ptr)
     row = np.repeat(np.arange(len(count)), count)
     shelf = _shelf_of(study)[share.alive[: share.alive_ptr[-1]]]
-    width = int(shelf.max(initial=0)) + 1
-    distinct = np.unique(row * width + shelf)
-    return np.bincount(distinct // width, minlength=len(count)).astype(np.int64)
+    return _different(row, shelf, len(count))
+
+
+def _different(row: IntArray, shelf: IntArray, rows: int) -> IntArray:
+    """(rows,) how many different shelves stand in each row."""
+    known = np.zeros((rows, int(shelf.max(initial=0)) + 1), dtype=bool)
+    known[row, shelf] = True
+    return np.asarray(known.sum(axis=1), dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Lives:
+    """Racks of servers, healthy and in the cases of the policy; rows that differ in nothing once.
+
+    Attributes
+    ----------
+    rack, case
+        (L,) rack, and the case; of alike cases the first.
+    living
+        (L,) living supplies of each of its servers.
+    promised, sure
+        (L,) share of its load to be carried, with every cap of the policy, and with those alone
+        that are known to be fast enough.
+    """
+
+    rack: IntArray
+    case: IntArray
+    living: IntArray
+    promised: FloatArray
+    sure: FloatArray
+
+
+def lives_of_servers(study: Study) -> Lives:
+    """Tell how many supplies per server live in racks whose servers have their own."""
+    table, share, topology = study(cases), study(shares), study.arrays.topology.power
+    racks = np.flatnonzero(study(servers).mine)
+    mine = np.isin(share.touched, racks)
+    own = study(classes).of_rack[share.touched]
+    mine &= table.asked_by[share.touched_case, own]
+    count = np.where(mine, np.diff(share.alive_ptr), 0)
+    row = np.repeat(np.arange(len(count)), count)
+    alive = share.alive[: share.alive_ptr[-1]][np.repeat(mine, np.diff(share.alive_ptr))]
+    after = living_supplies(study, len(count), row, alive)[mine]
+    healthy = np.flatnonzero(~study(grid).dead[topology.whips])
+    before = living_supplies(study, len(study.here), topology.rack_of[healthy], healthy)[racks]
+    case, of = share.touched_case[mine], own[mine]
+    promised = table.keep_by[case, of]
+    sure = np.where(table.counts_by[case, of], promised, 1.0)
+    ones = np.ones(len(racks))
+    told = Lives(
+        rack=np.concatenate([racks, share.touched[mine]]),
+        case=np.concatenate([np.zeros(len(racks), np.int64), case]),
+        living=np.concatenate([before, after]),
+        promised=np.concatenate([ones, promised]),
+        sure=np.concatenate([ones, sure]),
+    )
+    key = np.stack([told.rack, told.living, told.promised, told.sure], axis=1)
+    first = np.sort(np.unique(key, axis=0, return_index=True)[1])
+    return Lives(*(getattr(told, f.name)[first] for f in fields(Lives)))
 
 
 def _worst(
@@ -116,7 +171,8 @@ def fewest(study: Study) -> tuple[IntArray, IntArray]:
     Returns
     -------
     living
-        (racks,) supplies; those that live with nothing lost where no case takes any.
+        (racks,) whips; those that live with nothing lost where no case takes any. Where servers
+        have supplies of their own, the supplies of each.
     case
         (racks,) the case; of equals the loss nearest to the rack.
     """
@@ -140,6 +196,10 @@ def fewest(study: Study) -> tuple[IntArray, IntArray]:
         share.living[first][fewer],
         share.touched_case[first][fewer],
     )
+    told = study(lives_of_servers)
+    order = np.lexsort((told.case > 0, told.living, told.rack))
+    own, first = np.unique(told.rack[order], return_index=True)
+    living[own], case[own] = told.living[order[first]], told.case[order[first]]
     return living, case
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.site.wiring import grouped
 from twin.solve.losses.asked import classes
+from twin.solve.power.servers import servers
 from twin.solve.study import Study
 
 GEAR = ("plant", "cdu", "air_unit")
@@ -28,6 +29,10 @@ class Supplies:
         (W,) power node on which the supply hangs, the tap of a whip; -1 none.
     weight
         (W,) share of the load that it takes before division by the sum of those that live.
+    units
+        (W,) supplies of each server that it feeds; 0 where servers have none of their own.
+    least
+        (loads,) living units below which the load is off and draws nothing.
     first_only
         (loads,) stands on the first living supply alone, as gear behind a transfer switch does.
     of_class
@@ -40,6 +45,8 @@ class Supplies:
     supply: IntArray
     start: IntArray
     weight: FloatArray
+    units: IntArray
+    least: IntArray
     first_only: BoolArray
     of_class: IntArray
     gear: IntArray
@@ -50,8 +57,9 @@ def supplies(study: Study) -> Supplies:
     topology, site = study.arrays.topology.power, study.site
     feed = site.tables["feed"]
     gear, at = np.unique(feed["tail"], return_inverse=True)
-    # Of two feeds the one whose id comes first is taken to be the preferred one.
-    order = np.argsort(np.argsort(feed.ids, kind="stable"), kind="stable")
+    # The feed that is listed first is preferred; of those whose place nobody says, by their ids.
+    order = np.empty(len(feed), dtype=np.int64)
+    order[np.lexsort((feed.ids, feed["place"]))] = np.arange(len(feed))
     ptr, rows = grouped(at.astype(np.int64), order, len(gear))
     heads = feed["head"][rows] - topology.first
     own = study(classes)
@@ -61,6 +69,8 @@ def supplies(study: Study) -> Supplies:
         supply=np.concatenate([topology.whips, np.full(len(rows), -1)]).astype(np.int64),
         start=np.concatenate([topology.taps, heads]).astype(np.int64),
         weight=np.concatenate([_weights(study), np.ones(len(rows))]),
+        units=np.concatenate([study(servers).supplies, np.zeros(len(rows), np.int64)]),
+        least=np.concatenate([study(servers).least, np.zeros(len(gear), np.int64)]),
         first_only=np.concatenate([np.zeros(racks, bool), np.ones(len(gear), bool)]),
         of_class=np.concatenate([own.of_rack, np.full(len(gear), len(own.names))]).astype(np.int64),
         gear=gear.astype(np.int64),
@@ -68,7 +78,7 @@ def supplies(study: Study) -> Supplies:
 
 
 def _weights(study: Study) -> FloatArray:
-    """(W,) what the owner says of a rack's whips; equal where nothing is said."""
+    """(W,) what the owner says of a rack's whips; else by supplies of its servers, else equal."""
     topology = study.arrays.topology.power
     whips = study.table("whip")
     own = np.asarray(whips["share"], dtype=float)
@@ -76,4 +86,4 @@ def _weights(study: Study) -> FloatArray:
     rack = topology.rack_of
     racks = len(topology.whip_ptr) - 1
     given = np.bincount(rack, weights=~np.isnan(said), minlength=racks) > 0
-    return np.where(given[rack], np.nan_to_num(said), 1.0)
+    return np.where(given[rack], np.nan_to_num(said), study(servers).weight)

@@ -17,6 +17,8 @@ def walk(
     supply: IntArray,
     start: IntArray,
     weight: FloatArray,
+    units: IntArray,
+    least: IntArray,
     first_only: BoolArray,
     of_class: IntArray,
     parent: IntArray,
@@ -43,12 +45,16 @@ def walk(
     factor: FloatArray,
     converter: FloatArray,
     losing: int,
+    partly: IntArray,
+    left_of: FloatArray,
 ) -> tuple[IntArray, FloatArray, FloatArray, IntArray, IntArray, IntArray, IntArray]:
     """Return entries (3, E) and (6, E), worst shares of whips (2, W) twice, and touched rows.
 
-    Case 0 is the healthy one. What each argument is stands in `shares`, `supplies`, `grid` and
-    `Fallen`. Loads from `losing` on are losses of the element that they name as their supply: they
-    hang on what feeds it, and live while it does.
+    Case 0 is the healthy one. Loads from `losing` on are losses of the element that they name as
+    their supply: they hang on what feeds it, and live while it does. In a case `partly` names an
+    element that runs on in part: with `left_of` its weight in a parallel group, or, where that is
+    NaN, on its bypass, which loses nothing and lets the power factor of the load through. What
+    each other argument is stands in `shares`, `supplies`, `grid` and `Fallen`.
     """
     loads = len(ptr) - 1
     nodes = len(parent)
@@ -77,7 +83,7 @@ def walk(
     for r in range(loads):
         a, b = ptr[r], ptr[r + 1]
         m = 0
-        living = 0
+        living, count = 0, 0
         total = 0.0
         for w in range(a, b):
             lives[w] = start[w] >= 0 and not (supply[w] >= 0 and dead[supply[w]])
@@ -88,9 +94,12 @@ def walk(
                     lives[w] = False
                 else:
                     living += 1
+                    count += units[w]
                     total += weight[w]
         for w in range(a, b):
-            part = _part(weight[w], total, living) if lives[w] else 0.0
+            # Servers that are left fewer supplies than they run with draw nothing.
+            draws = lives[w] and count >= least[r]
+            part = _part(weight[w], total, living) if draws else 0.0
             whip_f[:, w] = part
             if lives[w]:
                 m, elements, healthy, now = _climb(
@@ -135,7 +144,7 @@ def walk(
             last = c
             mine = dead_in[dead_ptr[c] : dead_ptr[c + 1]]
             overs, ons = over[over_ptr[c] : over_ptr[c + 1]], onto[over_ptr[c] : over_ptr[c + 1]]
-            left = 0
+            left, count = 0, 0
             total = 0.0
             for w in range(a, b):
                 lives[w] = start[w] >= 0 and not (
@@ -151,32 +160,42 @@ def walk(
                         lives[w] = False
                     else:
                         left += 1
+                        count += units[w]
                         total += weight[w]
-            if t == touched.shape[1]:
+            kept, doubted = keep[0, c, of_class[r]], keep[1, c, of_class[r]]
+            part_of = partly[c]
+            own = part_of < 0
+            if not own:
+                # Nobody loses a supply: no cap acts, and the whips carry what they did.
+                kept, doubted = 1.0, 1.0
+            bypassed = part_of >= 0 and np.isnan(left_of[c])
+            # Too few supplies to run with; or a loss of what is on its bypass.
+            if count < least[r] or (bypassed and r >= losing and supply[a] == part_of):
+                kept, doubted = 0.0, 0.0
+            if own and t == touched.shape[1]:
                 touched = _longer(touched)
                 alive_ptr = np.concatenate((alive_ptr, np.zeros(len(alive_ptr), np.int64)))
-            touched[0, t] = r
-            touched[1, t] = c
-            touched[2, t] = left
-            z = alive_ptr[t]
-            if z + b - a > len(alive):
-                alive = np.concatenate((alive, np.empty(len(alive) + b - a, np.int64)))
+            if own:
+                touched[0, t] = r
+                touched[1, t] = c
+                touched[2, t] = left
+                z = alive_ptr[t]
+                if z + b - a > len(alive):
+                    alive = np.concatenate((alive, np.empty(len(alive) + b - a, np.int64)))
+                for w in range(a, b):
+                    if lives[w]:
+                        alive[z] = w
+                        z += 1
+                alive_ptr[t + 1] = z
+                t += 1
             for w in range(a, b):
-                if lives[w]:
-                    alive[z] = w
-                    z += 1
-            alive_ptr[t + 1] = z
-            t += 1
-            kept, doubted = keep[0, c, of_class[r]], keep[1, c, of_class[r]]
-            for w in range(a, b):
-                if lives[w]:
+                if own and lives[w]:
                     part = _part(weight[w], total, left)
                     if kept * part > whip_f[0, w]:
                         whip_f[0, w], whip_i[0, w] = kept * part, c
                     if doubted * part > whip_f[1, w]:
                         whip_f[1, w], whip_i[1, w] = doubted * part, c
             # The loss of a tap or a whip moves less than the loss of what feeds it.
-            own = True
             for k in range(roots.shape[1]):
                 if roots[c, k] >= 0 and not private[roots[c, k]]:
                     own = False
@@ -184,6 +203,13 @@ def walk(
             if not other_ways and not lossy and not beside:
                 continue
             now[:, :m] = 0.0
+            was = (0.0, 0.0, 0.0)
+            if part_of >= 0:
+                was = group_weight[part_of], efficiency[part_of], converter[part_of]
+                if bypassed:
+                    efficiency[part_of], converter[part_of] = 1.0, 0.0
+                else:
+                    group_weight[part_of] = was[0] * left_of[c]
             for w in range(a, b):
                 if lives[w]:
                     m, elements, healthy, now = _climb(
@@ -192,6 +218,8 @@ def walk(
                         group_weight, group, group_ptr, members, efficiency, per_kva, converter,
                         at, elements, healthy, now, m, stack_i, stack_f, AFTER,
                     )  # fmt: skip
+            if part_of >= 0:
+                group_weight[part_of], efficiency[part_of], converter[part_of] = was
             # Without losses, what is above the lost element never carries more than healthy.
             mark += 1
             moved = len(overs) > 0
@@ -251,16 +279,6 @@ def _part(weight: float, total: float, living: int) -> float:
 def _on(node: int, loses: bool, parent: IntArray, overs: IntArray, onto: IntArray) -> int:  # noqa: FBT001
     """Return the node on which a load hangs; of the loss of a node it is what feeds that now."""
     return _above(node, parent, overs, onto) if loses else node
-
-
-@kernel
-def _above(node: int, parent: IntArray, overs: IntArray, onto: IntArray) -> int:
-    """Return what feeds a node once the switches `overs` have moved."""
-    if len(overs) > 0:
-        low = np.searchsorted(overs, node)
-        if low < len(overs) and overs[low] == node:
-            return int(onto[low])
-    return int(parent[node])
 
 
 @kernel
@@ -352,29 +370,40 @@ def _climb(
                 stack_i[depth], stack_f[0, depth], stack_f[1, depth] = up, kw, factor
                 depth += 1
         if g >= 0:
-            total = 0.0
+            total, living, one, alike = 0.0, 0, -1, True
             for j in range(group_ptr[g], group_ptr[g + 1]):
-                if not dead[members[j]] and not _has(dead_now, members[j]):
-                    total += group_weight[members[j]]
+                e = members[j]
+                if not dead[e] and not _has(dead_now, e):
+                    total += group_weight[e]
+                    living += 1
+                    if one >= 0:
+                        alike &= efficiency[e] == efficiency[one]
+                        alike &= per_kva[e] == per_kva[one]
+                        alike &= converter[e] == converter[one]
+                        alike &= _above(e, parent, overs, onto) == _above(one, parent, overs, onto)
+                    one = e
+            unknown = living > 1 and np.isnan(total)
             for j in range(group_ptr[g], group_ptr[g + 1]):
-                if not dead[members[j]] and not _has(dead_now, members[j]):
-                    stack_i[depth] = members[j]
-                    stack_f[0, depth] = kw * group_weight[members[j]] / total
-                    stack_f[1, depth] = factor
-                    depth += 1
+                e = members[j]
+                if dead[e] or _has(dead_now, e):
+                    continue
+                part = 1.0 if living == 1 else group_weight[e] / total
+                if unknown and alike:
+                    # What each takes is not known, what they take together from one feed is.
+                    k, m, elements, healthy, now = _place(e, at, elements, healthy, now, m)
+                    into = healthy if state == HEALTHY else now
+                    into[:, k] = np.nan
+                    if e != one:
+                        continue
+                    part = 1.0
+                stack_i[depth] = e
+                stack_f[0, depth], stack_f[1, depth] = kw * part, factor
+                depth += 1
         if depth == 0:
             break
         depth -= 1
         e, kw, factor = stack_i[depth], stack_f[0, depth], stack_f[1, depth]
-        k = at[e]
-        if k < 0:
-            if m == len(elements):
-                elements = np.concatenate((elements, np.empty(m, np.int64)))
-                healthy = np.concatenate((healthy, np.zeros((3, m))), axis=1)
-                now = np.concatenate((now, np.zeros((3, m))), axis=1)
-            k = m
-            elements[k], at[e] = e, k
-            m += 1
+        k, m, elements, healthy, now = _place(e, at, elements, healthy, now, m)
         into = healthy if state == HEALTHY else now
         into[0, k] += kw
         if factor == 0.0:
@@ -390,3 +419,30 @@ def _climb(
             factor = converter[e]
         up = _above(e, parent, overs, onto)
     return m, elements, healthy, now
+
+
+@kernel
+def _place(
+    e: int, at: IntArray, elements: IntArray, healthy: FloatArray, now: FloatArray, m: int
+) -> tuple[int, int, IntArray, FloatArray, FloatArray]:
+    """Place of an element in the local lists, which grow where it is new."""
+    k = at[e]
+    if k < 0:
+        if m == len(elements):
+            elements = np.concatenate((elements, np.empty(m, np.int64)))
+            healthy = np.concatenate((healthy, np.zeros((3, m))), axis=1)
+            now = np.concatenate((now, np.zeros((3, m))), axis=1)
+        k = m
+        elements[k], at[e] = e, k
+        m += 1
+    return k, m, elements, healthy, now
+
+
+@kernel
+def _above(e: int, parent: IntArray, overs: IntArray, onto: IntArray) -> int:
+    """Return what feeds an element in a case: what it has moved onto, else its parent."""
+    if len(overs) > 0:
+        low = np.searchsorted(overs, e)
+        if low < len(overs) and overs[low] == e:
+            return int(onto[low])
+    return int(parent[e])

@@ -87,8 +87,11 @@ def _members(study: Study, state: Positions, of: IntArray) -> tuple[IntArray, Fl
     members = study.arrays.topology.power.members
     keep = np.flatnonzero(~state.dead[members])
     weight = study(grid).weight[members[keep]]
-    total = np.bincount(of[keep], weight, minlength=int(of.max(initial=-1)) + 1)
-    return members[keep], weight / total[of[keep]], of[keep]
+    groups = int(of.max(initial=-1)) + 1
+    total = np.bincount(of[keep], weight, minlength=groups)
+    alone = np.bincount(of[keep], minlength=groups) == 1
+    part = np.where(alone[of[keep]], 1.0, weight / total[of[keep]])
+    return members[keep], part, of[keep]
 
 
 def _up(state: Positions, net: Network, head: IntArray, first: int, size: int) -> IntArray:

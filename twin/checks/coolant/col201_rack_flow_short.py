@@ -1,0 +1,104 @@
+"""COL201: coolant that reaches each rack against what it needs, by solved flows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from twin.checks.coolant.solved import lacking_figures, rack_inputs, solved
+from twin.checks.coolant.sums import flow_figures
+from twin.checks.coolant.taken import CLOSE, Taken, in_doubt, take, worst_lack
+from twin.checks.measure import Measure
+from twin.checks.rule import rule
+from twin.solve.coolant.flow import LoopFlow
+from twin.solve.study import Study
+
+
+@rule(
+    "COL201",
+    role="gate",
+    severity="error",
+    unit="L/min",
+    message="with rack {subject} in place, {other} needs {demand} L/min and gets {limit} L/min"
+    "{lost}",
+    fix="raise set_kpa or the head of the CDUs, widen the pipes and hoses before {other}, lower "
+    "supply_c where its need falls with it, or put {subject} elsewhere",
+    source="global gradient (Todini, Pilati 1988) on the loop's pipes; racks' published flow",
+)
+def rack_flow_short(study: Study) -> Iterator[Measure]:
+    """Less coolant reaches a rack than it needs.
+
+    Why it matters
+    --------------
+    What a CDU can pump is not what a rack gets: the last rack of a row, the one behind narrow
+    hoses, or all of them after a pump has failed get what the pressure gives. A rack that gets
+    less than it needs throttles or stops.
+
+    Method
+    ------
+    Each loop whose pipes the layout describes is solved as a network: Darcy-Weisbach with
+    Swamee-Jain in pipes and hoses, each rack's own pressure loss, pumps by their curves or
+    within their one duty point, controls as the loop says; healthy and in each case that takes
+    something of it. The need is read from the rack type's curve at the rack's own supply
+    temperature and heat. Racks are taken by rank, each if all before it still get their flow: a
+    rack that is held back is told with the rack that would starve. Live racks come first. After
+    six that are held back, those that come after are not tried.
+
+    Does not cover
+    --------------
+    Loops whose pipes are not described (COL102 sums their flows), air and dirt in a loop, valves
+    that are not set as stated, and racks that throttle less deeply than their curve says.
+
+    See also
+    --------
+    COL102, COL204, COL408.
+    """
+    for rows, inputs in lacking_figures(study):
+        nothing = np.full(len(rows), np.nan)
+        yield Measure(kind="rack", subject=rows, demand=nothing, limit=nothing, inputs=inputs)
+    for flow in solved(study):
+        taken = take(study, flow)
+        yield _stands(study, taken)
+        if len(taken.held):
+            yield _held_back(study, taken)
+
+
+def _stands(study: Study, taken: Taken) -> Measure:
+    """Need and flow of the racks that are taken, in every lane."""
+    flow = taken.flow
+    stays = np.setdiff1d(np.arange(len(flow.racks.row)), taken.held)
+    lane = np.repeat(np.arange(len(flow.lanes.keep)), len(stays))
+    place = np.tile(stays, len(flow.lanes.keep))
+    racks = flow.racks.row[place]
+    return Measure(
+        kind="rack",
+        subject=racks,
+        other=study.site.subject("rack", racks),
+        case=flow.lanes.first_case[lane],
+        demand=in_doubt(flow)[lane, place],
+        limit=flow.rack_lpm[lane, place] * (1.0 + CLOSE),
+        inputs=(*rack_inputs(study, flow, lane, place), *flow_figures(study, racks)),
+        owner="solved flow",
+    )
+
+
+def _held_back(study: Study, taken: Taken) -> Measure:
+    """Who would starve with each rack that is held back, and in which case."""
+    found = [_worst(flow) for flow in taken.with_them]
+    lane, place, need, gets = (np.array(column) for column in zip(*found, strict=True))
+    racks = taken.flow.racks.row
+    return Measure(
+        kind="rack",
+        subject=racks[taken.held],
+        other=study.site.subject("rack", racks[place.astype(np.int64)]),
+        case=taken.flow.lanes.first_case[lane.astype(np.int64)],
+        demand=need,
+        limit=gets,
+        owner="solved flow",
+    )
+
+
+def _worst(flow: LoopFlow) -> tuple[int, int, float, float]:
+    lane, place = worst_lack(flow)
+    return lane, place, float(flow.need_lpm[lane, place]), float(flow.rack_lpm[lane, place])

@@ -1,0 +1,122 @@
+"""Pipes and what they join, as it cannot be: ends that nobody meets, loops left open."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from twin.errors import near
+from twin.site.faults import Fault
+from twin.site.table import Table
+from twin.site.wiring import starts
+
+LAST = ".end"
+"""What a manifold's name ends with where its last end is meant."""
+ENDED = ("cdu", "plant", "air_unit", "manifold")
+"""Kinds that a pipe may name at an end."""
+
+
+def piped(pipes: Table) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """(pipes,) those that join something; the others are drawn only."""
+    return np.asarray((pipes["start"] != "") | (pipes["end"] != ""))
+
+
+def faults_of_piping(tables: Mapping[str, Table]) -> Iterator[Fault]:
+    """Tell pipes that lead nowhere or belong to no circuit, and manifolds that leave their row.
+
+    A name that stands at one end of one pipe alone, and is nothing else's, is a mistake: a junction
+    joins two pipes at least.
+    """
+    pipes = tables["pipe"]
+    known = {i for kind in ENDED for i in tables[kind].ids.tolist()}
+    known |= {i + LAST for i in tables["manifold"].ids.tolist()}
+    meets = Counter([*pipes["start"].tolist(), *pipes["end"].tolist()])
+    for row in np.flatnonzero(piped(pipes)).tolist():
+        yield from _of_pipe(tables, row, known, meets)
+    for row in np.flatnonzero(~piped(pipes)).tolist():
+        if not tables["pipe"].columns["length_m"][row] > 0 and not _drawn(pipes, row):
+            yield Fault("pipe", str(pipes.ids[row]), "points_m", None,
+                        "is neither drawn nor joined to anything",
+                        "write points_m, or start and end")  # fmt: skip
+    yield from _of_manifolds(tables)
+
+
+def _drawn(pipes: Table, row: int) -> bool:
+    return bool(pipes["hall"][row] >= 0)
+
+
+def _of_pipe(
+    tables: Mapping[str, Table], row: int, known: set[str], meets: Counter[str]
+) -> Iterator[Fault]:
+    pipes = tables["pipe"]
+    name = str(pipes.ids[row])
+    start, end = str(pipes["start"][row]), str(pipes["end"][row])
+    for key, at in (("start", start), ("end", end)):
+        if not at:
+            yield Fault("pipe", name, key, None, f"the pipe has no {key}", f"write {key}")
+        elif at not in known and meets[at] < 2:  # noqa: PLR2004 - a junction joins two
+            message = f'nothing else meets the pipe at "{at}"'
+            words = [*sorted(known), *sorted(m for m in meets if m and m != at)]
+            expected = "a CDU, plant, air unit or manifold, or a junction that other pipes name"
+            yield Fault("pipe", name, key, at, message, expected, near(at, words))
+    if start and start == end:
+        yield Fault("pipe", name, "end", end, f"both ends of the pipe are at {end}", "two ends")
+    if (pipes["loop"][row] < 0) == (pipes["plant"][row] < 0):
+        yield Fault("pipe", name, "loop", None, "the pipe must belong to one circuit",
+                    "write loop or plant, one of the two")  # fmt: skip
+    else:
+        yield from _foreign(tables, row, (("start", start), ("end", end)))
+
+
+def _foreign(
+    tables: Mapping[str, Table], row: int, ends: tuple[tuple[str, str], ...]
+) -> Iterator[Fault]:
+    """Tell an end of a pipe of one circuit that stands on another."""
+    pipes, first = tables["pipe"], starts(tables)
+    loop, plant = int(pipes["loop"][row]), int(pipes["plant"][row])
+    for key, at in ends:
+        theirs = -1
+        for kind in ENDED:
+            item = tables[kind].index.get(at.removesuffix(LAST) if kind == "manifold" else at)
+            if item is None:
+                continue
+            if kind == "plant":
+                theirs = item + first["plant"] if plant >= 0 else -2
+            elif loop >= 0:
+                theirs = int(tables[kind]["loop"][item]) if kind != "air_unit" else -2
+            else:
+                theirs = int(tables[kind]["plant"][item]) if kind != "manifold" else -2
+        wanted = loop if loop >= 0 else plant
+        if theirs not in {-1, wanted}:
+            message = f"{at} is on another circuit than the pipe"
+            yield Fault("pipe", str(pipes.ids[row]), key, at, message, "ends of one circuit")
+
+
+def _of_manifolds(tables: Mapping[str, Table]) -> Iterator[Fault]:
+    """Tell manifolds that go beyond their row, and positions that hang on two."""
+    table, first = tables["manifold"], starts(tables)
+    sizes = np.bincount(
+        np.maximum(tables["position"]["row"] - first["row"], -1) + 1,
+        minlength=len(tables["row"]) + 1,
+    )[1:]
+    held: dict[tuple[int, int], str] = {}
+    for at, name in enumerate(table.ids.tolist()):
+        row = int(table["row"][at]) - first["row"]
+        if row < 0:
+            continue
+        low = int(table["first"][at])
+        high = table["last"][at]
+        last = int(sizes[row]) if np.isnan(high) else int(high)
+        if last > sizes[row] or low > last:
+            column = "last" if last > sizes[row] else "first"
+            message = f"the row has {sizes[row]} positions, not {low} to {last}"
+            yield Fault("manifold", name, column, last, message, f"at most {sizes[row]}")
+            continue
+        for n in range(low, last + 1):
+            other = held.setdefault((row, n), name)
+            if other != name:
+                message = f"position {n} of the row hangs on {other} already"
+                yield Fault("manifold", name, "first", low, message, "each position on one")
+                break

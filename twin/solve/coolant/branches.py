@@ -1,0 +1,194 @@
+"""What stands in the branches of a circuit: racks and what they resist, units and their ratings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.catalog.figure import Curve
+from twin.site.resolve import product_rows
+from twin.site.table import FloatArray, IntArray
+from twin.solve.coolant.circuit import Circuit, Missing, Part
+from twin.solve.coolant.exchanger import Exchanger, ua_from_rated_point
+from twin.solve.coolant.fluids import capacity_kw_k, fluid_table, properties
+from twin.solve.coolant.pumping import LPM
+from twin.solve.coolant.racks import curves, flow_at, flow_need, flow_per_kw
+from twin.solve.study import Study
+
+TURBULENT = 2.0
+"""Exponent of a resistance of which one point alone is published."""
+
+
+def power_law(flow_lpm: FloatArray, dp_kpa: FloatArray) -> tuple[float, float]:
+    """Resistance, Pa at 1 m3/s, and exponent of dp = R q^n through published points.
+
+    One point: n is 2. Several: least squares of the logarithms.
+
+    Examples
+    --------
+    A GB300 NVL72 (Lenovo LP2357): between 59 and 177 L/min all five points lie within 1.3 %.
+
+    >>> flow, dp = np.array([59.0, 71, 89, 119, 177]), np.array([15.9, 22.1, 33.8, 58.6, 126.9])
+    >>> r, n = power_law(flow, dp)
+    >>> round(n, 3), (r * (flow / 60000) ** n / 1000).round(1).tolist()
+    (1.894, [15.7, 22.2, 34.1, 59.2, 125.5])
+    """
+    q, pa = np.log(flow_lpm * LPM), np.log(1000.0 * dp_kpa)
+    if len(q) == 1:
+        return float(np.exp(pa[0] - TURBULENT * q[0])), TURBULENT
+    slope, constant = np.polyfit(q, pa, 1)
+    return float(np.exp(constant)), float(slope)
+
+
+def resistances(study: Study) -> tuple[FloatArray, FloatArray]:
+    """(racks,) resistance and exponent of each rack, NaN not known.
+
+    The rack's own pressure loss, or the table of its type, else the single figure of its type.
+    """
+    rack, product = study.table("rack"), product_rows(study.site, "rack")
+    flow, drop = np.asarray(rack["flow_lpm"]), np.asarray(rack["dp_kpa"])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        r = 1000.0 * drop / (flow * LPM) ** TURBULENT
+    n = np.where(np.isnan(r), np.nan, TURBULENT)
+    own = study.site.tables["rack"].columns.get("dp_kpa")
+    for row in np.unique(product[product >= 0]).tolist():
+        known = study.site.catalog.products[str(study.site.tables["product"].ids[row])]
+        curve = known.curves.get("resistance")
+        if curve is None:
+            continue
+        mine = product == row
+        mine &= np.isnan(own) if own is not None else True
+        points = (np.asarray(curve.column(c), dtype=float) for c in ("flow_lpm", "dp_kpa"))
+        r[mine], n[mine] = power_law(*points)
+    return r, n
+
+
+@dataclass(frozen=True, slots=True)
+class Racks:
+    """Racks of a loop, in the order of their links; r of them.
+
+    Attributes
+    ----------
+    row, link
+        (r,) rows of the rack table; links.
+    resistance, exponent
+        (r,) of each rack alone.
+    hold_m3s
+        (r,) flow that a valve of its own does not let pass, NaN none.
+    heat_kw
+        (r,) heat to the coolant.
+    """
+
+    row: IntArray
+    link: IntArray
+    resistance: FloatArray
+    exponent: FloatArray
+    hold_m3s: FloatArray
+    heat_kw: FloatArray
+
+
+def racks_of(study: Study, circuit: Circuit, heat: FloatArray) -> tuple[Racks, list[Missing]]:
+    """Racks of a loop, and what is not known of them."""
+    link, row = circuit.links(Part.RACK), circuit.rows(study, "rack", Part.RACK)
+    r, n = (v[row] for v in study(resistances))
+    site, table, hookups = study.site, study.table("manifold"), study.table("hookup")
+    names = [circuit.label[k].rsplit("/", 1)[0] for k in circuit.to[link].tolist()]
+    manifold = np.array([table.index[name] for name in names], dtype=np.int64)
+    hookup = site.rows_of("hookup", table["hookup"])[manifold]
+    holds = np.append(hookups["independent"], False)[hookup].astype(bool)
+    held = np.append(hookups["hold_lpm"], np.nan)[hookup]
+    need = study(flow_need)[row]
+    hold = np.where(holds | ~np.isnan(held), np.where(np.isnan(held), need, held), np.nan) * LPM
+    gaps = [_of_rack(study, k, "dp_kpa") for k in row[np.isnan(r)].tolist()]
+    gaps += [
+        _of_rack(study, k, "flow_per_kw_lpm")
+        for k in row[holds & np.isnan(held) & np.isnan(need)].tolist()
+    ]
+    return Racks(row, link, r, n, hold, heat[row]), gaps
+
+
+def _of_rack(study: Study, row: int, column: str) -> Missing:
+    product = int(product_rows(study.site, "rack")[row])
+    return Missing("product", column, product) if product >= 0 else Missing("rack", column, row)
+
+
+def need_at(study: Study, rows: IntArray, heat_kw: FloatArray, supply_c: FloatArray) -> FloatArray:
+    """Flow that racks need at their own supply temperature and heat, (L, r) L/min; NaN unknown.
+
+    By each type's curve, else by the flow per kW at the loop's set-point.
+
+    Parameters
+    ----------
+    rows
+        (r,) rows of the rack table.
+    heat_kw, supply_c
+        (L, r) each.
+    """
+    per_kw = np.broadcast_to(study(flow_per_kw)[rows], supply_c.shape).copy()
+    product = product_rows(study.site, "rack")[rows]
+    for row, curve in study(curves).items():
+        mine = product == row
+        if mine.any():
+            per_kw[:, mine] = flow_at(curve, supply_c[:, mine])
+    return np.where(heat_kw == 0, 0.0, heat_kw * per_kw)
+
+
+@dataclass(frozen=True, slots=True)
+class Fluid:
+    """A circuit's coolant; beyond its table its last points stand in for what resists flow."""
+
+    table: Curve
+
+    def at(self, t_c: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Density, viscosity and specific heat, in SI units."""
+        ends = self.table.column("t_c")
+        found = properties(self.table, np.clip(t_c, ends[0], ends[-1]))
+        return found.rho_kg_m3, found.mu_pa_s, found.cp_j_kgk
+
+    def capacity(self, t_c: FloatArray) -> FloatArray:
+        """Heat that one litre a minute takes up for each kelvin, kW/K."""
+        rho, _, cp = self.at(t_c)
+        return capacity_kw_k(np.ones_like(rho), rho, cp)
+
+
+def fluid_of(study: Study, kind: str, row: int) -> tuple[Fluid | None, list[Missing]]:
+    """Coolant of a loop or plant."""
+    table = fluid_table(study.site.catalog, str(study.table(kind)["fluid"][row]))
+    return (None, [Missing(kind, "fluid", row)]) if table is None else (Fluid(table), [])
+
+
+def exchangers(study: Study, rows: IntArray) -> Exchanger:
+    """CDUs as rated, (u,) each; UA is NaN where a rating lacks a part, and nothing follows from it.
+
+    A rating is heat, approach, both flows, both fluids and the supply temperature.
+    """
+    cdu = study.table("cdu")
+    heat, approach, cold = (
+        np.asarray(cdu[c], dtype=float)[rows]
+        for c in ("heat_kw", "approach_k", "facility_flow_lpm")
+    )
+    own = np.asarray(cdu["rated_flow_lpm"], dtype=float)[rows]
+    hot = np.where(np.isnan(own), np.asarray(cdu["flow_lpm"], dtype=float)[rows], own)
+    supply = np.asarray(cdu["rated_supply_c"], dtype=float)[rows]
+    hot_kw_k, cold_kw_k = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
+    for k, row in enumerate(rows.tolist()):
+        names = (_said(study, row, "rated_fluid"), _said(study, row, "rated_facility_fluid"))
+        tables = [fluid_table(study.site.catalog, name) for name in names]
+        if tables[0] is not None and tables[1] is not None:
+            rise = 5.0  # the mean of each side, near enough for density times heat
+            hot_kw_k[k] = hot[k] * Fluid(tables[0]).capacity(supply[k] + rise)
+            cold_kw_k[k] = cold[k] * Fluid(tables[1]).capacity(supply[k] - approach[k] + rise)
+    ua = ua_from_rated_point(heat, approach, hot_kw_k, cold_kw_k)
+    exponent = np.asarray(cdu["film_exponent"], dtype=float)[rows]
+    return Exchanger(ua, hot, cold, 0.5, exponent)
+
+
+def _said(study: Study, row: int, column: str) -> str:
+    """Return a word of a CDU: its own, else its product's."""
+    own = str(study.table("cdu")[column][row])
+    product = int(product_rows(study.site, "cdu")[row])
+    if own or product < 0:
+        return own
+    known = study.site.catalog.products[str(study.site.tables["product"].ids[product])]
+    return known.text.get(column, "")

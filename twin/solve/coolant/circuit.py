@@ -1,0 +1,337 @@
+"""A circuit as a network: the pipes, manifolds, hookups, racks and units of one loop or plant.
+
+Supply and return are two sides of every place: a CDU pumps from its return to its supply, a rack
+lets coolant through from supply to return. What stands at the end of a pipe is a place; a manifold
+is one place for each position that hangs on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from twin.site.piping import LAST, piped
+from twin.site.table import BoolArray, FloatArray, IntArray, StrArray, Table
+from twin.solve.coolant.resistance import loss_of_kv, loss_of_length
+from twin.solve.study import Study
+
+SUPPLY, RETURN = 0, 1
+
+
+class Part(IntEnum):
+    """What a link of a circuit is."""
+
+    PIPE = 0
+    SEGMENT = 1
+    HOSE = 2
+    RACK = 3
+    UNIT = 4
+    USER = 5
+    """A CDU or an air unit on facility water, with the valve that it sets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A figure without which a circuit cannot be solved."""
+
+    kind: str
+    column: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Circuit:
+    """A network of nodes and links; flow is positive from `fr` to `to`, as it is meant to go.
+
+    Attributes
+    ----------
+    kind, row
+        "loop" or "plant", and its row.
+    label
+        (n,) name of each node: its place, then its side.
+    fr, to
+        (m,) nodes of each link.
+    part
+        (m,) `Part` of each link.
+    subject
+        (m,) subject number of what a link is of: a pipe, a manifold, a rack, a CDU ...
+    side
+        (m,) `SUPPLY` or `RETURN`: which of the two temperatures the coolant in it has.
+    place
+        (m,) place along a manifold from its first end, from 0; -1 elsewhere.
+    length_m, bore_m, roughness_m, zeta
+        (m,) of pipes, segments and hoses. NaN elsewhere.
+    kv_m3h
+        (m,) of valves, couplings and strainers in a link, NaN none; not yet in `zeta`.
+    check
+        (m,) whether a check valve stands in it.
+    missing
+        Figures that lack; with any of them the circuit cannot be solved.
+    """
+
+    kind: str
+    row: int
+    label: StrArray
+    fr: IntArray
+    to: IntArray
+    part: IntArray
+    subject: IntArray
+    side: IntArray
+    place: IntArray
+    length_m: FloatArray
+    bore_m: FloatArray
+    roughness_m: FloatArray
+    zeta: FloatArray
+    kv_m3h: FloatArray
+    check: BoolArray
+    missing: tuple[Missing, ...]
+
+    def links(self, part: Part) -> IntArray:
+        """Return the links of one part."""
+        return np.flatnonzero(self.part == part)
+
+    def rows(self, study: Study, kind: str, part: Part) -> IntArray:
+        """Row of a kind's table for each link of a part, -1 another kind."""
+        return study.site.rows_of(kind, self.subject[self.part == part])
+
+    @property
+    def loss_factor(self) -> FloatArray:
+        """(m,) all that is lost in a link besides friction, on the velocity in its bore."""
+        valve = loss_of_kv(self.kv_m3h, self.bore_m)
+        return np.asarray(np.nan_to_num(self.zeta) + np.where(np.isnan(self.kv_m3h), 0.0, valve))
+
+
+def described(study: Study, kind: str) -> BoolArray:
+    """(loops or plants,) circuits of which the layout says how their pipes run."""
+    site, n = study.site, len(study.table(kind))
+    out = np.zeros(n + 1, dtype=bool)
+    pipes = study.table("pipe")
+    out[site.rows_of(kind, pipes[kind])[piped(pipes)]] = True
+    if kind == "loop":
+        out[site.rows_of("loop", study.table("manifold")["loop"])] = True
+    out[-1] = False
+    return out[:-1]
+
+
+def circuits(study: Study, kind: str) -> tuple[Circuit, ...]:
+    """Every described loop, or every described plant, as a network."""
+    return tuple(
+        Builder(study, kind, row).build() for row in np.flatnonzero(study(_KINDS[kind])).tolist()
+    )
+
+
+def loops_described(study: Study) -> BoolArray:
+    """(loops,) loops whose pipes are described."""
+    return described(study, "loop")
+
+
+def plants_described(study: Study) -> BoolArray:
+    """(plants,) plants whose pipes are described."""
+    return described(study, "plant")
+
+
+_KINDS = {"loop": loops_described, "plant": plants_described}
+
+
+class Builder:
+    """Links of one circuit while they are collected."""
+
+    def __init__(self, study: Study, kind: str, row: int) -> None:
+        self.study, self.kind, self.row = study, kind, row
+        self.nodes: dict[tuple[str, int], int] = {}
+        self.columns: list[tuple[float, ...]] = []
+        self.missing: list[Missing] = []
+
+    def build(self) -> Circuit:
+        """Collect all links of the circuit; units first, so that their nodes come first."""
+        if self.kind == "loop":
+            self._units("cdu")
+            ends = self._manifolds()
+        else:
+            name = str(self.study.table("plant").ids[self.row])
+            self._link(name, RETURN, name, SUPPLY, Part.UNIT, self._subject("plant", self.row))
+            self._users()
+            ends = {}
+        self._pipes(ends)
+        table = np.array(self.columns, dtype=float).reshape(-1, 12)
+        whole = table[:, :6].astype(np.int64)
+        sides = ("supply", "return")
+        return Circuit(
+            kind=self.kind,
+            row=self.row,
+            label=np.array([f"{name} {sides[side]}" for name, side in self.nodes], dtype=np.str_),
+            fr=whole[:, 0], to=whole[:, 1], part=whole[:, 2], subject=whole[:, 3],
+            side=whole[:, 4], place=whole[:, 5],
+            length_m=table[:, 6], bore_m=table[:, 7], roughness_m=table[:, 8], zeta=table[:, 9],
+            kv_m3h=table[:, 10], check=table[:, 11] > 0,
+            missing=tuple(dict.fromkeys(self.missing)),
+        )  # fmt: skip
+
+    # ----------------------------------------------------------------------------------- pieces
+
+    def _node(self, name: str, side: int) -> int:
+        return self.nodes.setdefault((name, side), len(self.nodes))
+
+    def _subject(self, kind: str, row: int) -> int:
+        return row + self.study.site.first[kind]
+
+    def _link(
+        self,
+        start: str,
+        start_side: int,
+        end: str,
+        end_side: int,
+        part: Part,
+        subject: int,
+        place: int = -1,
+        line: tuple[float, ...] = (np.nan,) * 5,
+        *,
+        check: bool = False,
+    ) -> None:
+        """Add a link; `line` is length, bore, roughness, zeta and Kv."""
+        fr, to = self._node(start, start_side), self._node(end, end_side)
+        side = end_side if start_side == end_side else RETURN
+        self.columns.append((fr, to, part, subject, side, place, *line, float(check)))
+
+    def _need(self, kind: str, row: int, **figures: float) -> None:
+        """Note figures that are not known."""
+        self.missing += [Missing(kind, c, row) for c, v in figures.items() if np.isnan(v)]
+
+    def _units(self, kind: str) -> None:
+        table, site = self.study.table(kind), self.study.site
+        mine = np.flatnonzero(site.rows_of("loop", table["loop"]) == self.row)
+        for row in mine.tolist():
+            name = str(table.ids[row])
+            self._link(name, RETURN, name, SUPPLY, Part.UNIT, self._subject(kind, row))
+
+    def _users(self) -> None:
+        """CDUs and air units on facility water."""
+        site = self.study.site
+        for kind in ("cdu", "air_unit"):
+            table = self.study.table(kind)
+            mine = np.flatnonzero(site.rows_of("plant", table["plant"]) == self.row)
+            for row in mine.tolist():
+                name = str(table.ids[row])
+                flow, drop = table["facility_flow_lpm"][row], table["facility_dp_kpa"][row]
+                self._need(kind, row, facility_flow_lpm=flow, facility_dp_kpa=drop)
+                self._link(name, SUPPLY, name, RETURN, Part.USER, self._subject(kind, row))
+
+    def _pipes(self, ends: dict[str, tuple[str, str]]) -> None:
+        """Join places by pipes; `ends` maps names to their places on supply and on return."""
+        site, pipes = self.study.site, self.study.table("pipe")
+        mine = (site.rows_of(self.kind, pipes[self.kind]) == self.row) & piped(pipes)
+        for row in np.flatnonzero(mine).tolist():
+            start, end = (str(pipes[key][row]) for key in ("start", "end"))
+            line = self._line_of_pipe(pipes, row)
+            subject, check = self._subject("pipe", row), bool(pipes["check"][row])
+            side = str(pipes["side"][row])
+            a, b = (ends.get(name, (name, name)) for name in (start, end))
+            if side in {"both", "supply"}:
+                self._link(a[0], SUPPLY, b[0], SUPPLY, Part.PIPE, subject, -1, line, check=check)
+            if side in {"both", "return"}:
+                self._link(b[1], RETURN, a[1], RETURN, Part.PIPE, subject, -1, line, check=check)
+
+    def _line_of_pipe(self, pipes: Table, row: int) -> tuple[float, ...]:
+        length, bends = drawn(self.study, row)
+        length = length if np.isnan(pipes["length_m"][row]) else float(pipes["length_m"][row])
+        bore, rough = float(pipes["bore_m"][row]), float(pipes["roughness_m"][row])
+        self._need("pipe", row, length_m=length, bore_m=bore, roughness_m=rough)
+        zeta = float(pipes["zeta"][row])
+        if np.isnan(zeta):
+            elbow = self.study.site.catalog.products["elbow_90"].number("l_over_d")
+            zeta = bends * float(loss_of_length(elbow, bore)) if bends else 0.0
+        return length, bore, rough, zeta, float(pipes["kv_m3h"][row])
+
+    def _manifolds(self) -> dict[str, tuple[str, str]]:
+        """Segments of manifolds with what hangs on them; where each manifold's ends are."""
+        site, table = self.study.site, self.study.table("manifold")
+        ends: dict[str, tuple[str, str]] = {}
+        for at in np.flatnonzero(site.rows_of("loop", table["loop"]) == self.row).tolist():
+            name = str(table.ids[at])
+            positions = manifold_positions(self.study, at)
+            places = [f"{name}/{k + 1}" for k in range(len(positions))]
+            first, last = places[0], places[-1]
+            back = (last, first) if table["returns"][at] == "reverse" else (first, last)
+            ends[name], ends[name + LAST] = (first, back[0]), (last, back[1])
+            self._segments(table, at, positions, places)
+            self._racks(table, at, positions, places)
+        return ends
+
+    def _segments(self, table: Table, at: int, positions: IntArray, places: list[str]) -> None:
+        bore, rough = float(table["bore_m"][at]), float(table["roughness_m"][at])
+        self._need("manifold", at, bore_m=bore, roughness_m=rough)
+        lengths = spacing(self.study, positions, float(table["pitch_m"][at]))
+        subject, tee = self._subject("manifold", at), float(table["tee_zeta"][at])
+        reverse = table["returns"][at] == "reverse"
+        for k, length in enumerate(lengths.tolist()):
+            line = (length, bore, rough, tee, np.nan)
+            near, far = places[k], places[k + 1]
+            self._link(near, SUPPLY, far, SUPPLY, Part.SEGMENT, subject, k, line)
+            a, b = (near, far) if reverse else (far, near)
+            self._link(a, RETURN, b, RETURN, Part.SEGMENT, subject, k, line)
+
+    def _racks(self, table: Table, at: int, positions: IntArray, places: list[str]) -> None:
+        """Racks of a manifold on their hookups; positions without a rack are closed."""
+        site, racks = self.study.site, self.study.table("rack")
+        hookup = int(site.rows_of("hookup", table["hookup"])[at])
+        standing = np.full(len(self.study.table("position")) + 1, -1, dtype=np.int64)
+        here = np.flatnonzero(self.study.here & (racks["liquid_share_high"] > 0))
+        standing[site.rows_of("position", racks["position"])[here]] = here
+        for k, position in enumerate(positions.tolist()):
+            rack = int(standing[position])
+            if rack < 0:
+                continue
+            name, subject = str(racks.ids[rack]), self._subject("rack", rack)
+            if hookup < 0:
+                self.missing.append(Missing("manifold", "hookup", at))
+                continue
+            line = self._line_of_hookup(hookup)
+            check = bool(self.study.table("hookup")["check"][hookup])
+            self._link(
+                places[k], SUPPLY, name, SUPPLY, Part.HOSE, subject, k, line, check=check,
+            )  # fmt: skip
+            self._link(name, SUPPLY, places[k], RETURN, Part.RACK, subject, k)
+
+    def _line_of_hookup(self, row: int) -> tuple[float, ...]:
+        """Return both hoses and all couplings and valves of a hookup as one line."""
+        table = self.study.table("hookup")
+        length, bore = 2.0 * float(table["hose_m"][row]), float(table["bore_m"][row])
+        rough = float(table["roughness_m"][row])
+        self._need("hookup", row, hose_m=length, bore_m=bore, roughness_m=rough,
+                   kv_m3h=float(table["kv_m3h"][row]))  # fmt: skip
+        kv = [float(table[c][row]) for c in ("kv_m3h", "valve_kv_m3h")]
+        known = np.array([v for v in kv if not np.isnan(v)])
+        together = float(np.sum(known**-2.0) ** -0.5) if len(known) else np.nan
+        return length, bore, rough, 0.0, together
+
+
+def manifold_positions(study: Study, row: int) -> IntArray:
+    """Rows of the positions that hang on a manifold, from its first end."""
+    table, positions = study.table("manifold"), study.table("position")
+    mine = np.flatnonzero(positions["row"] == table["row"][row])
+    mine = mine[np.argsort(positions["index"][mine], kind="stable")]
+    last = table["last"][row]
+    return mine[int(table["first"][row]) - 1 : len(mine) if np.isnan(last) else int(last)]
+
+
+def spacing(study: Study, positions: IntArray, pitch_m: float) -> FloatArray:
+    """(p - 1,) length of manifold from one position to the next, m: a pitch, or as they stand."""
+    table = study.table("position")
+    if not np.isnan(pitch_m):
+        return np.full(len(positions) - 1, pitch_m)
+    x, y = (np.asarray(table[c])[positions] for c in ("x_m", "y_m"))
+    return np.hypot(np.diff(x), np.diff(y))
+
+
+def drawn(study: Study, row: int) -> tuple[float, int]:
+    """Length of a pipe on the plan, m, and its bends; NaN and 0 where it is not drawn."""
+    points = study.site.shapes.lines.get(("pipe", str(study.table("pipe").ids[row])))
+    if points is None:
+        return float("nan"), 0
+    steps = np.diff(points, axis=0)
+    lengths = np.hypot(steps[:, 0], steps[:, 1])
+    steps = steps[lengths > 0] / lengths[lengths > 0, None]
+    turns = np.sum(steps[1:] * steps[:-1], axis=1) < np.cos(np.radians(20))
+    return float(lengths.sum()), int(turns.sum())

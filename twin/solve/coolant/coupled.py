@@ -1,0 +1,104 @@
+"""All coolant of a study: loops and the plants behind them, solved until neither wants more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.site.table import BoolArray, FloatArray
+from twin.solve.coolant.branches import exchangers
+from twin.solve.coolant.circuit import circuits
+from twin.solve.coolant.facility import PlantFlow, asked_of, solve_plant
+from twin.solve.coolant.flow import LoopFlow, Unsolved, solve_loop
+from twin.solve.losses.cases import cases
+from twin.solve.study import Study
+
+_ROUNDS = 4
+_SHORT = 1e-4
+"""Of the flow that is asked for: less than this is lacking is no shortage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coolant:
+    """Every described loop and plant, solved or with what lacks."""
+
+    loops: tuple[LoopFlow | Unsolved, ...]
+    plants: tuple[PlantFlow | Unsolved, ...]
+
+
+def loop_flows(study: Study) -> tuple[LoopFlow | Unsolved, ...]:
+    """Every described loop."""
+    return study(coolant).loops
+
+
+def plant_flows(study: Study) -> tuple[PlantFlow | Unsolved, ...]:
+    """Every described plant."""
+    return study(coolant).plants
+
+
+def flow_decides(study: Study) -> BoolArray:
+    """(loops,) loops that are solved, so that flows and not their sums decide."""
+    out = np.zeros(len(study.table("loop")), dtype=bool)
+    out[[f.circuit.row for f in study(loop_flows) if not isinstance(f, Unsolved)]] = True
+    return out
+
+
+def temperature_decides(study: Study) -> BoolArray:
+    """(loops,) solved loops whose CDUs are all rated fully, so that temperatures decide."""
+    out = np.zeros(len(study.table("loop")), dtype=bool)
+    for found in study(loop_flows):
+        if not isinstance(found, Unsolved):
+            known = ~np.isnan(exchangers(study, found.units).ua_kw_k)
+            out[found.circuit.row] = bool(known.all())
+    return out
+
+
+def coolant(study: Study) -> Coolant:
+    """Solve loops with what facility water they are rated for, then with what reaches them.
+
+    Where a plant cannot give a CDU what it asks for, the valve stands wide open, and the loop is
+    solved again with what comes. What others on the plant then ask for may change once more.
+    """
+    nets, plants = circuits(study, "loop"), circuits(study, "plant")
+    loops = tuple(solve_loop(study, net) for net in nets)
+    if not plants:
+        return Coolant(loops, ())
+    count = len(study(cases))
+    found: tuple[PlantFlow | Unsolved, ...] = ()
+    for _ in range(_ROUNDS):
+        found = tuple(solve_plant(study, p, asked_of(study, p, loops, count)) for p in plants)
+        gets = _short(study, found, count)
+        again = [_most(loop, gets) for loop in loops]
+        if all(most is None for most in again):
+            break
+        loops = tuple(
+            loop if most is None else solve_loop(study, loop.circuit, most)
+            for loop, most in zip(loops, again, strict=True)
+        )
+    return Coolant(loops, found)
+
+
+def _short(study: Study, plants: tuple[PlantFlow | Unsolved, ...], count: int) -> FloatArray:
+    """(C, cdus) flow that reaches each CDU where it is short of what it asks for, else NaN."""
+    out = np.full((count, len(study.table("cdu"))), np.nan)
+    for plant in plants:
+        if isinstance(plant, Unsolved):
+            continue
+        rows = study.site.rows_of("cdu", plant.subject)
+        short = plant.got_lpm < plant.asked_lpm * (1.0 - _SHORT)
+        got = np.where(short, plant.got_lpm, np.nan)[plant.of_case]
+        out[:, rows[rows >= 0]] = got[:, rows >= 0]
+    return out
+
+
+def _most(loop: LoopFlow | Unsolved, gets: FloatArray) -> FloatArray | None:
+    """(L, u) facility water of a loop's units, with the least that any case of a lane leaves."""
+    if isinstance(loop, Unsolved):
+        return None
+    mine = gets[:, loop.units]
+    if np.isnan(mine).all():
+        return None
+    most = loop.most_lpm.copy()
+    np.fmin.at(most, loop.lanes.of_case, mine)
+    return None if np.allclose(most, loop.most_lpm, rtol=_SHORT, equal_nan=True) else most

@@ -1,0 +1,162 @@
+"""Facility water: each described plant solved with the flows that its CDUs and air units ask for.
+
+A user takes what its valve lets through: the flow that it asks for, or, where the pressure does not
+suffice, what comes with the valve wide open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.site.resolve import of_product
+from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.coolant.branches import TURBULENT, fluid_of
+from twin.solve.coolant.circuit import Circuit, Missing, Part
+from twin.solve.coolant.flow import LoopFlow, Unsolved, less_pumps, plant_supply_c
+from twin.solve.coolant.hold import hold_pressure, sensor_nodes
+from twin.solve.coolant.hydraulics import Branches, Moved
+from twin.solve.coolant.lost import lanes_of
+from twin.solve.coolant.pumping import LPM, Control, control_of, curve_of, gain_of
+from twin.solve.study import Study
+
+USERS = ("cdu", "air_unit")
+
+
+@dataclass(frozen=True, slots=True)
+class PlantFlow:
+    """One plant solved. L lanes, C cases, u users.
+
+    Attributes
+    ----------
+    circuit
+        Its network.
+    of_case, first_case
+        (C,) lane of each case; (L,) the first case of each lane.
+    link
+        (u,) link of each user.
+    subject
+        (u,) subject number of each user.
+    asked_lpm, got_lpm, dp_kpa
+        (L, u) flow that each user asks for and gets, and the pressure over it.
+    pump_lpm, pump_kpa
+        (L,) what the plant's pumps give.
+    moved
+        Flows and pressures; NaN where not converged.
+    """
+
+    circuit: Circuit
+    of_case: IntArray
+    first_case: IntArray
+    link: IntArray
+    subject: IntArray
+    asked_lpm: FloatArray
+    got_lpm: FloatArray
+    dp_kpa: FloatArray
+    pump_lpm: FloatArray
+    pump_kpa: FloatArray
+    moved: Moved
+
+
+def asked_of(
+    study: Study, circuit: Circuit, loops: tuple[LoopFlow | Unsolved, ...], cases: int
+) -> FloatArray:
+    """(C, u) facility water that each user of a plant asks for in each case, L/min.
+
+    A CDU of a solved loop asks for what holds its set-point; any other user for its rated flow.
+    """
+    site = study.site
+    subject = circuit.subject[circuit.links(Part.USER)]
+    out = np.tile(rated_lpm(study, circuit), (cases, 1))
+    place = {int(s): k for k, s in enumerate(subject.tolist())}
+    for loop in loops:
+        if isinstance(loop, Unsolved):
+            continue
+        lpm = loop.warmth.facility_lpm[loop.lanes.of_case]
+        for k, row in enumerate(loop.units.tolist()):
+            at = place.get(row + site.first["cdu"])
+            if at is not None:
+                out[:, at] = np.where(np.isnan(lpm[:, k]), out[:, at], lpm[:, k])
+    return out
+
+
+def rated_lpm(study: Study, circuit: Circuit) -> FloatArray:
+    """(u,) rated facility flow of each user of a plant, L/min."""
+    site = study.site
+    subject = circuit.subject[circuit.links(Part.USER)]
+    out = np.full(len(subject), np.nan)
+    for kind in USERS:
+        rows = site.rows_of(kind, subject)
+        mine = rows >= 0
+        own = np.asarray(study.table(kind)["facility_flow_lpm"], dtype=float)
+        if kind == "air_unit":
+            own = np.where(np.isnan(own), of_product(site, kind, "water_flow_lpm"), own)
+        out[mine] = own[rows[mine]]
+    return out
+
+
+def solve_plant(study: Study, circuit: Circuit, asked: FloatArray) -> PlantFlow | Unsolved:
+    """Solve one plant for the flows that its users ask for, case by case.
+
+    Parameters
+    ----------
+    asked
+        (C, u) L/min.
+    """
+    missing, row = list(circuit.missing), circuit.row
+    fluid, gaps = fluid_of(study, "plant", row)
+    control, more = control_of(study, "plant", row)
+    curve, lacks = curve_of(study, "plant", row)
+    supply = float(plant_supply_c(study)[row])
+    missing += [*gaps, *more, *lacks]
+    if np.isnan(supply):
+        missing.append(Missing("plant", "supply_c", row))
+    if missing or fluid is None or curve is None:
+        return Unsolved(circuit, tuple(dict.fromkeys(missing)))
+    lanes = lanes_of(study, circuit)
+    link = circuit.links(Part.USER)
+    key = np.concatenate([lanes.of_case[:, None], asked], axis=1)
+    _, first, of_case = np.unique(key, axis=0, return_index=True, return_inverse=True)
+    state = lanes.of_case[first]
+    hold = np.full((len(first), len(circuit.fr)), np.nan)
+    hold[:, link] = asked[first] * LPM
+    resistance, exponent = _resistances(study, circuit)
+    speed = float(study.table("plant")["speed_min"][row])
+    less = float(less_pumps(study, "plant", np.array([row]))[0])
+
+    def branches(held: Control) -> Branches:
+        gains = gain_of(curve, held, 1.0, speed), gain_of(curve, held, less, speed)
+        return Branches(resistance, exponent, gains[:1], gains[1:])
+
+    rho, mu, _ = fluid.at(np.full(hold.shape, supply))
+    moved, _ = hold_pressure(
+        circuit, branches, control, sensor_nodes(study, circuit),
+        (lanes.shut[state], lanes.pump_out[state], hold, rho, mu),
+    )  # fmt: skip
+    known: BoolArray = moved.converged[:, None]
+    drop = moved.p_pa[:, circuit.fr[link]] - moved.p_pa[:, circuit.to[link]]
+    pump = circuit.links(Part.UNIT)
+    lift = moved.p_pa[:, circuit.to[pump]] - moved.p_pa[:, circuit.fr[pump]]
+    got = np.where(known, moved.q_m3s[:, link] / LPM, np.nan)
+    return PlantFlow(
+        circuit=circuit, of_case=of_case.ravel().astype(np.int64),
+        first_case=first.astype(np.int64), link=link, subject=circuit.subject[link],
+        asked_lpm=np.where(lanes.shut[state][:, link], 0.0, asked[first]), got_lpm=got,
+        dp_kpa=np.where(known, drop / 1000.0, np.nan),
+        pump_lpm=moved.q_m3s[:, pump[0]] / LPM, pump_kpa=lift[:, 0] / 1000.0, moved=moved,
+    )  # fmt: skip
+
+
+def _resistances(study: Study, circuit: Circuit) -> tuple[FloatArray, FloatArray]:
+    """(m,) resistance and exponent of users with their valves wide open."""
+    site, link = study.site, circuit.links(Part.USER)
+    flow, drop = rated_lpm(study, circuit), np.full(len(link), np.nan)
+    for kind in USERS:
+        rows = site.rows_of(kind, circuit.subject[link])
+        mine = rows >= 0
+        drop[mine] = np.asarray(study.table(kind)["facility_dp_kpa"], dtype=float)[rows[mine]]
+    resistance, exponent = (np.full(len(circuit.fr), np.nan) for _ in range(2))
+    resistance[link] = 1000.0 * drop / (flow * LPM) ** TURBULENT
+    exponent[link] = TURBULENT
+    return resistance, exponent

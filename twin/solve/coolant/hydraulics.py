@@ -1,0 +1,162 @@
+"""A circuit's flows and pressures: its links as laws, its units as curves, its lanes solved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.coolant.circuit import Circuit, Part
+from twin.solve.coolant.pumping import Gain
+from twin.solve.hydraulics.laws import compile_laws
+from twin.solve.hydraulics.links import Kind, Links
+from twin.solve.hydraulics.solve import solve
+from twin.solve.hydraulics.topology import compile_topology
+
+_SPARE = 1e-3
+"""m; a line of no length is one of this: the solver asks for some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Branches:
+    """What the links of a circuit do besides pipes. u units.
+
+    Attributes
+    ----------
+    resistance, exponent
+        (m,) of racks and users, Pa at 1 m3/s; NaN elsewhere.
+    gains, gains_less
+        (u,) curves of the units as they run, and with one pump out.
+    """
+
+    resistance: FloatArray
+    exponent: FloatArray
+    gains: tuple[Gain, ...]
+    gains_less: tuple[Gain, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Solved lanes of a circuit: as `twin.solve.hydraulics.solve.Flows`, for its own links."""
+
+    converged: BoolArray
+    residual: FloatArray
+    q_m3s: FloatArray
+    p_pa: FloatArray
+
+
+def move(
+    circuit: Circuit,
+    branches: Branches,
+    shut: BoolArray,
+    pump_out: BoolArray,
+    hold_m3s: FloatArray,
+    rho: FloatArray,
+    mu: FloatArray,
+) -> Moved:
+    """Solve all lanes of a circuit.
+
+    The pressure is held at 0 where the first unit that lives draws in.
+
+    Parameters
+    ----------
+    shut, pump_out
+        (L, m) closed links; units with a pump out.
+    hold_m3s
+        (L, m) flow that a link does not let pass, NaN no such valve.
+    rho, mu
+        (L, m) density and viscosity, SI.
+    """
+    units, m = circuit.links(Part.UNIT), len(circuit.fr)
+    with_less = bool(pump_out.any())
+    extra = units if with_less else units[:0]
+    links = _links(circuit, branches, extra, hold_m3s, rho, mu)
+    fr, to = (np.concatenate([ends, ends[extra]]) for ends in (circuit.fr, circuit.to))
+    closed = np.concatenate([shut, shut[:, extra] | ~pump_out[:, extra]], axis=1)
+    closed[:, :m] |= pump_out
+    laws = compile_laws(links)
+    n, lanes = len(circuit.label), len(shut)
+    out = Moved(
+        np.zeros(lanes, dtype=bool), np.full(lanes, np.nan),
+        np.full((lanes, m), np.nan), np.full((lanes, n), np.nan),
+    )  # fmt: skip
+    reference = _references(circuit, shut)
+    for node in np.unique(reference).tolist():
+        mine = np.flatnonzero(reference == node)
+        topology = compile_topology(n, fr, to, np.array([node], dtype=np.int64))
+        some = laws if len(mine) == lanes else compile_laws(_rows(links, mine))
+        found = solve(topology, some, np.zeros(1), closed=closed[mine])
+        q = found.q_m3s[:, :m].copy()
+        q[:, extra] += found.q_m3s[:, m:]
+        out.converged[mine], out.residual[mine] = found.converged, found.residual
+        out.q_m3s[mine], out.p_pa[mine] = q, found.p_pa
+    return out
+
+
+def _references(circuit: Circuit, shut: BoolArray) -> IntArray:
+    """(L,) node at which pressure is held: where the first unit draws in that is not cut off."""
+    units = circuit.links(Part.UNIT)
+    draws = circuit.fr[units]
+    others = np.ones(len(circuit.fr), dtype=bool)
+    others[units] = False
+    joined = np.zeros((len(shut), len(circuit.label)), dtype=bool)
+    lane, link = np.nonzero(~shut & others)
+    joined[lane, circuit.fr[link]] = True
+    joined[lane, circuit.to[link]] = True
+    good = joined[:, draws] & ~shut[:, units]
+    return np.asarray(draws[good.argmax(axis=1)], dtype=np.int64)
+
+
+def _links(
+    circuit: Circuit,
+    branches: Branches,
+    extra: IntArray,
+    hold_m3s: FloatArray,
+    rho: FloatArray,
+    mu: FloatArray,
+) -> Links:
+    part, units = circuit.part, circuit.links(Part.UNIT)
+    kind = np.full(len(part), int(Kind.PIPE))
+    kind[(part == Part.RACK) | (part == Part.USER)] = Kind.POWER
+    kind[part == Part.UNIT] = Kind.CURVE
+    curve = np.full(len(part), -1)
+    curve[units] = np.arange(len(units))
+    hold = hold_m3s.copy()
+    hold[:, units] = np.fmin(hold[:, units], [g.most_m3s for g in branches.gains])
+    gains = branches.gains
+    if len(extra):
+        kind = np.concatenate([kind, kind[extra]])
+        curve = np.concatenate([curve, len(gains) + np.arange(len(extra))])
+        less = np.tile([g.most_m3s for g in branches.gains_less], (len(hold), 1))
+        hold = np.concatenate([hold, np.fmin(hold_m3s[:, extra], less)], axis=1)
+        gains = (*gains, *branches.gains_less)
+
+    def wide(column: FloatArray) -> FloatArray:
+        return np.concatenate([column, column[..., extra]], axis=-1)
+
+    return Links(
+        kind=kind,
+        length_m=wide(np.maximum(circuit.length_m, _SPARE)),
+        diameter_m=wide(circuit.bore_m),
+        roughness_m=wide(circuit.roughness_m),
+        loss_k=wide(circuit.loss_factor),
+        resistance=wide(branches.resistance),
+        exponent=wide(np.where(np.isnan(branches.exponent), 2.0, branches.exponent)),
+        hold_m3s=hold,
+        one_way=np.concatenate([circuit.check, circuit.check[extra]]),
+        curve=curve,
+        curves=tuple((g.q_m3s, g.gain_pa) for g in gains),
+        rho_kg_m3=wide(rho),
+        mu_pa_s=wide(mu),
+    )
+
+
+def _rows(links: Links, lanes: IntArray) -> Links:
+    """Return the links of some lanes."""
+    return replace(
+        links,
+        hold_m3s=np.asarray(links.hold_m3s)[lanes],
+        rho_kg_m3=np.asarray(links.rho_kg_m3)[lanes],
+        mu_pa_s=np.asarray(links.mu_pa_s)[lanes],
+    )

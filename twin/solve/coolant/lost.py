@@ -1,0 +1,113 @@
+"""What each case takes out of a circuit, so that cases that take the same are solved once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.coolant.circuit import Circuit, Part
+from twin.solve.losses.cases import cases
+from twin.solve.losses.sorts import PUMP
+from twin.solve.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """Distinct states of one circuit; the first is healthy. L lanes, C cases, m links, u units.
+
+    Attributes
+    ----------
+    of_case
+        (C,) lane of each case.
+    first_case
+        (L,) the first case of each lane.
+    shut
+        (L, m) links that are closed.
+    pump_out
+        (L, m) units of which one pump is out.
+    keep
+        (L,) share of the heat that the racks keep; 1 where a cap is in doubt.
+    counts
+        (L,) whether that cap counts.
+    """
+
+    of_case: IntArray
+    first_case: IntArray
+    shut: BoolArray
+    pump_out: BoolArray
+    keep: FloatArray
+    counts: BoolArray
+
+
+def lanes_of(study: Study, circuit: Circuit) -> Lanes:
+    """Collect what is dead in each case among what the circuit is made of.
+
+    A pipe or a manifold that is lost is shut off at both its ends. A CDU that falls, with its own
+    power or with its plant, no longer pumps. On facility water it takes none.
+    """
+    table = study(cases)
+    size, m = study.site.size, len(circuit.fr)
+    count = len(table)
+    mine = np.zeros(size, dtype=bool)
+    solid = np.isin(circuit.part, (Part.PIPE, Part.SEGMENT, Part.UNIT, Part.USER))
+    mine[circuit.subject[solid]] = True
+    mine[_manifolds(study, circuit)] = True
+    mine[_of_plants(study, circuit)] = True
+    gear, state = table.fallen.gear, table.fallen.gear_state
+    hit = mine[gear]
+    out = np.flatnonzero((table.sort == PUMP) & mine[np.maximum(table.origin, 0)])
+    keep = np.where(table.counts, table.keep, 1.0)
+    numbers = np.unique(np.concatenate([gear[hit], table.origin[out]]))
+    marks = np.zeros((count, 2 * len(numbers) + 2))
+    marks[state[hit], np.searchsorted(numbers, gear[hit])] = 1.0
+    marks[out, len(numbers) + np.searchsorted(numbers, table.origin[out])] = 1.0
+    touched = marks.any(axis=1)
+    marks[:, -2], marks[:, -1] = np.where(touched, keep, 1.0), ~touched | table.counts
+    rows, first, of_case = np.unique(marks, axis=0, return_index=True, return_inverse=True)
+    order = np.argsort(first, kind="stable")
+    rows, first, of_case = rows[order], first[order], np.argsort(order)[of_case.ravel()]
+    dead = np.zeros((len(rows), size), dtype=bool)
+    dead[:, numbers] = rows[:, : len(numbers)] > 0
+    less = np.zeros((len(rows), size), dtype=bool)
+    less[:, numbers] = rows[:, len(numbers) : -2] > 0
+    shut = dead[:, circuit.subject]
+    hung = np.isin(circuit.part, (Part.HOSE, Part.RACK))
+    shut[:, hung] |= dead[:, _manifold_of(study, circuit)[hung]]
+    return Lanes(
+        of_case=of_case.astype(np.int64),
+        first_case=first.astype(np.int64),
+        shut=shut.reshape(len(rows), m),
+        pump_out=less[:, circuit.subject].reshape(len(rows), m),
+        keep=rows[:, -2],
+        counts=rows[:, -1] > 0,
+    )
+
+
+def _manifolds(study: Study, circuit: Circuit) -> IntArray:
+    if circuit.kind != "loop":
+        return np.empty(0, dtype=np.int64)
+    site, table = study.site, study.table("manifold")
+    rows = np.flatnonzero(site.rows_of("loop", table["loop"]) == circuit.row)
+    return np.asarray(rows + site.first["manifold"], dtype=np.int64)
+
+
+def _of_plants(study: Study, circuit: Circuit) -> IntArray:
+    """Subjects of the plants behind a loop's units: with them the facility water may be less."""
+    if circuit.kind != "loop":
+        return np.empty(0, dtype=np.int64)
+    site, pipes = study.site, study.table("pipe")
+    plants = np.unique(study.table("cdu")["plant"][circuit.rows(study, "cdu", Part.UNIT)])
+    plants = plants[plants >= 0]
+    rows = np.flatnonzero(np.isin(pipes["plant"], plants))
+    return np.concatenate([plants, rows + site.first["pipe"]]).astype(np.int64)
+
+
+def _manifold_of(study: Study, circuit: Circuit) -> IntArray:
+    """(m,) subject of the manifold that hoses and racks hang on; their own subject elsewhere."""
+    names = [label.rsplit("/", 1)[0] for label in circuit.label.tolist()]
+    table, first = study.table("manifold"), study.site.first["manifold"]
+    node = np.array([table.index.get(name, -1) for name in names] or [-1], dtype=np.int64)
+    ends = np.maximum(node[circuit.fr], node[circuit.to])
+    return np.where(ends >= 0, ends + first, circuit.subject)

@@ -1,0 +1,140 @@
+"""What the pumps of a unit give to its circuit: one falling curve of flow and pressure.
+
+Held differential pressure, held flow and held speed are cut out of the curve at full speed and of
+that at least speed, so that the control is part of the curve and needs no search: a unit that holds
+a pressure gives it as long as its pumps can, and what they give at full speed beyond.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from twin.site.resolve import product_rows
+from twin.site.table import FloatArray
+from twin.solve.coolant.circuit import Missing
+from twin.solve.coolant.pumps import PumpCurve, duty_envelope, pump_curve
+from twin.solve.study import Study
+
+LPM = 1.0 / 60000.0
+"""m3/s in one L/min."""
+
+
+class Limit(IntEnum):
+    """How a unit stands to what it is to hold."""
+
+    HOLDS = 0
+    FULL = 1
+    """Its pumps give all they have, and it is not enough."""
+    LEAST = 2
+    """Its pumps run at their least speed, and that is too much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """A curve that a solver reads: flow, m3/s, from 0, and gain, Pa, never rising.
+
+    `most_m3s` is the flow beyond which nothing is known, so that none goes there.
+    """
+
+    q_m3s: FloatArray
+    gain_pa: FloatArray
+    most_m3s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What holds a circuit: one of the three is set, the others are NaN."""
+
+    set_kpa: float
+    set_lpm: float
+    set_speed: float
+
+
+def control_of(study: Study, kind: str, row: int) -> tuple[Control, list[Missing]]:
+    """Control of a loop or plant, and what the layout does not say of it."""
+    table = study.table(kind)
+    how = str(table["control"][row])
+    key = {"pressure": "set_kpa", "flow": "set_lpm", "speed": "set_speed"}.get(how)
+    if key is None:
+        return Control(np.nan, np.nan, np.nan), [Missing(kind, "control", row)]
+    value = float(table[key][row])
+    said = dict.fromkeys(("set_kpa", "set_lpm", "set_speed"), np.nan) | {key: value}
+    return Control(**said), [Missing(kind, key, row)] if np.isnan(value) else []
+
+
+def curve_of(study: Study, kind: str, row: int) -> tuple[PumpCurve | None, list[Missing]]:
+    """Curve of a unit as rated: the product's, else the envelope of its one duty point."""
+    table = study.table(kind)
+    product = int(product_rows(study.site, kind)[row])
+    if product >= 0:
+        name = str(study.site.tables["product"].ids[product])
+        curve = study.site.catalog.products[name].curves.get("pump")
+        own = study.site.tables[kind]
+        if curve is not None and np.isnan(own["flow_lpm"][row]) and np.isnan(own["head_kpa"][row]):
+            least = float(table["min_flow_lpm"][row])
+            points = [np.asarray(curve.column(c)) for c in ("flow_lpm", "head_kpa")]
+            return pump_curve(points[0], points[1], least), []
+    flow, head = float(table["flow_lpm"][row]), float(table["head_kpa"][row])
+    gaps = [Missing(kind, c, row) for c, v in (("flow_lpm", flow), ("head_kpa", head)) if v != v]  # noqa: PLR0124 - NaN
+    return (None, gaps) if gaps else (duty_envelope(flow, head), [])
+
+
+def gain_of(curve: PumpCurve, control: Control, share: float, speed_min: float) -> Gain:
+    """Cut what a unit gives under its control out of its curve.
+
+    Parameters
+    ----------
+    curve
+        The unit as rated.
+    control
+        What it holds.
+    share
+        Pumps that run over those that the curve is stated for, at most 1.
+    speed_min
+        Least speed of its pumps, NaN none.
+
+    Examples
+    --------
+    A pump that gives 200 kPa at rest and 100 kPa at 600 L/min, holding 150 kPa: beyond 300 L/min
+    it cannot.
+
+    >>> pump = pump_curve(np.array([0.0, 600.0]), np.array([200.0, 100.0]))
+    >>> gain = gain_of(pump, Control(150.0, np.nan, np.nan), 1.0, np.nan)
+    >>> (gain.q_m3s * 60000).round(3).tolist(), gain.gain_pa.round(3).tolist()
+    ([0.0, 300.0, 600.0], [150000.0, 150000.0, 100000.0])
+    """
+    q, pa = share * curve.flow_lpm * LPM, 1000.0 * curve.head_kpa
+    if not np.isnan(control.set_speed) and not curve.envelope:
+        speed = max(control.set_speed, np.nan_to_num(speed_min))
+        q, pa = speed * q, speed * speed * pa
+    elif not np.isnan(control.set_kpa):
+        held = np.full(2, 1000.0 * control.set_kpa)
+        least, known = np.array([0.0, q[-1]]), not np.isnan(speed_min) and not curve.envelope
+        low = (least, held)
+        if known:
+            low = _either(low, (speed_min * q, speed_min**2 * pa), np.maximum)
+        q, pa = _either(low, (q, pa), np.minimum)
+    most = float(q[-1])
+    if not np.isnan(control.set_lpm):
+        most = min(most, control.set_lpm * LPM)
+    return Gain(q, pa, most)
+
+
+def _either(
+    a: tuple[FloatArray, FloatArray], b: tuple[FloatArray, FloatArray], pick: np.ufunc
+) -> tuple[FloatArray, FloatArray]:
+    """Return the lower or upper of two falling lines of pieces, with the points where they cross.
+
+    Beyond its last point a line stays as it is.
+    """
+    ends = np.unique(np.concatenate([a[0], b[0]]))
+    one, two = (np.interp(ends, line[0], line[1]) for line in (a, b))
+    gap = one - two
+    at = np.flatnonzero(gap[:-1] * gap[1:] < 0)
+    part = gap[at] / (gap[at] - gap[at + 1])
+    crossing = ends[at] + part * (ends[at + 1] - ends[at])
+    q = np.unique(np.concatenate([ends, crossing]))
+    return q, pick(*(np.interp(q, line[0], line[1]) for line in (a, b)))

@@ -1,0 +1,188 @@
+"""Temperatures of a loop's lanes: racks warm the coolant, CDUs cool it to their set-point or not.
+
+A CDU holds its supply set-point by its facility valve, so the facility flow is the result; with the
+valve wide open the supply floats above the set-point. Capacity rates of a lane hold at the mean of
+its supply and return, so that heat in and heat out are the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.coolant.branches import Fluid
+from twin.solve.coolant.circuit import Circuit
+from twin.solve.coolant.exchanger import Exchanger
+from twin.solve.coolant.mixing import mixed
+from twin.solve.coolant.pumping import LPM
+from twin.solve.coolant.set_point import Held, hold_at_heat, hold_at_return
+
+_SETTLED_K = 1e-6
+_ROUNDS = 400
+
+
+class Valve(IntEnum):
+    """What a CDU's facility valve does."""
+
+    UNKNOWN = -1
+    THROTTLING = 0
+    WIDE_OPEN = 1
+    AS_RATED = 2
+    """The rating lacks a part, and the unit stands within its published condition."""
+    STILL = 3
+    """Nothing flows through the unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cooling:
+    """Units of a loop, u of them, in its lanes or in each lane alike.
+
+    Attributes
+    ----------
+    unit
+        As rated.
+    set_point_c
+        (u,) supply that they hold.
+    facility_c, most_lpm
+        (L, u) facility supply and the flow of it with the valve wide open.
+    cold_kw_k_lpm
+        (u,) capacity of one litre a minute of facility water, kW/K.
+    carries_kw
+        (u,) heat that a unit carries by its published rating alone where it stands, NaN unknown.
+    pump_efficiency
+        (u,) of pump, motor and drive, NaN not known: what they lose then stays outside.
+    """
+
+    unit: Exchanger
+    set_point_c: FloatArray
+    facility_c: FloatArray
+    most_lpm: FloatArray
+    cold_kw_k_lpm: FloatArray
+    carries_kw: FloatArray
+    pump_efficiency: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Warmth:
+    """Temperatures of lanes.
+
+    Attributes
+    ----------
+    node_c
+        (L, n) of each node.
+    supply_c, return_c, heat_kw, facility_lpm
+        (L, u) of each unit; its heat with that of its pumps.
+    valve
+        (L, u) `Valve` of each unit.
+    """
+
+    node_c: FloatArray
+    supply_c: FloatArray
+    return_c: FloatArray
+    heat_kw: FloatArray
+    facility_lpm: FloatArray
+    valve: IntArray
+
+
+def warm(
+    circuit: Circuit,
+    units: IntArray,
+    fluid: Fluid,
+    q_m3s: FloatArray,
+    p_pa: FloatArray,
+    heat_kw: FloatArray,
+    cooling: Cooling,
+    start_c: FloatArray,
+) -> Warmth:
+    """Find the temperatures at which every unit gives what it takes.
+
+    Parameters
+    ----------
+    units
+        (u,) links of the units.
+    q_m3s, p_pa
+        (L, m) and (L, n) solved flows and pressures.
+    heat_kw
+        (L, m) heat that comes into each link.
+    start_c
+        (L, u) supply to start from.
+    """
+    lpm = np.abs(q_m3s[:, units]) / LPM
+    lift_kpa = (p_pa[:, circuit.to[units]] - p_pa[:, circuit.fr[units]]) / 1000.0
+    efficiency = np.where(np.isnan(cooling.pump_efficiency), 1.0, cooling.pump_efficiency)
+    pumps = np.where(lpm > 0, lift_kpa * lpm / 60000.0 / efficiency, 0.0)
+    total = heat_kw.sum(axis=1) + pumps.sum(axis=1)
+    flow = lpm.sum(axis=1)
+    from_unit = np.zeros(len(circuit.fr), dtype=bool)
+    from_unit[units] = True
+    unit_c = np.full(q_m3s.shape, np.nan)
+    supply = start_c.copy()
+    mean = _mean(supply, lpm)
+    for _ in range(_ROUNDS):
+        each = fluid.capacity(mean + 0.5 * _rise(fluid, mean, total, flow))[:, None]
+        unit_c[:, units] = supply
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rise = heat_kw / (np.abs(q_m3s) / LPM * each)
+            warmed = pumps / (lpm * each)
+        node_c = mixed(circuit.fr, circuit.to, q_m3s, p_pa, rise, from_unit, unit_c)
+        comes = node_c[:, circuit.fr[units]]
+        held = _held(cooling, lpm, comes + np.nan_to_num(warmed), each)
+        brought = lpm * each * (comes - supply) + pumps
+        new, valve = _as_rated(cooling, held, lpm, brought)
+        settled = np.nan_to_num(np.abs(new - supply)).max(initial=0.0) < _SETTLED_K
+        settled &= bool((np.isnan(new) == np.isnan(supply)).all())
+        supply, mean = new, _mean(new, lpm)
+        if settled:
+            break
+    return Warmth(node_c, supply, comes, brought, held.facility_lpm, valve)
+
+
+def start(cooling: Cooling, fluid: Fluid, lpm: FloatArray, total_kw: FloatArray) -> FloatArray:
+    """(L, u) supply at which units would settle if each took its share of the heat by its flow."""
+    each = fluid.capacity(np.broadcast_to(cooling.set_point_c, lpm.shape) + 5.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = total_kw[:, None] * lpm / lpm.sum(axis=1, keepdims=True)
+    held = hold_at_heat(
+        cooling.unit, lpm, share, cooling.facility_c, cooling.set_point_c, cooling.most_lpm,
+        each, cooling.cold_kw_k_lpm,
+    )  # fmt: skip
+    set_point = np.broadcast_to(cooling.set_point_c, lpm.shape)
+    return np.where(np.isnan(held.supply_c), set_point, held.supply_c)
+
+
+def _mean(supply: FloatArray, lpm: FloatArray) -> FloatArray:
+    """(L,) supply temperature by flow."""
+    flow = np.where(np.isnan(supply), 0.0, lpm)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray((np.nan_to_num(supply) * flow).sum(axis=1) / flow.sum(axis=1))
+
+
+def _rise(fluid: Fluid, mean: FloatArray, total: FloatArray, flow: FloatArray) -> FloatArray:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        first = total / (flow * fluid.capacity(mean))
+        second = total / (flow * fluid.capacity(mean + 0.5 * first))
+    return np.where(flow > 0, second, 0.0)
+
+
+def _held(cooling: Cooling, lpm: FloatArray, comes: FloatArray, each: FloatArray) -> Held:
+    return hold_at_return(
+        cooling.unit, lpm, comes, cooling.facility_c, cooling.set_point_c, cooling.most_lpm,
+        each, cooling.cold_kw_k_lpm,
+    )  # fmt: skip
+
+
+def _as_rated(
+    cooling: Cooling, held: Held, lpm: FloatArray, brought: FloatArray
+) -> tuple[FloatArray, IntArray]:
+    """Supply and valve of each unit; one whose rating lacks a part holds within its rating."""
+    within: BoolArray = np.isnan(held.supply_c) & (brought <= cooling.carries_kw)
+    valve = np.full(lpm.shape, int(Valve.UNKNOWN))
+    valve[within] = Valve.AS_RATED
+    valve[held.throttling] = Valve.THROTTLING
+    valve[held.wide_open] = Valve.WIDE_OPEN
+    valve[lpm == 0] = Valve.STILL
+    supply = np.where(within, cooling.set_point_c, held.supply_c)
+    return np.where(lpm == 0, np.nan, supply), valve

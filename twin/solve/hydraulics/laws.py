@@ -1,0 +1,278 @@
+"""The laws of links multiplied out once, in the order in which they are computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.errors import SolveError
+from twin.kernels import kernel
+from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.hydraulics.friction import cubic, exp_of, log_of
+from twin.solve.hydraulics.links import Column, Kind, Links
+
+STILL_M3S = 5e-7
+"""Below this flow a power law goes over into a straight line, with value and slope: 0.03 L/min."""
+WALL = 1e12
+"""A valve that holds a flow gives way by a part of 1e12 of it for a pascal."""
+SHUT = 1e16
+"""What a shut check valve lets back, as Pa over m3/s: 1e-11 m3/s at 1 bar."""
+START_M_S = 1.0
+"""Velocity from which pipes and losses start."""
+START_PA = 2e4
+"""Pressure over a resistance at the flow from which it starts."""
+
+# Columns of a compiled law. Of pipes:
+RUB, LOCAL, RE, ROUGH, BEND = 0, 1, 2, 3, 4
+# Of all others: gain at no flow, resistance, exponent, the line and cube near no flow; of curves
+# speed instead of all that.
+LIFT, COEF, POWER, LINE, CUBE = 0, 1, 2, 3, 4
+SPEED = 0
+# Of all: flow to start from, least and largest flow, 1 where anything can flow at all.
+START, LEAST, MOST, OPEN = 8, 9, 10, 11
+COLUMNS = 12
+PIPES, SQUARES, POWERS, CURVES = 0, 1, 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Laws:
+    """What `compile_laws` makes of links.
+
+    Attributes
+    ----------
+    row
+        (m,) the caller's row of each of our links: pipes, squares, powers, curves.
+    until
+        (4,) where each of these groups ends.
+    columns
+        (12, k, m) compiled columns; k is 1, or the number of scenarios.
+    walled
+        Which of our links have a least or a largest flow.
+    curve_start, curve_q, curve_pa
+        Points of each of the links with curves, one after the other.
+    friction
+        The law of turbulent friction.
+    """
+
+    row: IntArray
+    until: IntArray
+    columns: FloatArray
+    walled: IntArray
+    curve_start: IntArray
+    curve_q: FloatArray
+    curve_pa: FloatArray
+    friction: int
+
+    def __len__(self) -> int:
+        """Return the number of links."""
+        return len(self.row)
+
+    @property
+    def rows(self) -> int:
+        """Return for how many scenarios there are columns of their own; 1: the same for all."""
+        return int(self.columns.shape[1])
+
+
+def compile_laws(links: Links) -> Laws:
+    """Multiply out what does not change with flow.
+
+    Raises
+    ------
+    SolveError
+        A column does not fit, or a figure that a link's law needs is not known or not possible.
+    """
+    m = len(links)
+    given = (
+        links.length_m, links.diameter_m, links.roughness_m, links.loss_k, links.resistance,
+        links.exponent, links.lift_pa, links.speed, links.hold_m3s, links.rho_kg_m3, links.mu_pa_s,
+    )  # fmt: skip
+    k = max((len(c) for c in given if isinstance(c, np.ndarray) and c.ndim == 2), default=1)
+    table = np.empty((len(given), k, m))
+    for at, column in enumerate(given):
+        table[at] = _fitted(column, k, m)
+    kind = np.ascontiguousarray(links.kind, np.int64)
+    powered = (kind == Kind.POWER) | (kind == Kind.PUMP)
+    square = (table[5] == 2.0).all(axis=0)
+    group = np.where(kind == Kind.PIPE, PIPES, np.where(kind == Kind.CURVE, CURVES, SQUARES))
+    group[powered & ~square] = POWERS
+    row = np.argsort(group, kind="stable")
+    until = np.cumsum(np.bincount(group, minlength=4))
+    one_way = np.broadcast_to(np.asarray(links.one_way, np.bool_), (m,)).copy()
+    one_way |= (kind == Kind.PUMP) | (kind == Kind.CURVE)
+    start, curve_q, curve_pa = _curves(links, row[until[POWERS] :])
+    columns = np.zeros((COLUMNS, k, m))
+    bad = _columns(kind, row, one_way, table, int(links.friction), start, curve_q, columns)
+    if bad >= 0:
+        raise SolveError(f"link {bad}: a figure that its law needs is not known or not possible")
+    walled = np.flatnonzero(
+        (columns[LEAST] > -np.inf).any(axis=0) | (columns[MOST] < np.inf).any(axis=0)
+    )
+    return Laws(row, until, columns, walled, start, curve_q, curve_pa, int(links.friction))
+
+
+def _fitted(column: Column, k: int, m: int) -> FloatArray:
+    try:
+        return np.broadcast_to(np.asarray(column, np.float64), (k, m))
+    except ValueError:
+        raise SolveError(
+            f"a column of {np.shape(column)} does not fit {m} links in {k} scenarios"
+        ) from None
+
+
+def _curves(links: Links, rows: IntArray) -> tuple[IntArray, FloatArray, FloatArray]:
+    """Return the points of the curves of some links, one link after the other."""
+    which = np.broadcast_to(np.asarray(links.curve, np.int64), (len(links),))[rows]
+    flows, gains = [np.empty(0)], [np.empty(0)]
+    for k in which.tolist():
+        if not 0 <= k < len(links.curves):
+            raise SolveError("a link has a curve that does not exist")
+        q, pa = (np.asarray(column, np.float64) for column in links.curves[k])
+        falls = len(q) == len(pa) >= 2 and q[0] == 0 and (np.diff(q) > 0).all()
+        if not falls or not (np.diff(pa) <= 0).all():
+            raise SolveError(f"curve {k}: flow must rise from 0, and the gain never")
+        flows.append(q)
+        gains.append(pa)
+    start = np.cumsum([len(column) for column in flows])
+    return start, np.concatenate(flows), np.concatenate(gains)
+
+
+@kernel
+def _columns(
+    kind: IntArray,
+    row: IntArray,
+    one_way: BoolArray,
+    table: FloatArray,
+    law: int,
+    curve_start: IntArray,
+    curve_q: FloatArray,
+    out: FloatArray,
+) -> int:
+    """Fill the compiled columns; return a link whose figures are not possible, or -1."""
+    quarter = np.pi / 4.0
+    curves = 0
+    for i in range(len(row)):
+        o = row[i]
+        if kind[o] == 4:
+            curves += 1
+        for k in range(table.shape[1]):
+            length, d, eps, loss = table[0, k, o], table[1, k, o], table[2, k, o], table[3, k, o]
+            coef, power, lift, speed = (
+                table[4, k, o], table[5, k, o], table[6, k, o], table[7, k, o],
+            )  # fmt: skip
+            hold, rho, mu = table[8, k, o], table[9, k, o], table[10, k, o]
+            area = quarter * d * d
+            head = 0.5 * rho / (area * area)
+            start = START_M_S * area
+            if kind[o] == 0:
+                good = length > 0.0 and d > 0.0 and eps >= 0.0 and loss >= 0.0
+                good = good and rho > 0.0 and mu > 0.0 and eps < d
+                out[RUB, k, i] = head * length / d
+                out[LOCAL, k, i] = head * loss
+                out[RE, k, i] = rho * d / (area * mu)
+                out[ROUGH, k, i] = eps / d / 3.7
+                (
+                    out[BEND, k, i], out[BEND + 1, k, i], out[BEND + 2, k, i], out[BEND + 3, k, i],
+                ) = cubic(law, out[ROUGH, k, i])  # fmt: skip
+            elif kind[o] == 4:
+                good = speed >= 0.0
+                out[SPEED, k, i] = speed
+                start = 0.5 * speed * curve_q[curve_start[curves] - 1]
+            else:
+                if kind[o] == 1:
+                    good = d > 0.0 and loss >= 0.0 and rho > 0.0
+                    coef, power, lift = head * loss, 2.0, 0.0
+                elif kind[o] == 2:
+                    good = lift > 0.0 and coef >= 0.0 and power > 0.0 and speed >= 0.0
+                    coef = coef * speed ** (2.0 - power) if speed > 0.0 else coef
+                    lift = lift * speed * speed
+                    start = (0.5 * lift / coef) ** (1.0 / power) if coef > 0.0 else 0.01
+                else:
+                    good = coef >= 0.0 and power > 0.0
+                    lift = 0.0
+                    start = (START_PA / coef) ** (1.0 / power) if coef > 0.0 else 0.01
+                still = coef * STILL_M3S ** (power - 1.0)
+                out[LIFT, k, i], out[COEF, k, i], out[POWER, k, i] = lift, coef, power
+                # From three on such a line would fall: it is straight, with the value alone.
+                bent = power < 2.9
+                out[LINE, k, i] = 0.5 * (3.0 - power) * still if bent else still
+                out[CUBE, k, i] = (
+                    0.5 * (power - 1.0) * still / (STILL_M3S * STILL_M3S) if bent else 0.0
+                )
+            runs = speed > 0.0 or kind[o] not in (2, 4)
+            out[OPEN, k, i] = 1.0 if runs and hold != 0.0 else 0.0
+            out[LEAST, k, i] = 0.0 if one_way[o] else -np.inf
+            out[MOST, k, i] = hold if not np.isnan(hold) else np.inf
+            out[START, k, i] = min(start, out[MOST, k, i])
+            if not good or hold < 0.0:
+                return int(o)
+    return -1
+
+
+@kernel
+def others(
+    squares: int,
+    q: FloatArray,
+    lift: FloatArray,
+    coef: FloatArray,
+    power: FloatArray,
+    line: FloatArray,
+    cube: FloatArray,
+    h: FloatArray,
+    g: FloatArray,
+) -> None:
+    """Write loss and conductance of power laws; up to `squares` they go with the square."""
+    for x in range(squares):
+        size = abs(q[x])
+        near = size < STILL_M3S
+        bent = cube[x] * q[x] * q[x]
+        each = line[x] + bent if near else coef[x] * size
+        steep = line[x] + 3.0 * bent if near else 2.0 * coef[x] * size
+        h[x] = each * q[x] - lift[x]
+        g[x] = 1.0 / max(steep, 1.0)
+    for x in range(squares, len(lift)):
+        size = abs(q[x])
+        if size < STILL_M3S:
+            each = line[x] + cube[x] * q[x] * q[x]
+            steep = line[x] + 3.0 * cube[x] * q[x] * q[x]
+        else:
+            each = coef[x] * exp_of((power[x] - 1.0) * log_of(size))
+            steep = power[x] * each
+        h[x] = each * q[x] - lift[x]
+        g[x] = 1.0 / max(steep, 1.0)
+
+
+@kernel
+def curves(
+    width: int,
+    q: FloatArray,
+    start: IntArray,
+    flows: FloatArray,
+    gains: FloatArray,
+    speed: FloatArray,
+    h: FloatArray,
+    g: FloatArray,
+) -> None:
+    """Write loss and conductance of links with curves, `width` scenarios beside each other."""
+    for x in range(len(speed)):
+        k = x // width
+        s = speed[x]
+        at = start[k]
+        while at + 2 < start[k + 1] and q[x] > s * flows[at + 1]:
+            at += 1
+        fall = (gains[at] - gains[at + 1]) / (flows[at + 1] - flows[at])
+        # s^2 of the gain at q / s: linear in q with s times the slope.
+        h[x] = s * fall * (q[x] - s * flows[at]) - s * s * gains[at]
+        g[x] = 1.0 / max(s * fall, 1.0)
+
+
+@kernel
+def give_way(x: int, q: float, within: float, most: float, h: FloatArray, g: FloatArray) -> None:
+    """Add the wall that holds a flow between its least and largest; `h` is that at `within`."""
+    if q < within:
+        h[x] += SHUT * (q - within)
+        g[x] = 1.0 / SHUT
+    elif q > within:
+        steep = WALL / most if most > WALL / SHUT else SHUT
+        h[x] += steep * (q - within)
+        g[x] = 1.0 / steep
