@@ -50,7 +50,10 @@ def fields_of(e: Element) -> dict[str, Any]:
         out |= {"continuous_factor": 1.0, "breaker_a": 1e6}
     names = {"fed_from": e.fed, "alternate": e.alternate, "parallel_with": e.leader}
     out |= {k: v for k, v in names.items() if v}
+    if e.kind == "transformer":
+        out |= {"load_loss_kw": e.copper_kw, "no_load_kw": e.core_kw}
     given = {"z_pct": e.z, "power_factor": e.pf, "modules": e.modules, "bypass_kva": e.bypass}
+    given["efficiency_25"] = e.low
     out |= {k: v for k, v in given.items() if v is not None}
     if e.sides:
         out |= {"side_a": e.sides[0], "side_b": e.sides[1], "automatic": not e.hand}
@@ -153,8 +156,10 @@ class Maker:
             out["pf"] = draw(PF) if kind == "rectifier" else draw(some((None, 0.8, 0.99)))
         if kind == "ups":
             out["bypass"] = draw(some((None, 50.0)))
+            out["low"] = draw(some((None, None, 0.8)))
         if kind == "transformer":
             out["z"] = draw(some((None, 4.0, 6.0)))
+            out["copper_kw"], out["core_kw"] = draw(some(((0.0, 0.0), (2.0, 0.0), (2.0, 0.5))))
         out["hand"] = kind == "transfer" and self.chance(4)
         return out
 

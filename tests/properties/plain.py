@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Element:
-    """A feeder or a tap; `there` is the part of its rating on the day, 0 out for work."""
+    """A feeder or a tap; `there` is the part of its rating on the day, 0 out for work.
+
+    `copper_kw` and `core_kw` are losses of a transformer; `low` is the efficiency of a UPS at a
+    quarter of its rating.
+    """
 
     kind: str
     fed: str = ""
@@ -27,6 +31,9 @@ class Element:
     modules: int | None = None
     bypass: float | None = None
     there: float = 1.0
+    copper_kw: float = 0.0
+    core_kw: float = 0.0
+    low: float | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,8 @@ class State:
 class Carried:
     kw: float = 0.0
     kva: float = 0.0
+    bare: float = 0.0
+    """kVA where only single efficiencies count, as for currents."""
 
     def __add__(self, other: Carried) -> Carried:
-        return Carried(self.kw + other.kw, self.kva + other.kva)
+        return Carried(self.kw + other.kw, self.kva + other.kva, self.bare + other.bare)

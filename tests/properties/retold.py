@@ -313,49 +313,92 @@ class Net:
         return out
 
     def carried(self, state: State, keep: dict[str, float]) -> dict[str, Carried]:
-        """What every element carries; `keep` is the share of racks that lost supplies."""
+        """What every element carries; `keep` is the share of racks that lost supplies.
+
+        A UPS on its bypass loses nothing, at no load either.
+        """
         out = dict.fromkeys(self.elements, Carried())
+        for lossy in (False, True):
+            self.loads(out, state, keep, lossy=lossy)
+        for name, e in self.elements.items():
+            fixed, _, pf = self.line(e)
+            if name in state.alive and fixed and name != state.bypassed:
+                self.push_up(out, state, name, fixed, pf, lossy=True)
+        return out
+
+    def loads(
+        self, out: dict[str, Carried], state: State, keep: dict[str, float], *, lossy: bool
+    ) -> None:
+        """Send up what racks and gear draw."""
         for name, rack in self.racks.items():
             kw = rack.kw * (keep.get(name, 1.0) if self.hit(name, state) else 1.0)
             for whip, part in self.parts(name, state).items():
-                self.push(out, state, rack.whips[whip].tap, kw * part, rack.pf)
+                self.push(out, state, rack.whips[whip].tap, kw * part, rack.pf, lossy=lossy)
         for gear in self.gear.values():
             for fed in gear.feeds:
                 heads = [m for m in self.group(fed) if m in state.alive]
-                self.share(out, state, heads, gear.kw, gear.pf)
+                self.share(out, state, heads, gear.kw, gear.pf, lossy=lossy)
                 if heads:
                     break
-        return out
 
-    def push(self, out: dict[str, Carried], state: State, at: str, kw: float, pf: float) -> None:
+    def push(
+        self, out: dict[str, Carried], state: State, at: str, kw: float, pf: float, *, lossy: bool
+    ) -> None:
         """Send a flow from the output of an element up to its sources."""
         e = self.elements[at]
-        out[at] += Carried(kw, kw if at in self.direct() else kw / pf)
-        passes = at == state.bypassed
-        if e.pf is not None and e.kind in {"ups", "rectifier"} and not passes:
+        kva = kw if at in self.direct() else kw / pf
+        out[at] += Carried(kw, kva) if lossy else Carried(bare=kva)
+        if at == state.bypassed:
+            self.push_up(out, state, at, kw, pf, lossy=lossy)
+            return
+        _, efficiency, _ = self.line(e)
+        copper = kw / pf * self.per_kva(e)
+        into = max(kw / efficiency, kw + copper) if lossy else kw / e.efficiency
+        if e.pf is not None and e.kind in {"ups", "rectifier"}:
             pf = e.pf
+        self.push_up(out, state, at, into, pf, lossy=lossy)
+
+    def push_up(
+        self, out: dict[str, Carried], state: State, at: str, kw: float, pf: float, *, lossy: bool
+    ) -> None:
+        """Send a flow from the input of an element up to its sources."""
         heads = [m for m in self.above(at, state.parent) if m in state.alive]
-        self.share(out, state, heads, kw / (1.0 if passes else e.efficiency), pf)
+        self.share(out, state, heads, kw, pf, lossy=lossy)
+
+    def line(self, e: Element) -> tuple[float, float, float]:
+        """A line above losses: those at no load, efficiency from there, power factor."""
+        if e.low is None:
+            return e.core_kw, e.efficiency, 1.0
+        lowest = min(1.0, *(x.pf for x in (*self.racks.values(), *self.gear.values())))
+        quarter, full = 0.25 * (1 / e.low - 1), 1 / e.efficiency - 1
+        slope = max(full - quarter, 0.0)
+        return quarter * e.rating, 1 / (1 + slope), e.pf or lowest
+
+    def per_kva(self, e: Element) -> float:
+        """Copper losses of a transformer per kVA, at the lowest voltage that it may have."""
+        volts = (1 + math.sqrt(1 - 0.04 * (e.z or 0.0))) / 2
+        return e.copper_kw / e.rating / volts**2
 
     def share(
-        self, out: dict[str, Carried], state: State, heads: list[str], kw: float, pf: float
-    ) -> None:
+        self, out: dict[str, Carried], state: State, heads: list[str], kw: float, pf: float,
+        *, lossy: bool,
+    ) -> None:  # fmt: skip
         """Send a flow up through what runs in parallel.
 
         What each takes may not be known; what they take together is, if they are alike and
         stand on one feed.
         """
         weight = self.weights(heads, state.left)
-        if (
-            any(math.isnan(w) for w in weight.values())
-            and len({(state.parent[m], self.elements[m].efficiency) for m in heads}) == 1
-        ):
+        own = [self.elements[m] for m in heads]
+        losses = [(e.efficiency, self.per_kva(e) if lossy else 0.0) for e in own]
+        alike = len({(state.parent[m], *x) for m, x in zip(heads, losses, strict=True)}) == 1
+        if any(math.isnan(w) for w in weight.values()) and alike:
             for m in heads:
-                out[m] += Carried(math.nan, math.nan)
-            self.push(out, state, heads[-1], kw, pf)
+                out[m] += Carried(math.nan, math.nan) if lossy else Carried(bare=math.nan)
+            self.push(out, state, heads[-1], kw, pf, lossy=lossy)
             return
         for m in heads:
-            self.push(out, state, m, kw * weight[m], pf)
+            self.push(out, state, m, kw * weight[m], pf, lossy=lossy)
 
     def weights(self, members: list[str], left: dict[str, float]) -> dict[str, float]:
         """Shares of parallel members that live: of transformers rating over impedance.

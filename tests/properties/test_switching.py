@@ -97,7 +97,7 @@ def same(a: float, b: float, scale: float = 0.0) -> bool:
 
 
 def demand_of(e: Element, carried: Carried) -> float:
-    return carried.kw if unit_of(e) == "kW" else carried.kva
+    return {"kW": carried.kw, "kVA": carried.kva, "A": carried.bare}[unit_of(e)]
 
 
 def groups_of(net: Net) -> dict[tuple[Any, ...], list[tuple[Loss, list[Any]]]]:

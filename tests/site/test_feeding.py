@@ -193,3 +193,9 @@ def test_columns_that_nobody_gives_take_the_room_of_one_value(site):
     set_ = pipeline.change(site, {"power.taps.A1.interrupting_ka": 65})
     assert set_.tables["tap"]["interrupting_ka"][0] == 65
     assert np.isnan(taps["interrupting_ka"]).all()
+
+
+def test_a_change_may_not_leave_a_tap_with_two_numbers_of_phases(site):
+    assert pipeline.change(site, [Change("set", "power.taps.B1.phases", 2)])
+    with pytest.raises(ChangeError, match='phase "AB" is two phases, line to line, phases says 1'):
+        pipeline.change(site, [Change("set", "power.taps.B1.phases", 1)])

@@ -17,6 +17,7 @@ from twin import pipeline
 from twin.checks.power.pwr304_voltage_drop import voltage_drop
 from twin.model.change import Conditions, Scenario
 from twin.solve.load import rack_load
+from twin.solve.losses.cases import cases
 from twin.solve.power.chain_losses import chain_losses
 from twin.solve.power.described import described
 from twin.solve.power.feeder_rows import feeder_rows
@@ -271,6 +272,75 @@ def test_balanced_and_by_phase_agree_where_phases_carry_alike() -> None:
         at = node(study, name)
         assert found.amps[at] == pytest.approx([found.flow.current_a[at]] * 3, rel=1e-9)
         assert found.lowest_pu[at] == pytest.approx(found.flow.v_pu[at], rel=1e-9)
+
+
+ETA = st.floats(0.85, 0.99)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    kw=st.lists(st.floats(0, 90), min_size=3, max_size=5), pf=st.floats(0.8, 1.0),
+    eta=st.tuples(ETA, ETA, ETA, ETA), told=st.sets(st.integers(0, 3)),
+    copper=st.floats(0, 12), core=st.floats(0, 3), z=st.floats(2, 8),
+)  # fmt: skip
+def test_kw_and_kva_of_the_sums_are_no_lower_than_the_flow(
+    kw: list[float], pf: float, eta: tuple[float, ...], told: set[int],
+    copper: float, core: float, z: float,
+) -> None:  # fmt: skip
+    """Losses of UPS by load and of transformers, up to their ratings."""
+    names = ("efficiency_25", "efficiency_50", "efficiency_75", "efficiency")
+    said = {names[n]: eta[n] for n in sorted(told)}
+    body = element("sources", "S", voltage_v=13800, rating_kva=2000)
+    body += element(
+        "transformers", "T", fed_from="S", rating_kva=900, voltage_v=415, z_pct=z,
+        load_loss_kw=copper, no_load_kw=core,
+    ) + element("ups", "U", fed_from="T", rating_kw=500, **said)  # fmt: skip
+    body += element("busways", "B", fed_from="U")
+    body += "".join(rack(f"r{n}", each, {"B": {}}, pf) for n, each in enumerate(kw))
+    study = study_of(body)
+    solved = study(flow)
+    for unit in ("kW", "kVA"):
+        for batch in feeder_rows(study, unit, lambda kind: np.ones(len(study.table(kind)), bool)):
+            load = batch.coefficient * study(rack_load)[batch.rack]
+            total = np.bincount(batch.row, load, minlength=len(batch.case)) + batch.base
+            for row in np.flatnonzero(batch.case == 0).tolist():
+                # What a transformer's reactance draws is no part of the sums.
+                if unit == "kW" or batch.kind != "source":
+                    kw_of, kvar = solved.out_kw, solved.out_kvar
+                    found = kw_of[batch.node[row]] + 1j * kvar[batch.node[row]] * (unit == "kVA")
+                    assert total[row] >= abs(found) * (1 - 1e-6), (unit, batch.kind)
+
+
+def test_the_line_above_the_losses_touches_them_at_full_load() -> None:
+    said = {"efficiency_25": 0.92, "efficiency_50": 0.95, "efficiency_75": 0.96}
+    body = (
+        element("sources", "S", voltage_v=415)
+        + element("ups", "U", fed_from="S", rating_kw=1000, efficiency=0.955, **said)
+        + element("busways", "B", fed_from="U")
+    )
+    for kw, lost in ((1000, 47.12), (500, 34.43), (0, 21.74)):
+        study = study_of(body + rack("r", kw, {"B": {}}))
+        batch = next(feeder_rows(study, "kW", lambda kind: np.full(1, kind == "source")))
+        total = batch.coefficient @ study(rack_load)[batch.rack] + batch.base[0]
+        assert total - kw == pytest.approx(lost, abs=0.01)
+        assert total >= study(flow).out_kw[node(study, "source:S")] - 1e-6
+
+
+def test_what_a_ups_loses_at_no_load_moves_with_it_to_its_other_input() -> None:
+    said = {"efficiency": 0.98, "efficiency_25": 0.92, "rating_kw": 1000}
+    body = "".join(element("sources", s, voltage_v=415, rating_kw=2000) for s in "AZ")
+    body += element("ups", "U", fed_from="A", alternate="Z", **said)
+    body += element("busways", "B", fed_from="U") + rack("r", 0, {"B": {}})
+    study = study_of(body)
+    batch = next(feeder_rows(study, "kW", lambda kind: np.full(2, kind == "source")))
+    lost = 1000 * 0.25 * (1 / 0.92 - 1)
+    base = {(int(n), int(c)): b for n, c, b in zip(batch.node, batch.case, batch.base, strict=True)}
+    a, z = node(study, "source:A"), node(study, "source:Z")
+    case = study.site.names.tolist().index("source:A")
+    case = int(np.flatnonzero(study(cases).origin == case)[0])
+    assert base[a, 0] == pytest.approx(lost)
+    assert base[z, 0] == 0
+    assert base[z, case] == pytest.approx(lost)
 
 
 LOADS = st.lists(st.floats(0, 120), min_size=3, max_size=5)

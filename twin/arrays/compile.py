@@ -46,8 +46,8 @@ _FROM_PRODUCT = {
         "shelves", "shelf_kw", "input_whips", "liquid_share_low", "liquid_share_high",
         "supply_min_c", "supply_max_c", "return_max_c", "flow_lpm", "flow_per_kw_lpm", "ew_ports",
         "ew_gbps", "whip_a", "dc_voltage_v", "air_inlet_max_c", "airflow_m3s", "idle_kw", "peak_kw",
-        "peak_s", "hold_up_s", "battery_s", "psus", "psu_kw", "dp_kpa", "filter_um",
-        "pressure_max_kpa",
+        "peak_s", "hold_up_s", "battery_s", "psus", "psu_kw", "shelf_efficiency", "dp_kpa",
+        "filter_um", "pressure_max_kpa",
         "systems", "psus_per_system", "psus_needed", "psus_least", "reduced_kw",
     ),
     "cdu": (

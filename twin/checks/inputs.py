@@ -8,7 +8,7 @@ import numpy as np
 
 from twin.checks.measure import POLICY, Input
 from twin.site.table import Array, BoolArray, IntArray
-from twin.solve.load import rack_load
+from twin.solve.load import rack_load, rack_power
 from twin.solve.losses.doubts import doubts
 from twin.solve.study import Study
 
@@ -38,14 +38,17 @@ def typed_figure(study: Study, kind: str, column: str, rows: IntArray | None = N
 
 def load_figure(study: Study, racks: IntArray | None = None) -> Input:
     """Return the load of racks in the mode of the study."""
-    if study.conditions.mode == "measured":
-        return own_figure(study, "rack", "measured_kw", racks)
     rows = np.arange(len(study.table("rack"))) if racks is None else racks
     known = ~np.isnan(study(rack_load)[rows])
     column = "nameplate_kw"
+    if study.conditions.mode == "measured":
+        column = "measured_kw"
     if study.conditions.mode == "today":
         lacking = np.asarray(study.table("rack")["state"])[rows[~known]]
         column = "peak_kw" if len(lacking) and (lacking == "burn-in").all() else "idle_kw"
+    figure = study(rack_power)[rows[~known]]
+    if len(figure) and not np.isnan(figure).any():
+        column = "shelf_efficiency"
     return rack_figure(study, column, racks)._replace(known=known)
 
 

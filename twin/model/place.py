@@ -61,7 +61,9 @@ class TapRule(Item):
     continuous_factor: Annotated[float, Field(gt=0, le=1)] | None = None
     voltage_v: Positive | None = None
     connector: str | None = None
-    phases: Literal[1, 2, 3] = 3
+    phases: Literal[1, 2, 3] | None = Field(
+        default=None, description="1: line to neutral, 2: line to line; unset: 3"
+    )
     whip_a: Positive | None = Field(default=None, description="rating of the whip on each tap")
 
 

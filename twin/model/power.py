@@ -244,7 +244,10 @@ class Tap(PowerNode):
     """A tap-off unit or a panel way that one whip plugs into."""
 
     position: PlaceRef | None = Field(default=None, description="position in whose reach it is")
-    phases: Literal[1, 2, 3] = 3
+    phases: Literal[1, 2, 3] | None = Field(
+        default=None,
+        description="1: line to neutral, 2: line to line; unset: as `phase` says, or 3",
+    )
     phase: Literal["A", "B", "C", "AB", "BC", "CA", "ABC"] | None = Field(
         default=None, description="phases between which it stands; one: to neutral"
     )

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from twin.model.base import Count, Item, NonNegative, PlaceRef, Positive, ProductRef, Ref
+from twin.model.base import Count, Item, NonNegative, Part, PlaceRef, Positive, ProductRef, Ref
 
 STATES = (
     "planned", "reserved", "delivered", "set", "energised", "burn-in", "live", "leaving",
@@ -51,6 +51,14 @@ class Rack(Item):
     nameplate_kw: NonNegative | None = None
     provisioned_kw: NonNegative | None = Field(default=None, description="the owner's cap")
     measured_kw: NonNegative | None = None
+    power_basis: Literal["ac_in", "dc_out"] | None = Field(
+        default=None,
+        description="where the layout's own figures of its power hold: at its AC input"
+        " or behind its power shelves; unset: the unfavourable one",
+    )
+    shelf_efficiency: Part | None = Field(
+        default=None, description="output over input of its power shelves at load"
+    )
     idle_kw: NonNegative | None = Field(default=None, description="power when on without work")
     peak_kw: NonNegative | None = Field(default=None, description="short peak")
     peak_s: NonNegative | None = Field(default=None, description="time for which the peak lasts")

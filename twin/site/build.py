@@ -13,12 +13,12 @@ from twin.model.place import Position, Row, TapRule
 from twin.site import assemble, assume, expand, owner
 from twin.site.contract import FIGURES, KINDS
 from twin.site.faults import Fault, where_written
-from twin.site.feeding import faults_of_feeding
+from twin.site.feeding import wrong_wiring
 from twin.site.piping import faults_of_piping
 from twin.site.site import Shapes, Site, empty_table, is_constant
 from twin.site.table import Array, StrArray, Table
 from twin.site.windows import backwards
-from twin.site.wiring import shares_of_whips, whips_by_rule, whips_to_nowhere, with_whips
+from twin.site.wiring import whips_by_rule, whips_to_nowhere, with_whips
 
 if TYPE_CHECKING:
     from twin.catalog.catalog import Catalog
@@ -77,8 +77,7 @@ def build(
     of_products = [a for a in layout.assume if a.path.startswith("catalog.")]
     known, _ = assume.apply(resolved, of_products, [], catalog.products)
     resolved = with_whips(resolved, whips_by_rule(known, len(whips), whip_a))
-    faults += [*faults_of_feeding(resolved), *shares_of_whips(resolved)]
-    faults += faults_of_piping(resolved)
+    faults += [*wrong_wiring(resolved), *faults_of_piping(resolved)]
     faults += [
         *whips_to_nowhere(whips),
         *backwards(resolved["window"]),

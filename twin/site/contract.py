@@ -63,6 +63,7 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
     ("hold_up_s", "gap in supply that it rides through", False),
     ("battery_s", "time for which its own battery carries its load", False),
     ("power_factor", "power factor at load", False),
+    ("shelf_efficiency", "output over input of its power shelves at load", False),
     ("voltage_v", "AC input, line to line", False),
     ("voltage_low_v", "lowest AC input of the published range", False),
     ("voltage_high_v", "highest AC input of the published range", False),

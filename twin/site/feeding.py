@@ -13,7 +13,7 @@ from twin.model.change import Change
 from twin.site.faults import Fault
 from twin.site.site import Site, is_constant
 from twin.site.table import Array, IntArray, StrArray, Table
-from twin.site.wiring import shares_of_whips, starts
+from twin.site.wiring import phases_of_taps, shares_of_whips, starts
 
 _MEET = frozenset(("ups", "rectifier"))
 _MEET_AS = frozenset(("generator", "storage"))
@@ -21,7 +21,7 @@ _MEET_AS = frozenset(("generator", "storage"))
 they hang below different sources."""
 _JOINS = (
     ".fed_from", ".alternate", ".parallel_with", ".side_a", ".side_b", ".kind", ".share", ".rack",
-    ".position",
+    ".position", ".phase", ".phases",
 )  # fmt: skip
 """Ends of the paths whose change may join what cannot be joined."""
 
@@ -98,13 +98,18 @@ def faults_of_feeding(tables: Mapping[str, Table]) -> list[Fault]:
     return [*groups, *_fed_twice(feeding), *_ties(feeding), *_from_ties(tables, feeding)]
 
 
+def wrong_wiring(tables: Mapping[str, Table]) -> list[Fault]:
+    """Return what is wrong between feeders, of shares of whips, and of phases of taps."""
+    return [*faults_of_feeding(tables), *shares_of_whips(tables), *phases_of_taps(tables)]
+
+
 def hold_feeding(site: Site, changes: Sequence[Change]) -> None:
     """Raise `ChangeError` where changes left feeders or whips as they cannot be.
 
     Looked at once all changes are made: to swap two feeds, one is set after the other.
     """
     told = [c.path for c in changes if c.do in {"add", "remove"} or c.path.endswith(_JOINS)]
-    faults = [*faults_of_feeding(site.tables), *shares_of_whips(site.tables)] if told else []
+    faults = wrong_wiring(site.tables) if told else []
     for one in faults[:1]:
         message = f'{one.kind} "{one.id}" {one.message}; {one.expected}'
         raise ChangeError(message, path=told[-1])

@@ -19,12 +19,11 @@ import numpy as np
 from twin.errors import InputError, Problem, near, shown
 from twin.model.policy import Policy
 from twin.site.contract import BY_KIND, KINDS, Column
-from twin.site.feeding import faults_of_feeding
+from twin.site.feeding import wrong_wiring
 from twin.site.fits import misfit, unreadable
 from twin.site.resolve import of_product
 from twin.site.site import Shapes, Site, empty_table
 from twin.site.table import Array, StrArray, Table
-from twin.site.wiring import shares_of_whips
 
 Graph = nx.MultiDiGraph
 LAYERS = ("power", "coolant", "data", "tray", "place")
@@ -226,7 +225,7 @@ def from_graph(graph: Graph[str], **kept: Any) -> Site:  # noqa: ANN401 - fields
     wrong = [
         Problem("graph", key=f"{f.kind}:{f.id}.{f.column}", value=f.value, message=f.message,
                 expected=f.expected)
-        for f in (*faults_of_feeding(site.tables), *shares_of_whips(site.tables))
+        for f in wrong_wiring(site.tables)
     ]  # fmt: skip
     if wrong:
         raise InputError(wrong)

@@ -133,6 +133,22 @@ def shares_of_whips(tables: Mapping[str, Table]) -> list[Fault]:
     return [f for at, rows in groups.items() for f in _shares_fault(whips, share, at, rows)]
 
 
+def phases_of_taps(tables: Mapping[str, Table]) -> list[Fault]:
+    """Return taps whose number of phases is not that of the phases they name."""
+    taps = tables["tap"]
+    if is_constant(taps["phases"]) or is_constant(taps["phase"]):
+        return []
+    named, said = np.strings.str_len(taps["phase"].astype(np.str_)), np.asarray(taps["phases"])
+    wrong = np.flatnonzero((named > 0) & ~np.isnan(said) & (named != said))
+    return [_phases_fault(str(taps.ids[row]), str(taps["phase"][row]), said[row]) for row in wrong]
+
+
+def _phases_fault(tap: str, phase: str, said: float) -> Fault:
+    words = {1: "is one phase, line to neutral", 2: "is two phases, line to line"}
+    message = f'phase "{phase}" {words.get(len(phase), "is three phases")}, phases says {said:g}'
+    return Fault("tap", tap, "phases", float(said), message, "write one of the two")
+
+
 def _shares_fault(
     whips: Table, share: Array, at: tuple[str, str], rows: list[int]
 ) -> Iterator[Fault]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -26,6 +27,8 @@ from twin.solve.coolant.air import (
     unit_heat,
     water_rated_c,
 )
+from twin.solve.load import rack_load
+from twin.solve.power.gear_heat import gear_heat
 from twin.solve.power.living import living
 from twin.solve.study import Study
 
@@ -35,7 +38,7 @@ from twin.solve.study import Study
     role="gate",
     severity="error",
     unit="kW",
-    message="racks give {demand} kW to the air of hall {subject}{lost}, its air units take "
+    message="{demand} kW go to the air of hall {subject}{lost}, its air units take "
     "{limit} kW; {fit} of {on} racks fit",
     fix="add air units of {shortfall} kW to hall {subject}, put rear doors on the racks, or cap "
     "the racks (policy.provisioned_kw)",
@@ -57,14 +60,19 @@ def air_heat_exceeded(study: Study) -> Iterator[Budget]:
     of power is among them, a unit that names no `feeds` leaves the hall not known. Racks on a
     loop with liquid-to-air units give all their heat to the hall. A product's capacity holds at
     its rated water inlet: with warmer facility water it is not known, and the layout's own
-    `heat_kw` of the unit stands for it. Worked number: GB300 at 132 kW, 0.87 to liquid at the
+    `heat_kw` of the unit stands for it. Transformers, UPS and all other elements of the power chain
+    that name the hall give it their losses, as the sums of PWR103 know them: per kW of each rack
+    that they feed, wherever it stands, and what they lose at no load; after a loss the most that
+    each rack brings in any case. Worked number: GB300 at 132 kW, 0.87 to liquid at the
     lowest, gives 17.16 kW to the air.
 
     Does not cover
     --------------
     Plants that name no feeds (they are taken to outlive every loss of power), heat of lamps,
-    people, UPS and busways in the hall, sun and walls, humidity, where the air goes (hot spots,
-    recirculation), and what units carry at another air temperature.
+    people, sun and walls, humidity, where the air goes (hot spots, recirculation), and what units
+    carry at another air temperature. Of power gear: elements that name no hall, losses that nobody
+    states (no efficiency, no loss: they count as nothing, as PWR112 tells), those of conductors,
+    and units with a water circuit of their own.
 
     See also
     --------
@@ -80,7 +88,36 @@ def air_heat_exceeded(study: Study) -> Iterator[Budget]:
     share = share._replace(known=share.known | study(all_to_air))
     figures = (no_units("hall", rows), no_feeds("air_unit", rows), *_of_units(study, rows.lacking))
     inputs = ((load_figure(study), share), figures)
-    yield group_budget(study, "hall", rows, hall, heat, inputs)
+    yield _with_gear(study, group_budget(study, "hall", rows, hall, heat, inputs))
+
+
+def _with_gear(study: Study, budget: Budget) -> Budget:
+    """Add the heat of power gear in the halls, which goes with all of a rack's load."""
+    gear = study(gear_heat)
+    if not len(gear.hall) and not gear.fixed_most_kw.any():
+        return budget
+    load, heat = study(rack_load), budget.amount
+    # Heat as a part of the load, so that both kinds of heat are shares of one amount.
+    part = np.divide(heat, load, out=np.zeros(len(load)), where=load != 0)
+    part = np.where(np.isnan(load), 1.0, part)
+    low, high = (np.searchsorted(gear.hall, budget.subject, side=s) for s in ("left", "right"))
+    count = high - low
+    row = np.repeat(np.arange(len(count)), count)
+    at = np.repeat(low, count) + np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    lost = budget.case > 0
+    return replace(
+        budget,
+        base=np.where(lost, gear.fixed_most_kw[budget.subject], gear.fixed_kw[budget.subject]),
+        rack=np.concatenate([budget.rack, gear.rack[at]]),
+        row=np.concatenate([budget.row, row]),
+        coefficient=np.concatenate(
+            [
+                budget.coefficient * part[budget.rack],
+                np.where(lost[row], gear.most[at], gear.healthy[at]),
+            ]
+        ),
+        amount=load,
+    )
 
 
 def _of_units(study: Study, unit: IntArray) -> tuple[Input, ...]:

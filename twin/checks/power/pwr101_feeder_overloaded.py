@@ -50,21 +50,25 @@ def feeder_overloaded(study: Study) -> Iterator[Measure | Budget]:
 
     Method
     ------
-    I = P / (sqrt(3) V pf) for each rack at the element's voltage, summed over the racks below it,
-    healthy and with every loss that the policy names, after which the living supplies of a rack
-    share all of its load; what CDUs, pumps and fans draw through their `feeds` counts with it. The
-    limit is the least of the element's own continuous rating times its `ambient_factor`, its
-    breaker's setting times the continuous factor (0.8, or 1.0 where the breaker is listed for
-    100 %), and what its conductors carry; after a loss the owner's `emergency_a` stands for the
-    rating, and on a day on which a window gives part of it, that part. Worked number: 132 kW at
+    I = P / (sqrt(3) V pf) for each rack at the element's voltage, P / (V pf) on a tap between two
+    lines or, with the voltage to neutral, on one that names one phase. It is summed over the racks
+    below, healthy and with every loss that the policy names, after which the living supplies of a
+    rack share all of its load; what CDUs, pumps and fans draw through their `feeds` counts too. The
+    limit is the least of the element's own continuous rating at its ambient, its breaker's setting
+    times the continuous factor (0.8, or 1.0 where the breaker is listed for 100 %), and what its
+    conductors carry. The factor of the ambient is `ambient_factor`, else what the product's table
+    of factors says at `ambient_c` (for a tap, that of its busway); what states no rating has the
+    rating of its breaker, which is lowered then. After a loss the owner's `emergency_a` stands for
+    the rating, and on a day on which a window gives part of it, that part. Worked number: 132 kW at
     415 V and 0.98 is 187.4 A; an 800 A run behind a standard breaker carries 3 such racks, 4
     behind one listed for 100 %.
 
     Does not cover
     --------------
-    Unequal phases (load counts as spread over all three), harmonics, ambients for which nobody
-    gives a factor (PWR409), gear that names no feeds, losses of elements whose efficiency is not
-    given, and how long an overload may last.
+    Unequal phases above taps (there load counts as spread over all three), harmonics, ambients for
+    which neither the layout nor a product gives a factor (PWR409), gear that names no feeds, losses
+    but those of one efficiency per element (the others are in PWR102 and PWR103), and how long an
+    overload may last.
 
     See also
     --------

@@ -54,7 +54,7 @@ def kva_rating_exceeded(study: Study) -> Iterator[Budget]:
     S = P / pf of each rack, summed over the racks below, healthy and with every loss that the
     policy names, after which the living supplies of a rack share all of its load. What plants, CDUs
     and air units draw through their `feeds` counts with its own power factor. Losses of the
-    elements between it and the racks count where their efficiency is given. A transformer may be
+    elements between count as a line above them, as PWR103 says. A transformer may be
     loaded to its rating times `transformer_load` of the code profile (1.0), a UPS or a source to
     its rating, a UPS on its bypass to `bypass_kva`. Worked number: 132 kW at 0.98 is 134.7 kVA;
     four such racks on the one living side are 538.8 kVA.
@@ -63,7 +63,8 @@ def kva_rating_exceeded(study: Study) -> Iterator[Budget]:
     --------------
     Harmonics (K factor), altitude, ambients for which nobody gives an `ambient_factor`, inrush,
     gear that names no feeds or draws what nobody knows, and that power factors of unlike loads
-    add as vectors: their kVA are added as numbers, which is never less.
+    add as vectors: their kVA are added as numbers, which is never less. What impedances of
+    transformers and cables draw of reactive power is in the load flow alone.
 
     See also
     --------

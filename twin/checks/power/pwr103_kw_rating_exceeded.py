@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from twin.checks.inputs import load_figure
+from twin.checks.inputs import load_figure, rack_figure
 from twin.checks.measure import Budget
 from twin.checks.power.sums import budget_of, rating_figures, rating_owners
 from twin.checks.rule import rule
@@ -49,19 +49,27 @@ def kw_rating_exceeded(study: Study) -> Iterator[Budget]:
 
     Method
     ------
-    The racks' kW summed over the racks below, healthy and with every loss that the policy names,
-    after which the living supplies of a rack share all of its load; losses of the elements
-    between count where their efficiency is given. The limit is `rating_kw`; of a UPS on its bypass
-    it is `bypass_kva`, since no more kW than kVA go through it. A UPS or source that states no
-    rating at all, in kW, kVA or amperes, is not known here. Worked number: three
-    sources of 1,000 kW with three groups of 666.67 kW on the pairs AB, BC and CA carry 666.67 kW
-    each, and 1,000 kW each when one of them is lost.
+    The racks' kW at their input (a figure that holds behind the power shelves, or of which nobody
+    says where it holds, over `shelf_efficiency` where that is told), summed over the racks below,
+    healthy and with every loss that the policy names, after which the living supplies of a rack
+    share all of its load. Losses of the elements between count as a line above them, so that they
+    are never less than the load flow's: one efficiency as it is; of a UPS with efficiencies at
+    several loads what it loses at the lowest of them, and from there the steepest way to any other;
+    of a transformer its no-load loss, and its load loss times load over rating. The limit is
+    `rating_kw`; of a UPS on its bypass it is `bypass_kva`, since no more kW than kVA go through it.
+    A UPS or source that states no rating at all, in kW, kVA or amperes, is not known here. Worked
+    numbers: three sources of 1,000 kW with three groups of 666.67 kW on the pairs AB, BC and CA
+    carry 666.67 kW each, and 1,000 kW each when one of them is lost; a UPS of 1,000 kW with 0.92,
+    0.95, 0.96 and 0.955 at 25, 50, 75 and 100 % takes 534.4 kW for 500.
 
     Does not cover
     --------------
-    Plants, CDUs and air units that name no feeds (those that do are in the sum), battery recharge,
-    load steps of generators, and the derating of a generator by altitude and by ambients for which
-    nobody gives an `ambient_factor`. Contracts with a date are windows with a share of the rating.
+    Plants, CDUs and air units that name no feeds (those that do are in the sum), losses of
+    conductors and of elements that state none, losses of shelves of which no efficiency is told
+    (a figure that is said to hold behind them is not known then), losses beyond an element's
+    rating, battery recharge, load steps of generators, and the derating of a generator by altitude
+    and by ambients for which nobody gives an `ambient_factor`. Contracts with a date are windows
+    with a share of the rating.
 
     See also
     --------
@@ -69,7 +77,7 @@ def kw_rating_exceeded(study: Study) -> Iterator[Budget]:
     """
     for batch in feeder_rows(study, "kW", lambda kind: _in_kw(study, kind)):
         budget = budget_of(
-            study, batch, batch.limit, (load_figure(study),),
+            study, batch, batch.limit, (load_figure(study), rack_figure(study, "power_factor")),
             rating_figures(study, batch, "rating_kw"),
         )  # fmt: skip
         yield replace(budget, owner=rating_owners(study, budget))

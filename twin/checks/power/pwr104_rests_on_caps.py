@@ -69,7 +69,7 @@ def rests_on_caps(study: Study) -> Iterator[Budget]:
     for batch in feeder_rows(study, "kW", lambda kind: _sources(study, kind)):
         budget = budget_of(
             study, batch, batch.limit * ratio.value,
-            (rack_figure(study, "nameplate_kw"),),
+            (rack_figure(study, "nameplate_kw"), rack_figure(study, "power_factor")),
             (own_figure(study, batch.kind, "rating_kw", batch.element),), nameplate,
         )  # fmt: skip
         yield replace(budget, owner=ratio.owner, judged=ratio.judged)

@@ -10,7 +10,7 @@ from twin.checks.inputs import caps_in_doubt, load_figure, rack_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import BoolArray
-from twin.solve.load import rack_load
+from twin.solve.load import rack_load, shelf_load
 from twin.solve.losses.cases import cases
 from twin.solve.power.servers import given, servers
 from twin.solve.power.shelves import lives_of_servers, shelves, without_whips
@@ -40,7 +40,9 @@ def shelves_short_after_loss(study: Study) -> Iterator[Measure]:
     Method
     ------
     Load <= living shelves x output of one shelf, healthy and in the worst case of those that the
-    policy names. Which shelves live on follows from where each whip hangs. Where the policy lets
+    policy names. A figure that is said to hold at the input (`power_basis` or the type's) counts
+    times `shelf_efficiency`, any other as it is. Which shelves live on follows from where each whip
+    hangs. Where the policy lets
     racks be capped after the loss, only that share counts; a cap of which nobody knows whether
     it is fast enough helps no rack to pass. Worked number: 8 shelves of 33 kW hung 4 + 4 keep 4
     after the loss of a source, 132 kW for a rack of 142 kW; hung 3 + 3 + 2 over three sources
@@ -64,7 +66,7 @@ def shelves_short_after_loss(study: Study) -> Iterator[Measure]:
     --------
     PWR101, PWR202, PWR204, PWR401.
     """
-    racks, found, load = study.table("rack"), study(shelves), study(rack_load)
+    racks, found, load = study.table("rack"), study(shelves), study(shelf_load)
     count, each = np.asarray(racks["shelves"]), np.asarray(racks["shelf_kw"])
     mine = study(servers).mine
     own_supplies = np.isnan(count) & (~np.isnan(racks["input_whips"]) | mine)

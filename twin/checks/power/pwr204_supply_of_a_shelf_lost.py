@@ -10,7 +10,7 @@ from twin.checks.inputs import load_figure, rack_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import IntArray
-from twin.solve.load import rack_load
+from twin.solve.load import rack_load, shelf_load
 from twin.solve.power.servers import given, servers
 from twin.solve.power.shelves import lives_of_servers, shelves, without_whips
 from twin.solve.study import Study
@@ -57,7 +57,7 @@ def supply_of_a_shelf_lost(study: Study) -> Iterator[Measure]:
     --------
     PWR201, PWR202.
     """
-    racks, load = study.table("rack"), study(rack_load)
+    racks, load = study.table("rack"), study(shelf_load)
     count, each, supplies, one = (
         np.asarray(racks[name], dtype=float) for name in ("shelves", "shelf_kw", "psus", "psu_kw")
     )

@@ -18,6 +18,7 @@ from twin.checks.power.whips import (
     worst_per_rack,
 )
 from twin.checks.rule import rule
+from twin.site.table import StrArray
 from twin.solve.study import Study
 
 
@@ -40,23 +41,23 @@ def connector_does_not_fit(study: Study) -> Iterator[Measure]:
 
     Method
     ------
-    Connector of each whip and of its tap, as text: equal when upper and lower case and blanks
-    around are left aside. It decides only where both are given. Where one side is given, the
-    other is told as not known and decides nothing, since whips that a rule makes take the
-    connector of their tap, and no maker of racks publishes a plug.
+    Connector of each whip and of its tap, as text: equal when upper and lower case, blanks, dashes
+    and underscores are left aside ("IEC 60309-60A" is "iec60309_60a"). It decides only where both
+    are given. Where one side is given, the other is told as not known and decides nothing, since
+    whips that a rule makes take the connector of their tap, and no maker of racks publishes a plug.
 
     Does not cover
     --------------
-    The inlet at the rack's end of the whip (not published), number of pins and phases, and names
-    of one connector in two spellings.
+    The inlet at the rack's end of the whip (not published), number of pins and phases, and two
+    names of one connector.
 
     See also
     --------
     PWR401, PWR402, PWR404.
     """
     tap, whip = tap_of_whips(study), whip_rows(study)
-    outlet = np.strings.lower(np.strings.strip(text_of(study, "tap", "connector", tap)))
-    plug = np.strings.lower(np.strings.strip(text_of(study, "whip", "connector", whip)))
+    outlet = _bare(text_of(study, "tap", "connector", tap))
+    plug = _bare(text_of(study, "whip", "connector", whip))
     both = (outlet != "") & (plug != "")
     one = (outlet != "") ^ (plug != "")
     badness = np.where(both, np.where(outlet == plug, FITS, MISFIT), np.where(one, NOT_KNOWN, -1.0))
@@ -77,3 +78,12 @@ def connector_does_not_fit(study: Study) -> Iterator[Measure]:
             ),
             owner="connectors of the layout",
         )
+
+
+def _bare(names: StrArray) -> StrArray:
+    """Names without case, blanks, dashes and underscores."""
+    out = np.strings.lower(names)
+    # NumPy replaces nothing in an empty list, and raises.
+    for mark in (" ", "-", "_") if len(out) else ():
+        out = np.strings.replace(out, mark, "")
+    return out

@@ -12,6 +12,7 @@ from twin.checks.rule import rule
 from twin.model.base import FEEDERS
 from twin.site.table import FloatArray, IntArray
 from twin.solve.limits import limit
+from twin.solve.power.ambient import surroundings
 from twin.solve.study import Study
 
 
@@ -33,16 +34,17 @@ def hotter_than_its_rating(study: Study) -> Iterator[Measure]:
     Why it matters
     --------------
     Over a hot aisle of liquid-cooled racks the air has 45 degC and more. Gear rated at 40 carries
-    less there, and its breakers trip early; the sums of PWR101 know nothing of it until somebody
-    gives the factor.
+    less there, and its breakers trip early; the sums of PWR101 know nothing of it until the layout
+    or the product gives the factor.
 
     Method
     ------
     For elements that state `ambient_c`, and taps on a busway that does: at most the ambient at
     which the rating holds, as the product states it, else `busway_base_c` of the code profile for
-    busways and `ambient_base_c` for all else. An element with an `ambient_factor` of its own was
-    lowered: where its product has a table of factors, the rating holds up to the ambient at which
-    the table comes down to that factor, else up to the ambient that is told.
+    busways and `ambient_base_c` for all else. Where the product has a table of factors, limits are
+    lowered by it, and hold up to its last ambient. An element with an `ambient_factor` of its own
+    was lowered by that: with a table, the rating holds up to the ambient at which the table comes
+    down to that factor, else up to the ambient that is told.
     Worked number: a trunking rated at 35 degC keeps 0.93 at 45 degC, so that it holds there with
     a factor of 0.93 and not with 0.95.
 
@@ -63,9 +65,8 @@ def hotter_than_its_rating(study: Study) -> Iterator[Measure]:
         own = kind == "busway" and not np.isnan(trunking.value)
         base = trunking.value if own else general.value
         yield _measure(study, kind, rows, ambient[rows], base)
-    taps = study.table("tap")
-    busway = study.site.rows_of("busway", taps["fed_from"])
-    around = np.append(study.table("busway")["ambient_c"], np.nan)[busway]
+    taps = study.site.first["tap"] - study.arrays.topology.power.first
+    around = study(surroundings)[taps:]
     rows = np.flatnonzero(~np.isnan(around))
     yield _measure(study, "tap", rows, around[rows], general.value)
 
@@ -104,7 +105,8 @@ def _holds(
     points = np.asarray(curve.points, dtype=float)
     lowered = np.interp(factor, points[::-1, 1], points[::-1, 0])
     beyond = factor < points[-1, 1] - _SAME
-    return np.where(np.isnan(factor), at, np.where(beyond, np.maximum(ambient, at), lowered))
+    last = max(at, points[-1, 0])
+    return np.where(np.isnan(factor), last, np.where(beyond, np.maximum(ambient, at), lowered))
 
 
 _SAME = 1e-9

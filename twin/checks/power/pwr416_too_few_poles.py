@@ -11,6 +11,8 @@ from twin.checks.rule import rule
 from twin.solve.power.feeders import TAPS, feeders
 from twin.solve.study import Study
 
+_POLES_OF_DC = 2.0
+
 
 @rule(
     "PWR416",
@@ -34,11 +36,13 @@ def too_few_poles(study: Study) -> Iterator[Measure]:
     For every element and tap that states `poles`: at least the phases of its circuit, three for
     an element, and those that `phase` or `phases` tells for a tap. For a tap between line and
     neutral one pole more, for the neutral, only warns: which systems of earthing ask for it
-    differs from country to country.
+    differs from country to country. Direct current has two poles to open, of ±400 V with its
+    mid-point as of 800 V: fewer only warns, since a pole that is earthed need not be opened and a
+    layout says nothing of it.
 
     Does not cover
     --------------
-    Direct current, whose poles to open depend on how it is earthed, neutrals of three-phase
+    How direct current is earthed, a mid-point that is to be opened too, neutrals of three-phase
     circuits, and breakers whose poles nobody states.
 
     See also
@@ -52,10 +56,9 @@ def too_few_poles(study: Study) -> Iterator[Measure]:
         poles = np.asarray(table["poles"], dtype=float)
         rows = np.flatnonzero(~np.isnan(poles))
         need = phases[rows + study.site.first[kind] - first]
-        if kind == "tap":
-            lines = np.strings.str_len(np.asarray(table["phase"], dtype=np.str_)[rows])
-            need = np.where((lines > 0) & (need > 0), lines, need)
-        for more, mine in ((0.0, need > 0), (1.0, need == 1)):
+        direct = need == 0
+        need = np.where(direct, _POLES_OF_DC, need)
+        for more, mine in ((0.0, ~direct), (1.0, need == 1), (0.0, direct)):
             yield Measure(
                 kind=kind,
                 subject=rows[mine],
@@ -63,6 +66,6 @@ def too_few_poles(study: Study) -> Iterator[Measure]:
                 limit=need[mine] + more,
                 sense="min",
                 scale=np.full(int(mine.sum()), np.nan),
-                judged=more > 0,
+                judged=more > 0 or bool(direct[mine].any()),
                 owner="phases of the circuit",
             )

@@ -14,7 +14,8 @@ from twin.solve.losses.asked import derate
 from twin.solve.losses.cases import Cases, cases
 from twin.solve.losses.sorts import BYPASS, MODULE, WORK
 from twin.solve.power.feeders import Unit, amps_per_kva, feeders
-from twin.solve.power.shares import Shares, shares, shares_in
+from twin.solve.power.loss_bounds import loss_bounds
+from twin.solve.power.shares import Shares, lossy_shares, shares, shares_in, with_losses
 from twin.solve.power.supplies import supplies
 from twin.solve.study import Study
 
@@ -36,7 +37,8 @@ class FeederRows:
     limit
         (R,) limit of the element in the state of the case; NaN not known.
     base
-        (R,) what gear draws through it; in a case what moved of that.
+        (R,) what gear draws through it, and what elements below lose whatever their load; in a
+        case what moved of that.
     blind
         (R,) subject of gear on it of which nobody knows what it draws, -1 none.
     rack, row, coefficient
@@ -86,10 +88,10 @@ def feeder_rows(
     table
         Cases; those that the policy asks for where none are given.
     share
-        Shares in these cases, where they are at hand.
+        Shares in these cases, where they are at hand: for kW and kVA those with losses.
     """
     if share is None:
-        share = study(shares) if table is None else shares_in(study, table)
+        share = _shares(study, unit, table)
     entries = in_unit(study, unit, share)
     first = study.arrays.topology.power.first
     for kind in FEEDERS:
@@ -103,11 +105,23 @@ def feeder_rows(
         yield batch.rows(entries, rows, np.flatnonzero(chosen[share.element]))
 
 
+def _shares(study: Study, unit: Unit, table: Cases | None) -> Shares:
+    """Shares for a unit: currents know one efficiency per element, kW and kVA all losses."""
+    if table is None:
+        return study(shares) if unit == "A" else study(lossy_shares)
+    plain = shares_in(study, table)
+    return plain if unit == "A" else with_losses(study, table, plain)
+
+
 def in_unit(study: Study, unit: Unit, share: Shares) -> Entries:
     """Shares of loads on elements in a unit per kW of each load."""
     known, racks = study(feeders), len(study.table("rack"))
     pf = np.concatenate(
-        [np.asarray(study.table("rack")["power_factor"], dtype=float), study(gear_power_factor)]
+        [
+            np.asarray(study.table("rack")["power_factor"], dtype=float),
+            study(gear_power_factor),
+            study(loss_bounds).power_factor,
+        ]
     )[share.load]
     phases = known.phases[share.element]
     pf = np.where(phases == 0, 1.0, pf)
@@ -217,12 +231,14 @@ class _Batch:
     def _gear(
         self, entries: Entries, at: IntArray, row: IntArray, size: int
     ) -> tuple[FloatArray, IntArray]:
-        """(R,) what gear draws, and a piece of gear on each row that nobody knows, -1 none."""
+        """(R,) what gear draws and elements lose at no load, and what nobody knows, -1 none."""
         own = np.flatnonzero(entries.gear[at] >= 0)
         gear, where = entries.gear[at[own]], row[own]
-        amount = entries.full[at[own]] * self.study(gear_load)[gear]
+        drawn = np.concatenate([self.study(gear_load), self.study(loss_bounds).fixed_kw])
+        amount = entries.full[at[own]] * drawn[gear]
         base = np.bincount(where, np.nan_to_num(amount), minlength=size).astype(float)
         blind = np.full(size, -1, dtype=np.int64)
         lacking = np.isnan(amount)
-        blind[where[lacking]] = self.study(supplies).gear[gear[lacking]]
+        losing = self.study(loss_bounds).node + self.study.arrays.topology.power.first
+        blind[where[lacking]] = np.concatenate([self.study(supplies).gear, losing])[gear[lacking]]
         return base, blind

@@ -12,6 +12,7 @@ from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.site.windows import shares_on
 from twin.solve.limits import limit
 from twin.solve.losses.switching import grid
+from twin.solve.power.ambient import ambient_factors
 from twin.solve.study import Study
 
 Unit = Literal["A", "kVA", "kW"]
@@ -29,9 +30,10 @@ class Feeders:
     after_a, after_kva, after_kw
         Limit after a loss: the owner's emergency value stands for the rating.
     voltage_v
-        Line to line, pole to pole where direct.
+        Line to line, pole to pole where direct; of a tap to neutral, from line to neutral.
     phases
-        3, 2 or 1 as the tap says; 0 for direct current.
+        Of a tap 1 to neutral, 2 between lines, as it says or as the phases that it names, else 3;
+        0 for direct current.
     """
 
     limit_a: FloatArray
@@ -69,18 +71,23 @@ def feeders(study: Study) -> Feeders:
     In amperes the least of the element's own continuous rating at its ambient, its breaker's
     setting times the part of it that may be loaded for hours (0.8 standard, 1.0 where the breaker
     is listed for 100 %), and what its conductors carry: the factor belongs to the breaker. An
-    element that names no breaker is taken to have one of its own rating. After a loss the owner's
-    emergency value stands for the rating; breaker and conductors stay what they are. On a day
-    on which a window gives part of the rating, that part counts.
+    element that names no breaker is taken to have one of its own rating. The air lowers the
+    rating, and the setting where that stands for the rating or the breaker stands in a tap. After
+    a loss the owner's emergency value stands for the rating; breaker and conductors stay what they
+    are. On a day on which a window gives part of the rating, that part counts.
     """
     factor = column(study, "continuous_factor")
     factor = np.where(np.isnan(factor), limit(study, "continuous_factor").value, factor)
-    ambient = np.nan_to_num(column(study, "ambient_factor"), nan=1.0)
+    ambient = study(ambient_factors)
     there = np.ones(len(factor))
     windows = shares_on(study.site, study.conditions.date)
     there[: len(windows)] = windows
     rating, breaker = column(study, "rating_a"), column(study, "breaker_a")
     setting = np.where(np.isnan(breaker), rating, breaker) * factor
+    # The breaker of a tap stands in it; what states no rating has that of its breaker.
+    lowered = np.isnan(rating)
+    lowered[len(rating) - len(study.table("tap")) :] = True
+    setting = np.where(lowered & ~np.isnan(breaker), setting * ambient, setting)
     bound = np.fmin(setting, _conductors(study))
     out = {}
     for unit in ("a", "kva", "kw"):
@@ -91,7 +98,8 @@ def feeders(study: Study) -> Feeders:
             healthy = np.where(known, np.fmin(healthy, bound), np.nan)
             lost = np.where(known | ~np.isnan(after), np.fmin(lost, bound), np.nan)
         out[f"limit_{unit}"], out[f"after_{unit}"] = healthy, lost
-    return Feeders(voltage_v=_voltages(study), phases=_phases(study), **out)
+    phases = _phases(study)
+    return Feeders(voltage_v=_voltages(study, phases), phases=phases, **out)
 
 
 def _conductors(study: Study) -> FloatArray:
@@ -110,7 +118,9 @@ def _conductors(study: Study) -> FloatArray:
 
 def _phases(study: Study) -> FloatArray:
     """Phases of each element; direct current below a rectifier."""
-    taps = np.asarray(study.table("tap")["phases"], dtype=float)
+    said = np.asarray(study.table("tap")["phases"], dtype=float)
+    named = np.strings.str_len(np.asarray(study.table("tap")["phase"], dtype=np.str_))
+    taps = np.where(np.isnan(said), np.where(named > 0, named, 3), said)
     others = sum(len(study.table(k)) for k in FEEDERS)
     own = np.concatenate([np.full(others, 3.0), taps])
     return np.where(is_direct(study)[: len(own)], 0.0, own)
@@ -131,16 +141,21 @@ def is_direct(study: Study) -> BoolArray:
     return out[:-1]
 
 
-def _voltages(study: Study) -> FloatArray:
-    """Own voltage, else that of the nearest element above that says one; a tie as its sides."""
+def _voltages(study: Study, phases: FloatArray) -> FloatArray:
+    """Own voltage, else that of the nearest element above that says one; a tie as its sides.
+
+    A tap to neutral that states none, or that of its feeder, has that over root three.
+    """
     own = column(study, "voltage_v")
     parent = _stands_on(study)[: len(own)]
     while True:
         above = np.where(parent >= 0, own[np.maximum(parent, 0)], np.nan)
         new = np.isnan(own) & ~np.isnan(above)
         if not new.any():
-            return own
+            break
         own = np.where(new, above, own)
+    neutral = (phases == 1) & ((own == above) | np.isnan(own))
+    return np.where(neutral, above / np.sqrt(3.0), own)
 
 
 def _stands_on(study: Study) -> IntArray:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.power.feeders import feeders
 from twin.solve.power.flow import PowerFlow, flows
 from twin.solve.power.network import BASE_KVA, network
 from twin.solve.power.wired import tops
@@ -55,8 +56,9 @@ def phased(study: Study) -> BoolArray:
 
 def _single(study: Study) -> BoolArray:
     """(taps,) taps on one or two phases that do not say on which."""
-    few = np.asarray(study.table("tap")["phases"], dtype=float) < _ALL
-    return np.asarray(few & ~study(phased), dtype=bool)
+    start = study.site.first["tap"] - study.arrays.topology.power.first
+    of = study(feeders).phases[start : start + len(study.table("tap"))]
+    return np.asarray((of < _ALL) & (of > 0) & ~study(phased), dtype=bool)
 
 
 def phase_flows(study: Study) -> tuple[PhaseCurrents, ...]:

@@ -9,14 +9,14 @@ from functools import partial
 import numpy as np
 
 from twin.site.table import Array, BoolArray, FloatArray, IntArray
-from twin.solve.load import rack_load
+from twin.solve.load import rack_load, shelf_load
 from twin.solve.losses.asked import classes
 from twin.solve.losses.cases import Cases, cases
 from twin.solve.losses.switching import grid
 from twin.solve.power.feeder_rows import FeederRows, feeder_rows
 from twin.solve.power.feeders import Unit, amps_per_kw, feeders
 from twin.solve.power.servers import given, in_full, living_supplies, off, servers
-from twin.solve.power.shares import Shares, shares
+from twin.solve.power.shares import Shares, shares, with_losses
 from twin.solve.power.supplies import supplies
 from twin.solve.study import Study
 
@@ -157,8 +157,10 @@ def _reduced_kw(study: Study, rack: IntArray, living: IntArray) -> FloatArray:
 
 def _shared(study: Study, table: Cases, share: Shares) -> Iterator[Loading]:
     """Feeders in each unit in which they are rated."""
+    heavy = with_losses(study, table, share)
     for number, unit in enumerate(UNITS):
-        for batch in feeder_rows(study, unit, partial(_rated, study, unit), table, share):
+        own = share if unit == "A" else heavy
+        for batch in feeder_rows(study, unit, partial(_rated, study, unit), table, own):
             yield _summed(study, batch, number)
 
 
@@ -237,8 +239,14 @@ def _shelves(study: Study, seen: Touched) -> Loading:
     rack = seen.rack[has]
     return _alone(
         study, rack + study.site.first["rack"], seen.case[has], UNITS.index("kW"), limit[has],
-        rack, seen.keep[has],
+        rack, seen.keep[has] * _behind_shelves(study)[rack],
     )  # fmt: skip
+
+
+def _behind_shelves(study: Study) -> FloatArray:
+    """(racks,) load behind the shelves over that at the whips; 1 where nothing is drawn."""
+    load, behind = study(rack_load), study(shelf_load)
+    return np.divide(behind, load, out=np.ones(len(load)), where=load > 0)
 
 
 def _servers(study: Study, seen: Touched) -> Loading:

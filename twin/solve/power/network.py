@@ -12,7 +12,7 @@ import numpy as np
 
 from twin.arrays.power import of_feeders
 from twin.model.base import FEEDERS, POWER_KINDS
-from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.site.table import BoolArray, FloatArray, IntArray, Table
 from twin.solve.power.feeders import column, feeders, is_direct
 from twin.solve.power.runs import Runs, runs
 from twin.solve.radial.tree import ComplexArray
@@ -100,7 +100,7 @@ def network(study: Study) -> Network:
         joints = np.nan_to_num(along.ohm * BASE_KVA * 1000.0 / volts[along.busway] ** 2)
     no_load = np.zeros(nodes)
     no_load[rows] = np.nan_to_num(study.table("transformer")["no_load_kw"]) / BASE_KVA
-    rating, curve, factor = _converters(study, nodes)
+    rating, curve, factor = converter_curves(study, nodes)
     return Network(
         z=np.concatenate([z, joints]),
         loop_ohm=2.0 * np.concatenate([np.nan_to_num(ohm).real, along.ohm.real]),
@@ -182,13 +182,8 @@ def _transformers(study: Study) -> tuple[ComplexArray, BoolArray]:
     is said all of it is taken for reactance, and it counts as not told in full.
     """
     table = study.table("transformer")
-    z_pct, ratio, loss, kva = (
-        np.asarray(table[c], dtype=float)
-        for c in ("z_pct", "x_over_r", "load_loss_kw", "rating_kva")
-    )
-    size = z_pct / 100.0
-    with np.errstate(invalid="ignore"):
-        r = np.where(np.isnan(loss), size / np.sqrt(1.0 + ratio * ratio), loss / kva)
+    size, kva = np.asarray(table["z_pct"], dtype=float) / 100.0, np.asarray(table["rating_kva"])
+    r = resistance_pu(table)
     complete = ~np.isnan(size) & ~np.isnan(r) & ~np.isnan(kva)
     r = np.minimum(np.nan_to_num(r), np.nan_to_num(size))
     x = np.sqrt(np.nan_to_num(size) ** 2 - r**2)
@@ -197,7 +192,18 @@ def _transformers(study: Study) -> tuple[ComplexArray, BoolArray]:
     return on_base, complete
 
 
-def _converters(study: Study, nodes: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+def resistance_pu(table: Table) -> FloatArray:
+    """Resistance of each transformer on its own rating: load loss over rating; NaN not known."""
+    z_pct, ratio, loss, kva = (
+        np.asarray(table[c], dtype=float)
+        for c in ("z_pct", "x_over_r", "load_loss_kw", "rating_kva")
+    )
+    with np.errstate(invalid="ignore"):
+        by_ratio = z_pct / 100.0 / np.sqrt(1.0 + ratio * ratio)
+        return np.asarray(np.where(np.isnan(loss), by_ratio, loss / kva))
+
+
+def converter_curves(study: Study, nodes: int) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Rating, losses at parts of it, and power factor at the input of what converts."""
     rating, factor = column(study, "rating_kw"), np.full(nodes, np.nan)
     kva = column(study, "rating_kva")

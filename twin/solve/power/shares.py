@@ -18,13 +18,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.model.base import FEEDERS
 from twin.site.table import FloatArray, IntArray
+from twin.solve.load import gear_power_factor
 from twin.solve.losses.asked import derate
 from twin.solve.losses.cases import Cases, cases
 from twin.solve.losses.sorts import BYPASS, MODULE
 from twin.solve.losses.switching import grid
-from twin.solve.power.supplies import supplies
+from twin.solve.power.loss_bounds import LossBounds, given_efficiency, loss_bounds
+from twin.solve.power.supplies import Supplies, supplies
 from twin.solve.power.walk import walk
 from twin.solve.study import Study
 
@@ -80,6 +81,21 @@ def shares(study: Study) -> Shares:
     return shares_in(study, study(cases))
 
 
+def lossy_shares(study: Study) -> Shares:
+    """Walk as `shares` does, with upper bounds of all losses that are told; for kW and kVA."""
+    return with_losses(study, study(cases), study(shares))
+
+
+def with_losses(study: Study, table: Cases, share: Shares) -> Shares:
+    """Return shares for kW and kVA, from those for currents in the same cases.
+
+    They differ only where more is told of losses than one efficiency per element; entries of
+    loads after those in `supplies` are what elements lose whatever their load.
+    """
+    bounds = study(loss_bounds)
+    return _walked(study, table, bounds, whole=False) if bounds.says_more else share
+
+
 def shares_in(study: Study, table: Cases, *, whole: bool = False) -> Shares:
     """Walk every load's supplies through every case that touches it.
 
@@ -90,10 +106,21 @@ def shares_in(study: Study, table: Cases, *, whole: bool = False) -> Shares:
     whole
         Tell all that moves in every case, also where another case moves more there.
     """
-    topology, now, fed = study.arrays.topology.power, study(grid), study(supplies)
-    efficiency = _column(study, "efficiency")
+    efficiency = given_efficiency(study)
+    none = np.empty(0, dtype=np.int64)
+    plain = LossBounds(
+        efficiency, np.zeros(len(efficiency)), none, np.empty(0), np.empty(0), says_more=False
+    )
+    return _walked(study, table, plain, whole=whole)
+
+
+def _walked(study: Study, table: Cases, bounds: LossBounds, *, whole: bool) -> Shares:
+    topology, now = study.arrays.topology.power, study(grid)
+    fed, losing = study(supplies), len(study(supplies).ptr) - 1
+    if len(bounds.node):
+        fed = _with_losses(fed, bounds.node, table.keep_by.shape[1] - 1)
     converter = _converters(study)
-    partly, left = _in_part(study, table, efficiency, converter)
+    partly, left = _in_part(study, table, bounds, converter)
     touching = np.concatenate([table.roots, partly[:, None]], axis=1)
     case_ptr, case_of = _cases_at(touching, len(topology.parent))
     private = np.zeros(len(topology.parent) + 1, dtype=bool)
@@ -101,15 +128,21 @@ def shares_in(study: Study, table: Cases, *, whole: bool = False) -> Shares:
     doubted = np.where(table.counts_by, table.keep_by, 1.0)
     alone, beside = (True, True) if whole else _needs_rows(study, table)
     # Another way to the source may lose more, or have another power factor.
-    lossy = whole or bool((efficiency < 1.0).any()) or bool((converter != 0.0).any())
+    lossy = whole or bool((bounds.efficiency < 1.0).any()) or bool((converter != 0.0).any())
+    lossy = lossy or bounds.says_more
     fallen = table.fallen
+    factor = np.ones(len(fed.ptr) - 1)
+    factor[: len(study.here)] = np.asarray(study.table("rack")["power_factor"], dtype=float)
+    factor[len(study.here) : losing] = study(gear_power_factor)
+    factor[losing:] = bounds.power_factor
     out = walk(
         fed.ptr, fed.supply, fed.start, fed.weight, fed.units, fed.least, fed.first_only,
         fed.of_class,
         now.parent, now.dead, now.weight.copy(), topology.group, topology.group_ptr,
         topology.members, case_ptr, case_of, table.roots, fallen.ptr, fallen.dead,
         fallen.over_ptr, fallen.over, fallen.onto, np.stack([table.keep_by, doubted]),
-        private, alone, lossy, beside, efficiency, converter, partly, left,
+        private, alone, lossy, beside, bounds.efficiency.copy(), bounds.per_kva, factor,
+        converter, losing, partly, left,
     )  # fmt: skip
     ints, floats, whip_f, whip_i, touched, alive_ptr, alive = out
     racks, whips = len(study.table("rack")), len(topology.whips)
@@ -126,20 +159,23 @@ def shares_in(study: Study, table: Cases, *, whole: bool = False) -> Shares:
 
 
 def _in_part(
-    study: Study, table: Cases, efficiency: FloatArray, converter: FloatArray
+    study: Study, table: Cases, bounds: LossBounds, converter: FloatArray
 ) -> tuple[IntArray, FloatArray]:
     """(C,) elements that run on in part in a way that moves load, and what is left of each.
 
-    A module out of a member of a parallel group leaves the others a greater share; a UPS on its
-    bypass (NaN) loses nothing, and lets the power factor of its load through. -1 elsewhere.
+    A module out of a member of a parallel group leaves the others a greater share, and the member
+    the line of losses that the whole unit has: nobody states one for what is left of it. A UPS on
+    its bypass (NaN) loses nothing, at no load either, and lets the power factor of its load
+    through. -1 elsewhere.
     """
     topology = study.arrays.topology.power
     node = table.origin - topology.first
     feeder = np.where((node >= 0) & (node < topology.feeders), node, -1)
     joined = np.append(topology.group, -1)[feeder] >= 0
-    changes = (efficiency[feeder] != 1.0) | (converter[feeder] != 0.0)
+    changes = (bounds.efficiency != 1.0) | (converter != 0.0)
+    changes[bounds.node] = True
     module = (table.sort == MODULE) & joined
-    bypass = (table.sort == BYPASS) & changes
+    bypass = (table.sort == BYPASS) & changes[feeder]
     left = np.where(bypass, np.nan, derate(study, table.sort, table.origin))
     return np.where((module | bypass) & (feeder >= 0), feeder, -1).astype(np.int64), left
 
@@ -152,11 +188,20 @@ def _cases_at(roots: IntArray, nodes: int) -> tuple[IntArray, IntArray]:
     return np.searchsorted(root[order], np.arange(nodes + 1)).astype(np.int64), case[order]
 
 
-def _column(study: Study, name: str) -> FloatArray:
-    """Return a factor of feeders and taps over all nodes, (P,); not given counts as 1."""
-    given = [study.table(k)[name] for k in (*FEEDERS, "tap")]
-    whips = np.ones(len(study.table("whip")))
-    return np.asarray(np.nan_to_num(np.concatenate([*given, whips]).astype(float), nan=1.0))
+def _with_losses(fed: Supplies, node: IntArray, gear: int) -> Supplies:
+    """Add losses as loads of the class of gear: each has the element that loses as supply."""
+    n = len(node)
+    return Supplies(
+        ptr=np.concatenate([fed.ptr, fed.ptr[-1] + 1 + np.arange(n)]).astype(np.int64),
+        supply=np.concatenate([fed.supply, node]),
+        start=np.concatenate([fed.start, node]),
+        weight=np.concatenate([fed.weight, np.ones(n)]),
+        units=np.concatenate([fed.units, np.zeros(n, dtype=np.int64)]),
+        least=np.concatenate([fed.least, np.zeros(n, dtype=np.int64)]),
+        first_only=np.concatenate([fed.first_only, np.zeros(n, dtype=bool)]),
+        of_class=np.concatenate([fed.of_class, np.full(n, gear)]),
+        gear=fed.gear,
+    )
 
 
 def _converters(study: Study) -> FloatArray:

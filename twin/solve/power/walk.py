@@ -41,16 +41,20 @@ def walk(
     lossy: bool,  # noqa: FBT001
     beside: bool,  # noqa: FBT001
     efficiency: FloatArray,
+    per_kva: FloatArray,
+    factor: FloatArray,
     converter: FloatArray,
+    losing: int,
     partly: IntArray,
     left_of: FloatArray,
 ) -> tuple[IntArray, FloatArray, FloatArray, IntArray, IntArray, IntArray, IntArray]:
     """Return entries (3, E) and (6, E), worst shares of whips (2, W) twice, and touched rows.
 
-    Case 0 is the healthy one. In a case `partly` names an element that runs on in part: with
-    `left_of` its weight in a parallel group, or, where that is NaN, on its bypass, which loses
-    nothing and lets the power factor of the load through. What each other argument is stands in
-    `shares`, `supplies`, `grid` and `Fallen`.
+    Case 0 is the healthy one. Loads from `losing` on are losses of the element that they name as
+    their supply: they hang on what feeds it, and live while it does. In a case `partly` names an
+    element that runs on in part: with `left_of` its weight in a parallel group, or, where that is
+    NaN, on its bypass, which loses nothing and lets the power factor of the load through. What
+    each other argument is stands in `shares`, `supplies`, `grid` and `Fallen`.
     """
     loads = len(ptr) - 1
     nodes = len(parent)
@@ -83,8 +87,8 @@ def walk(
         total = 0.0
         for w in range(a, b):
             lives[w] = start[w] >= 0 and not (supply[w] >= 0 and dead[supply[w]])
-            if lives[w] and _silent(start[w], dead, none, group, group_ptr, members):
-                lives[w] = False
+            if lives[w] and r < losing:
+                lives[w] = not _silent(start[w], dead, none, group, group_ptr, members)
             if lives[w]:
                 if first_only[r] and living > 0:
                     lives[w] = False
@@ -99,9 +103,9 @@ def walk(
             whip_f[:, w] = part
             if lives[w]:
                 m, elements, healthy, now = _climb(
-                    start[w], part, parent, dead, none, none, none, group_weight, group,
-                    group_ptr, members, efficiency, converter, at, elements, healthy, now, m,
-                    stack_i, stack_f, HEALTHY,
+                    _on(start[w], r >= losing, parent, none, none), part, factor[r], parent, dead,
+                    none, none, none, group_weight, group, group_ptr, members, efficiency, per_kva,
+                    converter, at, elements, healthy, now, m, stack_i, stack_f, HEALTHY,
                 )  # fmt: skip
         n = m
         for k in range(n):
@@ -146,8 +150,8 @@ def walk(
                 lives[w] = start[w] >= 0 and not (
                     supply[w] >= 0 and (dead[supply[w]] or _has(mine, supply[w]))
                 )
-                if lives[w] and _silent(start[w], dead, mine, group, group_ptr, members):
-                    lives[w] = False
+                if lives[w] and r < losing:
+                    lives[w] = not _silent(start[w], dead, mine, group, group_ptr, members)
                 if lives[w] and private[start[w]] and parent[start[w]] >= 0:
                     up = parent[start[w]]
                     lives[w] = not _silent(up, dead, mine, group, group_ptr, members)
@@ -164,7 +168,9 @@ def walk(
             if not own:
                 # Nobody loses a supply: no cap acts, and the whips carry what they did.
                 kept, doubted = 1.0, 1.0
-            if count < least[r]:
+            bypassed = part_of >= 0 and np.isnan(left_of[c])
+            # Too few supplies to run with; or a loss of what is on its bypass.
+            if count < least[r] or (bypassed and r >= losing and supply[a] == part_of):
                 kept, doubted = 0.0, 0.0
             if own and t == touched.shape[1]:
                 touched = _longer(touched)
@@ -200,16 +206,17 @@ def walk(
             was = (0.0, 0.0, 0.0)
             if part_of >= 0:
                 was = group_weight[part_of], efficiency[part_of], converter[part_of]
-                if np.isnan(left_of[c]):
+                if bypassed:
                     efficiency[part_of], converter[part_of] = 1.0, 0.0
                 else:
                     group_weight[part_of] = was[0] * left_of[c]
             for w in range(a, b):
                 if lives[w]:
                     m, elements, healthy, now = _climb(
-                        start[w], _part(weight[w], total, left), parent, dead, mine, overs, ons,
-                        group_weight, group, group_ptr, members, efficiency, converter, at,
-                        elements, healthy, now, m, stack_i, stack_f, AFTER,
+                        _on(start[w], r >= losing, parent, overs, ons),
+                        _part(weight[w], total, left), factor[r], parent, dead, mine, overs, ons,
+                        group_weight, group, group_ptr, members, efficiency, per_kva, converter,
+                        at, elements, healthy, now, m, stack_i, stack_f, AFTER,
                     )  # fmt: skip
             if part_of >= 0:
                 group_weight[part_of], efficiency[part_of], converter[part_of] = was
@@ -269,6 +276,12 @@ def _part(weight: float, total: float, living: int) -> float:
 
 
 @kernel
+def _on(node: int, loses: bool, parent: IntArray, overs: IntArray, onto: IntArray) -> int:  # noqa: FBT001
+    """Return the node on which a load hangs; of the loss of a node it is what feeds that now."""
+    return _above(node, parent, overs, onto) if loses else node
+
+
+@kernel
 def _has(ascending: IntArray, value: int) -> bool:
     """Whether a sorted list holds a value."""
     low, high = 0, len(ascending)
@@ -320,6 +333,7 @@ def _longer_f(a: FloatArray) -> FloatArray:
 def _climb(
     node: int,
     part: float,
+    own: float,
     parent: IntArray,
     dead: BoolArray,
     dead_now: IntArray,
@@ -330,6 +344,7 @@ def _climb(
     group_ptr: IntArray,
     members: IntArray,
     efficiency: FloatArray,
+    per_kva: FloatArray,
     converter: FloatArray,
     at: IntArray,
     elements: IntArray,
@@ -343,7 +358,7 @@ def _climb(
     """Add what one supply brings to all elements above it, to `healthy` or to `now`.
 
     On the stack: a node, the kW that reach it per kW of the load, and the power factor of the
-    converter below it, 0 where none is.
+    converter below it, 0 where none is; `own` is that of the load.
     """
     up, kw, factor = node, part, 0.0
     depth = 0
@@ -363,6 +378,7 @@ def _climb(
                     living += 1
                     if one >= 0:
                         alike &= efficiency[e] == efficiency[one]
+                        alike &= per_kva[e] == per_kva[one]
                         alike &= converter[e] == converter[one]
                         alike &= _above(e, parent, overs, onto) == _above(one, parent, overs, onto)
                     one = e
@@ -394,7 +410,11 @@ def _climb(
             into[1, k] += kw
         else:
             into[2, k] += kw / factor
-        kw = kw / efficiency[e]
+        copper = kw * per_kva[e] / (own if factor == 0.0 else factor) if per_kva[e] > 0.0 else 0.0
+        # Of a stated efficiency and the copper the one that loses more counts; NaN as NaN.
+        rest = kw / efficiency[e]
+        more = kw + copper - rest
+        kw = rest if more <= 0.0 else rest + more
         if converter[e] != 0.0:
             factor = converter[e]
         up = _above(e, parent, overs, onto)
