@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from twin.model.base import Count, Item, NonNegative, PlaceRef, Positive, ProductRef, Ref
+from twin.model.base import AirClass, Count, Item, NonNegative, PlaceRef, Positive, ProductRef, Ref
 
 STATES = (
     "planned", "reserved", "delivered", "set", "energised", "burn-in", "live", "leaving",
@@ -64,3 +64,4 @@ class Rack(Item):
     voltage_v: Positive | None = None
     mass_kg: Positive | None = None
     height_m: Positive | None = None
+    air_class: AirClass | None = Field(default=None, description="class of the air that it takes")
