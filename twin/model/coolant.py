@@ -193,9 +193,7 @@ class Temperature(Item):
         description="the rack or air unit at which it was measured"
     )
     inlet_c: float | None = Field(default=None, description="air into it; return of an air unit")
-    outlet_c: float | None = Field(
-        default=None, description="air out of it; supply of an air unit"
-    )
+    outlet_c: float | None = Field(default=None, description="air out of it; supply of an air unit")
     start: date | None = Field(default=None, description="first day of the reading")
     until: date | None = Field(default=None, description="last day of the reading")
 
