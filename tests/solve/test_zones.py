@@ -104,6 +104,8 @@ def test_air_of_sidecars_is_not_known_without_a_design_rise(tmp_path: Path) -> N
 
 def test_readings_count_on_their_days() -> None:
     read = {
+        "coolant.temperatures.M1.element": "D1-001",
+        "coolant.temperatures.M2.element": "D1-002",
         "coolant.temperatures.M1.until": "2027-06-01",
         "coolant.temperatures.M2.start": "2027-06-02",
     }
