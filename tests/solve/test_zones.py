@@ -10,12 +10,15 @@ import numpy as np
 import pytest
 
 from twin import pipeline
+from twin.checks.discover import all_rules
+from twin.checks.engine import evaluate
 from twin.checks.result import Report
 from twin.errors import InputError
 from twin.model.change import Change, Conditions, Scenario
 from twin.site.site import Site
 from twin.solve.coolant.measured import measured
 from twin.solve.coolant.zones import air_through, areas, inlets, served_halls, served_zones
+from twin.solve.losses.cases import cases
 from twin.solve.study import Study
 
 BASE = Path(__file__).parents[1] / "rules" / "base.toml"
@@ -137,3 +140,21 @@ def test_a_row_gives_its_positions_their_zone(tmp_path: Path) -> None:
     (tmp_path / "base.toml").write_text(text)
     zone = pipeline.load(tmp_path / "base.toml").tables["position"]["zone"]
     assert (zone >= 0).tolist() == [False, True, True, True, True]
+
+
+def test_a_lost_rear_door_leaves_its_heat_to_the_hall() -> None:
+    """98.64 kW, 20 of them in the door: the worst of units and doors is the hall's own unit."""
+    door = {"coolant.air_units.AH1.position": "N1-01", "coolant.air_units.AH1.heat_kw": 20}
+    rule = next(r for r in all_rules() if r.code == "COL103")
+    e = evaluate(study(door, losses=1), [rule])
+    by_case = {
+        str(study(door)(cases).name[c]): d for c, d in zip(e.rows.case, e.rows.demand, strict=True)
+    }
+    assert by_case[""] == pytest.approx(78.64)
+    assert by_case["air_unit:AH2"] == pytest.approx(78.64)
+    small = door | {"coolant.air_units.AH2.heat_kw": 10}
+    e = evaluate(study(small, losses=1), [rule])
+    worst = e.rows.case[1:]
+    assert [str(study(small)(cases).name[c]) for c in worst] == ["air_unit:AH1"]
+    assert e.rows.demand[1:] == pytest.approx([98.64])
+    assert e.rows.limit[1:] == pytest.approx([10])

@@ -119,8 +119,9 @@ def _cooling(site: Site) -> list[tuple[IntArray, IntArray]]:
     racks = site.tables["rack"]
     pairs = [_ref(site, k, c) for k in ("cdu", "air_unit") for c in ("plant", "type")]
     pairs.append((np.asarray(cdus["loop"]), _all(site, "cdu")))
-    # What serves a zone serves nobody else in the hall.
+    # What serves a zone, or stands behind a position, serves nobody else in the hall.
     served = np.where(units["zone"] >= 0, units["zone"], units["hall"])
+    served = np.where(units["position"] >= 0, units["position"], served)
     pairs.append((served.astype(np.int64), _all(site, "air_unit")))
     place = site.rows_of("position", racks["position"])
     loop = np.append(site.tables["position"]["loop"], -1)[place]

@@ -13,6 +13,7 @@ from twin.model.base import (
     Item,
     NonNegative,
     Part,
+    PlaceRef,
     Point,
     Positive,
     ProductRef,
@@ -162,6 +163,9 @@ class AirUnit(Equipment):
 
     zone: Annotated[str, Ref(("zone",)), Shape()] | None = Field(
         default=None, description="zone that it serves; unset: all of its hall without own units"
+    )
+    position: PlaceRef | None = Field(
+        default=None, description="position behind which it stands, as a rear door"
     )
     airflow_m3s: Positive | None = None
     supply_c: float | None = Field(default=None, description="air that it supplies, set-point")

@@ -24,3 +24,13 @@ def faults_of_zones(tables: Mapping[str, Table]) -> Iterator[Fault]:
             name = str(tables["zone"].ids[zone[row]])
             message = f"zone {name} is in another hall than this {kind.replace('_', ' ')}"
             yield Fault(kind, str(table.ids[row]), "zone", name, message, "a zone of its own hall")
+    yield from _two_doors(tables["air_unit"])
+
+
+def _two_doors(units: Table) -> Iterator[Fault]:
+    """Tell rear doors behind a position that has one already."""
+    rows = np.flatnonzero(units["position"] >= 0)
+    _, first = np.unique(units["position"][rows], return_index=True)
+    for row in np.setdiff1d(rows, rows[first]).tolist():
+        message = "stands behind a position that has a rear door already"
+        yield Fault("air_unit", str(units.ids[row]), "position", None, message, "one for each")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from twin.checks.coolant.sums import (
@@ -24,6 +26,7 @@ from twin.solve.coolant.air import (
     unit_heat,
     water_rated_c,
 )
+from twin.solve.coolant.doors import door_heat, doors_lost, is_door, rack_door
 from twin.solve.power.living import living
 from twin.solve.study import Study
 
@@ -38,9 +41,42 @@ def air_heat_budget(study: Study, kind: str, racks: IntArray, units: IntArray) -
     """
     heat = study(heat_to_hall)
     wanted = groups_with(study, racks, heat != 0)
-    rows = living(study, "air_unit", units, study(unit_heat), wanted)
+    with_doors, capacity = _beside_doors(study, racks, units)
+    rows = living(study, "air_unit", with_doors, capacity, wanted)
     figures = (no_units(kind, rows), no_feeds("air_unit", rows), *_of_units(study, rows.lacking))
-    return group_budget(kind, rows, racks, heat, (heat_figures(study), figures))
+    budget = group_budget(kind, rows, racks, heat, (heat_figures(study), figures))
+    return _past_doors(study, budget) if study(is_door).any() else budget
+
+
+def _taken(study: Study) -> FloatArray:
+    """(racks,) heat that each rack of the day leaves in its rear door, kW, NaN not known."""
+    taken = np.minimum(study(door_heat), study(heat_to_hall))
+    return np.where(study.here & (study(rack_door) >= 0), taken, 0.0)
+
+
+def _beside_doors(study: Study, racks: IntArray, units: IntArray) -> tuple[IntArray, FloatArray]:
+    """(air units,) group and capacity, with rear doors in the group of their rack.
+
+    So the worst loss is found among all; what doors take is then no capacity for others.
+    """
+    group, capacity = units.copy(), study(unit_heat).copy()
+    behind = np.flatnonzero(study.here & (study(rack_door) >= 0) & (racks >= 0))
+    door = study(rack_door)[behind]
+    group[door], capacity[door] = racks[behind], _taken(study)[behind]
+    return group, capacity
+
+
+def _past_doors(study: Study, budget: Budget) -> Budget:
+    """Take the doors that live out of the limits, and what they take out of their racks' heat."""
+    door = study(rack_door)[budget.rack]
+    lives = (door >= 0) & ~doors_lost(study, door, budget.case[budget.row])
+    taken = np.where(lives, _taken(study)[budget.rack], 0.0)
+    heat = budget.amount[budget.rack]
+    left = np.maximum(budget.coefficient * heat - study(door_heat)[budget.rack], 0.0)
+    # A door of unknown heat takes nothing out of the coefficient: the limit says so already.
+    part = np.where(lives & ~np.isnan(left), left / heat, budget.coefficient)
+    out = np.bincount(budget.row, weights=taken, minlength=len(budget.limit))
+    return replace(budget, limit=budget.limit - out, coefficient=part)
 
 
 def heat_figures(study: Study, racks: IntArray | None = None) -> tuple[Input, ...]:

@@ -10,6 +10,7 @@ from twin.checks.inputs import rack_figure
 from twin.checks.measure import Input
 from twin.site.table import IntArray, StrArray
 from twin.solve.coolant.air import heat_to_hall
+from twin.solve.coolant.doors import rack_door
 from twin.solve.coolant.zones import areas, inlets
 from twin.solve.study import Study
 
@@ -55,7 +56,14 @@ def inlet_figures(study: Study, row: IntArray) -> tuple[Input, ...]:
     return (
         *set_point_figures(study, area),
         *heat_figures(study, found.lacks_heat[area]),
+        *_door_figures(study, found.lacks_heat[area]),
         rack_figure(study, "airflow_m3s", found.lacks_air[area]),
         no_feeds_of("air_unit", rows.unfed[row]),
         *unit_figures(study, "air_unit", "airflow_m3s", lacking),
     )
+
+
+def _door_figures(study: Study, rack: IntArray) -> tuple[Input, ...]:
+    """Figures behind what the rear doors of racks take, -1 none."""
+    door = np.where(rack >= 0, study(rack_door)[rack], -1)
+    return unit_figures(study, "air_unit", "heat_kw", door)

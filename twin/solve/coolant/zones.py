@@ -14,6 +14,7 @@ import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.air import air_drawn, all_to_air, heat_to_hall, rack_halls
+from twin.solve.coolant.doors import heat_past_doors, is_door
 from twin.solve.coolant.inlets import recirculated_c
 from twin.solve.coolant.psychro import AIR_J_KGK, AIR_KG_M3, airflow_m3s
 from twin.solve.limits import limit
@@ -33,7 +34,8 @@ def rack_zones(study: Study) -> IntArray:
 
 def unit_zones(study: Study) -> IntArray:
     """(air units,) row of the zone that each unit serves, -1 none."""
-    return study.site.rows_of("zone", study.table("air_unit")["zone"])
+    zones = study.site.rows_of("zone", study.table("air_unit")["zone"])
+    return np.where(study(is_door), -1, zones)
 
 
 def own_air(study: Study) -> BoolArray:
@@ -55,7 +57,7 @@ def served_halls(study: Study) -> IntArray:
 def unit_halls(study: Study) -> IntArray:
     """(air units,) row of the hall that each unit serves as a whole, -1 none."""
     halls = study.site.rows_of("hall", study.table("air_unit")["hall"])
-    return np.where(study(unit_zones) >= 0, -1, halls)
+    return np.where((study(unit_zones) >= 0) | study(is_door), -1, halls)
 
 
 def rack_leak(study: Study) -> FloatArray:
@@ -126,7 +128,7 @@ def areas(study: Study) -> Areas:
     beside = np.where(there >= 0, there + zones, -1)
     pool = np.concatenate([np.where(study(own_air), np.arange(zones), beside), _own(zones, halls)])
     mine = np.where(study.here, of_rack, -1)
-    heat, lacks_heat = _sum(mine, study(heat_to_hall), count)
+    heat, lacks_heat = _sum(mine, study(heat_past_doors), count)
     drawn, lacks_air = _sum(mine, study(air_through), count)
     wanted, _ = _sum(mine, study(air_through) * (1.0 + study(rack_leak)), count)
     with np.errstate(divide="ignore", invalid="ignore"):
