@@ -41,7 +41,8 @@ def air_heat_exceeded(study: Study) -> Iterator[Budget]:
     `heat_kw` of the unit stands for it. Where a unit names the return air of its capacity
     (`return_c`), it carries what lets it hold its set-point `supply_c` by the effectiveness of its
     coil at constant flows, with water as it is, and never more than its rating. Racks of a zone
-    with air units of its own are in COL301. Worked number: GB300 at 132 kW, 0.87 to liquid at the
+    with air units of its own are in COL301. A rear door (`position`) takes what its rack gives, up
+    to its capacity, while it lives, and nothing of other racks. Worked number: GB300 at 132 kW, 0.87 to liquid at the
     lowest, gives 17.16 kW to the air.
 
     Does not cover

@@ -63,7 +63,7 @@ def water_rated_c(study: Study) -> FloatArray:
 
 def of_return(study: Study) -> BoolArray:
     """(air units,) units whose capacity is stated for a return temperature."""
-    return ~np.isnan(np.asarray(study.table("air_unit")["return_c"], dtype=float))
+    return np.asarray(~np.isnan(np.asarray(study.table("air_unit")["return_c"], dtype=float)))
 
 
 def rating_holds(study: Study) -> BoolArray:
