@@ -61,9 +61,10 @@ def inlet_air_out_of_range(study: Study) -> Iterator[Measure]:
 
     Does not cover
     --------------
-    Where in a zone it is warm (tops and ends of rows), the loss of a rear door, units that cannot hold their set-point
-    (COL103, COL301), halls without zones in which no air unit states `supply_c`, altitude, which
-    lowers the limits of classes, and humidity. All racks of the day count, whatever their rank.
+    Where in a zone it is warm (tops and ends of rows), the loss of a rear door, units that cannot
+    hold their set-point (COL103, COL301), halls without zones in which no air unit states
+    `supply_c`, altitude, which lowers the limits of classes, and humidity. All racks of the day
+    count, whatever their rank.
 
     See also
     --------
