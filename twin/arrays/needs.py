@@ -14,7 +14,7 @@ from twin.site.table import BoolArray, IntArray
 
 _RANK = {
     "product": 0, **dict.fromkeys(POWER_KINDS, 1),
-    "plant": 2, "air_unit": 3, "hall": 4, "cdu": 5, "loop": 6,
+    "plant": 2, "air_unit": 3, "hall": 4, "zone": 4, "cdu": 5, "loop": 6,
     "row": 7, "position": 8, "delivery": 8, "rack": 9, "switch": 9,
 }  # fmt: skip
 """Kinds in an order in which nothing needs what comes later; feeders go by depth within, racks
@@ -119,7 +119,10 @@ def _cooling(site: Site) -> list[tuple[IntArray, IntArray]]:
     racks = site.tables["rack"]
     pairs = [_ref(site, k, c) for k in ("cdu", "air_unit") for c in ("plant", "type")]
     pairs.append((np.asarray(cdus["loop"]), _all(site, "cdu")))
-    pairs.append((np.asarray(units["hall"]), _all(site, "air_unit")))
+    # What serves a zone, or stands behind a position, serves nobody else in the hall.
+    served = np.where(units["zone"] >= 0, units["zone"], units["hall"])
+    served = np.where(units["position"] >= 0, units["position"], served)
+    pairs.append((served.astype(np.int64), _all(site, "air_unit")))
     place = site.rows_of("position", racks["position"])
     loop = np.append(site.tables["position"]["loop"], -1)[place]
     wet = ~(resolved(site, "rack", "liquid_share_high") <= 0)
@@ -131,7 +134,7 @@ def _places(site: Site) -> list[tuple[IntArray, IntArray]]:
     return [
         _ref(site, "rack", "position"), _ref(site, "rack", "type"),
         _ref(site, "rack", "delivery"), _ref(site, "position", "hall"),
-        _ref(site, "position", "row"), _ref(site, "switch", "type"),
+        _ref(site, "position", "zone"), _ref(site, "position", "row"), _ref(site, "switch", "type"),
         _ref(site, "switch", "medium"),
     ]  # fmt: skip
 

@@ -56,6 +56,7 @@ FRACTIONS = frozenset(
     "liquid_share power_factor efficiency eco_efficiency continuous_factor fill"
     " continuous_factor_100pct transformer_load transformer_design_load tray_fill tray_fill_max"
     " air_leak uneven_factor dynamic_factor dp_margin recirculation_contained recirculation_open"
+    " shi_max"
     " oversubscription_training oversubscription_inference oversubscription_capped"
     " oversubscription_uncapped generator_step ramp_slope peak_factor factor shelf_efficiency"
     " dc_factor large_load_compute gear_power_factor glycol_share l_over_d".split(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
@@ -19,6 +19,8 @@ Count = Annotated[int, Field(ge=1, le=100_000)]
 Point = tuple[float, float]
 Size = tuple[Positive, Positive]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
+AirClass = Literal["A1", "A2", "A3", "A4", "H1"]
+"""Classes of inlet air of ASHRAE TC 9.9."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from twin.model.base import (
     Item,
     NonNegative,
     Part,
+    PlaceRef,
     Point,
     Positive,
     ProductRef,
@@ -158,9 +159,47 @@ class Cdu(Equipment, Pumped):
 
 
 class AirUnit(Equipment):
-    """A fan wall, CRAH or other unit that cools the air of a hall."""
+    """A fan wall, CRAH or other unit that cools the air of a hall or of one zone in it."""
 
+    zone: Annotated[str, Ref(("zone",)), Shape()] | None = Field(
+        default=None, description="zone that it serves; unset: all of its hall without own units"
+    )
+    position: PlaceRef | None = Field(
+        default=None, description="position behind which it stands, as a rear door"
+    )
     airflow_m3s: Positive | None = None
+    supply_c: float | None = Field(default=None, description="air that it supplies, set-point")
+    return_c: float | None = Field(
+        default=None, description="return air at which its capacity is stated"
+    )
+
+
+class Zone(Item):
+    """A part of a hall with air of its own, by containment or by its own air units."""
+
+    hall: HallRef
+    containment: Literal["hot", "cold", "none"] = Field(
+        default="none", description="which aisle is closed off"
+    )
+    recirculation: Annotated[float, Field(ge=0, lt=1)] | None = Field(
+        default=None,
+        description="share of the air at its racks' inlets that is exhaust; unset: by containment",
+    )
+    leak: NonNegative | None = Field(
+        default=None, description="supplied air that passes its racks by, over what they draw"
+    )
+
+
+class Temperature(Item):
+    """What was measured over some days: air into and out of a rack, or of an air unit."""
+
+    element: Annotated[str, Ref(("rack", "air_unit"))] = Field(
+        description="the rack or air unit at which it was measured"
+    )
+    inlet_c: float | None = Field(default=None, description="air into it; return of an air unit")
+    outlet_c: float | None = Field(default=None, description="air out of it; supply of an air unit")
+    start: date | None = Field(default=None, description="first day of the reading")
+    until: date | None = Field(default=None, description="last day of the reading")
 
 
 class Line(Item):
@@ -262,3 +301,5 @@ class Coolant(Item):
     pipes: dict[Text, Pipe] = {}
     manifolds: dict[Text, Manifold] = {}
     hookups: dict[Text, Hookup] = {}
+    zones: dict[Text, Zone] = {}
+    temperatures: dict[Text, Temperature] = {}

@@ -21,7 +21,9 @@ from twin.model.racks import Delivery, Rack
 
 Family = Literal["PWR", "COL", "CAB", "NET", "SPC", "DLV"]
 FAMILIES: tuple[Family, ...] = ("PWR", "COL", "CAB", "NET", "SPC", "DLV")
-ListKind = Literal["equipment", "positions", "whips", "racks", "deliveries", "meters"]
+ListKind = Literal[
+    "equipment", "positions", "whips", "racks", "deliveries", "meters", "temperatures"
+]
 
 
 class ListFile(Item):

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from twin.model.base import (
+    AirClass,
     Count,
     HallRef,
     Item,
@@ -38,6 +39,9 @@ class Hall(Item):
     dry_bulb_c: float | None = Field(default=None, description="room air temperature")
     relative_humidity_pct: Annotated[float, Field(gt=0, le=100)] | None = Field(
         default=None, description="room relative humidity"
+    )
+    air_class: AirClass | None = Field(
+        default=None, description="class of its racks' inlet air, where they name none"
     )
     ready: date | None = Field(default=None, description="day on which the floor is cleared")
 
@@ -77,6 +81,9 @@ class PlaceLike(Item):
     accepts: list[str] = Field(default=[], description="forms of rack that fit; empty: any")
     loop: Annotated[str, Ref(("loop",)), Shape()] | None = Field(
         default=None, description="technology coolant loop of the drop"
+    )
+    zone: Annotated[str, Ref(("zone",)), Shape()] | None = Field(
+        default=None, description="zone of the air that racks here draw; unset: the hall's"
     )
     ready: date | None = Field(default=None, description="day on which the place is cleared")
     network_ready: date | None = Field(default=None, description="day the network drop is live")

@@ -7,7 +7,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from twin.model.base import Count, Item, NonNegative, Part, PlaceRef, Positive, ProductRef, Ref
+from twin.model.base import (
+    AirClass,
+    Count,
+    Item,
+    NonNegative,
+    Part,
+    PlaceRef,
+    Positive,
+    ProductRef,
+    Ref,
+)
 
 STATES = (
     "planned", "reserved", "delivered", "set", "energised", "burn-in", "live", "leaving",
@@ -72,3 +82,4 @@ class Rack(Item):
     voltage_v: Positive | None = None
     mass_kg: Positive | None = None
     height_m: Positive | None = None
+    air_class: AirClass | None = Field(default=None, description="class of the air that it takes")

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from twin.model.base import Item
-from twin.model.coolant import AirUnit, Cdu, Hookup, Loop, Manifold, Pipe, Plant
+from twin.model.coolant import (
+    AirUnit,
+    Cdu,
+    Hookup,
+    Loop,
+    Manifold,
+    Pipe,
+    Plant,
+    Temperature,
+    Zone,
+)
 from twin.model.data import Switch
 from twin.model.place import Block, Hall, Obstacle, Position, Row, Tray
 from twin.model.power import (
@@ -50,6 +60,8 @@ MODELS: dict[str, type[Item]] = {
     "pipe": Pipe,
     "manifold": Manifold,
     "hookup": Hookup,
+    "zone": Zone,
+    "temperature": Temperature,
     "switch": Switch,
     "delivery": Delivery,
     "rack": Rack,
@@ -83,6 +95,8 @@ SECTIONS: dict[str, str] = {
     "pipe": "coolant.pipes",
     "manifold": "coolant.manifolds",
     "hookup": "coolant.hookups",
+    "zone": "coolant.zones",
+    "temperature": "coolant.temperatures",
     "switch": "data.switches",
     "delivery": "deliveries",
     "rack": "racks",

@@ -19,6 +19,7 @@ from twin.site.site import Shapes, Site, empty_table, is_constant
 from twin.site.table import Array, StrArray, Table
 from twin.site.windows import backwards
 from twin.site.wiring import whips_by_rule, whips_to_nowhere, with_whips
+from twin.site.zoning import faults_of_zones
 
 if TYPE_CHECKING:
     from twin.catalog.catalog import Catalog
@@ -78,10 +79,12 @@ def build(
     known, _ = assume.apply(resolved, of_products, [], catalog.products)
     resolved = with_whips(resolved, whips_by_rule(known, len(whips), whip_a))
     faults += [*wrong_wiring(resolved), *faults_of_piping(resolved)]
+    faults += faults_of_zones(resolved)
     faults += [
         *whips_to_nowhere(whips),
         *backwards(resolved["window"]),
         *backwards(resolved["meter"]),
+        *backwards(resolved["temperature"]),
     ]
     resolved, assumed = assume.apply(resolved, layout.assume, faults, catalog.products)
     site = Site(
@@ -113,6 +116,7 @@ def _sections(layout: Layout) -> dict[str, Mapping[str, Item]]:
         "tie": p.ties, "busway": p.busways, "tap": p.taps, "whip": p.whips, "window": p.windows,
         "meter": p.meters, "plant": c.plants, "loop": c.loops, "cdu": c.cdus,
         "air_unit": c.air_units, "pipe": c.pipes, "manifold": c.manifolds, "hookup": c.hookups,
+        "zone": c.zones, "temperature": c.temperatures,
         "switch": layout.data.switches,
         "delivery": layout.deliveries, "rack": layout.racks,
     }  # fmt: skip

@@ -23,10 +23,11 @@ from twin.site.table import Array, BoolArray, IntArray, Table
 _PART = re.compile(r'"([^"]*)"|([^."]+)')
 _LINK_ENDS = {
     "tie": ("side_a", "side_b"), "window": ("element",), "meter": ("element",),
+    "temperature": ("element",),
     "whip": ("rack", "tap"), "feed": ("tail", "head"), "drop": ("tail", "head"),
 }  # fmt: skip
 """Connections and the columns of their ends: a connection goes when one of its ends does, a window
-or a meter with the element of which it speaks."""
+or what was measured with the element of which it speaks."""
 _KIND_OF = {section: kind for kind, section in SECTION_OF.items()}
 
 

@@ -75,7 +75,7 @@ def _now(site: Site, day: date) -> BoolArray:
 
 
 def backwards(windows: Table) -> list[Fault]:
-    """Return windows, or readings of meters, that end before they start."""
+    """Return windows, or readings, that end before they start."""
     start, until = windows["start"], windows["until"]
     return [
         Fault(

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from twin.checks.coolant.sums import group_budget, groups_with, no_feeds, unit_figures
-from twin.checks.inputs import load_figure, rack_figure
+from twin.checks.coolant.air_sums import airflow_budget
+from twin.checks.coolant.sums import groups_with
 from twin.checks.measure import Budget
 from twin.checks.rule import rule
-from twin.solve.coolant.air import air_drawn, rack_halls
+from twin.solve.coolant.air import air_drawn
+from twin.solve.coolant.zones import rack_leak, served_halls, unit_halls
 from twin.solve.limits import limit
-from twin.solve.power.living import living
 from twin.solve.study import Study
 
 
@@ -38,10 +38,11 @@ def air_short(study: Study) -> Iterator[Budget]:
 
     Method
     ------
-    The sum of the air that racks draw, more by the leak that passes them by (0.1 as judged), is
-    held against the air that the living units of the hall move, healthy and in the worst of the
-    losses that the policy names. A rack without a published airflow draws its heat over rho cp dT
-    at the owner's design rise (`policy.limits.air_rise_k`); without that its row is not known.
+    The sum of the air that racks draw, more by the leak that passes them by (their zone's, else 0.1
+    as judged), is held against the air that the living units of the hall move, healthy and in the
+    worst of the losses that the policy names. A rack without a published airflow draws its heat
+    over rho cp dT at the owner's design rise (`policy.limits.air_rise_k`); without that its row is
+    not known. Racks of a zone with air units of its own are in COL302.
     Worked number: 20 kW at 15 K is 1.106 m3/s.
 
     Does not cover
@@ -51,20 +52,13 @@ def air_short(study: Study) -> Iterator[Budget]:
 
     See also
     --------
-    COL103.
+    COL103, COL302.
     """
-    hall, air = study(rack_halls), study(air_drawn)
-    units = study.table("air_unit")
-    unit_hall = study.site.rows_of("hall", units["hall"])
-    moved = np.asarray(units["airflow_m3s"], dtype=float)
+    hall, air, unit_hall = study(served_halls), study(air_drawn), study(unit_halls)
+    moved = np.asarray(study.table("air_unit")["airflow_m3s"], dtype=float)
     told = np.unique(unit_hall[~np.isnan(moved)])
     wanted = np.intersect1d(groups_with(study, hall, ~np.isnan(air)), told)
     leak = limit(study, "air_leak")
-    rows = living(study, "air_unit", unit_hall, moved, wanted)
-    drawn = np.where(np.isin(hall, wanted), air * (1.0 + leak.value), 0.0)
-    figures = (load_figure(study), rack_figure(study, "airflow_m3s"))
-    moving = unit_figures(study, "air_unit", "airflow_m3s", rows.lacking)
-    budget = group_budget(study, "hall", rows, hall, drawn,
-        (figures, (no_feeds("air_unit", rows), *moving)),
-    )  # fmt: skip
+    through = air * (1.0 + study(rack_leak))
+    budget = airflow_budget(study, "hall", wanted, (hall, unit_hall), through)
     yield replace(budget, owner=leak.owner, judged=leak.judged)

@@ -107,7 +107,12 @@ def no_units(kind: str, rows: Living) -> Input:
 
 def no_feeds(kind: str, rows: Living) -> Input:
     """Tell units of which the layout does not say what power feeds them."""
-    return Input(kind, "feeds", rows.unfed, rows.unfed < 0)
+    return no_feeds_of(kind, rows.unfed)
+
+
+def no_feeds_of(kind: str, unfed: IntArray) -> Input:
+    """Tell these units, -1 none, as units of which the layout does not say what feeds them."""
+    return Input(kind, "feeds", unfed, unfed < 0)
 
 
 def liquid_inputs(study: Study) -> tuple[Input, ...]:

@@ -1,0 +1,36 @@
+"""Zones of air as they cannot be: of another hall than what stands in them or serves them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from twin.site.faults import Fault
+from twin.site.table import Table
+from twin.site.wiring import starts
+
+
+def faults_of_zones(tables: Mapping[str, Table]) -> Iterator[Fault]:
+    """Tell positions and air units whose zone lies in another hall than they do."""
+    halls = np.append(tables["zone"]["hall"], -1)
+    first = starts(tables)["zone"]
+    for kind in ("position", "air_unit"):
+        table = tables[kind]
+        zone = np.where(table["zone"] >= 0, table["zone"] - first, -1)
+        theirs = halls[zone]
+        wrong = (zone >= 0) & (table["hall"] >= 0) & (theirs >= 0) & (theirs != table["hall"])
+        for row in np.flatnonzero(wrong).tolist():
+            name = str(tables["zone"].ids[zone[row]])
+            message = f"zone {name} is in another hall than this {kind.replace('_', ' ')}"
+            yield Fault(kind, str(table.ids[row]), "zone", name, message, "a zone of its own hall")
+    yield from _two_doors(tables["air_unit"])
+
+
+def _two_doors(units: Table) -> Iterator[Fault]:
+    """Tell rear doors behind a position that has one already."""
+    rows = np.flatnonzero(units["position"] >= 0)
+    _, first = np.unique(units["position"][rows], return_index=True)
+    for row in np.setdiff1d(rows, rows[first]).tolist():
+        message = "stands behind a position that has a rear door already"
+        yield Fault("air_unit", str(units.ids[row]), "position", None, message, "one for each")
