@@ -193,45 +193,46 @@ def _named(study: Study, flow: LoopFlow) -> _Loop:
     pressure = flow.moved.p_pa[lane]
     known = np.isfinite(pressure[circuit.fr]) & np.isfinite(pressure[circuit.to])
     taken: set[str] = set()
-    node = [
-        _fitting(re.sub(r" (s|r)\w+$", r":\1", label), taken) for label in circuit.label.tolist()
-    ]
+    labels = [label.rsplit(" ", 1) for label in circuit.label.tolist()]
+    node = [_fitting(place, f":{side[0]}", taken) for place, side in labels]
     hose = circuit.bore_m[circuit.part == Part.HOSE]
     bore = np.where(np.isnan(circuit.bore_m), hose[0] if len(hose) else 0.1, circuit.bore_m)
     return _Loop(
         flow=flow, on=on, q_m3s=flow.moved.q_m3s[lane], node=node,
-        link=[_fitting(_link_name(study, circuit, k), taken) for k in range(len(circuit.fr))],
+        link=[_fitting(*_link_name(study, circuit, k), taken) for k in range(len(circuit.fr))],
         taken=taken, live=~on.shut & known, bore_mm=1000.0 * bore,
     )  # fmt: skip
 
 
-def _link_name(study: Study, circuit: Circuit, k: int) -> str:
-    """Name a link after what it is of."""
+def _link_name(study: Study, circuit: Circuit, k: int) -> tuple[str, str]:
+    """Return what a link is of, and what of it it is."""
     owner = study.site.name_of(int(circuit.subject[k])).split(":", 1)[1]
     side = "r" if circuit.side[k] == RETURN else "s"
     part = circuit.part[k]
     if part == Part.SEGMENT:
-        return f"{owner}/{circuit.place[k] + 1}-{circuit.place[k] + 2}:{side}"
+        return owner, f"/{circuit.place[k] + 1}-{circuit.place[k] + 2}:{side}"
     if part == Part.PIPE:
-        return f"{owner}:{side}"
-    return f"{owner}:hose" if part == Part.HOSE else owner
+        return owner, f":{side}"
+    return owner, ":hose" if part == Part.HOSE else ""
 
 
-def _fitting(name: str, taken: set[str]) -> str:
-    """Return a name that EPANET takes and that is not taken yet.
+def _fitting(name: str, end: str, taken: set[str]) -> str:
+    """Return a name with an ending that EPANET takes and that is not taken yet.
 
     Examples
     --------
     >>> taken = set()
-    >>> _fitting("M 1;a", taken), _fitting("M_1_a", taken), len(_fitting(40 * "x", taken))
-    ('M_1_a', 'M_1_a~2', 31)
+    >>> _fitting("M 1;a", ":s", taken), _fitting("M_1_a", ":s", taken)
+    ('M_1_a:s', 'M_1_a~2:s')
+    >>> len(_fitting(40 * "x", ":hose", taken))
+    31
     """
     plain = re.sub(r"[^!-~]|[;\"\[\]]", "_", name)
-    out, count = plain[:_LONGEST_ID], 1
+    out, count = plain[: _LONGEST_ID - len(end)] + end, 1
     while out in taken:
         count += 1
-        end = f"~{count}"
-        out = plain[: _LONGEST_ID - len(end)] + end
+        tail = f"~{count}{end}"
+        out = plain[: _LONGEST_ID - len(tail)] + tail
     taken.add(out)
     return out
 
@@ -312,14 +313,14 @@ def _branches(loop: _Loop) -> _Lines:
 
 def _middle(loop: _Loop, k: int, lines: _Lines) -> str:
     """Return a new node within a link."""
-    name = _fitting(f"{loop.link[k][: _LONGEST_ID - 4]}:mid", loop.taken)
+    name = _fitting(loop.link[k], ":mid", loop.taken)
     lines.middles.append(name)
     return name
 
 
 def _hold(loop: _Loop, k: int, start: str, end: str, most_m3s: float) -> str:
     """Line of a valve that lets no more than a flow through."""
-    name = _fitting(f"{loop.link[k][: _LONGEST_ID - 4]}:set", loop.taken)
+    name = _fitting(loop.link[k], ":set", loop.taken)
     return f"{name} {start} {end} {_number(loop.bore_mm[k])} FCV {_number(most_m3s / LPS)} 0"
 
 

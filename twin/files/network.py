@@ -117,6 +117,7 @@ def read_network(nodes: str, racks: str) -> Network:
 
 
 def not_negative(number: float) -> str:
+    """Return what is wrong with a number that may not be negative."""
     return "" if number >= 0 else "is negative"
 
 
@@ -136,12 +137,15 @@ class Reader:
     at: dict[str, int]
 
     def has(self, name: str) -> bool:
+        """Return whether there is a column."""
         return name in self.at
 
     def header(self, name: str) -> str:
+        """Return the header of a column as written."""
         return self.cells.headers[self.at[name]]
 
     def column(self, name: str) -> Sequence[object]:
+        """Return the cells of a column."""
         return self.cells.columns[self.at[name]]
 
     def names(self, name: str, problems: list[Problem]) -> list[str]:

@@ -94,6 +94,8 @@ def _setting(kv: float, short_kpa: float, *, holds: bool) -> str | None:
         return f"short of {short_kpa:.3g} kPa"
     if holds:
         return "holds its flow"
+    if kv == 0:
+        return "closed"
     return "open" if np.isnan(kv) else "set"
 
 
@@ -110,9 +112,6 @@ class Found(Enum):
     """Below its design flow by more than the tolerance."""
     UNKNOWN = "unknown"
     """Not measured, or nothing is expected."""
-
-
-_ORDER = {Found.STARVES: 0, Found.OFF: 1, Found.UNKNOWN: 2, Found.WITHIN: 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +147,8 @@ def racks_on_paper(study: Study) -> list[str]:
 def compare(study: Study, measured: Measured, tolerance: float) -> list[Compared]:
     """Compare what was measured with what is expected, rack by rack in the order of the sheet."""
     at = {name: k for k, name in enumerate(measured.rack)}
-    columns = [BALANCING.index(c) for c in (
-        "loop", "rack", "design_flow_lpm", "expected_flow_lpm", "expected_rack_dp_kpa")]  # fmt: skip
+    wanted = ("loop", "rack", "design_flow_lpm", "expected_flow_lpm", "expected_rack_dp_kpa")
+    columns = [BALANCING.index(name) for name in wanted]
     out = []
     for row in balancing_rows(study):
         loop, rack, *rest = (row[c] for c in columns)
@@ -192,10 +191,9 @@ def told(compared: list[Compared], tolerance: float) -> list[str]:
     counts = {f: sum(c.found is f for c in compared) for f in Found}
     head = ", ".join(f"{n:,} {f.value}" for f, n in counts.items() if n)
     lines = [f"measured, within {100 * tolerance:g} % of what is expected: {head}"]
-    for c in sorted(compared, key=lambda c: _ORDER[c.found]):
-        if c.found in {Found.STARVES, Found.OFF}:
-            lines.append(
-                f"  {clean(c.rack)} {c.found.value}: {c.measured_lpm:,.4g} L/min, expected "
-                f"{c.expected_lpm:,.4g} ({100 * c.off:+.1f} %), design {c.design_lpm:,.4g}"
-            )
-    return lines
+    apart = [c for f in (Found.STARVES, Found.OFF) for c in compared if c.found is f]
+    return lines + [
+        f"  {clean(c.rack)} {c.found.value}: {c.measured_lpm:,.4g} L/min, expected "
+        f"{c.expected_lpm:,.4g} ({100 * c.off:+.1f} %), design {c.design_lpm:,.4g}"
+        for c in apart
+    ]

@@ -66,7 +66,7 @@ def _worst(flow: LoopFlow, k: int) -> int:
 
 
 def _state(flow: LoopFlow, lane: int, k: int) -> tuple[Value, ...]:
-    """What a unit does in one lane: flow, head, supply, facility flow, pumps, valve."""
+    """Return what a unit does in one lane: flow, head, supply, facility flow, pumps, valve."""
     warmth = flow.warmth
     return (
         figure(flow.unit_lpm[lane, k]), figure(flow.unit_dp_kpa[lane, k]),
@@ -76,7 +76,7 @@ def _state(flow: LoopFlow, lane: int, k: int) -> tuple[Value, ...]:
 
 
 def _missing(study: Study, flow: LoopFlow, k: int, unit: int) -> list[Missing]:
-    """What the facility flow of a unit waits for, where it is not known."""
+    """Return what the facility flow of a unit waits for, where it is not known."""
     if not np.isnan(flow.warmth.facility_lpm[0, k]) or flow.warmth.valve[0, k] == Valve.STILL:
         return []
     cdu = study.table("cdu")

@@ -66,6 +66,7 @@ def csv(report: Report) -> str:
 
 
 def written(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
+    """Return a table, comma separated; text that a sheet would run is quoted off."""
     out = io.StringIO()
     writer = csv_module.writer(out, lineterminator="\n")
     writer.writerow(header)

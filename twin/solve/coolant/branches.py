@@ -109,6 +109,7 @@ def racks_of(study: Study, circuit: Circuit, heat: FloatArray) -> tuple[Racks, l
 
 
 def lacks_of_rack(study: Study, row: int, column: str) -> Missing:
+    """Return a figure that lacks of a rack: its product's, where it has one."""
     product = int(product_rows(study.site, "rack")[row])
     return Missing("product", column, product) if product >= 0 else Missing("rack", column, row)
 

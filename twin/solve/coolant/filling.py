@@ -153,20 +153,16 @@ def _parts(study: Study, circuit: Circuit) -> tuple[dict[str, float], list[Missi
     }  # fmt: skip
     missing = list(circuit.missing)
     rest = float(study.table("loop")["volume_l"][circuit.row])
-    rows = {kind: circuit.rows(study, kind, part)
-            for kind, part in (("rack", Part.RACK), ("cdu", Part.UNIT))}  # fmt: skip
-    each = {"rack": of_product(study.site, "rack", "volume_l")[rows["rack"]],
-            "cdu": np.asarray(study.table("cdu")["volume_l"], dtype=float)[rows["cdu"]]}  # fmt: skip
-    if np.isnan(rest):
-        of |= {"racks_l": _sum(each["rack"]), "cdus_l": _sum(each["cdu"]), "rest_l": np.nan}
-        products = product_rows(study.site, "rack")[rows["rack"]]
-        missing += [
-            Missing("product", "volume_l", p) if p >= 0 else Missing("loop", "volume_l", circuit.row)
-            for p in products[np.isnan(each["rack"])].tolist()
-        ]
-        missing += [Missing("cdu", "volume_l", r) for r in rows["cdu"][np.isnan(each["cdu"])].tolist()]
-    else:
-        of |= {"racks_l": np.nan, "cdus_l": np.nan, "rest_l": rest}
+    if not np.isnan(rest):
+        return of | {"racks_l": np.nan, "cdus_l": np.nan, "rest_l": rest}, missing
+    rack, cdu = circuit.rows(study, "rack", Part.RACK), circuit.rows(study, "cdu", Part.UNIT)
+    racks = of_product(study.site, "rack", "volume_l")[rack]
+    cdus = np.asarray(study.table("cdu")["volume_l"], dtype=float)[cdu]
+    products = product_rows(study.site, "rack")[rack][np.isnan(racks)]
+    whole = Missing("loop", "volume_l", circuit.row)
+    missing += [Missing("product", "volume_l", p) if p >= 0 else whole for p in products.tolist()]
+    missing += [Missing("cdu", "volume_l", row) for row in cdu[np.isnan(cdus)].tolist()]
+    of |= {"racks_l": _sum(racks), "cdus_l": _sum(cdus), "rest_l": np.nan}
     return of, list(dict.fromkeys(missing))
 
 

@@ -126,7 +126,7 @@ def less_pumps(study: Study, kind: str, rows: IntArray) -> FloatArray:
 def branches_of(
     study: Study, circuit: Circuit, racks: Racks, units: IntArray
 ) -> Callable[[Control], Branches]:
-    """What racks and units of a loop do under any control; all units have a curve."""
+    """Return what racks and units of a loop do under any control; all units have a curve."""
     found = [curve_of(study, "cdu", row)[0] for row in units.tolist()]
     curves = [curve for curve in found if curve is not None]
     speed = np.asarray(study.table("cdu")["speed_min"], dtype=float)[units].tolist()

@@ -74,8 +74,9 @@ def flush(study: Study, circuit: Circuit, flow: LoopFlow | None) -> Flush:
     given, by = np.full(len(sections), np.nan), np.full(len(sections), -1)
     if flow is not None and len(sections):
         rows, lpm = _given(study, flow)
-        least = np.full((len(rows), len(sections)), np.inf)
-        np.minimum.at(least, (slice(None), which.ravel()), lpm[:, lines])
+        least = np.stack(
+            [lpm[:, lines[which.ravel() == k]].min(axis=1) for k in range(len(sections))], axis=1
+        )
         best = np.where(np.isnan(least), -np.inf, least).argmax(axis=0)
         given, by = least[best, np.arange(len(sections))], rows[best]
     velocity = limit(study, "flush_velocity_min_m_s").value
@@ -101,8 +102,7 @@ def _given(study: Study, flow: LoopFlow) -> tuple[IntArray, FloatArray]:
         circuit, branches, shut, np.zeros(wide, dtype=bool), np.full(wide, np.nan),
         np.full(wide, on.rho[supply]), np.full(wide, on.mu[supply]),
     )  # fmt: skip
-    lpm = np.where(moved.converged[:, None], np.abs(moved.q_m3s) / LPM, np.nan)
-    return rows, np.nan_to_num(lpm[:, :m], nan=0.0) if moved.converged.all() else lpm[:, :m]
+    return rows, np.where(moved.converged[:, None], np.abs(moved.q_m3s[:, :m]) / LPM, np.nan)
 
 
 def _jumped(study: Study, flow: LoopFlow) -> tuple[IntArray, Circuit]:
