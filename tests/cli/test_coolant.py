@@ -25,6 +25,12 @@ def test_papers_are_written_into_a_folder_that_is_made(cli, tmp_path):
     assert (folder / "flush.csv").read_text(encoding="utf-8").startswith("loop,section,side,")
 
 
+def test_without_a_folder_they_are_told(cli, tmp_path):
+    ran = cli("coolant", LAYOUT)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("coolant_in_row: 1 loop with pipes, 8 racks, 2 CDUs\n\nBalancing\n")
+
+
 def test_a_loop_that_cannot_be_solved_is_told(cli, lacking, tmp_path):
     ran = cli("coolant", lacking, "-o", tmp_path / "floor")
     assert ran.code == 1

@@ -83,7 +83,7 @@ def test_epanet_finds_the_same_flows_and_pressures(site, epanet, changes):
     assert got == pytest.approx(loop.rack_lpm[0], rel=1e-4)
     cdus = one.table("cdu").ids[loop.units]
     assert [flow(c) for c in cdus.tolist()] == pytest.approx(loop.unit_lpm[0], rel=1e-4)
-    rho = 1000.0 * float(re.search(r"^SPECIFIC GRAVITY ([\d.]+)$", inp(one, loop), re.M)[1])
+    rho = 1000.0 * float(re.search(r"^SPECIFIC GRAVITY ([\d.]+)$", inp(one, loop), re.MULTILINE)[1])
     static = 150.0 if "coolant.loops.T1.static_kpa" in changes else 0.0
     place = loop.circuit.label.tolist().index("M1/3 supply")
     kpa = head("M1/3:s") * rho * 32.2 * 0.3048 / 1000.0
@@ -111,7 +111,7 @@ def test_what_is_approximated_stands_in_the_file(site):
 
 
 def test_a_loop_that_is_not_there_is_told_with_a_near_one(site):
-    with pytest.raises(InputError, match='there is no loop "T11".*Did you mean "T1"'):
+    with pytest.raises(InputError, match=r'there is no loop "T11".*Did you mean "T1"'):
         twin.export(site, "T11")
 
 

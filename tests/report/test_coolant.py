@@ -14,6 +14,7 @@ from twin.files.measured import read_measured
 from twin.pipeline import study
 from twin.report import coolant_racks as racks
 from twin.report.coolant import papers, unsolved
+from twin.report.coolant_text import text
 
 ROOT = Path(__file__).parents[2]
 LAYOUT = ROOT / "layouts" / "coolant_in_row.toml"
@@ -30,23 +31,27 @@ def told(site):
     return twin.coolant(site)
 
 
-def rows(text):
-    return list(csv.DictReader(io.StringIO(text)))
+def rows(paper):
+    return list(csv.DictReader(io.StringIO(paper)))
 
 
 def edited(tmp_path, *changes):
-    text = LAYOUT.read_text(encoding="utf-8")
+    layout = LAYOUT.read_text(encoding="utf-8")
     for old, new in changes:
-        assert old in text
-        text = text.replace(old, new)
+        assert old in layout
+        layout = layout.replace(old, new)
     path = tmp_path / "edited.toml"
-    path.write_text(text, encoding="utf-8")
+    path.write_text(layout, encoding="utf-8")
     return twin.load(path)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_papers_are_the_golden_ones(told, golden, name):
     golden(f"coolant_{name}.csv", told[f"{name}.csv"])
+
+
+def test_the_text_is_the_golden_one(site, golden):
+    golden("coolant.txt", text(study(site)))
 
 
 def test_there_are_no_others(told):
@@ -126,9 +131,9 @@ def test_valves_and_the_vessel_when_the_layout_says_them(site):
 # --------------------------------------------------------------------------- what was measured
 
 
-def filled(text, flows, drops=None):
+def filled(sheet, flows, drops=None):
     """Return a balancing sheet with measured columns."""
-    table = rows(text)
+    table = rows(sheet)
     for row in table:
         row["measured_flow_lpm"] = flows.get(row["rack"], "")
         row["measured_dp_kpa"] = (drops or {}).get(row["rack"], "")

@@ -10,7 +10,7 @@ import click
 
 from twin.cli import options, write
 from twin.cli.check import loaded
-from twin.cli.terminal import step
+from twin.cli.terminal import step, width
 from twin.errors import Exit, InputError, Problem
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ MEASURED = "measured.csv"
 
 @click.command("coolant", short_help="Write the papers for balancing, filling and flushing.")
 @click.argument("layout")
-@click.option("-o", "--output", metavar="DIR", required=True,
-              help="Folder of the papers; made where there is none.")  # fmt: skip
+@click.option("-o", "--output", metavar="DIR",
+              help="Folder of the papers, made where there is none; without it they are told.")  # fmt: skip
 @click.option("--measured", metavar="FILE",
               help="A balancing sheet with measured flows (CSV, xlsx): compare them.")  # fmt: skip
 @click.option("--tolerance", metavar="SHARE", default=0.1, show_default=True,
@@ -32,7 +32,7 @@ MEASURED = "measured.csv"
 def verb(
     *,
     layout: str,
-    output: str,
+    output: str | None,
     measured: str | None,
     tolerance: float,
     deliveries: str | None,
@@ -41,16 +41,18 @@ def verb(
     mode: options.Mode,
     losses: options.Losses,
 ) -> int:
-    """Write what the floor needs of every loop whose pipes are described.
+    """Tell what the floor needs of every loop whose pipes are described, or write it with -o.
 
     balancing.csv (valve settings, with columns to fill in), set_points.csv, pipes.csv, sizes.csv,
     fill.csv and flush.csv. A cell that is not known is empty, and `missing` names the fields.
 
-    With --measured also measured.csv: each rack's flow against what was expected. Ends with 1
-    where a loop cannot be solved, or a measured rack starves, is off or is unknown.
+    With --measured also measured.csv: each rack's flow against what was expected.
+
+    Ends with 1 where a loop cannot be solved, or a measured rack starves, is off or is unknown.
     """
     from twin import pipeline
     from twin.report.coolant import papers, unsolved
+    from twin.report.coolant_text import text
 
     site = loaded(layout, deliveries, changes)
     with step(f"solving {site.name}"):
@@ -64,9 +66,12 @@ def verb(
     if measured is not None:
         texts[MEASURED], said, whole = _compared(study, measured, tolerance)
         bad |= not whole
-    folder = _folder(output)
-    for name, text in texts.items():
-        click.echo(str(write.text(folder / name, text)))
+    if output is None:
+        click.echo(text(study, width()), nl=False)
+    else:
+        folder = _folder(output)
+        for name, table in texts.items():
+            click.echo(str(write.text(folder / name, table)))
     for line in said:
         click.echo(line)
     return Exit.NOT_FEASIBLE if bad else Exit.FEASIBLE

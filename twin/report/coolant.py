@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from twin.errors import InputError, Problem
+from twin.report.coolant_cells import described
 from twin.report.coolant_filling import FILL, FLUSH, fill_rows, flush_rows
 from twin.report.coolant_pipes import PIPES, SIZES, pipe_rows, size_rows
 from twin.report.coolant_racks import BALANCING, balancing_rows
 from twin.report.coolant_units import SET_POINTS, set_point_rows
 from twin.report.tables import written
-from twin.solve.coolant.flow import LoopFlow, Unsolved, loop_flows
+from twin.solve.coolant.flow import LoopFlow, Unsolved
 from twin.solve.study import Study
 
 SCHEMA = "twin-coolant/1"
@@ -37,17 +37,6 @@ def papers(study: Study) -> dict[str, str]:
         "fill.csv": written(FILL, fill_rows(study)),
         "flush.csv": written(FLUSH, flush_rows(study)),
     }
-
-
-def described(study: Study) -> tuple[LoopFlow | Unsolved, ...]:
-    """Return every described loop; that there is none is told."""
-    found = study(loop_flows)
-    if not found:
-        raise InputError(
-            Problem("", key="coolant.manifolds", message="no loop says how its pipes run",
-                    expected="describe pipes (with start and end) and manifolds")
-        )  # fmt: skip
-    return found
 
 
 def unsolved(study: Study) -> list[tuple[str, tuple[str, ...]]]:

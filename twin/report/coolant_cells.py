@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from twin.errors import InputError, Problem
 from twin.solve.coolant.circuit import Missing
-from twin.solve.coolant.flow import LoopFlow, Unsolved
+from twin.solve.coolant.flow import LoopFlow, Unsolved, loop_flows
 from twin.solve.study import Study
 
 NO_SOLUTION = "no solution was found"
@@ -44,3 +45,14 @@ def of_loop(study: Study, flow: LoopFlow | Unsolved) -> str | None:
 def loop_name(study: Study, flow: LoopFlow | Unsolved) -> str:
     """Return the id of a loop."""
     return str(study.table("loop").ids[flow.circuit.row])
+
+
+def described(study: Study) -> tuple[LoopFlow | Unsolved, ...]:
+    """Return every described loop; that there is none is told."""
+    found = study(loop_flows)
+    if not found:
+        raise InputError(
+            Problem("", key="coolant.manifolds", message="no loop says how its pipes run",
+                    expected="describe pipes (with start and end) and manifolds")
+        )  # fmt: skip
+    return found

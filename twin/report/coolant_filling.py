@@ -29,7 +29,8 @@ def fill_rows(study: Study) -> Iterator[tuple[Value, ...]]:
     """Yield a row for each described loop."""
     for flow in study(loop_flows):
         f = fill(study, flow.circuit, solved(flow))
-        missing = "; ".join(m for m in (paths(study, f.missing), of_loop(study, flow)) if m)
+        lacks = [m for m in (paths(study, f.missing), of_loop(study, flow)) if m]
+        missing = "; ".join(dict.fromkeys("; ".join(lacks).split("; ")))
         yield (
             loop_name(study, flow), str(study.table("loop")["fluid"][flow.circuit.row]) or None,
             figure(f.pipes_l), figure(f.manifolds_l), figure(f.hoses_l), figure(f.racks_l),
