@@ -22,7 +22,8 @@ MEASURED = "measured.csv"
 @click.command("coolant", short_help="Write the papers for balancing, filling and flushing.")
 @click.argument("layout")
 @click.option("-o", "--output", metavar="DIR",
-              help="Folder of the papers, made where there is none; without it they are told.")  # fmt: skip
+              help="Folder of the papers, made where there is none; without it they are "
+              "told.")  # fmt: skip
 @click.option("--measured", metavar="FILE",
               help="A balancing sheet with measured flows (CSV, xlsx): compare them.")  # fmt: skip
 @click.option("--tolerance", metavar="SHARE", default=0.1, show_default=True,

@@ -74,9 +74,7 @@ def _table(
     """Return the lines of a table of some columns."""
     at = [columns.index(name) for name in told]
     at = [k for k in at if any(row[k] is not None for row in rows)]
-    right = frozenset(
-        x for x, k in enumerate(at) if any(isinstance(row[k], float) for row in rows)
-    )
+    right = frozenset(x for x, k in enumerate(at) if any(isinstance(row[k], float) for row in rows))
     header = [told[columns[k]] for k in at]
     cells = [[_said(row[k]) for k in at] for row in rows]
     return table(header, cells, width=width, right=right, indent=2)
