@@ -6,6 +6,7 @@ warms by, temperature decides how viscous and dense it is.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -134,6 +135,7 @@ def branches_of(
     resistance, exponent = (np.full(len(circuit.fr), np.nan) for _ in range(2))
     resistance[racks.link], exponent[racks.link] = racks.resistance, racks.exponent
 
+    @functools.cache
     def branches(held: Control) -> Branches:
         return Branches(
             resistance,
