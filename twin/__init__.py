@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Catalog", "Change", "ChangeError", "Conditions", "Exit", "Finding", "Gap", "InputError",
     "MissingTool", "Problem", "Report", "Scenario", "Site", "SolveError", "State", "TwinError",
-    "__version__", "change", "check", "explain", "gaps", "load", "products", "view",
+    "__version__", "change", "check", "coolant", "explain", "export", "gaps", "load", "products",
+    "view",
 ]  # fmt: skip
 
 _HOMES = {
@@ -201,6 +202,69 @@ def view(
     from twin.views.view import view as show
 
     return show(site, report, None if path is None else Path(path), by, day, what, lost)
+
+
+def coolant(
+    site: Site,
+    date: Date | str | None = None,
+    mode: Literal["nameplate", "provisioned", "measured", "today"] = "provisioned",
+    losses: Literal[0, 1, 2] = 1,
+) -> dict[str, str]:
+    """Return the papers for the floor of every loop whose pipes are described.
+
+    Parameters
+    ----------
+    site
+        What stands where.
+    date, mode, losses
+        As in `check`.
+
+    Returns
+    -------
+    papers
+        Text of each table (CSV) by the name of its file: balancing, set-points, pipes, sizes, fill
+        and flush sections.
+
+    Raises
+    ------
+    InputError
+        No loop says how its pipes run.
+    """
+    from twin import pipeline
+    from twin.report.coolant import papers
+
+    return papers(pipeline.study_of(site, date, mode, losses))
+
+
+def export(
+    site: Site,
+    loop: str | None = None,
+    date: Date | str | None = None,
+    mode: Literal["nameplate", "provisioned", "measured", "today"] = "provisioned",
+) -> str:
+    """Return a loop as an input file that EPANET 2.2 solves to the same flows.
+
+    Parameters
+    ----------
+    site
+        What stands where.
+    loop
+        Its id; None: the only one whose pipes are described.
+    date, mode
+        As in `check`; the loop is written as it runs healthy.
+
+    Raises
+    ------
+    InputError
+        There is no such loop, or its pipes are not described.
+    SolveError
+        The loop is described and cannot be solved.
+    """
+    from twin import pipeline
+    from twin.exchange.epanet import inp, solved
+
+    study = pipeline.study_of(site, date, mode, 0)
+    return inp(study, solved(study, loop))
 
 
 def gaps(report: Report) -> list[Gap]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
@@ -124,6 +125,15 @@ def study(site: Site, scenario: Scenario | None = None, like: Arrays | None = No
     day = scenario.conditions.date
     standing = changed if day is None else expire(changed, day)
     return Study(compile_site(standing, like), scenario.conditions, scenario.lost)
+
+
+def study_of(site: Site, day: date | str | None, mode: Mode, losses: Literal[0, 1, 2]) -> Study:
+    """Compile a site on a day, under a load, for those who ask for no verdict."""
+    when = date.fromisoformat(day) if isinstance(day, str) else day
+    conditions = Conditions(date=when, mode=mode, losses=losses, scope=frozenset(site.scope))
+    scenario = Scenario(conditions=conditions)
+    _possible(site, scenario)
+    return study(site, scenario)
 
 
 def check(

@@ -8,7 +8,9 @@ import click
 
 from twin.errors import near
 
-VERBS = ("new", "check", "view", "gaps", "explain", "catalog", "schema", "solve")
+VERBS = (
+    "new", "check", "view", "gaps", "coolant", "export", "explain", "catalog", "schema", "solve",
+)  # fmt: skip
 """In the order in which a newcomer meets them; `twin/cli/<verb>.py` holds its `verb`."""
 
 

@@ -97,9 +97,9 @@ def prefixes(given: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
-def conditions(command: F) -> F:
-    """Add --deliveries, --set, --date, --mode and --losses."""
-    options = (
+def _conditions() -> tuple[Callable[[F], F], ...]:
+    """Options that say under what a site is looked at."""
+    return (
         click.option("--deliveries", metavar="FILE",
                      help="Ship notice (CSV, xlsx): judge its racks against what stands."),
         click.option("--set", "changes", multiple=True, metavar="PATH=VALUE", callback=_settings,
@@ -115,7 +115,18 @@ def conditions(command: F) -> F:
                      help="0: healthy only. 1: also after each loss that the policy names. "
                           "2: and after any two within one group."),
     )  # fmt: skip
-    for option in reversed(options):
+
+
+def conditions(command: F) -> F:
+    """Add --deliveries, --set, --date, --mode and --losses."""
+    for option in reversed(_conditions()):
+        command = option(command)
+    return command
+
+
+def healthy(command: F) -> F:
+    """Add --set, --date and --mode, for what is written as it runs healthy."""
+    for option in reversed(_conditions()[1:4]):
         command = option(command)
     return command
 

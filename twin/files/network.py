@@ -84,8 +84,8 @@ def read_network(nodes: str, racks: str) -> Network:
         All that is wrong with both, by file, row and column.
     """
     problems: list[Problem] = []
-    of_nodes = _opened(nodes, NODES, problems)
-    of_racks = _opened(racks, RACKS, problems)
+    of_nodes = opened(nodes, NODES, problems)
+    of_racks = opened(racks, RACKS, problems)
     if of_nodes is None or of_racks is None:
         raise InputError(problems)
     names = of_nodes.names("node", problems)
@@ -97,13 +97,13 @@ def read_network(nodes: str, racks: str) -> Network:
     network = Network(
         names=names,
         parent=of_nodes.rows("parent", n, problems, none=("-1",)),
-        r_ohm=of_nodes.numbers("r_ohm", problems, _not_negative),
+        r_ohm=of_nodes.numbers("r_ohm", problems, not_negative),
         x_ohm=of_nodes.numbers("x_ohm", problems),
         v_base_v=of_nodes.numbers("v_base", problems, _above_zero),
         rate_va=of_nodes.numbers("rate_va", problems, _above_zero, optional=True),
         tap_a=of_racks.rows("tap_a", n, problems, none=("-1", "")),
         tap_b=of_racks.rows("tap_b", n, problems, none=("-1", ""), optional=True),
-        p_w=of_racks.numbers("p_w", problems, _not_negative),
+        p_w=of_racks.numbers("p_w", problems, not_negative),
         q_var=of_racks.numbers("q_var", problems),
     )
     if not problems:
@@ -116,7 +116,8 @@ def read_network(nodes: str, racks: str) -> Network:
 # ------------------------------------------------------------------------------------ columns
 
 
-def _not_negative(number: float) -> str:
+def not_negative(number: float) -> str:
+    """Return what is wrong with a number that may not be negative."""
     return "" if number >= 0 else "is negative"
 
 
@@ -129,19 +130,22 @@ def _any(_: float) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class Reader:
     """The cells of a table by the plain names of its headers."""
 
     cells: Cells
     at: dict[str, int]
 
     def has(self, name: str) -> bool:
+        """Return whether there is a column."""
         return name in self.at
 
     def header(self, name: str) -> str:
+        """Return the header of a column as written."""
         return self.cells.headers[self.at[name]]
 
     def column(self, name: str) -> Sequence[object]:
+        """Return the cells of a column."""
         return self.cells.columns[self.at[name]]
 
     def names(self, name: str, problems: list[Problem]) -> list[str]:
@@ -226,7 +230,7 @@ class _Reader:
             problems.append(self.cells.problem(None, header, more))
 
 
-def _opened(file: str, needed: tuple[str, ...], problems: list[Problem]) -> _Reader | None:
+def opened(file: str, needed: tuple[str, ...], problems: list[Problem]) -> Reader | None:
     """Return a table that has the columns it needs, or None, its problems being told."""
     try:
         cells = read_cells(Path(file), file)
@@ -248,7 +252,7 @@ def _opened(file: str, needed: tuple[str, ...], problems: list[Problem]) -> _Rea
                 f"the columns {', '.join(needed)} are needed", guess,
             )
         )  # fmt: skip
-    return None if missing else _Reader(cells, at)
+    return None if missing else Reader(cells, at)
 
 
 def _text(cell: object) -> str:
@@ -281,7 +285,7 @@ def _number(text: str, fault: Callable[[float], str]) -> tuple[float, str]:
 # -------------------------------------------------------------------------------------- shape
 
 
-def _hanging(network: Network, nodes: _Reader, racks: _Reader) -> list[Problem]:
+def _hanging(network: Network, nodes: Reader, racks: Reader) -> list[Problem]:
     """Tell circles of parents, no source, and racks without a tap."""
     problems = [_circle(network, nodes, ring) for ring in circles(network.parent.tolist())]
     if not problems and not (network.parent < 0).any():
@@ -297,7 +301,7 @@ def _hanging(network: Network, nodes: _Reader, racks: _Reader) -> list[Problem]:
     return problems
 
 
-def _circle(network: Network, nodes: _Reader, ring: list[int]) -> Problem:
+def _circle(network: Network, nodes: Reader, ring: list[int]) -> Problem:
     names = [network.names[k] for k in ring]
     told = ", ".join(names[:_MOST_NAMED])
     if len(names) > _MOST_NAMED:

@@ -62,10 +62,11 @@ def csv(report: Report) -> str:
     A text that begins like a formula gets an apostrophe, which spreadsheets take for "this is
     text". Numbers stay numbers.
     """
-    return _written(HEADER, (_row(line) for line in lines(report)))
+    return written(HEADER, (_row(line) for line in lines(report)))
 
 
-def _written(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
+def written(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
+    """Return a table, comma separated; text that a sheet would run is quoted off."""
     out = io.StringIO()
     writer = csv_module.writer(out, lineterminator="\n")
     writer.writerow(header)
@@ -168,7 +169,7 @@ def _stranded(report: Report) -> Iterable[tuple[Value, ...]]:
 
 def losses_csv(report: Report) -> str:
     """Return one row per loss, comma separated, most harm first."""
-    return _written(LOSSES, _losses(report))
+    return written(LOSSES, _losses(report))
 
 
 def _findings(report: Report) -> Iterable[tuple[Value, ...]]:

@@ -100,15 +100,16 @@ def racks_of(study: Study, circuit: Circuit, heat: FloatArray) -> tuple[Racks, l
     held = np.append(hookups["hold_lpm"], np.nan)[hookup]
     need = study(flow_need)[row]
     hold = np.where(holds | ~np.isnan(held), np.where(np.isnan(held), need, held), np.nan) * LPM
-    gaps = [_of_rack(study, k, "dp_kpa") for k in row[np.isnan(r)].tolist()]
+    gaps = [lacks_of_rack(study, k, "dp_kpa") for k in row[np.isnan(r)].tolist()]
     gaps += [
-        _of_rack(study, k, "flow_per_kw_lpm")
+        lacks_of_rack(study, k, "flow_per_kw_lpm")
         for k in row[holds & np.isnan(held) & np.isnan(need)].tolist()
     ]
     return Racks(row, link, r, n, hold, heat[row]), gaps
 
 
-def _of_rack(study: Study, row: int, column: str) -> Missing:
+def lacks_of_rack(study: Study, row: int, column: str) -> Missing:
+    """Return a figure that lacks of a rack: its product's, where it has one."""
     product = int(product_rows(study.site, "rack")[row])
     return Missing("product", column, product) if product >= 0 else Missing("rack", column, row)
 

@@ -105,7 +105,7 @@ def solve_loop(
         (racks,) racks that are left out, their places closed.
     """
     missing = list(circuit.missing)
-    table, cdus = study.table("loop"), study.table("cdu")
+    table = study.table("loop")
     fluid, gaps = fluid_of(study, "loop", circuit.row)
     control, more = control_of(study, "loop", circuit.row)
     racks, of_racks = racks_of(study, circuit, study(liquid_heat))
@@ -118,20 +118,7 @@ def solve_loop(
     missing += [gap for _, found in curves for gap in found]
     if missing or fluid is None or not len(units) or not len(racks.row):
         return Unsolved(circuit, tuple(dict.fromkeys(missing)))
-    speed = np.asarray(cdus["speed_min"], dtype=float)[units].tolist()
-    known = [curve for curve, _ in curves if curve is not None]
-    shares = less_pumps(study, "cdu", units).tolist()
-    resistance, exponent = (np.full(len(circuit.fr), np.nan) for _ in range(2))
-    resistance[racks.link], exponent[racks.link] = racks.resistance, racks.exponent
-
-    @functools.cache
-    def branches(held: Control) -> Branches:
-        return Branches(
-            resistance,
-            exponent,
-            tuple(gain_of(c, held, 1.0, s) for c, s in zip(known, speed, strict=True)),
-            tuple(gain_of(c, held, k, s) for c, k, s in zip(known, shares, speed, strict=True)),
-        )
+    branches = branches_of(study, circuit, racks, units)
 
     lanes = lanes_of(study, circuit)
     if absent is not None:
@@ -161,6 +148,29 @@ def less_pumps(study: Study, kind: str, rows: IntArray) -> FloatArray:
     needed = np.where(np.isnan(needed), pumps, needed)
     left = np.where(np.isnan(pumps), 1.0, np.minimum(1.0, (pumps - 1.0) / needed))
     return np.asarray(left)
+
+
+def branches_of(
+    study: Study, circuit: Circuit, racks: Racks, units: IntArray
+) -> Callable[[Control], Branches]:
+    """Return what racks and units of a loop do under any control; all units have a curve."""
+    found = [curve_of(study, "cdu", row)[0] for row in units.tolist()]
+    curves = [curve for curve in found if curve is not None]
+    speed = np.asarray(study.table("cdu")["speed_min"], dtype=float)[units].tolist()
+    shares = less_pumps(study, "cdu", units).tolist()
+    resistance, exponent = (np.full(len(circuit.fr), np.nan) for _ in range(2))
+    resistance[racks.link], exponent[racks.link] = racks.resistance, racks.exponent
+
+    @functools.cache
+    def branches(held: Control) -> Branches:
+        return Branches(
+            resistance,
+            exponent,
+            tuple(gain_of(c, held, 1.0, s) for c, s in zip(curves, speed, strict=True)),
+            tuple(gain_of(c, held, k, s) for c, k, s in zip(curves, shares, speed, strict=True)),
+        )
+
+    return branches
 
 
 class Loop:

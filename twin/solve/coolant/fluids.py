@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.catalog.catalog import Catalog
 from twin.catalog.figure import Curve
+from twin.catalog.product import Product
 from twin.site.table import FloatArray
 from twin.solve.coolant.racks import flow_need, loop_supply, rack_loops
 from twin.solve.load import liquid_heat
@@ -29,10 +30,14 @@ def fluid_table(catalog: Catalog, name: str) -> Curve | None:
     name
         "pg25", "pg25-mass", "eg30", "water", or the id of a fluid of the catalog.
     """
+    product = fluid_product(catalog, name)
+    return None if product is None else product.curves.get("properties")
+
+
+def fluid_product(catalog: Catalog, name: str) -> Product | None:
+    """Coolant of the catalog by the name that a loop gives it; None where there is none."""
     product = catalog.products.get(_SHORT.get(name, name))
-    if product is None or product.kind != "fluid":
-        return None
-    return product.curves.get("properties")
+    return None if product is None or product.kind != "fluid" else product
 
 
 class Properties(NamedTuple):

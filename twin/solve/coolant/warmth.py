@@ -137,6 +137,7 @@ def warm(
         supply, mean = new, _mean(new, lpm)
         if settled:
             break
+    comes = np.where(lpm > 0, comes, np.nan)
     return Warmth(node_c, supply, comes, brought, held.facility_lpm, valve)
 
 

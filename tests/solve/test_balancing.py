@@ -1,0 +1,138 @@
+"""Balancing valves, flush sections and fill: what is set, needed and held."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import twin
+from twin.pipeline import study
+from twin.solve.coolant.balancing import hoses, unbalanced, valve_settings
+from twin.solve.coolant.filling import fill
+from twin.solve.coolant.flow import branches_of, loop_flows
+from twin.solve.coolant.flushing import flow_of_velocity, flush
+from twin.solve.coolant.hold import hold_pressure, sensor_nodes
+from twin.solve.coolant.pumping import LPM
+from twin.solve.coolant.running import running
+
+LAYOUT = Path(__file__).parents[2] / "layouts" / "coolant_in_row.toml"
+
+
+@pytest.fixture(scope="module")
+def site():
+    return twin.load(LAYOUT)
+
+
+def solved(site, changes):
+    one = study(twin.change(site, changes))
+    (flow,) = one(loop_flows)
+    return one, flow
+
+
+def with_valves(one, flow, kv):
+    """Flows of racks, L/min, with a valve of Kv in front of each."""
+    hose, s = hoses(flow.circuit, flow.racks.link), valve_settings(one, flow)
+    bare, on = unbalanced(one, flow.circuit, hose, s.hookup), running(one, flow)
+    both = bare.kv_m3h.copy()
+    both[hose] = (both[hose] ** -2.0 + kv**-2.0) ** -0.5
+    free = np.full((1, len(both)), np.nan)
+    moved, _ = hold_pressure(
+        replace(bare, kv_m3h=both), branches_of(one, bare, flow.racks, flow.units), flow.control,
+        sensor_nodes(one, bare),
+        (flow.lanes.shut[:1], flow.lanes.pump_out[:1], free, on.rho[None], on.mu[None]),
+    )  # fmt: skip
+    return moved.q_m3s[0, flow.racks.link] / LPM
+
+
+NARROW = {"coolant.manifolds.M1.bore_m": 0.07, "coolant.loops.T1.set_kpa": 200}
+CASES = {
+    "as written": {},
+    "narrow manifold": NARROW,
+    "reverse return": NARROW | {"coolant.manifolds.M1.returns": "reverse"},
+    "pressure held at a far end": NARROW | {"coolant.loops.T1.sensor": "M1.end"},
+    "racks that differ": {"racks.G2.provisioned_kw": 110, "racks.G7.provisioned_kw": 120},
+    "valves that are set otherwise now": {"coolant.hookups.STD.valve_kv_m3h": 9},
+}
+
+
+@pytest.mark.parametrize("changes", CASES.values(), ids=CASES)
+def test_with_all_valves_set_every_rack_has_its_design_flow(site, changes):
+    one, flow = solved(site, changes)
+    s = valve_settings(one, flow)
+    assert (s.short_kpa == 0).all()
+    assert s.kv_m3h.min() > 1
+    assert with_valves(one, flow, s.kv_m3h) == pytest.approx(s.design_lpm, rel=1e-5)
+
+
+def test_what_is_available_is_what_hoses_rack_and_valve_take(site):
+    one, flow = solved(site, NARROW)
+    s = valve_settings(one, flow)
+    taken = s.hookup_kpa + s.rack_kpa + s.valve_kpa
+    assert taken == pytest.approx(s.available_kpa, rel=1e-9)
+    # The racks in the middle are farthest from both CDUs.
+    assert s.kv_m3h.argmax() in {3, 4}
+
+
+def test_what_pressure_lacks_is_what_more_of_it_gives(site):
+    one, flow = solved(site, {"coolant.loops.T1.set_kpa": 80})
+    s = valve_settings(one, flow)
+    assert np.isnan(s.kv_m3h).all()
+    assert np.isnan(s.valve_kpa).all()
+    most = 80 + float(s.short_kpa.max()) * 1.06
+    one, flow = solved(site, {"coolant.loops.T1.set_kpa": most})
+    assert (valve_settings(one, flow).short_kpa == 0).all()
+
+
+def test_a_loop_is_flushed_manifold_by_manifold(site):
+    one, flow = solved(site, {"coolant.manifolds.M1.bore_m": 0.17})
+    f = flush(one, flow.circuit, flow)
+    names = [one.site.name_of(int(subject)) for subject in f.subject]
+    assert names == ["pipe:P1", "pipe:P1", "pipe:P2", "pipe:P2", "manifold:M1", "manifold:M1"]
+    assert f.need_lpm[4] == pytest.approx(0.91 * np.pi / 4 * 0.17**2 * 60000)
+    # C1 alone pushes through the manifold to the jumper at its end, at its duty flow.
+    assert f.given_lpm == pytest.approx(1200.0, rel=1e-6)
+    assert f.need_lpm[4] > f.given_lpm[4]
+    assert f.need_lpm[0] < f.given_lpm[0]
+    alone = flush(one, flow.circuit, None)
+    assert np.isnan(alone.given_lpm).all()
+    assert alone.need_lpm == pytest.approx(f.need_lpm)
+
+
+def test_the_jumper_of_a_reverse_return_flushes_both_its_sides(tmp_path):
+    # With one CDU: joined at the far end of supply and the near end of return.
+    text = LAYOUT.read_text(encoding="utf-8")
+    for table in ("cdus.C2", "pipes.P2"):
+        text = re.sub(rf"\[coolant\.{table}\].*?\n\n", "", text, flags=re.DOTALL)
+    path = tmp_path / "one.toml"
+    path.write_text(text.replace("tee_zeta", 'returns = "reverse"\ntee_zeta'), encoding="utf-8")
+    one, flow = solved(twin.load(path), {})
+    f = flush(one, flow.circuit, flow)
+    assert f.given_lpm == pytest.approx(np.repeat(1200.0, 4), rel=1e-6)
+
+
+def test_the_owner_may_ask_for_another_velocity(tmp_path):
+    path = tmp_path / "owner.toml"
+    limits = "[policy.limits]\nflush_velocity_min_m_s = 1.5\n\n[halls.H1]"
+    path.write_text(LAYOUT.read_text(encoding="utf-8").replace("[halls.H1]", limits), "utf-8")
+    one, flow = solved(twin.load(path), {})
+    need = flow_of_velocity(1.5, np.array([0.1082]))
+    assert flush(one, flow.circuit, flow).need_lpm == pytest.approx(np.repeat(need, 6))
+
+
+def test_what_a_loop_holds_is_the_sum_of_its_parts(site):
+    one, flow = solved(site, {})
+    f = fill(one, flow.circuit, flow)
+    assert f.pipes_l == pytest.approx(2 * 2 * 4 * np.pi / 4 * 0.1082**2 * 1000)
+    assert f.manifolds_l == pytest.approx(2 * 7 * 0.6 * np.pi / 4 * 0.1082**2 * 1000)
+    assert f.hoses_l == pytest.approx(8 * 2 * 1.5 * np.pi / 4 * 0.0254**2 * 1000)
+    assert f.known_l == pytest.approx(f.pipes_l + f.manifolds_l + f.hoses_l)
+    assert not f.complete
+    assert np.isnan(f.vessel_l)
+    one, flow = solved(site, {"coolant.loops.T1.fluid": "water"})
+    assert fill(one, flow.circuit, flow).glycol_kg == 0
+    one, flow = solved(site, {"coolant.loops.T1.volume_l": 500, "coolant.loops.T1.static_kpa": 400})
+    f = fill(one, flow.circuit, flow)
+    assert f.complete
+    assert np.isnan(f.vessel_l)  # at rest it stands above what its weakest part leaves

@@ -1,0 +1,59 @@
+"""How cells of the papers for the floor are written."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from twin.errors import InputError, Problem
+from twin.solve.coolant.circuit import Missing
+from twin.solve.coolant.coupled import loop_flows
+from twin.solve.coolant.flow import LoopFlow, Unsolved
+from twin.solve.study import Study
+
+NO_SOLUTION = "no solution was found"
+
+
+def figure(value: float, digits: int = 5) -> float | None:
+    """Return a number with so many digits; None where it is not known.
+
+    Examples
+    --------
+    >>> figure(127.49963), figure(float("nan")), figure(0.0)
+    (127.5, None, 0.0)
+    """
+    return float(f"{value:.{digits}g}") + 0.0 if math.isfinite(value) else None
+
+
+def paths(study: Study, missing: Iterable[Missing]) -> str | None:
+    """Return fields by their dotted paths, each once; None where none is missing."""
+    told = dict.fromkeys(study.site.path_of(m.kind, m.row, m.column) for m in missing)
+    return "; ".join(told) or None
+
+
+def solved(flow: LoopFlow | Unsolved) -> LoopFlow | None:
+    """Return a loop with its flows, None where it has none."""
+    return flow if isinstance(flow, LoopFlow) and bool(flow.moved.converged[0]) else None
+
+
+def of_loop(study: Study, flow: LoopFlow | Unsolved) -> str | None:
+    """Return what a loop without flows waits for."""
+    if isinstance(flow, Unsolved):
+        return paths(study, flow.missing) or "no CDU or no rack"
+    return None if flow.moved.converged[0] else NO_SOLUTION
+
+
+def loop_name(study: Study, flow: LoopFlow | Unsolved) -> str:
+    """Return the id of a loop."""
+    return str(study.table("loop").ids[flow.circuit.row])
+
+
+def described(study: Study) -> tuple[LoopFlow | Unsolved, ...]:
+    """Return every described loop; that there is none is told."""
+    found = study(loop_flows)
+    if not found:
+        raise InputError(
+            Problem("", key="coolant.manifolds", message="no loop says how its pipes run",
+                    expected="describe pipes (with start and end) and manifolds")
+        )  # fmt: skip
+    return found

@@ -1,0 +1,60 @@
+"""What each described loop is filled with, and how its pipes are flushed before."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from twin.report.coolant_cells import figure, loop_name, of_loop, paths, solved
+from twin.report.tables import Value
+from twin.solve.coolant.circuit import SUPPLY
+from twin.solve.coolant.coupled import loop_flows
+from twin.solve.coolant.filling import COLD_C, fill
+from twin.solve.coolant.flushing import flush
+from twin.solve.limits import limit
+from twin.solve.study import Study
+
+FILL = (
+    "loop", "fluid", "pipes_l", "manifolds_l", "hoses_l", "racks_l", "cdus_l", "rest_l", "fill_l",
+    "at_least", "glycol_share", "share_of", "glycol_kg", "glycol_l", "cold_c", "warm_c",
+    "expansion_l", "reserve_l", "static_kpa", "final_kpa", "final_from", "vessel_l", "missing",
+)  # fmt: skip
+FLUSH = (
+    "loop", "section", "side", "bore_mm", "velocity_m_s", "need_lpm", "given_lpm", "bypass_at",
+    "pumps_suffice", "missing",
+)  # fmt: skip
+
+
+def fill_rows(study: Study) -> Iterator[tuple[Value, ...]]:
+    """Yield a row for each described loop."""
+    for flow in study(loop_flows):
+        f = fill(study, flow.circuit, solved(flow))
+        lacks = [m for m in (paths(study, f.missing), of_loop(study, flow)) if m]
+        missing = "; ".join(dict.fromkeys("; ".join(lacks).split("; ")))
+        yield (
+            loop_name(study, flow), str(study.table("loop")["fluid"][flow.circuit.row]) or None,
+            figure(f.pipes_l), figure(f.manifolds_l), figure(f.hoses_l), figure(f.racks_l),
+            figure(f.cdus_l), figure(f.rest_l), figure(f.known_l), "no" if f.complete else "yes",
+            figure(f.glycol_share), f.basis or None, figure(f.glycol_kg),
+            figure(f.glycol_at_20c_l), COLD_C, figure(f.warm_c), figure(f.expansion_l, 3),
+            figure(f.reserve_l, 3), figure(f.static_kpa), figure(f.final_kpa), f.final_by or None,
+            figure(f.vessel_l, 3), missing or None,
+        )  # fmt: skip
+
+
+def flush_rows(study: Study) -> Iterator[tuple[Value, ...]]:
+    """Yield a row for each side of each pipe and manifold of every described loop."""
+    velocity = limit(study, "flush_velocity_min_m_s").value
+    manifolds = study.table("manifold").ids
+    for flow in study(loop_flows):
+        f, name = flush(study, flow.circuit, solved(flow)), loop_name(study, flow)
+        for k, subject in enumerate(f.subject.tolist()):
+            need, given = float(f.need_lpm[k]), float(f.given_lpm[k])
+            known = not (math.isnan(need) or math.isnan(given))
+            yield (
+                name, study.site.name_of(subject).split(":", 1)[1],
+                "supply" if f.side[k] == SUPPLY else "return", figure(1000.0 * f.bore_m[k]),
+                figure(velocity), figure(need), figure(given),
+                str(manifolds[f.by[k]]) if f.by[k] >= 0 else None,
+                ("yes" if given >= need else "no") if known else None, of_loop(study, flow),
+            )  # fmt: skip

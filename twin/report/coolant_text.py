@@ -1,0 +1,86 @@
+"""The papers for the floor as text: what stands out on each, in tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from twin.report.aligned import table
+from twin.report.coolant_cells import described
+from twin.report.coolant_filling import FILL, FLUSH, fill_rows, flush_rows
+from twin.report.coolant_racks import BALANCING, balancing_rows
+from twin.report.coolant_units import SET_POINTS, set_point_rows
+from twin.report.tables import Value
+from twin.report.words import clean, plural
+from twin.solve.coolant.circuit import Part
+from twin.solve.study import Study
+
+_MANY = 1000.0
+"""From here on without a part after the point."""
+Rows = Callable[[Study], Iterable[tuple[Value, ...]]]
+
+_PAPERS: tuple[tuple[str, Sequence[str], Rows, dict[str, str]], ...] = (
+    ("Balancing", BALANCING, balancing_rows, {
+        "loop": "loop", "rack": "rack", "position": "position", "design_flow_lpm": "needs L/min",
+        "expected_flow_lpm": "gets L/min", "expected_rack_dp_kpa": "rack kPa",
+        "expected_hookup_dp_kpa": "hookup kPa", "set_valve_kv_m3h": "set Kv",
+        "set_hold_lpm": "set L/min", "setting": "valve", "missing": "missing",
+    }),
+    ("CDUs, healthy and where each gives most", SET_POINTS, set_point_rows, {
+        "loop": "loop", "cdu": "CDU", "supply_set_point_c": "degC", "expected_flow_lpm": "L/min",
+        "expected_head_kpa": "kPa", "expected_facility_flow_lpm": "facility L/min",
+        "facility_valve": "valve", "worst_case": "worst case", "worst_flow_lpm": "L/min",
+        "worst_facility_flow_lpm": "facility L/min", "worst_facility_valve": "valve",
+        "missing": "missing",
+    }),
+    ("Fill", FILL, fill_rows, {
+        "loop": "loop", "fluid": "fluid", "fill_l": "fill L", "at_least": "at least",
+        "glycol_l": "glycol L", "glycol_kg": "kg", "warm_c": "warm degC",
+        "expansion_l": "gains L", "vessel_l": "vessel L", "missing": "missing",
+    }),
+    ("Flushing, one manifold at a time with its racks bypassed", FLUSH, flush_rows, {
+        "loop": "loop", "section": "section", "side": "side", "bore_mm": "bore mm",
+        "velocity_m_s": "m/s", "need_lpm": "needs L/min", "given_lpm": "gets L/min",
+        "pumps_suffice": "enough", "missing": "missing",
+    }),
+)  # fmt: skip
+
+
+def text(study: Study, width: int = 100) -> str:
+    """Return the papers in words and tables of a width; columns without a value are left out.
+
+    Parameters
+    ----------
+    study
+        A site under its conditions.
+    width
+        Cells of a line.
+    """
+    loops = described(study)
+    racks = sum(len(flow.circuit.links(Part.RACK)) for flow in loops)
+    cdus = sum(len(flow.circuit.links(Part.UNIT)) for flow in loops)
+    counts = ", ".join((
+        plural(len(loops), "loop with pipes", "loops with pipes"), plural(racks, "rack"),
+        plural(cdus, "CDU"),
+    ))  # fmt: skip
+    parts = [[f"{clean(study.site.name)}: {counts}"]]
+    for title, columns, rows, told in _PAPERS:
+        parts.append([title, *_table(columns, list(rows(study)), told, width)])
+    return "\n\n".join("\n".join(lines) for lines in parts) + "\n"
+
+
+def _table(
+    columns: Sequence[str], rows: list[tuple[Value, ...]], told: dict[str, str], width: int
+) -> list[str]:
+    """Return the lines of a table of some columns."""
+    at = [columns.index(name) for name in told]
+    at = [k for k in at if any(row[k] is not None for row in rows)]
+    right = frozenset(x for x, k in enumerate(at) if any(isinstance(row[k], float) for row in rows))
+    header = [told[columns[k]] for k in at]
+    cells = [[_said(row[k]) for k in at] for row in rows]
+    return table(header, cells, width=width, right=right, indent=2)
+
+
+def _said(value: Value) -> str:
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < _MANY else f"{value:,.0f}"
+    return "" if value is None else clean(str(value))

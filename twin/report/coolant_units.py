@@ -1,0 +1,91 @@
+"""The set-points of CDUs, and what is expected of each of them, healthy and in its worst case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from twin.report.coolant_cells import figure, loop_name, of_loop, paths, solved
+from twin.report.tables import Value
+from twin.solve.coolant.circuit import Missing, Part
+from twin.solve.coolant.coupled import loop_flows
+from twin.solve.coolant.flow import LoopFlow
+from twin.solve.coolant.pumping import Limit
+from twin.solve.coolant.warmth import Valve
+from twin.solve.losses.cases import cases
+from twin.solve.study import Study
+
+SET_POINTS = (
+    "loop", "cdu", "plant", "supply_set_point_c", "control", "set_kpa", "set_lpm", "set_speed",
+    "sensor", "expected_flow_lpm", "expected_head_kpa", "expected_supply_c",
+    "expected_facility_flow_lpm", "pumps", "facility_valve", "worst_case", "worst_flow_lpm",
+    "worst_head_kpa", "worst_supply_c", "worst_facility_flow_lpm", "worst_pumps",
+    "worst_facility_valve", "missing",
+)  # fmt: skip
+PUMPS = {Limit.HOLDS: "hold", Limit.FULL: "at full speed", Limit.LEAST: "at least speed"}
+VALVES = {
+    Valve.UNKNOWN: None, Valve.THROTTLING: "throttling", Valve.WIDE_OPEN: "wide open",
+    Valve.AS_RATED: "as rated", Valve.STILL: "still",
+}  # fmt: skip
+_RATING = ("heat_kw", "approach_k", "flow_lpm", "facility_flow_lpm", "rated_supply_c")
+_FLUIDS = ("rated_fluid", "rated_facility_fluid")
+
+
+def set_point_rows(study: Study) -> Iterator[tuple[Value, ...]]:
+    """Yield a row for each CDU of every described loop."""
+    table = study.table("loop")
+    for flow in study(loop_flows):
+        row, known = flow.circuit.row, solved(flow)
+        control = (
+            figure(table["supply_c"][row]), str(table["control"][row]) or None,
+            *(figure(table[c][row]) for c in ("set_kpa", "set_lpm", "set_speed")),
+            str(table["sensor"][row]) or None,
+        )  # fmt: skip
+        for k, unit in enumerate(flow.circuit.rows(study, "cdu", Part.UNIT).tolist()):
+            names = (loop_name(study, flow), str(study.table("cdu").ids[unit]), _plant(study, unit))
+            if known is None:
+                yield (*names, *control, *(None,) * 13, of_loop(study, flow))
+                continue
+            worst = _worst(known, k)
+            case = str(study(cases).name[known.lanes.first_case[worst]]) or "healthy"
+            yield (
+                *names, *control, *_state(known, 0, k), case, *_state(known, worst, k),
+                paths(study, _missing(study, known, k, unit)),
+            )  # fmt: skip
+
+
+def _plant(study: Study, unit: int) -> str | None:
+    row = int(study.site.rows_of("plant", study.table("cdu")["plant"])[unit])
+    return str(study.table("plant").ids[row]) if row >= 0 else None
+
+
+def _worst(flow: LoopFlow, k: int) -> int:
+    """Return the lane in which a unit gives most."""
+    lpm = flow.unit_lpm[:, k]
+    return int(np.where(np.isnan(lpm), -np.inf, lpm).argmax())
+
+
+def _state(flow: LoopFlow, lane: int, k: int) -> tuple[Value, ...]:
+    """Return what a unit does in one lane: flow, head, supply, facility flow, pumps, valve."""
+    warmth = flow.warmth
+    return (
+        figure(flow.unit_lpm[lane, k]), figure(flow.unit_dp_kpa[lane, k]),
+        figure(warmth.supply_c[lane, k]), figure(warmth.facility_lpm[lane, k]),
+        PUMPS[Limit(flow.limit[lane, k])], VALVES[Valve(warmth.valve[lane, k])],
+    )  # fmt: skip
+
+
+def _missing(study: Study, flow: LoopFlow, k: int, unit: int) -> list[Missing]:
+    """Return what the facility flow of a unit waits for, where it is not known."""
+    if not np.isnan(flow.warmth.facility_lpm[0, k]) or flow.warmth.valve[0, k] == Valve.STILL:
+        return []
+    cdu = study.table("cdu")
+    out = [Missing("cdu", c, unit) for c in _RATING if np.isnan(cdu[c][unit])]
+    out += [Missing("cdu", c, unit) for c in _FLUIDS if not str(cdu[c][unit])]
+    plant = int(study.site.rows_of("plant", cdu["plant"])[unit])
+    if plant < 0:
+        out.append(Missing("cdu", "plant", unit))
+    elif np.isnan(study.table("plant")["supply_c"][plant]):
+        out.append(Missing("plant", "supply_c", plant))
+    return out

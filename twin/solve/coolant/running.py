@@ -1,0 +1,77 @@
+"""What a solved loop runs on in one lane: its coolant link by link, and what its units give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from twin.site.table import BoolArray, FloatArray
+from twin.solve.coolant.branches import fluid_of
+from twin.solve.coolant.flow import LoopFlow, branches_of
+from twin.solve.coolant.hold import sensor_nodes
+from twin.solve.coolant.hydraulics import Branches
+from twin.solve.coolant.pumping import Limit
+from twin.solve.study import Study
+
+_ALL_KPA = 1e6
+"""More than any unit gives: it runs at full speed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """One lane of a loop, for who solves or writes it once more. m links.
+
+    Attributes
+    ----------
+    side_c
+        (2,) temperature of supply and return, by the units' flows.
+    rho, mu
+        (m,) density, kg/m3, and viscosity, Pa s, of what flows in each link.
+    branches
+        What racks and units do, with the pressure that the units hold.
+    shut
+        (m,) links that are closed.
+    """
+
+    side_c: FloatArray
+    rho: FloatArray
+    mu: FloatArray
+    branches: Branches
+    shut: BoolArray
+
+
+def running(study: Study, flow: LoopFlow, lane: int = 0) -> Running:
+    """Return what one lane of a solved loop runs on."""
+    circuit, lpm = flow.circuit, flow.unit_lpm[lane]
+    fluid, _ = fluid_of(study, "loop", circuit.row)
+    side_c = np.array(
+        [_by_flow(lpm, flow.warmth.supply_c[lane]), _by_flow(lpm, flow.warmth.return_c[lane])]
+    )
+    set_point = float(study.table("loop")["supply_c"][circuit.row])
+    side_c = np.where(np.isnan(side_c), [set_point, set_point + 10.0], side_c)
+    if fluid is None:  # a solved loop has a coolant
+        raise ValueError(circuit.row)
+    rho, mu = fluid.at(side_c)
+    away = sensor_nodes(study, circuit) is not None
+    held = replace(flow.control, set_kpa=_held_kpa(flow, lane, away=away))
+    branches = branches_of(study, circuit, flow.racks, flow.units)(held)
+    side = circuit.side
+    return Running(side_c, rho[side], mu[side], branches, flow.lanes.shut[lane])
+
+
+def _held_kpa(flow: LoopFlow, lane: int, *, away: bool) -> float:
+    """Pressure that the units hold themselves, kPa: more than is set where a sensor stands away."""
+    runs = flow.unit_lpm[lane] > 0
+    holds = runs & (flow.limit[lane] == Limit.HOLDS)
+    if np.isnan(flow.control.set_kpa) or not away:
+        return flow.control.set_kpa
+    if holds.any():
+        return float(flow.unit_dp_kpa[lane][holds].max())
+    full = (flow.limit[lane] == Limit.FULL)[runs].any()
+    return _ALL_KPA if full else flow.control.set_kpa
+
+
+def _by_flow(lpm: FloatArray, c: FloatArray) -> float:
+    known = (lpm > 0) & ~np.isnan(c)
+    return float(np.sum(lpm[known] * c[known]) / np.sum(lpm[known])) if known.any() else np.nan
