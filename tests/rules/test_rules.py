@@ -2,6 +2,7 @@
 
 A file `<CODE>.toml` holds `[[case]]` tables:
 
+base        optional, at its top or in a case: the file of the layout that its cases change
 name        what the case shows
 set         table of dotted paths and values (the language of change)
 remove      list of paths
@@ -40,16 +41,18 @@ STATES = {0: "held", 1: "unknown", 2: "failed"}
 
 
 @functools.cache
-def base() -> Site:
-    return pipeline.load(FOLDER / "base.toml")
+def base(name: str = "base.toml") -> Site:
+    return pipeline.load(FOLDER / name)
 
 
 def cases() -> list[Any]:
     out = []
     for path in sorted(FOLDER.glob("[A-Z]*.toml")):
+        told = tomllib.loads(path.read_text())
+        name = told.get("base", "base.toml")
         out += [
-            pytest.param(path.stem, case, id=f"{path.stem}: {case['name']}")
-            for case in tomllib.loads(path.read_text())["case"]
+            pytest.param(path.stem, {"base": name} | case, id=f"{path.stem}: {case['name']}")
+            for case in told["case"]
         ]
     return out
 
@@ -57,7 +60,7 @@ def cases() -> list[Any]:
 def scenario_of(case: dict[str, Any]) -> Scenario:
     changes = [Change("remove", path) for path in case.get("remove", [])]
     changes += [Change("set", path, value) for path, value in case.get("set", {}).items()]
-    scope = frozenset(base().scope)
+    scope = frozenset(base(case["base"]).scope)
     conditions = Conditions(**{"scope": scope, **case.get("conditions", {})})
     return Scenario(changes=tuple(changes), conditions=conditions)
 
@@ -66,7 +69,8 @@ def scenario_of(case: dict[str, Any]) -> Scenario:
 def test_case(code: str, case: dict[str, Any]) -> None:
     rules = [r for r in all_rules() if r.code == code]
     assert rules, f"there is no rule {code}"
-    e = evaluate(pipeline.study(base(), scenario_of(case)), rules)
+    site, scenario = base(case["base"]), scenario_of(case)
+    e = evaluate(pipeline.study(site, scenario), rules)
     site = e.study.site
     rows = e.rows.take(e.worst)
     names = site.names[rows.subject].tolist()
@@ -83,7 +87,7 @@ def test_case(code: str, case: dict[str, Any]) -> None:
         gaps = set(missing_of(e).pairs[:, 1].tolist())
         told = {path_of_gap(e, g) for g in gaps} | {site.path_of(*gap_of(g)) for g in gaps}
         assert case["missing"] in told
-    report = pipeline.check(base(), scenario_of(case), select=[code])
+    report = pipeline.check(base(case["base"]), scenario, select=[code])
     _check_finding(report, case, state)
 
 

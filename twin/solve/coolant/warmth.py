@@ -133,8 +133,10 @@ def warm(
         brought = lpm * each * (comes - supply) + pumps
         new, valve = _as_rated(cooling, held, lpm, brought)
         moved = np.nan_to_num(np.abs(new - supply)).max(initial=0.0)
+        # A supply that has only now become unknown makes all unknown that it flows to.
+        fresh = bool((np.isnan(new) != np.isnan(supply)).any())
         supply, mean = new, _mean(new, lpm)
-        if moved < _SETTLED_K:
+        if moved < _SETTLED_K and not fresh:
             break
     return Warmth(node_c, supply, comes, brought, held.facility_lpm, valve)
 

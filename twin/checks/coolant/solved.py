@@ -1,0 +1,65 @@
+"""What rules on solved loops share: what could not be solved, and which figures it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from twin.checks.inputs import load_figure, rack_figure
+from twin.checks.measure import Input
+from twin.site.table import BoolArray, IntArray
+from twin.solve.coolant.circuit import Missing, Part
+from twin.solve.coolant.flow import LoopFlow, Unsolved, loop_flows
+from twin.solve.study import Study
+
+
+def solved(study: Study) -> Iterator[LoopFlow]:
+    """Loops that are described and of which all figures are known."""
+    return (f for f in study(loop_flows) if not isinstance(f, Unsolved))
+
+
+def unsolved(study: Study) -> Iterator[Unsolved]:
+    """Loops that are described and of which some figure lacks."""
+    return (f for f in study(loop_flows) if isinstance(f, Unsolved))
+
+
+def lacking_figures(study: Study) -> Iterator[tuple[IntArray, tuple[Input, ...]]]:
+    """Racks of each loop that lacks figures, and the figures, the first of them first."""
+    for found in unsolved(study):
+        rows = found.circuit.rows(study, "rack", Part.RACK)
+        if not len(rows):
+            loop = study.site.first["loop"] + found.circuit.row
+            place = study.site.rows_of("position", study.table("rack")["position"])
+            theirs = np.append(study.table("position")["loop"], -1)[place]
+            rows = np.flatnonzero((theirs == loop) & study.here)
+        if len(rows):
+            yield rows, missing_inputs(found.missing, len(rows))
+
+
+def missing_inputs(missing: Sequence[Missing], count: int) -> tuple[Input, ...]:
+    """Figures that lack, each for all rows."""
+    unknown = np.zeros(count, dtype=bool)
+    return tuple(Input(m.kind, m.column, np.full(count, m.row), unknown) for m in missing)
+
+
+def rack_inputs(study: Study, flow: LoopFlow, lane: IntArray, place: IntArray) -> tuple[Input, ...]:
+    """Figures behind rows (lane, rack) of a solved loop; a lane that did not converge is its own.
+
+    Parameters
+    ----------
+    lane, place
+        (m,) lanes and places among the loop's racks.
+    """
+    racks = flow.racks.row[place]
+    return (
+        load_figure(study, racks),
+        rack_figure(study, "liquid_share_high", racks),
+        lane_figure(flow, lane),
+    )
+
+
+def lane_figure(flow: LoopFlow, lane: IntArray) -> Input:
+    """Say of rows in lanes that have not converged that their loop is not known."""
+    converged: BoolArray = flow.moved.converged[lane]
+    return Input("loop", "", np.where(converged, -1, flow.circuit.row), converged)
