@@ -39,7 +39,7 @@ def counted(
     return np.where(past & ~flow.lanes.counts[lane], np.nan, demand)
 
 
-def near(demand: FloatArray, limit: FloatArray, close: float) -> FloatArray:
+def near(demand: FloatArray, limit: FloatArray, close: FloatArray | float) -> FloatArray:
     """(m,) demand of rows; the limit itself where it is past it by less than what was solved for.
 
     Examples
