@@ -9,7 +9,7 @@ import numpy as np
 from twin.checks.inputs import load_figure, rack_figure
 from twin.checks.measure import Input
 from twin.site.table import BoolArray, IntArray
-from twin.solve.coolant.circuit import Missing, Part
+from twin.solve.coolant.circuit import Circuit, Missing, Part
 from twin.solve.coolant.flow import LoopFlow, Unsolved, loop_flows
 from twin.solve.study import Study
 
@@ -22,6 +22,11 @@ def solved(study: Study) -> Iterator[LoopFlow]:
 def unsolved(study: Study) -> Iterator[Unsolved]:
     """Loops that are described and of which some figure lacks."""
     return (f for f in study(loop_flows) if isinstance(f, Unsolved))
+
+
+def described_loops(study: Study) -> Iterator[Circuit]:
+    """Every loop whose pipes are described, solved or not."""
+    return (f.circuit for f in study(loop_flows))
 
 
 def lacking_figures(study: Study) -> Iterator[tuple[IntArray, tuple[Input, ...]]]:
