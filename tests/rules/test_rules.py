@@ -119,8 +119,8 @@ def test_every_rule_has_cases() -> None:
 
 
 def _can_fail(code: str) -> bool:
-    """Rules that only ask whether something is described hold, or are not known."""
-    return code != "PWR405"
+    """Rules that only tell a number, or whether something is described, never fail."""
+    return code not in {"PWR405", "COL416"}
 
 
 def _can_be_unknown(code: str) -> bool:
