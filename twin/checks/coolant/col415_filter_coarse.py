@@ -50,7 +50,8 @@ def filter_coarse(study: Study) -> Iterator[Measure]:
     mine = study(wet) & (on >= 0) & study.here
     finest, count = np.full(loops + 1, np.inf), np.zeros(loops + 1)
     mesh = np.asarray(racks["filter_um"], dtype=float)
-    np.fmin.at(finest, on[mine], mesh[mine])
+    asks = mine & ~np.isnan(mesh)
+    np.minimum.at(finest, on[asks], mesh[asks])
     np.add.at(count, on[mine], 1.0)
     loop = study.site.rows_of("loop", cdus["loop"])
     rows = np.flatnonzero((loop >= 0) & (count[loop] > 0))

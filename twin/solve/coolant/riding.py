@@ -39,16 +39,17 @@ def volume_known_l(study: Study, circuits: tuple[Circuit, ...]) -> FloatArray:
 def ride_s(study: Study, volume_l: FloatArray) -> FloatArray:
     """(loops,) seconds until the supply of a loop without cooling is too warm for a rack on it.
 
-    NaN not known; NaN also where no rack gives heat to it.
+    NaN not known; NaN also where nothing is known to be in it, or no rack stands on it.
     """
     loops, on = study.table("loop"), study(rack_loops)
     mine = np.flatnonzero(study(wet) & (on >= 0) & study.here)
     heat = np.bincount(on[mine], study(liquid_heat)[mine], minlength=len(loops))
     warmest = np.full(len(loops), np.inf)
-    np.minimum.at(warmest, on[mine], np.asarray(study.table("rack")["supply_max_c"])[mine])
+    with np.errstate(invalid="ignore"):  # one rack that is not known makes its loop unknown
+        np.minimum.at(warmest, on[mine], np.asarray(study.table("rack")["supply_max_c"])[mine])
     supply = np.asarray(loops["supply_c"], dtype=float)
     out = np.full(len(loops), np.nan)
-    for row in np.unique(on[mine]).tolist():
+    for row in np.unique(on[mine[volume_l[on[mine]] > 0]]).tolist():
         table = fluid_table(study.site.catalog, str(loops["fluid"][row]))
         if table is not None:
             rho, _, cp = Fluid(table).at(supply[row : row + 1])
