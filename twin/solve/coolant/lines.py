@@ -61,7 +61,7 @@ def at_start(
     circuit = flow.circuit
     start = np.where(flow.moved.q_m3s[:, link] < 0, circuit.to[link], circuit.fr[link])
     t_c = np.take_along_axis(flow.warmth.node_c, start, axis=1)
-    rho, mu, _ = fluid.at(np.where(np.isnan(t_c), set_point_c, t_c))
+    rho, mu = fluid.at(np.where(np.isnan(t_c), set_point_c, t_c))[:2]
     return rho, mu
 
 

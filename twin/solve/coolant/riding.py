@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from twin.site.table import FloatArray
-from twin.solve.coolant.branches import Fluid
 from twin.solve.coolant.circuit import Circuit
-from twin.solve.coolant.fluids import fluid_table
+from twin.solve.coolant.fluids import fluid_table, properties
 from twin.solve.coolant.racks import rack_loops, wet
 from twin.solve.coolant.volumes import pipe_l, ride_through_s
 from twin.solve.load import liquid_heat
@@ -52,7 +51,9 @@ def ride_s(study: Study, volume_l: FloatArray) -> FloatArray:
     for row in np.unique(on[mine[volume_l[on[mine]] > 0]]).tolist():
         table = fluid_table(study.site.catalog, str(loops["fluid"][row]))
         if table is not None:
-            rho, _, cp = Fluid(table).at(supply[row : row + 1])
+            now = properties(table, supply[row : row + 1])
             rise = np.maximum(warmest[row : row + 1] - supply[row], 0.0)
-            out[row] = ride_through_s(volume_l[row : row + 1], rise, heat[row], rho, cp)[0]
+            out[row] = ride_through_s(
+                volume_l[row : row + 1], rise, heat[row], now.rho_kg_m3, now.cp_j_kgk
+            )[0]
     return out
