@@ -115,7 +115,8 @@ KINDS: dict[str, Kind] = {
         " system_kw system_peak_kw system_mass_kg accelerator_w tray_kw peak_reduction_pct"
         " liquid_share liquid_heat_kw air_heat_kw supply_min_c supply_max_c return_max_c"
         " pressure_max_kpa filter_um air_inlet_max_c airflow_m3s flow_lpm flow_heat_kw"
-        " flow_per_kw_lpm dp_kpa node_dp_kpa loop_dp_kpa connection_m payload_kg caster_kg"
+        " flow_per_kw_lpm dp_kpa dp_min_kpa dp_max_kpa node_dp_kpa loop_dp_kpa connection_m"
+        " payload_kg caster_kg"
         " hold_up_s bridge_s peak_s shelf_efficiency"
         " rack_units ew_ports ew_gbps ns_ports ns_gbps oob_ports oob_switches rails accelerators"
         " cpus compute_trays scale_up_trays racks_per_su nodes_per_su companion_racks_per_su",
@@ -129,7 +130,8 @@ KINDS: dict[str, Kind] = {
         " facility_dp_kpa pumps pumps_needed draw_kw draw_3pump_kw supply_min_c supply_max_c"
         " filter_um facility_filter_um dry_mass_kg racks_supported connection_m"
         " facility_connection_m pressure_max_kpa facility_pressure_max_kpa"
-        " rated_supply_c rated_return_c rated_facility_c min_flow_lpm volume_l efficiency",
+        " rated_supply_c rated_return_c rated_facility_c min_flow_lpm volume_l efficiency"
+        " shutoff_kpa",
         "fluid rated_fluid rated_facility_fluid pump_redundancy rating_basis connector",
         pump=("flow_lpm", "head_kpa"),
     ),

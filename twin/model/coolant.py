@@ -73,6 +73,9 @@ class Pumped(Item):
     head_kpa: Positive | None = Field(
         default=None, description="differential pressure outside the unit at its duty"
     )
+    shutoff_kpa: Positive | None = Field(
+        default=None, description="pressure that its pumps add at no flow and full speed"
+    )
     min_flow_lpm: Positive | None = Field(default=None, description="least flow of its pumps")
     speed_min: Part | None = Field(default=None, description="least speed of its pumps")
     bypass: bool = Field(
@@ -156,6 +159,9 @@ class Cdu(Equipment, Pumped):
     )
     volume_l: Positive | None = Field(default=None, description="coolant in the unit")
     filter_um: Positive | None = Field(default=None, description="mesh of its filter")
+    pressure_max_kpa: Positive | None = Field(
+        default=None, description="pressure that its loop side bears"
+    )
 
 
 class AirUnit(Equipment):

@@ -1,4 +1,4 @@
-"""COL405: coolant that leaves a rack at the flow that it needs, against its warmest return."""
+"""COL405: coolant that leaves a rack, at the flow that it gets or needs, against its limit."""
 
 from __future__ import annotations
 
@@ -6,17 +6,22 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from twin.checks.coolant.lanes import counted, every, near, rating_inputs
+from twin.checks.coolant.solved import rack_inputs, solved
 from twin.checks.coolant.sums import flow_figures, told_as
 from twin.checks.inputs import load_figure, rack_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import Array, FloatArray, IntArray
+from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.fluids import fluid_table, return_c
 from twin.solve.coolant.racks import flow_per_kw, rack_loops, wet
-from twin.solve.limits import limit
+from twin.solve.limits import Owned, limit
 from twin.solve.study import Study
 
 SCALE_K = 10.0
+_CLOSE_K = 0.01
+"""Solved temperatures are not compared more sharply."""
 
 
 @rule(
@@ -24,7 +29,7 @@ SCALE_K = 10.0
     role="gate",
     severity="error",
     unit="degC",
-    message="coolant would leave rack {subject} at {demand} degC, {limit} degC is allowed",
+    message="coolant would leave rack {subject} at {demand} degC{lost}, {limit} degC is allowed",
     fix="lower supply_c of loop {other} by {shortfall} K, or give rack {subject} more flow",
     source="heat balance dT = Q / (rho V cp); the rack type's return limit, else the code profile",
 )
@@ -38,30 +43,67 @@ def return_temperature_too_high(study: Study) -> Iterator[Measure]:
 
     Method
     ------
-    Supply of the loop plus Q / (rho V cp), with the rack's liquid heat, the flow that it needs at
-    this supply and the fluid's properties at the mean temperature. The rack type's own limit
-    decides; the code profile's, which is engineering judgement, warns where the type has none.
-    Worked number: 1 kW into 1.5 L/min of PG25 at 40 degC rises by 9.95 K.
+    Supply and Q / (rho V cp), with the rack's liquid heat and the fluid's properties at the mean
+    temperature. Where the loop is solved, supply and flow are the rack's own, healthy and in each
+    case that takes something of the loop. Elsewhere it is the loop's set-point and the flow that
+    the rack needs there. The rack type's own limit decides; the code profile's, which is
+    engineering judgement, warns where the type has none. Worked numbers: 1 kW into 1.5 L/min of
+    PG25 at 40 degC rises by 9.95 K; a GB300 at 132 kW that gets 127.5 L/min of 40 degC returns
+    53.9 degC.
 
     Does not cover
     --------------
-    More flow than the rack needs (the return is then colder), less flow than it needs (COL102),
-    and heat lost on the way.
+    On loops that are not solved, more flow than the rack needs (the return is then colder) and
+    less (COL102). Heat lost on the way.
 
     See also
     --------
-    COL102, COL407.
+    COL102, COL201, COL407.
     """
-    loop, racks = study(rack_loops), study.table("rack")
+    racks = study.table("rack")
     own = np.asarray(racks["return_max_c"], dtype=float)
-    mine = study(wet) & (loop >= 0) & study.here
     general = limit(study, "return_max_c")
+    mine = study(wet) & (study(rack_loops) >= 0) & study.here
+    for flow in solved(study):
+        mine[flow.racks.row] = False
+        yield from _solved(study, flow, own, general)
     told = np.flatnonzero(mine & ~np.isnan(own))
     other = np.flatnonzero(mine & np.isnan(own))
     yield _measure(study, told, own[told], "rack type", judged=False)
     if len(other):
         limits = np.full(len(other), general.value)
         yield _measure(study, other, limits, general.owner, judged=general.judged)
+
+
+def _solved(study: Study, flow: LoopFlow, own: FloatArray, general: Owned) -> Iterator[Measure]:
+    """Return temperatures of one solved loop, by the racks' own limits and by the general one."""
+    told = ~np.isnan(own[flow.racks.row])
+    kinds = ((told, own, "rack type", False), (~told, np.full(len(own), general.value),
+             general.owner, general.judged))  # fmt: skip
+    for which, limits, owner, judged in kinds:
+        if not which.any():
+            continue
+        lane, place = every(flow, len(told))
+        lane, place = lane[which[place]], place[which[place]]
+        rows = flow.racks.row[place]
+        most = limits[rows]
+        returns = near(flow.rack_return_c[lane, place], most, _CLOSE_K)
+        yield Measure(
+            kind="rack",
+            subject=rows,
+            other=study.site.subject("loop", np.full(len(rows), flow.circuit.row)),
+            case=flow.lanes.first_case[lane],
+            demand=counted(flow, lane, returns, most),
+            limit=most,
+            scale=np.full(len(rows), SCALE_K),
+            inputs=(
+                *rack_inputs(study, flow, lane, place),
+                *rating_inputs(study, flow, lane),
+                *told_as(study, "rack", "return_max_c", rows, ~np.isnan(most)),
+            ),
+            owner=owner,
+            judged=judged,
+        )
 
 
 def _measure(

@@ -1,4 +1,4 @@
-"""What rules on solved loops share: rows of what could not be solved, and the figure that lacks."""
+"""What rules on solved loops share: what could not be solved, and which figures it lacks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from twin.checks.inputs import caps_in_doubt, load_figure, rack_figure
 from twin.checks.measure import Input
 from twin.site.table import BoolArray, IntArray
-from twin.solve.coolant.circuit import Missing, Part
+from twin.solve.coolant.circuit import Circuit, Missing, Part
 from twin.solve.coolant.coupled import loop_flows
 from twin.solve.coolant.flow import LoopFlow, Unsolved
 from twin.solve.study import Study
@@ -20,11 +20,19 @@ def solved(study: Study) -> Iterator[LoopFlow]:
     return (f for f in study(loop_flows) if not isinstance(f, Unsolved))
 
 
+def unsolved(study: Study) -> Iterator[Unsolved]:
+    """Loops that are described and of which some figure lacks."""
+    return (f for f in study(loop_flows) if isinstance(f, Unsolved))
+
+
+def described_loops(study: Study) -> Iterator[Circuit]:
+    """Every loop whose pipes are described, solved or not."""
+    return (f.circuit for f in study(loop_flows))
+
+
 def lacking_figures(study: Study) -> Iterator[tuple[IntArray, tuple[Input, ...]]]:
     """Racks of each loop that lacks figures, and the figures, the first of them first."""
-    for found in study(loop_flows):
-        if not isinstance(found, Unsolved):
-            continue
+    for found in unsolved(study):
         rows = found.circuit.rows(study, "rack", Part.RACK)
         if not len(rows):
             loop = study.site.first["loop"] + found.circuit.row
@@ -50,13 +58,15 @@ def rack_inputs(study: Study, flow: LoopFlow, lane: IntArray, place: IntArray) -
         (m,) lanes and places among the loop's racks.
     """
     racks = flow.racks.row[place]
-    converged: BoolArray = flow.moved.converged[lane]
-    loop = np.full(len(lane), flow.circuit.row)
-    case = flow.lanes.first_case[lane]
-    doubt = ~flow.lanes.counts[lane]
     return (
         load_figure(study, racks),
         rack_figure(study, "liquid_share_high", racks),
-        Input("loop", "", np.where(converged, -1, loop), converged),
-        *caps_in_doubt(study, case, doubt),
+        lane_figure(flow, lane),
+        *caps_in_doubt(study, flow.lanes.first_case[lane], ~flow.lanes.counts[lane]),
     )
+
+
+def lane_figure(flow: LoopFlow, lane: IntArray) -> Input:
+    """Say of rows in lanes that have not converged that their loop is not known."""
+    converged: BoolArray = flow.moved.converged[lane]
+    return Input("loop", "", np.where(converged, -1, flow.circuit.row), converged)

@@ -82,6 +82,19 @@ def curve_of(study: Study, kind: str, row: int) -> tuple[PumpCurve | None, list[
     return (None, gaps) if gaps else (duty_envelope(flow, head), [])
 
 
+def shutoff_of(study: Study, kind: str, row: int) -> float:
+    """Pressure that a unit's pumps add at no flow and full speed, kPa; NaN not known.
+
+    Its own figure, else the greatest of a published curve that begins at no flow. A duty point says
+    nothing of it but that it is no less.
+    """
+    own = float(study.table(kind)["shutoff_kpa"][row])
+    curve, _ = curve_of(study, kind, row)
+    if not np.isnan(own) or curve is None or curve.envelope or curve.flow_lpm[0] > 0:
+        return own
+    return float(curve.head_kpa.max())
+
+
 def gain_of(curve: PumpCurve, control: Control, share: float, speed_min: float) -> Gain:
     """Cut what a unit gives under its control out of its curve.
 

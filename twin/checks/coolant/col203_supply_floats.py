@@ -1,0 +1,110 @@
+"""COL203: coolant at each rack and CDU against what it may be, by solved temperatures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from twin.checks.coolant.lanes import counted, every, near, rating_inputs
+from twin.checks.coolant.solved import lacking_figures, lane_figure, rack_inputs, solved
+from twin.checks.coolant.sums import told_as
+from twin.checks.measure import Measure
+from twin.checks.rule import rule
+from twin.solve.coolant.flow import LoopFlow
+from twin.solve.coolant.warmth import Valve
+from twin.solve.study import Study
+
+SCALE_K = 10.0
+_CLOSE_K = 0.01
+"""Solved temperatures are not compared more sharply."""
+
+
+@rule(
+    "COL203",
+    role="gate",
+    severity="error",
+    unit="degC",
+    message="{kind} {subject} has coolant of {demand} degC{lost}, {limit} degC is {owner}",
+    fix="give the CDUs of its loop more or colder facility water (facility_most_lpm, supply_c of "
+    "the plant) or more exchanger, or take heat off the loop",
+    source="effectiveness and transfer units (Kays, London 1984) on the CDU's rated point",
+)
+def supply_floats(study: Study) -> Iterator[Measure]:
+    """A CDU's valve is wide open, and coolant comes to a rack warmer than its maker allows.
+
+    Why it matters
+    --------------
+    A CDU holds its set-point by its facility valve. Where the valve stands wide open it gives all
+    it has: the supply floats up with the heat. After the loss of a CDU the others take its heat,
+    and a set-point that is kept on paper is then not kept.
+
+    Method
+    ------
+    Each loop whose pipes the layout describes is solved for flows and temperatures together,
+    healthy and in each case that takes something of it. The conductance of each exchanger follows
+    from its rated point and scales with the flow of both sides. A rack's own supply is what mixes
+    where its hoses begin; it is held against the rack type's warmest supply. A CDU whose valve is
+    wide open is told as advice against the set-point of its loop. A rating that lacks a part
+    holds up to its published heat at its published approach; beyond, the supply is not known.
+    Worked number: a CDU rated for 1,300 kW at 4 K approach with 1,200 L/min of PG25 and 1,500
+    L/min of water carries 950 kW at 988 L/min with 898 L/min of water at 34 degC and holds 40
+    degC; with at most 700 L/min of water it floats to 43.2 degC.
+
+    Does not cover
+    --------------
+    Loops whose pipes are not described (COL101 and COL401 speak), fouling of exchangers, heat
+    that pipes lose on the way, and a plant whose water warms as it is loaded.
+
+    See also
+    --------
+    COL101, COL204, COL401.
+    """
+    racks = study.table("rack")
+    warmest = np.asarray(racks["supply_max_c"], dtype=float)
+    for rows, inputs in lacking_figures(study):
+        nothing = np.full(len(rows), np.nan)
+        yield Measure(
+            kind="rack", subject=rows, demand=nothing, limit=warmest[rows], inputs=inputs,
+            owner="the rack type's limit",
+        )  # fmt: skip
+    for flow in solved(study):
+        lane, place = every(flow, len(flow.racks.row))
+        rows = flow.racks.row[place]
+        most = warmest[rows]
+        supply = near(flow.rack_supply_c[lane, place], most, _CLOSE_K)
+        yield Measure(
+            kind="rack",
+            subject=rows,
+            case=flow.lanes.first_case[lane],
+            demand=counted(flow, lane, supply, most),
+            limit=most,
+            scale=np.full(len(rows), SCALE_K),
+            inputs=(
+                *rack_inputs(study, flow, lane, place),
+                *told_as(study, "rack", "supply_max_c", rows, ~np.isnan(warmest[rows])),
+                *rating_inputs(study, flow, lane),
+            ),
+            owner="the rack type's limit",
+        )
+        yield _units(study, flow)
+
+
+def _units(study: Study, flow: LoopFlow) -> Measure:
+    """Supply of each CDU that runs against its set-point: which of them float."""
+    lane, place = every(flow, len(flow.units))
+    runs = flow.warmth.valve[lane, place] != Valve.STILL
+    lane, place = lane[runs], place[runs]
+    most = np.full(len(lane), float(study.table("loop")["supply_c"][flow.circuit.row]))
+    supply = near(flow.warmth.supply_c[lane, place], most, _CLOSE_K)
+    return Measure(
+        kind="cdu",
+        subject=flow.units[place],
+        case=flow.lanes.first_case[lane],
+        demand=counted(flow, lane, supply, most),
+        limit=most,
+        scale=np.where(supply <= most, np.nan, SCALE_K),  # to hold it is not to be near to it
+        inputs=(lane_figure(flow, lane), *rating_inputs(study, flow, lane)),
+        owner="the set-point of its loop",
+        judged=True,
+    )

@@ -1,0 +1,107 @@
+"""COL204: what each CDU is to hold against what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from twin.checks.coolant.lanes import counted, every
+from twin.checks.coolant.solved import lane_figure, missing_inputs, solved, unsolved
+from twin.checks.measure import Measure
+from twin.checks.rule import rule
+from twin.site.table import FloatArray
+from twin.solve.coolant.circuit import Part
+from twin.solve.coolant.flow import LoopFlow
+from twin.solve.coolant.hold import sensor_nodes
+from twin.solve.study import Study
+
+_ALL = 100.0
+_CLOSE = 1e-4
+"""Of what is held: nearer than this counts as there."""
+
+
+@rule(
+    "COL204",
+    role="advice",
+    severity="warning",
+    unit="%",
+    message="CDU {subject} gives {demand} % of what it is to hold{lost}: its pumps are at their "
+    "limit",
+    fix="below 100 %: lower the set-point of its loop, widen what resists, or add a CDU; above: "
+    "raise the set-point, or let fewer CDUs or pumps run",
+    source="the loop's control against pump curves, cut at full and at least speed",
+)
+def unit_at_its_limit(study: Study) -> Iterator[Measure]:
+    """A CDU gives all that its pumps have, or cannot run slowly enough.
+
+    Why it matters
+    --------------
+    A unit at its limit no longer controls. At full speed the pressure sinks with every rack that
+    is added; at least speed it stands above the set-point, and racks without valves of their own
+    get more flow than they are made for.
+
+    Method
+    ------
+    Pressure or flow that each running CDU gives, as a share of what its loop's control asks for,
+    healthy and in each case that takes something of the loop. Pressure counts where it is
+    measured: at the units, or at the loop's sensor. Worked number: a CDU that gives up to 220 kPa
+    at up to 1,200 L/min and is to hold 250 kPa gives 88 %.
+
+    Does not cover
+    --------------
+    Loops held at a constant speed, which ask for nothing; facility valves that stand wide open
+    (COL203); the least flow of pumps (COL205).
+
+    See also
+    --------
+    COL201, COL203, COL205.
+    """
+    for found in unsolved(study):
+        rows = found.circuit.rows(study, "cdu", Part.UNIT)
+        yield Measure(
+            kind="cdu",
+            subject=rows,
+            demand=np.full(len(rows), np.nan),
+            limit=np.full(len(rows), _ALL),
+            inputs=missing_inputs(found.missing, len(rows)),
+        )
+    for flow in solved(study):
+        held = _held(study, flow)
+        if held is None:
+            continue
+        lane, place = every(flow, len(flow.units))
+        runs = ~(flow.unit_lpm[lane, place] <= 0)
+        lane, place = lane[runs], place[runs]
+        share = held[lane, place]
+        share = np.where(np.abs(share - _ALL) <= _CLOSE * _ALL, _ALL, share)
+        limit = np.full(len(lane), _ALL)
+        sides = (
+            (("min", -1.0), ("max", 1.0)) if np.isnan(flow.control.set_lpm) else (("min", -1.0),)
+        )
+        for sense, sign in sides:
+            yield Measure(
+                kind="cdu",
+                subject=flow.units[place],
+                case=flow.lanes.first_case[lane],
+                demand=counted(flow, lane, share, limit, sign),
+                limit=limit,
+                sense="min" if sense == "min" else "max",
+                scale=np.where(share == _ALL, np.nan, _ALL),
+                inputs=(lane_figure(flow, lane),),
+                owner="control of the loop",
+            )
+
+
+def _held(study: Study, flow: LoopFlow) -> FloatArray | None:
+    """(L, u) what units give of what they are to hold, %; None where nothing is held."""
+    if not np.isnan(flow.control.set_lpm):
+        return np.asarray(_ALL * flow.unit_lpm / flow.control.set_lpm)
+    if np.isnan(flow.control.set_kpa):
+        return None
+    sensor = sensor_nodes(study, flow.circuit)
+    if sensor is None:
+        return np.asarray(_ALL * flow.unit_dp_kpa / flow.control.set_kpa)
+    seen = (flow.moved.p_pa[:, sensor[0]] - flow.moved.p_pa[:, sensor[1]]) / 1000.0
+    each = np.tile((_ALL * seen / flow.control.set_kpa)[:, None], (1, len(flow.units)))
+    return np.where(flow.moved.converged[:, None], each, np.nan)

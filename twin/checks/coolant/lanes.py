@@ -1,0 +1,94 @@
+"""Rows of a solved loop's lanes: each thing in each state, and what rests on a cap in doubt."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.checks.coolant.sums import told_as
+from twin.checks.measure import Input
+from twin.site.resolve import product_rows
+from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.coolant.flow import LoopFlow, plant_supply_c
+from twin.solve.coolant.warmth import Valve
+from twin.solve.study import Study
+
+_FIGURES = ("heat_kw", "approach_k", "facility_flow_lpm", "rated_supply_c")
+_WORDS = ("rated_fluid", "rated_facility_fluid")
+"""What a CDU's rating is made of, besides its flow and its plant's water."""
+
+
+def every(flow: LoopFlow, count: int) -> tuple[IntArray, IntArray]:
+    """Lane and place of each of `count` things in each lane, lane by lane.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> loop = SimpleNamespace(lanes=SimpleNamespace(keep=np.ones(2)))
+    >>> [column.tolist() for column in every(loop, 3)]
+    [[0, 0, 0, 1, 1, 1], [0, 1, 2, 0, 1, 2]]
+    """
+    lanes = len(flow.lanes.keep)
+    return np.repeat(np.arange(lanes), count), np.tile(np.arange(count), lanes)
+
+
+def counted(
+    flow: LoopFlow, lane: IntArray, demand: FloatArray, limit: FloatArray, sign: float = 1.0
+) -> FloatArray:
+    """(m,) demand of rows; NaN where it is past the limit and only a cap in doubt would save it."""
+    past = sign * demand > sign * limit
+    return np.where(past & ~flow.lanes.counts[lane], np.nan, demand)
+
+
+def near(demand: FloatArray, limit: FloatArray, close: FloatArray | float) -> FloatArray:
+    """(m,) demand of rows; the limit itself where it is past it by less than what was solved for.
+
+    Examples
+    --------
+    >>> near(np.array([39.0, 40.004, 40.02]), np.array(40.0), 0.01).tolist()
+    [39.0, 40.0, 40.02]
+    """
+    return np.where((demand > limit) & (demand <= limit + close), limit, demand)
+
+
+def rating_inputs(study: Study, flow: LoopFlow, lane: IntArray) -> tuple[Input, ...]:
+    """Say which figure of a CDU's rating lacks where the temperature that it gives is not known.
+
+    Parameters
+    ----------
+    lane
+        (m,) lane of each row; of each lane the first CDU that is not known speaks.
+    """
+    unknown = flow.warmth.valve == Valve.UNKNOWN
+    unit = np.where(unknown.any(axis=1), flow.units[unknown.argmax(axis=1)], -1)[lane]
+    cdus, site = study.table("cdu"), study.site
+    out: list[Input] = []
+    for column in _FIGURES:
+        out += told_as(study, "cdu", column, unit, _known(study, "cdu", column)[unit])
+    flow_known = _known(study, "cdu", "rated_flow_lpm") | _known(study, "cdu", "flow_lpm")
+    plant = np.append(site.rows_of("plant", cdus["plant"]), -1)[unit]
+    supplied = np.append(~np.isnan(plant_supply_c(study)), True)
+    out += [
+        Input("cdu", "rated_flow_lpm", unit, flow_known[unit]),
+        *(Input("cdu", word, unit, _worded(study, word)[unit]) for word in _WORDS),
+        Input("cdu", "plant", unit, plant >= 0),
+        Input("plant", "supply_c", plant, supplied[plant]),
+        Input("plant", "fluid", plant, _known(study, "plant", "fluid")[plant]),
+        Input("cdu", "", unit, unit < 0),
+    ]
+    return tuple(out)
+
+
+def _known(study: Study, kind: str, column: str) -> BoolArray:
+    """(n + 1,) where a figure or word is known; the last stands for none."""
+    values = study.table(kind)[column]
+    known = ~np.isnan(values) if values.dtype.kind == "f" else values != ""
+    return np.append(known, True)
+
+
+def _worded(study: Study, column: str) -> BoolArray:
+    """(cdus + 1,) CDUs of which they themselves or their product say a word."""
+    site = study.site
+    products = [site.catalog.products[i] for i in site.tables["product"].ids.tolist()]
+    theirs = np.array([*(p.text.get(column, "") != "" for p in products), False])
+    product = np.append(product_rows(site, "cdu"), -1)
+    return np.asarray(_known(study, "cdu", column) | theirs[product])
