@@ -296,3 +296,60 @@ def test_losses_of_a_rack_pdu_its_whip_and_its_tap_are_each_asked(loss: str) -> 
     lost = {"shelf": "the shelf of whip"}.get(loss, loss)
     assert {str(c).partition(":")[0] for _, c, *_ in found} == {lost}
     assert len(found) == 8
+
+
+def coolant(name: str, **changes: float) -> Report:
+    site = report(name).site
+    return pipeline.check(pipeline.change(site, changes) if changes else site)
+
+
+def nearest(told: Report, code: str) -> dict[str, Any]:
+    return next(row for row in told.to_dict()["nearest"] if row["code"] == code)
+
+
+def test_a_row_between_two_cdus_keeps_its_flow_from_either_of_them() -> None:
+    assert report("coolant_in_row").counts["feasible"] == 8
+    least = nearest(report("coolant_in_row"), "COL201")
+    assert (least["case"], round(least["demand"], 1), round(least["limit"], 1)) == (
+        "cdu:C2", 116.4, 123.1,
+    )  # fmt: skip
+    low = coolant("coolant_in_row", **{"coolant.loops.T1.set_kpa": 125.0})
+    assert [f.subject for f in low.findings if f.code == "COL201"] == ["rack:G8"]
+
+
+def test_a_ring_main_keeps_every_rack_after_any_one_segment() -> None:
+    told = report("coolant_ring_main")
+    assert told.counts["feasible"] == 24
+    lost = {str(name) for name in told.study(cases).name if str(name).startswith("pipe:")}
+    assert len(lost) == 37
+    least = nearest(told, "COL201")
+    assert (least["case"], round(least["limit"], 1)) == ("pipe:S1-W1", 124.8)
+
+
+def test_a_row_on_one_branch_is_dark_without_it() -> None:
+    site = pipeline.change(report("coolant_ring_main").site, [Change("remove", "coolant.pipes.R1-E")])
+    found = [f for f in pipeline.check(site).findings if f.code == "COL201"]
+    assert {f.case for f in found} == {"pipe:R1-W"}
+    assert len(found) == 6
+
+
+def test_a_hall_of_liquid_and_air_rests_on_what_nobody_published() -> None:
+    told = report("coolant_hybrid")
+    assert told.counts["feasible"] == 10
+    assert [a["path"] for a in told.to_dict()["assumptions"]] == ["catalog.gb200_nvl72.dp_kpa"]
+    bare = pipeline.change(told.site, [Change("remove", "assume.0")])
+    assert pipeline.check(bare).counts["unknown"] == 8
+
+
+@pytest.mark.parametrize(
+    ("day", "feasible", "blocked"), [((3, 15), 4, 0), ((5, 1), 8, 0), ((7, 1), 9, 1)]
+)
+def test_a_row_fills_until_one_rack_is_held_back(
+    day: tuple[int, int], feasible: int, blocked: int
+) -> None:
+    conditions = Conditions(date=dt.date(2027, *day), scope=frozenset(["COL"]))
+    told = pipeline.check(report("coolant_filling").site, Scenario(conditions=conditions))
+    assert (told.counts["feasible"], told.counts["blocked"]) == (feasible, blocked)
+    found = [f for f in told.findings if f.code == "COL201"]
+    assert [f.subject for f in found] == ["rack:G06"] * blocked
+    assert [f.other for f in found] == ["rack:G10"] * blocked  # who is live and would starve

@@ -98,7 +98,8 @@ def solve_loop(
     Parameters
     ----------
     facility_lpm
-        (L, u) facility water that each unit gets with its valve wide open; None: as rated.
+        (L, u) facility water that each unit gets with its valve wide open; None: as rated. A unit
+        that gets none is stopped, as it is when its plant falls.
     absent
         (racks,) racks that are left out, their places closed.
     """
@@ -134,6 +135,10 @@ def solve_loop(
     if absent is not None:
         lanes = without(lanes, circuit, study, absent)
         racks = replace(racks, heat_kw=np.where(absent[racks.row], 0.0, racks.heat_kw))
+    if facility_lpm is not None:
+        shut = lanes.shut.copy()
+        shut[:, circuit.links(Part.UNIT)] |= facility_lpm == 0
+        lanes = replace(lanes, shut=shut)
     loop = Loop(study, circuit, lanes, racks, units, control, fluid, set_point)
     if facility_lpm is not None:
         loop.cooling = replace(loop.cooling, most_lpm=facility_lpm)
