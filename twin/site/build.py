@@ -17,6 +17,7 @@ from twin.site.feeding import faults_of_feeding
 from twin.site.piping import faults_of_piping
 from twin.site.site import Shapes, Site, empty_table, is_constant
 from twin.site.table import Array, StrArray, Table
+from twin.site.ways import faults_of_ways
 from twin.site.windows import backwards
 from twin.site.wiring import shares_of_whips, whips_by_rule, whips_to_nowhere, with_whips
 
@@ -79,6 +80,7 @@ def build(
     resolved = with_whips(resolved, whips_by_rule(known, len(whips), whip_a))
     faults += [*faults_of_feeding(resolved), *shares_of_whips(resolved)]
     faults += faults_of_piping(resolved)
+    faults += faults_of_ways(resolved)
     faults += [
         *whips_to_nowhere(whips),
         *backwards(resolved["window"]),
