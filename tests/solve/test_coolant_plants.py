@@ -54,7 +54,7 @@ def test_pressure_of_a_plant_falls_along_its_header(ring):
     assert (plant.dp_kpa[lane] < plant.pump_kpa[lane]).all()
 
 
-def test_an_air_unit_asks_for_what_its_maker_states():
+def test_air_units_get_what_they_are_rated_for():
     (plant,) = study(twin.load("layouts/coolant_hybrid.toml"))(plant_flows)
     assert isinstance(plant, PlantFlow)
     assert plant.got_lpm[0] == pytest.approx([548.4, 548.4, 80])

@@ -13,7 +13,6 @@ from enum import IntEnum
 import numpy as np
 
 from twin.site.piping import LAST, piped
-from twin.site.resolve import of_product
 from twin.site.table import BoolArray, FloatArray, IntArray, StrArray, Table
 from twin.solve.coolant.resistance import loss_of_kv, loss_of_length
 from twin.solve.study import Study
@@ -211,11 +210,11 @@ class Builder:
         """CDUs and air units on facility water."""
         site = self.study.site
         for kind in ("cdu", "air_unit"):
-            table, rated = self.study.table(kind), facility_lpm(self.study, kind)
+            table = self.study.table(kind)
             mine = np.flatnonzero(site.rows_of("plant", table["plant"]) == self.row)
             for row in mine.tolist():
                 name = str(table.ids[row])
-                flow, drop = rated[row], table["facility_dp_kpa"][row]
+                flow, drop = table["facility_flow_lpm"][row], table["facility_dp_kpa"][row]
                 self._need(kind, row, facility_flow_lpm=flow, facility_dp_kpa=drop)
                 self._link(name, SUPPLY, name, RETURN, Part.USER, self._subject(kind, row))
 
@@ -306,14 +305,6 @@ class Builder:
         known = np.array([v for v in kv if not np.isnan(v)])
         together = float(np.sum(known**-2.0) ** -0.5) if len(known) else np.nan
         return length, bore, rough, 0.0, together
-
-
-def facility_lpm(study: Study, kind: str) -> FloatArray:
-    """(rows,) rated facility water of CDUs or air units, L/min: their own, else their product's."""
-    own = np.asarray(study.table(kind)["facility_flow_lpm"], dtype=float)
-    if kind != "air_unit":
-        return own
-    return np.where(np.isnan(own), of_product(study.site, kind, "water_flow_lpm"), own)
 
 
 def manifold_positions(study: Study, row: int) -> IntArray:

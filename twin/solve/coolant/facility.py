@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twin.site.resolve import of_product
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.branches import TURBULENT, fluid_of
-from twin.solve.coolant.circuit import Circuit, Missing, Part, facility_lpm
+from twin.solve.coolant.circuit import Circuit, Missing, Part
 from twin.solve.coolant.flow import LoopFlow, Unsolved, less_pumps, plant_supply_c
 from twin.solve.coolant.hold import hold_pressure, sensor_nodes
 from twin.solve.coolant.hydraulics import Branches, Moved
@@ -88,7 +89,10 @@ def rated_lpm(study: Study, circuit: Circuit) -> FloatArray:
     for kind in USERS:
         rows = site.rows_of(kind, subject)
         mine = rows >= 0
-        out[mine] = facility_lpm(study, kind)[rows[mine]]
+        own = np.asarray(study.table(kind)["facility_flow_lpm"], dtype=float)
+        if kind == "air_unit":
+            own = np.where(np.isnan(own), of_product(site, kind, "water_flow_lpm"), own)
+        out[mine] = own[rows[mine]]
     return out
 
 
