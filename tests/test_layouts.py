@@ -360,3 +360,14 @@ def test_a_row_fills_until_one_rack_is_held_back(
     found = [f for f in told.findings if f.code == "COL201"]
     assert [f.subject for f in found] == ["rack:G06"] * blocked
     assert [f.other for f in found] == ["rack:G10"] * blocked  # who is live and would starve
+
+
+@pytest.mark.parametrize(("supply", "gb300"), [(30, 10), (40, 10), (45, 8)])
+def test_a_warmer_supply_costs_racks_with_a_curve(supply: int, gb300: int) -> None:
+    warm = {"coolant.loops.*.supply_c": supply, "coolant.plants.FWS.supply_c": supply - 6}
+    told = coolant("coolant_generations", **warm)
+    good = told.verdicts.rack[told.verdicts.state == 0]
+    fits = [str(rack).partition("-")[0] for rack in told.site.tables["rack"].ids[good]]
+    assert {name: fits.count(name) for name in ("GB200", "GB300", "VR")} == {
+        "GB200": 10, "GB300": gb300, "VR": 5,
+    }  # fmt: skip
