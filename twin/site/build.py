@@ -80,12 +80,12 @@ def build(
     resolved = with_whips(resolved, whips_by_rule(known, len(whips), whip_a))
     faults += [*faults_of_feeding(resolved), *shares_of_whips(resolved)]
     faults += faults_of_piping(resolved)
-    faults += faults_of_ways(resolved)
     faults += [
         *whips_to_nowhere(whips),
         *backwards(resolved["window"]),
         *backwards(resolved["meter"]),
     ]
+    faults += faults_of_ways(resolved)
     resolved, assumed = assume.apply(resolved, layout.assume, faults, catalog.products)
     site = Site(
         name=layout.name,

@@ -256,7 +256,6 @@ class Loop:
         drop = moved.p_pa[:, circuit.fr[link]] - moved.p_pa[:, circuit.to[link]]
         hose = np.array([_hose(circuit, k) for k in link.tolist()], dtype=np.int64)
         supply = warmth.node_c[:, circuit.fr[hose]]
-        there = np.where(lpm == 0, self.set_point_c, supply)
         heat = racks.heat_kw * self.lanes.keep[:, None]
         each = self.fluid.capacity(supply + 5.0)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -270,7 +269,9 @@ class Loop:
             control=self.control, moved=moved, warmth=warmth,
             rack_lpm=lpm, rack_dp_kpa=np.where(known, drop / 1000.0, np.nan),
             rack_supply_c=supply, rack_return_c=np.where(lpm > 0, out, np.nan),
-            need_lpm=need_at(self.study, racks.row, heat, there),
+            need_lpm=need_at(
+                self.study, racks.row, heat, np.where(lpm == 0, self.set_point_c, supply)
+            ),
             most_lpm=self.cooling.most_lpm,
             unit_lpm=units_lpm, unit_dp_kpa=np.where(known, lift / 1000.0, np.nan),
             limit=_limits(self.control, held_kpa, units_lpm, lift / 1000.0),
