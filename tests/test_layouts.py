@@ -16,6 +16,8 @@ from twin import pipeline
 from twin.checks.result import Finding, Report
 from twin.errors import Exit
 from twin.model.change import Change, Conditions, Scenario
+from twin.solve.coolant.coupled import loop_flows
+from twin.solve.coolant.flow import LoopFlow
 from twin.solve.losses.cases import cases, lost_row
 from twin.solve.power.shares import shares
 from twin.solve.power.shelves import lives_of_servers
@@ -296,3 +298,76 @@ def test_losses_of_a_rack_pdu_its_whip_and_its_tap_are_each_asked(loss: str) -> 
     lost = {"shelf": "the shelf of whip"}.get(loss, loss)
     assert {str(c).partition(":")[0] for _, c, *_ in found} == {lost}
     assert len(found) == 8
+
+
+def coolant(name: str, **changes: float) -> Report:
+    site = report(name).site
+    return pipeline.check(pipeline.change(site, changes) if changes else site)
+
+
+def test_a_row_between_two_cdus_keeps_its_flow_from_either_of_them() -> None:
+    assert report("coolant_in_row").counts["feasible"] == 8
+    (flow,) = report("coolant_in_row").study(loop_flows)
+    assert isinstance(flow, LoopFlow)
+    assert flow.need_lpm.max() == pytest.approx(116.4, abs=0.05)
+    assert flow.rack_lpm.min() == pytest.approx(123.1, abs=0.05)
+    low = coolant("coolant_in_row", **{"coolant.loops.T1.set_kpa": 125.0})
+    assert [f.subject for f in low.findings if f.code == "COL201"] == ["rack:G8"]
+
+
+def test_a_ring_main_keeps_every_rack_after_any_one_segment() -> None:
+    told = report("coolant_ring_main")
+    assert told.counts["feasible"] == 24
+    lost = {str(name) for name in told.study(cases).name if str(name).startswith("pipe:")}
+    assert len(lost) == 37
+    (flow,) = told.study(loop_flows)
+    assert isinstance(flow, LoopFlow)
+    worst = told.study(cases).name[flow.lanes.first_case[flow.rack_lpm.min(axis=1).argmin()]]
+    assert worst in {"pipe:S1-W1", "pipe:E1-S4"}
+    assert flow.rack_lpm.min() == pytest.approx(124.8, abs=0.05)
+
+
+def test_a_row_on_one_branch_is_dark_without_it() -> None:
+    gone = [Change("remove", "coolant.pipes.R1-E")]
+    site = pipeline.change(report("coolant_ring_main").site, gone)
+    found = [f for f in pipeline.check(site).findings if f.code == "COL201"]
+    assert {f.case for f in found} == {"pipe:R1-W"}
+    assert len(found) == 6
+
+
+def test_a_hall_of_liquid_and_air_rests_on_what_nobody_published(tmp_path: Path) -> None:
+    told = report("coolant_hybrid")
+    assert told.counts["feasible"] == 10
+    assert [a.path for a in told.assumptions] == ["catalog.gb200_nvl72.dp_kpa"]
+    text = (LAYOUTS / "coolant_hybrid.toml").read_text()
+    start, end = text.index("[[assume]]"), text.index("[halls.H1]")
+    bare = tmp_path / "bare.toml"
+    bare.write_text(text[:start] + text[end:])
+    unknown = pipeline.check(pipeline.load(bare))
+    assert unknown.counts["unknown"] == 8
+    assert "catalog.gb200_nvl72.dp_kpa" in {gap.path for gap in unknown.gaps}
+
+
+@pytest.mark.parametrize(
+    ("day", "feasible", "blocked"), [((3, 15), 4, 0), ((5, 1), 8, 0), ((7, 1), 9, 1)]
+)
+def test_a_row_fills_until_one_rack_is_held_back(
+    day: tuple[int, int], feasible: int, blocked: int
+) -> None:
+    conditions = Conditions(date=dt.date(2027, *day), scope=frozenset(["COL"]))
+    told = pipeline.check(report("coolant_filling").site, Scenario(conditions=conditions))
+    assert (told.counts["feasible"], told.counts["blocked"]) == (feasible, blocked)
+    found = [f for f in told.findings if f.code == "COL201"]
+    assert [f.subject for f in found] == ["rack:G06"] * blocked
+    assert [f.other for f in found] == ["rack:G10"] * blocked  # who is live and would starve
+
+
+@pytest.mark.parametrize(("supply", "gb300"), [(30, 10), (40, 10), (45, 8)])
+def test_a_warmer_supply_costs_racks_with_a_curve(supply: int, gb300: int) -> None:
+    warm = {"coolant.loops.*.supply_c": supply, "coolant.plants.FWS.supply_c": supply - 6}
+    told = coolant("coolant_generations", **warm)
+    good = told.verdicts.rack[told.verdicts.state == 0]
+    fits = [str(rack).partition("-")[0] for rack in told.site.tables["rack"].ids[good]]
+    assert {name: fits.count(name) for name in ("GB200", "GB300", "VR")} == {
+        "GB200": 10, "GB300": gb300, "VR": 5,
+    }  # fmt: skip

@@ -17,6 +17,7 @@ from twin.site.feeding import wrong_wiring
 from twin.site.piping import faults_of_piping
 from twin.site.site import Shapes, Site, empty_table, is_constant
 from twin.site.table import Array, StrArray, Table
+from twin.site.ways import faults_of_ways
 from twin.site.windows import backwards
 from twin.site.wiring import whips_by_rule, whips_to_nowhere, with_whips
 from twin.site.zoning import faults_of_zones
@@ -86,6 +87,7 @@ def build(
         *backwards(resolved["meter"]),
         *backwards(resolved["temperature"]),
     ]
+    faults += faults_of_ways(resolved)
     resolved, assumed = assume.apply(resolved, layout.assume, faults, catalog.products)
     site = Site(
         name=layout.name,

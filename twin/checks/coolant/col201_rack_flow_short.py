@@ -44,8 +44,9 @@ def rack_flow_short(study: Study) -> Iterator[Measure]:
     within their one duty point, controls as the loop says; healthy and in each case that takes
     something of it. The need is read from the rack type's curve at the rack's own supply
     temperature and heat. Racks are taken by rank, each if all before it still get their flow: a
-    rack that is held back is told with the rack that would starve. Live racks come first. After
-    six that are held back, those that come after are not tried.
+    rack that is held back is told with the rack that would starve. Live racks come first. Racks
+    that a case cuts off from all that pumps are held back before anybody is tried. After six more
+    that are held back, those that come after are not tried.
 
     Does not cover
     --------------
@@ -95,7 +96,9 @@ def _scale(flow: LoopFlow, lane: IntArray, place: IntArray) -> FloatArray:
 
 def _held_back(study: Study, taken: Taken) -> Measure:
     """Who would starve with each rack that is held back, and in which case."""
-    found = [_worst(flow) for flow in taken.with_them]
+    found = [
+        _worst(flow, own) for flow, own in zip(taken.with_them, taken.held.tolist(), strict=True)
+    ]
     lane, place, need, gets = (np.array(column) for column in zip(*found, strict=True))
     racks = taken.flow.racks.row
     return Measure(
@@ -109,6 +112,6 @@ def _held_back(study: Study, taken: Taken) -> Measure:
     )
 
 
-def _worst(flow: LoopFlow) -> tuple[int, int, float, float]:
-    lane, place = worst_lack(flow)
+def _worst(flow: LoopFlow, own: int) -> tuple[int, int, float, float]:
+    lane, place = worst_lack(flow, own)
     return lane, place, float(flow.need_lpm[lane, place]), float(flow.rack_lpm[lane, place])

@@ -6,7 +6,7 @@ ever fewer racks, by bisection over their rank, until all that stand hold.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -45,6 +45,11 @@ def lacking(flow: LoopFlow) -> BoolArray:
     return (flow.need_lpm > flow.rack_lpm * (1.0 + CLOSE)) & flow.lanes.counts[:, None]
 
 
+def dry(flow: LoopFlow) -> BoolArray:
+    """(r,) racks that a case cuts off from all that pumps: whoever else stands, nothing comes."""
+    return np.asarray((lacking(flow) & (flow.rack_lpm == 0)).any(axis=0))
+
+
 def take(study: Study, flow: LoopFlow) -> Taken:
     """Take the racks of a loop by rank."""
     if not lacking(flow).any():
@@ -53,7 +58,15 @@ def take(study: Study, flow: LoopFlow) -> Taken:
     place = np.full(len(study.table("rack")), -1)
     place[flow.racks.row] = np.arange(len(flow.racks.row))
     order = place[rank]
-    return _Taking(study, flow).take(order[order >= 0])
+    order = order[order >= 0]
+    hopeless = dry(flow)[order]
+    found = _Taking(study, flow).take(order[~hopeless])
+    alone = order[hopeless]
+    return replace(
+        found,
+        held=np.concatenate([alone, found.held]),
+        with_them=(*[flow] * len(alone), *found.with_them),
+    )
 
 
 class _Taking:
@@ -104,10 +117,12 @@ class _Taking:
         return low, fits, worse
 
 
-def worst_lack(flow: LoopFlow) -> tuple[int, int]:
-    """Lane and place of the rack that lacks the greatest part of its need."""
+def worst_lack(flow: LoopFlow, own: int) -> tuple[int, int]:
+    """Lane and place of the rack that lacks the greatest part of its need; of equals, `own`."""
     with np.errstate(divide="ignore", invalid="ignore"):
         part = np.where(lacking(flow), 1.0 - flow.rack_lpm / flow.need_lpm, -np.inf)
+    if part[:, own].max() == part.max():
+        return int(np.argmax(part[:, own])), own
     lane, place = np.unravel_index(int(np.argmax(part)), part.shape)
     return int(lane), int(place)
 

@@ -308,7 +308,7 @@ def heat_as_rated(
 def flat(*values: FloatArray | float) -> tuple[tuple[int, ...], tuple[FloatArray, ...]]:
     """Return the common shape of values, and each of them as one long column of it."""
     spread = np.broadcast_arrays(*(np.asarray(value, dtype=float) for value in values))
-    return spread[0].shape, tuple(np.array(each).reshape(-1) for each in spread)
+    return spread[0].shape, tuple(np.array(each, order="C").reshape(-1) for each in spread)
 
 
 @kernel

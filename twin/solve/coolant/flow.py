@@ -54,7 +54,7 @@ class LoopFlow:
         Flows and pressures; temperatures. Not converged lanes are NaN throughout.
     rack_lpm, rack_dp_kpa, rack_supply_c, rack_return_c, need_lpm
         (L, r) flow through each rack, pressure lost in the rack alone, temperatures, and the flow
-        that it needs there.
+        that it needs there; at the set-point where none comes.
     most_lpm
         (L, u) facility water of each unit with its valve wide open.
     unit_lpm, unit_dp_kpa
@@ -100,7 +100,8 @@ def solve_loop(
     Parameters
     ----------
     facility_lpm
-        (L, u) facility water that each unit gets with its valve wide open; None: as rated.
+        (L, u) facility water that each unit gets with its valve wide open; None: as rated. A unit
+        that gets none is stopped, as it is when its plant falls.
     absent
         (racks,) racks that are left out, their places closed.
     """
@@ -124,6 +125,10 @@ def solve_loop(
     if absent is not None:
         lanes = without(lanes, circuit, study, absent)
         racks = replace(racks, heat_kw=np.where(absent[racks.row], 0.0, racks.heat_kw))
+    if facility_lpm is not None:
+        shut = lanes.shut.copy()
+        shut[:, circuit.links(Part.UNIT)] |= facility_lpm == 0
+        lanes = replace(lanes, shut=shut)
     loop = Loop(study, circuit, lanes, racks, units, control, fluid, set_point)
     if facility_lpm is not None:
         loop.cooling = replace(loop.cooling, most_lpm=facility_lpm)
@@ -280,7 +285,9 @@ class Loop:
             control=self.control, moved=moved, warmth=warmth,
             rack_lpm=lpm, rack_dp_kpa=np.where(known, drop / 1000.0, np.nan),
             rack_supply_c=supply, rack_return_c=np.where(lpm > 0, out, np.nan),
-            need_lpm=need_at(self.study, racks.row, heat, supply),
+            need_lpm=need_at(
+                self.study, racks.row, heat, np.where(lpm == 0, self.set_point_c, supply)
+            ),
             most_lpm=self.cooling.most_lpm,
             unit_lpm=units_lpm, unit_dp_kpa=np.where(known, lift / 1000.0, np.nan),
             limit=_limits(self.control, held_kpa, units_lpm, lift / 1000.0),

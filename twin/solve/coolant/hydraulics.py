@@ -88,6 +88,8 @@ def move(
         found = solve(topology, some, np.zeros(1), closed=closed[mine])
         q = found.q_m3s[:, :m].copy()
         q[:, extra] += found.q_m3s[:, m:]
+        cut_off = np.isnan(found.p_pa)[:, circuit.fr] & found.converged[:, None]
+        q[cut_off] = 0.0  # the solver leaves a trace there
         out.converged[mine], out.residual[mine] = found.converged, found.residual
         out.q_m3s[mine] = q
         joined = ~np.isnan(found.p_pa)

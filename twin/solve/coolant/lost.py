@@ -79,7 +79,7 @@ def lanes_of(study: Study, circuit: Circuit) -> Lanes:
         of_case=of_case.astype(np.int64),
         first_case=first.astype(np.int64),
         shut=shut.reshape(len(rows), m),
-        pump_out=less[:, circuit.subject].reshape(len(rows), m),
+        pump_out=(less[:, circuit.subject] & (circuit.part == Part.UNIT)).reshape(len(rows), m),
         keep=rows[:, -2],
         counts=rows[:, -1] > 0,
     )

@@ -12,6 +12,8 @@ from twin.solve.load import liquid_heat
 from twin.solve.study import Study
 
 _SLACK_K = 1e-9
+_EDGE_K = 1e-6
+"""Solved temperatures are no sharper: one that is so near the end of a curve is on it."""
 
 
 def rack_loops(study: Study) -> IntArray:
@@ -44,7 +46,7 @@ def flow_at(curve: Curve, supply_c: FloatArray) -> FloatArray:
     array([119., 148., 177.,  nan])
     """
     at = np.asarray(curve.column("supply_c"), dtype=float)
-    inside = (supply_c >= at[0]) & (supply_c <= at[-1])
+    inside = (supply_c >= at[0] - _EDGE_K) & (supply_c <= at[-1] + _EDGE_K)
     flow = np.interp(supply_c, at, curve.column("flow_lpm")) / curve.at["heat_kw"]
     return np.where(inside, flow, np.nan)
 

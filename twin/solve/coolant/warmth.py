@@ -138,7 +138,8 @@ def warm(
         if settled:
             break
     comes = np.where(lpm > 0, comes, np.nan)
-    return Warmth(node_c, supply, comes, brought, held.facility_lpm, valve)
+    facility_lpm = np.where(lpm == 0, 0.0, held.facility_lpm)
+    return Warmth(node_c, supply, comes, brought, facility_lpm, valve)
 
 
 def start(cooling: Cooling, fluid: Fluid, lpm: FloatArray, total_kw: FloatArray) -> FloatArray:
@@ -151,7 +152,7 @@ def start(cooling: Cooling, fluid: Fluid, lpm: FloatArray, total_kw: FloatArray)
         each, cooling.cold_kw_k_lpm,
     )  # fmt: skip
     set_point = np.broadcast_to(cooling.set_point_c, lpm.shape)
-    return np.where(np.isnan(held.supply_c), set_point, held.supply_c)
+    return np.where(np.isfinite(held.supply_c), held.supply_c, set_point)  # inf: no facility water
 
 
 def _mean(supply: FloatArray, lpm: FloatArray) -> FloatArray:

@@ -1,0 +1,60 @@
+"""Loops with the facility water behind them: what a loss on one side does to the other."""
+
+import numpy as np
+import pytest
+
+import twin
+from twin.pipeline import study
+from twin.solve.coolant.coupled import loop_flows, plant_flows
+from twin.solve.coolant.facility import PlantFlow
+from twin.solve.coolant.flow import LoopFlow
+from twin.solve.coolant.warmth import Valve
+from twin.solve.losses.cases import cases
+
+
+@pytest.fixture(scope="module")
+def ring():
+    return study(twin.load("layouts/coolant_ring_main.toml"))
+
+
+def after(ring, name: str) -> tuple[LoopFlow, int, PlantFlow, int]:
+    """The loop and the plant, and their lanes after a loss."""
+    case = ring(cases).name.tolist().index(name)
+    (loop,), (plant,) = ring(loop_flows), ring(plant_flows)
+    assert isinstance(loop, LoopFlow)
+    assert isinstance(plant, PlantFlow)
+    return loop, int(loop.lanes.of_case[case]), plant, int(plant.of_case[case])
+
+
+@pytest.mark.parametrize("name", ["pipe:C1-S1", "pipe:F1-C1", "cdu:C1"])
+def test_a_cdu_cut_off_on_either_side_stands_still_and_three_carry_all(ring, name):
+    loop, lane, plant, there = after(ring, name)
+    assert loop.warmth.valve[lane].tolist() == [Valve.STILL, *[Valve.THROTTLING] * 3]
+    assert loop.unit_lpm[lane, 0] == pytest.approx(0, abs=1e-9)
+    assert (loop.rack_lpm[lane] > loop.need_lpm[lane]).all()
+    assert plant.got_lpm[there, 0] == pytest.approx(0, abs=1e-9)
+    assert plant.got_lpm[there, 1:] == pytest.approx(loop.warmth.facility_lpm[lane, 1:], rel=1e-3)
+
+
+def test_a_pump_of_a_cdu_takes_nothing_of_its_facility_water(ring):
+    loop, lane, plant, there = after(ring, "a pump of cdu:C1")
+    assert loop.warmth.valve[lane].tolist() == [Valve.THROTTLING] * 4
+    assert plant.got_lpm[there, 0] == pytest.approx(loop.warmth.facility_lpm[lane, 0], rel=1e-3)
+
+
+def test_every_lane_has_temperatures(ring):
+    (loop,) = ring(loop_flows)
+    assert not np.isnan(loop.rack_supply_c).any()
+    assert not np.isnan(loop.need_lpm).any()
+
+
+def test_pressure_of_a_plant_falls_along_its_header(ring):
+    _, _, plant, lane = after(ring, "pipe:FW-4")
+    assert (np.diff(plant.pump_kpa[lane] - plant.dp_kpa[lane]) != 0).all()
+    assert (plant.dp_kpa[lane] < plant.pump_kpa[lane]).all()
+
+
+def test_air_units_get_what_they_are_rated_for():
+    (plant,) = study(twin.load("layouts/coolant_hybrid.toml"))(plant_flows)
+    assert isinstance(plant, PlantFlow)
+    assert plant.got_lpm[0] == pytest.approx([548.4, 548.4, 80])
