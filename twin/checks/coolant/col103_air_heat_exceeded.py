@@ -8,11 +8,13 @@ from dataclasses import replace
 import numpy as np
 
 from twin.checks.coolant.air_sums import air_heat_budget
-from twin.checks.measure import Budget
+from twin.checks.inputs import rack_figure
+from twin.checks.measure import Budget, Input
 from twin.checks.rule import rule
+from twin.site.table import IntArray
 from twin.solve.coolant.zones import served_halls, unit_halls
 from twin.solve.load import rack_load
-from twin.solve.power.gear_heat import gear_heat
+from twin.solve.power.gear_heat import GearHeat, gear_heat
 from twin.solve.study import Study
 
 
@@ -83,9 +85,13 @@ def _with_gear(study: Study, budget: Budget) -> Budget:
     row = np.repeat(np.arange(len(count)), count)
     at = np.repeat(low, count) + np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
     lost = budget.case > 0
+    base = np.where(lost, gear.fixed_most_kw[budget.subject], gear.fixed_kw[budget.subject])
+    groups = tuple(_shares_of_groups(gear, budget.subject))
+    for told in groups:
+        base = np.where(told.known, base, np.nan)
     return replace(
         budget,
-        base=np.where(lost, gear.fixed_most_kw[budget.subject], gear.fixed_kw[budget.subject]),
+        base=base,
         rack=np.concatenate([budget.rack, gear.rack[at]]),
         row=np.concatenate([budget.row, row]),
         coefficient=np.concatenate(
@@ -95,4 +101,22 @@ def _with_gear(study: Study, budget: Budget) -> Budget:
             ]
         ),
         amount=load,
+        rack_inputs=(*budget.rack_inputs, _power_factor(study, gear)),
+        row_inputs=(*budget.row_inputs, *groups),
     )
+
+
+def _power_factor(study: Study, gear: GearHeat) -> Input:
+    """Power factors of racks: asked for where the copper of a transformer in a hall needs them."""
+    figure = rack_figure(study, "power_factor")
+    needed = np.zeros(len(figure.known), dtype=bool)
+    needed[gear.rack[np.isnan(gear.healthy) | np.isnan(gear.most)]] = True
+    return figure._replace(known=figure.known | ~needed)
+
+
+def _shares_of_groups(gear: GearHeat, hall: IntArray) -> Iterator[Input]:
+    """Say of halls which transformer lacks what, where nobody knows how a group in it shares."""
+    for column, lacking in (("z_pct", gear.no_z), ("rating_kva", gear.no_rating)):
+        row = lacking[hall]
+        if (row >= 0).any():
+            yield Input("transformer", column, row, row < 0)

@@ -66,7 +66,7 @@ def budget_of(
         doubt = np.flatnonzero(needs_cap & ~study(cases).counts[batch.case])
         capped = np.where(needs_cap[batch.row], batch.coefficient, batch.full)
         budget = replace(budget, coefficient=capped)
-    dark = np.zeros(len(limit), dtype=bool)
+    dark = np.isnan(budget.base)
     dark[batch.row[np.isnan(batch.full)]] = True
     told_of_groups = tuple(_parallel(study, batch, dark))
     if told_of_groups:
@@ -101,7 +101,7 @@ def _parallel(study: Study, batch: FeederRows, dark: BoolArray) -> Iterator[Inpu
     Parameters
     ----------
     dark
-        (R,) rows in which the share of a rack is not known.
+        (R,) rows in which a share of a rack, of gear or of losses is not known.
     """
     for column, of_node in zip(("z_pct", "rating_kva"), study(blamed), strict=True):
         row = np.where(dark, of_node[batch.node], -1)

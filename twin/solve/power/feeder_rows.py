@@ -38,7 +38,7 @@ class FeederRows:
         (R,) limit of the element in the state of the case; NaN not known.
     base
         (R,) what gear draws through it, and what elements below lose whatever their load; in a
-        case what moved of that.
+        case what moved of that; NaN where a parallel group shares it as nobody knows.
     blind
         (R,) subject of gear on it of which nobody knows what it draws, -1 none.
     rack, row, coefficient
@@ -236,9 +236,12 @@ class _Batch:
         gear, where = entries.gear[at[own]], row[own]
         drawn = np.concatenate([self.study(gear_load), self.study(loss_bounds).fixed_kw])
         amount = entries.full[at[own]] * drawn[gear]
-        base = np.bincount(where, np.nan_to_num(amount), minlength=size).astype(float)
+        # Of what a parallel group shares in a way that nobody knows the draw is not what lacks.
+        unshared = np.isnan(entries.share.full[at[own]])
+        known = np.where(unshared, amount, np.nan_to_num(amount))
+        base = np.bincount(where, known, minlength=size).astype(float)
         blind = np.full(size, -1, dtype=np.int64)
-        lacking = np.isnan(amount)
+        lacking = np.isnan(amount) & ~unshared
         losing = self.study(loss_bounds).node + self.study.arrays.topology.power.first
         blind[where[lacking]] = np.concatenate([self.study(supplies).gear, losing])[gear[lacking]]
         return base, blind

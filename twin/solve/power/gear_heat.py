@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from twin.site.table import FloatArray, IntArray
 from twin.solve.load import gear_load, gear_power_factor
 from twin.solve.power.loss_bounds import loss_bounds
 from twin.solve.power.network import halls_of
+from twin.solve.power.parallel import blamed
 from twin.solve.power.shares import lossy_shares
 from twin.solve.study import Study
 
@@ -27,6 +29,9 @@ class GearHeat:
     fixed_kw, fixed_most_kw
         (halls,) heat of losses at no load and of what cooling gear draws through gear in the hall,
         with nothing lost and the most in any state; draws that nobody knows are left out.
+    no_z, no_rating
+        (halls,) row of a transformer for lack of whose `z_pct`, or rating, nobody knows what gear
+        in the hall carries; -1 none. What goes with that is NaN above.
     """
 
     hall: IntArray
@@ -35,6 +40,8 @@ class GearHeat:
     most: FloatArray
     fixed_kw: FloatArray
     fixed_most_kw: FloatArray
+    no_z: IntArray
+    no_rating: IntArray
 
 
 def gear_heat(study: Study) -> GearHeat:
@@ -74,8 +81,19 @@ def gear_heat(study: Study) -> GearHeat:
         return np.asarray(fixed + np.bincount(hall_of[~own], amount, minlength=halls))
 
     return GearHeat(
-        hall_of[own], load_of[own], healthy[own], most[own], others(healthy), others(most)
-    )
+        hall_of[own], load_of[own], healthy[own], most[own], others(healthy), others(most),
+        *_unshared(study, node[np.isnan(share.full[at])], hall),
+    )  # fmt: skip
+
+
+def _unshared(study: Study, node: IntArray, hall: IntArray) -> Iterator[IntArray]:
+    """Per hall, transformers for lack of whose impedance or rating shares of nodes lack."""
+    for told in study(blamed):
+        out = np.full(len(study.table("hall")), -1, dtype=np.int64)
+        mine = node[node < len(told)]
+        mine = mine[told[mine] >= 0]
+        out[hall[mine]] = told[mine]
+        yield out
 
 
 def _by_state(
@@ -88,5 +106,6 @@ def _by_state(
     states, state = np.unique(np.stack([at[~still], case[~still]]), axis=1, return_inverse=True)
     moved = np.bincount(state.ravel(), heat[~still], minlength=states.shape[1])
     more = np.zeros(len(rows))
-    np.maximum.at(more, states[0], moved)
+    with np.errstate(invalid="ignore"):
+        np.maximum.at(more, states[0], moved)
     return rows, healthy, healthy + more
