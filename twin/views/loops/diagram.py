@@ -19,7 +19,7 @@ from twin.views.loops.manifolds import Manifold, manifold
 from twin.views.loops.parts import END, START, Parts, parts_of
 from twin.views.loops.pipes import run
 from twin.views.loops.place import BOX, UNIT_TALL, UNIT_WIDE, Placed, place
-from twin.views.loops.rows import CDU, JUNCTION_RIGHT
+from twin.views.loops.rows import CDU, JUNCTION, JUNCTION_RIGHT
 
 _SIZE, _LEADING = 2.4, 3.5
 
@@ -73,7 +73,12 @@ def _drawn(of: Diagram) -> Iterator[str]:
     for k in order:
         one = of.parts.runs[k]
         bores = tuple(float(circuit.bore_m[link]) if link >= 0 else np.nan for link in one.links)
-        yield svg.group("run", run(found, one, placed.ways[k], (bores[0], bores[1])))
+        joined = any(
+            placed.grid.column[end[0]] == JUNCTION and placed.grid.column[other[0]] == CDU
+            for end, other in ((one.a, one.b), (one.b, one.a))
+        )
+        drawn = run(found, one, placed.ways[k], (bores[0], bores[1]), placed.y, joined=joined)
+        yield svg.group("run", drawn)
     for k, item in enumerate(of.parts.items):
         x, y = placed.x[k], placed.y[placed.grid.row[k]]
         if item.kind == "manifold":

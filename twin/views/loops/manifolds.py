@@ -109,7 +109,7 @@ def _moved(
     flow = words.one(float(of.rack_lpm[hung].sum()), " L/min")
     if not mine.any():
         return f"{flow} to {count}"
-    return f"{flow} to {count}, at most {float(of.m_s[mine].max()):.2f} m/s".replace("nan", "?")
+    return f"{flow} to {count}, at most {words.speed(float(of.m_s[mine].max()))}"
 
 
 def _rack(of: Figures, k: int, name: str, x: float, y: float, *, after: bool) -> Iterator[str]:

@@ -38,12 +38,15 @@ class Run:
         Ids of its pipes: one for both sides, or one for each.
     links
         Links of the circuit on its supply and its return, -1 none.
+    turned
+        Whether each of those links is meant to flow from b to a.
     """
 
     a: tuple[int, int]
     b: tuple[int, int]
     pipes: tuple[str, ...]
     links: tuple[int, int]
+    turned: tuple[bool, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,8 @@ def _runs(
             next((int(k) for k in here if circuit.side[k] == side), -1) for side in (SUPPLY, RETURN)
         )
         key = (a, b) if a <= b else (b, a)
-        run = Run(*key, (str(pipes.ids[row]),), (links[0], links[1]))
+        turned = (key != (a, b), key == (a, b))
+        run = Run(*key, (str(pipes.ids[row]),), (links[0], links[1]), turned)
         _joined(found.setdefault(key, []), run)
     return tuple(run for several in found.values() for run in several)
 
@@ -106,8 +110,10 @@ def _joined(several: list[Run], run: Run) -> None:
     for k, other in enumerate(several):
         pairs = list(zip(other.links, run.links, strict=True))
         if len(pairs) == _BOTH and all(min(pair) < 0 for pair in pairs):
-            links = (max(pairs[0]), max(pairs[1]))
-            several[k] = Run(other.a, other.b, other.pipes + run.pipes, links)
+            by = [run if theirs[0] < 0 else other for theirs in pairs]
+            links = (by[0].links[0], by[1].links[1])
+            pipes = tuple(one.pipes[0] for one in by)
+            several[k] = Run(other.a, other.b, pipes, links, (by[0].turned[0], by[1].turned[1]))
             return
     several.append(run)
 

@@ -52,13 +52,25 @@ def _shifts(way: list[Point]) -> list[tuple[str, float]]:
     return out
 
 
-def run(of: Figures, one: Run, way: list[Point], bores: tuple[float, float]) -> Iterator[str]:
+def run(
+    of: Figures,
+    one: Run,
+    way: list[Point],
+    bores: tuple[float, float],
+    rows: list[float],
+    *,
+    joined: bool,
+) -> Iterator[str]:
     """Yield the lines of a run and its words.
 
     Parameters
     ----------
     bores
         Inner diameter on supply and return, m.
+    rows
+        Heights of all rows, at which other pipes cross.
+    joined
+        Whether its right end is a junction with its name on this side.
     """
     pair = legs(way)
     for link, leg in zip(one.links, pair, strict=True):
@@ -69,20 +81,18 @@ def run(of: Figures, one: Run, way: list[Point], bores: tuple[float, float]) -> 
             continue
         css = "gone" if of.shut[link] else ("supply", "return")[side]
         yield svg.polyline(np.array(leg), f"pipe {css}", svg.title(_tip(of, one, side, bores)))
-        yield from _arrow(leg, side, of.lpm[link], css)
-    yield from _said(of, one, way)
+        yield from _arrow(leg, -of.lpm[link] if one.turned[side] else of.lpm[link], css)
+    yield from _said(of, one, way, rows, 10.0 if joined else 2.0)
 
 
-def _arrow(leg: list[Point], side: int, lpm: float, css: str) -> Iterator[str]:
+def _arrow(leg: list[Point], lpm: float, css: str) -> Iterator[str]:
     """Yield an arrow on the longest segment of a line, as it flows."""
     if not abs(lpm) > 0:
         return
     steps = list(zip(leg, leg[1:], strict=False))
     (xa, ya), (xb, yb) = max(steps, key=lambda s: abs(s[1][0] - s[0][0]) + abs(s[1][1] - s[0][1]))
-    # Links run from the first end on supply and to it on return only where pipes are meant so.
-    sign = np.sign(lpm) * (1.0 if side == 0 else -1.0)
     d = np.array([xb - xa, yb - ya])
-    d = sign * d / np.hypot(*d)
+    d = np.sign(lpm) * d / np.hypot(*d)
     middle = np.array([xa + (xb - xa) * 0.22, ya + (yb - ya) * 0.22])
     across = np.array([-d[1], d[0]])
     tip, tail = middle + d * _ARROW, middle - d * _ARROW * 0.6
@@ -95,36 +105,42 @@ def _tip(of: Figures, one: Run, side: int, bores: tuple[float, float]) -> str:
     what = ("supply", "return")[side]
     if of.shut[link]:
         return f"pipe {name}, {what}: shut off"
-    speed = f"{words.one(float(of.m_s[link]))} m/s"
+    speed = words.speed(float(of.m_s[link]))
     return (
         f"pipe {name}, {what}: {words.one(abs(float(of.lpm[link])))} L/min, {speed}, "
         f"bore {1000 * bores[side]:.0f} mm"
     )
 
 
-def _said(of: Figures, one: Run, way: list[Point]) -> Iterator[str]:
-    """Yield name and flow of a run beside its longest part."""
+def _said(
+    of: Figures, one: Run, way: list[Point], rows: list[float], from_end: float
+) -> Iterator[str]:
+    """Yield name, flow and speed of a run: over a level one, beside the upright part of others."""
     link = max(one.links, key=lambda k: -1.0 if k < 0 else abs(float(np.nan_to_num(of.lpm[k]))))
-    name = "/".join(one.pipes)
-    if of.shut[link]:
-        flow, speed = "shut", ""
-    else:
-        flow = words.one(abs(float(of.lpm[link])), " L/min")
-        speed = words.one(float(of.m_s[link]), " m/s")
-    if len(way) == 2 and way[0][1] == way[1][1]:  # noqa: PLR2004 - a straight line
-        (xa, y), (xb, _) = way
-        low, high = min(xa, xb), max(xa, xb)
-        middle, room = (low + high) / 2, high - low - 4.0
-        yield svg.text(words.cut(name, room, SIZE), middle, y + HALF + 1.3, SIZE, css="halo", anchor="middle")
-        yield svg.text(f"{flow}", middle, y - HALF - 3.0, SIZE, css="halo", anchor="middle")
-        yield svg.text(speed, middle, y - HALF - 6.0, SIZE, css="halo soft", anchor="middle")
-        return
+    name, moved = "/".join(one.pipes), "shut"
+    if not of.shut[link]:
+        moved = f"{words.one(abs(float(of.lpm[link])), ' L/min')}  {words.speed(float(of.m_s[link]))}"
     steps = list(zip(way, way[1:], strict=False))
-    (xa, ya), (xb, yb) = max(steps, key=lambda s: abs(s[1][0] - s[0][0]) + abs(s[1][1] - s[0][1]))
-    room = abs(xb - xa) + abs(yb - ya) - 4.0
-    text = words.cut("  ".join(t for t in (name, flow, speed) if t), room, SIZE)
-    x, y = (xa + xb) / 2, (ya + yb) / 2
+    if len(steps) == 1 and way[0][1] == way[1][1]:
+        (xa, y), (xb, _) = way
+        end, room = max(xa, xb) - from_end, abs(xb - xa) - from_end - 2.0
+        for text, up, css in ((name, 4.2, "halo bold"), (moved, 1.3, "halo")):
+            said = words.cut(text, room, SIZE)
+            yield svg.text(said, end, y + HALF + up, SIZE, css=css, anchor="end")
+        return
+    (xa, ya), (xb, yb) = steps[len(steps) // 2]
     if xa == xb:
-        yield svg.text(text, x + HALF + _MARGIN, y, SIZE, css="halo", anchor="middle", turn=-90)
+        low, high = _free(min(ya, yb), max(ya, yb), rows)
+        text = words.cut(f"{name}  {moved}", max(high - low, 12.0), SIZE)
+        y = (low + high) / 2
+        yield svg.text(text, xa + HALF + _MARGIN, y, SIZE, css="halo", anchor="middle", turn=-90)
     else:
-        yield svg.text(text, x, y + HALF + 1.3, SIZE, css="halo", anchor="middle")
+        yield svg.text(f"{name}  {moved}", (xa + xb) / 2, ya + HALF + 1.3, SIZE, css="halo", anchor="middle")
+
+
+def _free(low: float, high: float, rows: list[float]) -> tuple[float, float]:
+    """Return the longest part of an upright line that no row crosses."""
+    crossed = sorted((y for y in rows if low < y < high), reverse=True)
+    tops = [high - 2.0, *(y - 12.0 for y in crossed)]
+    ends = [*(y + 7.0 for y in crossed), low + 2.0]
+    return max(zip(ends, tops, strict=True), key=lambda part: part[1] - part[0])

@@ -34,7 +34,7 @@ BOX = 2.0
 PITCH, TRACK = 6.0, 9.0
 """From one pipe to the next that ends at the same thing, and from one track to the next."""
 
-_NARROW, _STRAIGHT = 7.0, 34.0
+_NARROW, _STRAIGHT = 8.0, 38.0
 """Width of a channel between columns: bare, and with the words on a straight pipe in it."""
 
 _GAP = 7.0

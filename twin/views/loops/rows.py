@@ -135,7 +135,7 @@ def _ordered(joined: list[int], runs: tuple[Run, ...]) -> list[int]:
 
 
 def _far(near: dict[int, list[int]], row: int) -> int:
-    """Return the row that most steps lie between it and another."""
+    """Return the row at an end of what hangs together, or the first one where it is a ring."""
     away, waiting = {row: 0}, deque([row])
     while waiting:
         at = waiting.popleft()
@@ -143,7 +143,8 @@ def _far(near: dict[int, list[int]], row: int) -> int:
             if to not in away:
                 away[to] = away[at] + 1
                 waiting.append(to)
-    return min(away, key=lambda r: (-away[r], r))
+    far = min(away, key=lambda r: (-away[r], r))
+    return far if len(set(near[far])) == 1 else row
 
 
 def _walked(near: dict[int, list[int]], start: int) -> list[int]:

@@ -19,8 +19,8 @@ VALVES = {
 }
 LIMITS = {
     Limit.HOLDS: "pumps hold the set-point",
-    Limit.FULL: "pumps at full speed: not enough",
-    Limit.LEAST: "pumps at least speed: too much",
+    Limit.FULL: "full speed: not enough",
+    Limit.LEAST: "least speed: too much",
 }
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -40,6 +40,11 @@ def one(value: float, unit: str = "") -> str:
         return f"none{unit}"
     text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.1f}"
     return f"{text}{unit}"
+
+
+def speed(value: float) -> str:
+    """Return the speed of a flow with its unit."""
+    return "? m/s" if math.isnan(value) else f"{value:.2f} m/s"
 
 
 def control(held: Control) -> str:
@@ -68,4 +73,4 @@ def letter(cause: int) -> str:
     return (LETTERS[high - 1] if high else "") + LETTERS[low]
 
 
-__all__ = ["LIMITS", "VALVES", "control", "cut", "figure", "lacking", "letter", "one"]
+__all__ = ["LIMITS", "VALVES", "control", "cut", "figure", "lacking", "letter", "one", "speed"]
