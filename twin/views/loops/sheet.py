@@ -12,9 +12,9 @@ from twin.solve.coolant.coupled import loop_flows
 from twin.solve.coolant.flow import LoopFlow, Unsolved
 from twin.solve.study import Study
 from twin.views import svg
-from twin.views.loops import words
+from twin.views.loops import bars, index, words
 from twin.views.loops.diagram import Diagram, Panel, diagram, panel
-from twin.views.loops.style import Head, Key, band_keys, sheet
+from twin.views.loops.style import NARROWEST, Head, Key, band_keys, sheet
 
 
 def loop_sheet(
@@ -73,7 +73,10 @@ def chosen(study: Study, loop: str | None) -> tuple[LoopFlow | Unsolved, ...]:
 
 def _panels(of: Diagram) -> Iterator[Panel]:
     yield _titled(of)
-    yield panel(of)
+    drawn = panel(of)
+    yield drawn
+    yield index.panel(of)
+    yield bars.panel(of, max(drawn.wide, NARROWEST))
 
 
 def _titled(of: Diagram) -> Panel:

@@ -154,6 +154,11 @@ def _style() -> str:
         ".flow": f"fill:{cold};stroke:{ink};stroke-width:.2",
         ".worst": f"fill:{colours.load_entries()[3].colour};stroke:{ink};stroke-width:.2",
         ".short": f"fill:{warm};stroke:{ink};stroke-width:.6",
+        ".faint": "opacity:.35",
+        ".cap-heat": f"fill:none;stroke:{warm};stroke-width:.8",
+        ".cap-flow": f"fill:none;stroke:{cold};stroke-width:.8;stroke-dasharray:3 1",
+        ".cap-head": f"fill:none;stroke:{ink};stroke-width:.6;stroke-dasharray:.8 .8",
+        ".cap-least": f"fill:none;stroke:{colours.load_entries()[3].colour};stroke-width:2.6",
         ".stage": f"fill:none;stroke:{grey};stroke-width:1.1",
     }
     for entry in colours.load_entries():
