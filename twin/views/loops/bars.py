@@ -35,12 +35,26 @@ def panel(of: Diagram, room: float) -> Panel:
             x = axes.x + _PITCH * (k + 0.5)
             parts += _rack(of.figures, rack, name, x, axes, after=of.after)
             if k == 0 or manifold != line[k - 1][0]:
-                parts.append(svg.text(manifold, axes.x + _PITCH * k + 0.8, axes.y + _TALL + 1.0, SIZE, css="bold halo"))
+                parts.append(
+                    svg.text(
+                        manifold,
+                        axes.x + _PITCH * k + 0.8,
+                        axes.y + _TALL + 1.0,
+                        SIZE,
+                        css="bold halo",
+                    )
+                )
                 if k:
                     edge = axes.x + _PITCH * k
-                    parts.append(svg.polyline(np.array([[edge, axes.y - 2.0], [edge, axes.y + _TALL]]), "limit"))
+                    parts.append(
+                        svg.polyline(
+                            np.array([[edge, axes.y - 2.0], [edge, axes.y + _TALL]]), "limit"
+                        )
+                    )
     wide = _LEFT + _PITCH * max((len(line) for line in lines), default=0)
-    return Panel(tuple(parts), max(wide, 150.0), _TOP + 4.0 + len(lines) * (_TALL + _UNDER + 6.0) - 4.0)
+    return Panel(
+        tuple(parts), max(wide, 150.0), _TOP + 4.0 + len(lines) * (_TALL + _UNDER + 6.0) - 4.0
+    )
 
 
 def _places(of: Diagram) -> list[tuple[str, int, str]]:
@@ -78,7 +92,9 @@ def _rack(of: Figures, k: int, name: str, x: float, axes: Axes, *, after: bool) 
         short = wanted > lpm * (1.0 + _CLOSE)
         shown.append(svg.rect(left, axes.y, _BAR, top - axes.y, f"{css} short" if short else css))
     if np.isnan(need):
-        shown.append(svg.text("?", x, axes.y + axes.tall - 2.0, SIZE, css="bold halo", anchor="middle"))
+        shown.append(
+            svg.text("?", x, axes.y + axes.tall - 2.0, SIZE, css="bold halo", anchor="middle")
+        )
     else:
         _, y = axes.at(0.0, need)
         shown.append(svg.polyline(np.array([[x - _BAR - 0.5, y], [x + _BAR + 0.5, y]]), "need"))
@@ -88,4 +104,11 @@ def _rack(of: Figures, k: int, name: str, x: float, axes: Axes, *, after: bool) 
     yield svg.group("element", [svg.title(tip), *shown])
     sign = "" if after else words.letter(int(of.cause[k]))
     yield svg.text(sign, x + _BAR / 2, axes.y - 3.0, SIZE, css="soft", anchor="middle")
-    yield svg.text(words.cut(name, _UNDER - 6.0, SIZE), x + 0.36 * SIZE, axes.y - 4.4, SIZE, anchor="end", turn=-90)
+    yield svg.text(
+        words.cut(name, _UNDER - 6.0, SIZE),
+        x + 0.36 * SIZE,
+        axes.y - 4.4,
+        SIZE,
+        anchor="end",
+        turn=-90,
+    )

@@ -90,7 +90,9 @@ def _capacity(
     rack_kw = float(study(liquid_heat)[racks].max())
     need = need_at(study, racks[:1], np.full((len(supply), 1), rack_kw), supply[:, None])[:, 0]
     if product not in study(curves):
-        said.append(f"flow: {kind} has no curve of flow over supply temperature, its one figure holds throughout")
+        said.append(
+            f"flow: {kind} has no curve of flow over supply temperature, its one figure holds throughout"
+        )
     if np.isnan(rack_kw):
         said.append(f"heat: the load of a {kind} is not known")
     plant = int(site.rows_of("plant", cdus["plant"])[unit])
@@ -116,7 +118,9 @@ def _capacity(
 def _supplies(study: Study, product: int) -> FloatArray:
     """Supply temperatures: where the type's curve holds, a degree apart."""
     curve = study(curves).get(product)
-    low, high = _SPAN_C if curve is None else (curve.column("supply_c")[0], curve.column("supply_c")[-1])
+    low, high = (
+        _SPAN_C if curve is None else (curve.column("supply_c")[0], curve.column("supply_c")[-1])
+    )
     return np.arange(float(low), float(high) + _STEP_K / 2, _STEP_K)
 
 

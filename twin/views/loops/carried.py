@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,7 +19,12 @@ from twin.views.loops.style import Head, sheet
 
 _WIDE, _TALL = 150.0, 70.0
 _LEFT, _TOP, _KEYS = 14.0, 20.0, 64.0
-_LINES = (("heat", "by heat"), ("flow", "by flow"), ("head", "by head"), ("least", "least of the three"))
+_LINES = (
+    ("heat", "by heat"),
+    ("flow", "by flow"),
+    ("head", "by head"),
+    ("least", "least of the three"),
+)
 
 
 def capacity_sheet(study: Study, summary: str = "", loop: str | None = None) -> str:
@@ -41,7 +47,7 @@ def capacity_sheet(study: Study, summary: str = "", loop: str | None = None) -> 
     panels: list[Panel] = []
     for found in chosen(study, loop):
         name = str(study.table("loop").ids[found.circuit.row])
-        several = capacities(study, found)
+        several = _together(capacities(study, found))
         panels += [_panel(one, name) for one in several]
         if not several:
             text = f"Loop {name}: no rack of a known type hangs on it"
@@ -52,13 +58,44 @@ def capacity_sheet(study: Study, summary: str = "", loop: str | None = None) -> 
     return sheet(Head(study.site.title or study.site.name, summary, told), panels, [])
 
 
+def _together(several: list[Capacity]) -> list[Capacity]:
+    """Join CDUs that carry the same into one, under all their names."""
+    out: list[Capacity] = []
+    for one in several:
+        for k, other in enumerate(out):
+            same = (one.type, one.facility_c, one.said) == (
+                other.type,
+                other.facility_c,
+                other.said,
+            )
+            if same and all(
+                np.array_equal(getattr(one, n), getattr(other, n), equal_nan=True)
+                for n, _ in _LINES
+            ):
+                out[k] = replace(other, cdu=f"{other.cdu}, {one.cdu}")
+                break
+        else:
+            out.append(one)
+    return out
+
+
 def _panel(of: Capacity, loop: str) -> Panel:
     notes = [_by_head_note(of), *of.said]
-    return Panel(tuple(_drawn(of, loop, notes)), _LEFT + _WIDE + _KEYS, _TOP + _TALL + 14.0 + 4.2 * len(notes))
+    return Panel(
+        tuple(_drawn(of, loop, notes)),
+        _LEFT + _WIDE + _KEYS,
+        _TOP + _TALL + 14.0 + 4.2 * len(notes),
+    )
 
 
 def _drawn(of: Capacity, loop: str, notes: list[str]) -> Iterator[str]:
-    yield svg.text(f"{of.cdu} on loop {loop}: racks of type {of.type} that it carries", 0.0, -5.0, 3.4, css="bold")
+    yield svg.text(
+        f"{of.cdu} on loop {loop}: racks of type {of.type} that it carries",
+        0.0,
+        -5.0,
+        3.4,
+        css="bold",
+    )
     told = f"{words.one(of.rack_kw)} kW to liquid each  ·  facility water at {words.one(of.facility_c)} °C"
     yield svg.text(f"{told}  ·  one CDU alone", 0.0, -10.0, SIZE, css="soft")
     curves = {name: np.asarray(getattr(of, name)) for name, _ in _LINES}
@@ -71,7 +108,14 @@ def _drawn(of: Capacity, loop: str, notes: list[str]) -> Iterator[str]:
     yield from frame(axes, across, up, "coolant supply, °C", "racks")
     _, y = axes.at(low, float(of.on_loop))
     yield svg.polyline(np.array([[axes.x, y], [axes.x + axes.wide, y]]), "limit")
-    yield svg.text(f"{of.on_loop} stand on the loop", axes.x + axes.wide - 1.0, y + 1.0, SIZE, css="halo soft", anchor="end")
+    yield svg.text(
+        f"{of.on_loop} stand on the loop",
+        axes.x + axes.wide - 1.0,
+        y + 1.0,
+        SIZE,
+        css="halo soft",
+        anchor="end",
+    )
     if axes.left <= of.set_point_c <= axes.right:
         x, _ = axes.at(of.set_point_c, 0.0)
         yield svg.polyline(np.array([[x, axes.y], [x, axes.y + axes.tall]]), "limit")
@@ -109,12 +153,14 @@ def _unknown(of: Capacity, least: FloatArray, axes: Axes) -> Iterator[str]:
 def _keys(of: Capacity, curves: dict[str, FloatArray], axes: Axes) -> Iterator[str]:
     """Yield names of the lines, and what each says at the set-point."""
     x, y = axes.x + axes.wide + 8.0, axes.y + axes.tall - 4.0
-    near = int(np.argmin(np.abs(of.supply_c - of.set_point_c))) if not np.isnan(of.set_point_c) else 0
+    near = (
+        int(np.argmin(np.abs(of.supply_c - of.set_point_c))) if not np.isnan(of.set_point_c) else 0
+    )
     yield svg.text(f"racks at {of.supply_c[near]:g} °C", x, y + 5.0, SIZE, css="soft")
     for name, text in _LINES:
         count = curves[name][near]
         said = "?" if np.isnan(count) else f"{count:.0f}"
-        if name == "head" and count == of.on_loop:
+        if name in {"head", "least"} and count == of.on_loop == of.head[near]:
             said += " or more"
         yield svg.polyline(np.array([[x, y], [x + 8.0, y]]), f"cap-{name}")
         css = "bold" if name == "least" else ""

@@ -95,7 +95,9 @@ def _drawn(of: Diagram) -> Iterator[str]:
 def _junction(of: Diagram, k: int, x: float, y: float) -> Iterator[str]:
     low = of.placed.low.get((k, START), 0.0)
     name = of.parts.items[k].name
-    yield svg.rect(x - BOX, y + low - 2.6, 2 * BOX, 5.2 - low, "edge place", svg.title(f"junction {name}"))
+    yield svg.rect(
+        x - BOX, y + low - 2.6, 2 * BOX, 5.2 - low, "edge place", svg.title(f"junction {name}")
+    )
     right = of.placed.grid.column[k] == JUNCTION_RIGHT
     label = words.cut(name, 14.0, 2.2)
     at = x + BOX + 0.6 if right else x - BOX - 0.6
@@ -111,15 +113,26 @@ def _unit(of: Diagram, n: int, k: int) -> Iterator[str]:
     low = min(-UNIT_TALL / 2, placed.low.get((k, START), 0.0) - 3.0)
     lines = _lines(of, n, lost=lost)
     title = svg.title(f"CDU {item.name}: " + ", ".join(lines))
-    body = [title, svg.rect(left, y + low, UNIT_WIDE, UNIT_TALL / 2 - low, "edge unit" + " off" * lost)]
+    body = [
+        title,
+        svg.rect(left, y + low, UNIT_WIDE, UNIT_TALL / 2 - low, "edge unit" + " off" * lost),
+    ]
     if lost:
         body.append(svg.rect(left, y + low, UNIT_WIDE, UNIT_TALL / 2 - low, "hatched"))
     yield svg.group("element", body)
     top = y + UNIT_TALL / 2 - 4.4
-    yield svg.text(words.cut(item.name, UNIT_WIDE - 6.0, 3.2, bold=True), left + 2.2, top, 3.2, css="bold halo")
+    yield svg.text(
+        words.cut(item.name, UNIT_WIDE - 6.0, 3.2, bold=True), left + 2.2, top, 3.2, css="bold halo"
+    )
     for m, text in enumerate(lines):
         css = "halo bold alarm" if text in _ALARMS or text == "lost" else "halo"
-        yield svg.text(words.cut(text, UNIT_WIDE - 3.0, _SIZE), left + 2.2, top - 4.0 - _LEADING * m, _SIZE, css=css)
+        yield svg.text(
+            words.cut(text, UNIT_WIDE - 3.0, _SIZE),
+            left + 2.2,
+            top - 4.0 - _LEADING * m,
+            _SIZE,
+            css=css,
+        )
 
 
 _ALARMS = {words.LIMITS[Limit.FULL], words.LIMITS[Limit.LEAST], words.VALVES[Valve.WIDE_OPEN]}

@@ -70,15 +70,27 @@ def index_circuit(study: Study, circuit: Circuit, found: Figures) -> Index | Non
         return None
     runs = flows > 0
     share = np.where(runs, found.share, np.nan)
-    k = int(np.nanargmax(share)) if not np.isnan(share).all() else int(np.argmin(np.where(runs, flows, np.inf)))
+    k = (
+        int(np.nanargmax(share))
+        if not np.isnan(share).all()
+        else int(np.argmin(np.where(runs, flows, np.inf)))
+    )
     before = _walk(circuit, found.lpm, int(circuit.fr[link[k]]), up=True)
     after = _walk(circuit, found.lpm, int(circuit.to[link[k]]), up=False)
     if before is None or after is None:
         return None
     links = [*before[0][::-1], int(link[k]), *after[0]]
-    names = [str(study.site.names[circuit.subject[u]]).partition(":")[2] for u in (before[1], after[1])]
+    names = [
+        str(study.site.names[circuit.subject[u]]).partition(":")[2] for u in (before[1], after[1])
+    ]
     rack = str(study.site.names[circuit.subject[link[k]]]).partition(":")[2]
-    return Index(rack, float(found.share[k]), names[0], names[1], tuple(_stages(study, circuit, found, links)))
+    return Index(
+        rack,
+        float(found.share[k]),
+        names[0],
+        names[1],
+        tuple(_stages(study, circuit, found, links)),
+    )
 
 
 def _walk(
@@ -109,7 +121,11 @@ def _stages(study: Study, circuit: Circuit, found: Figures, links: list[int]) ->
     at = 0.0
     groups: list[list[int]] = []
     for n, k in enumerate(links):
-        same = n and circuit.subject[k] == circuit.subject[links[n - 1]] and circuit.part[k] == circuit.part[links[n - 1]]
+        same = (
+            n
+            and circuit.subject[k] == circuit.subject[links[n - 1]]
+            and circuit.part[k] == circuit.part[links[n - 1]]
+        )
         if same:
             groups[-1].append(n)
         else:
@@ -120,23 +136,35 @@ def _stages(study: Study, circuit: Circuit, found: Figures, links: list[int]) ->
         m, kpa = [at], []
         for n in group:
             k = links[n]
-            ends = (circuit.fr[k], circuit.to[k]) if found.lpm[k] > 0 else (circuit.to[k], circuit.fr[k])
+            ends = (
+                (circuit.fr[k], circuit.to[k])
+                if found.lpm[k] > 0
+                else (circuit.to[k], circuit.fr[k])
+            )
             kpa = kpa or [float(found.p_kpa[ends[0]])]
             kpa.append(float(found.p_kpa[ends[1]]))
             at += rack if part == Part.RACK else float(lengths[n])
             m.append(at)
         name = str(study.site.names[circuit.subject[first]]).partition(":")[2]
         kind = {Part.HOSE: "hoses of ", Part.RACK: "rack "}.get(part, "")
-        yield Stage(kind + name, part, group[0] <= past, float(lengths[group].sum()), tuple(m), tuple(kpa))
+        yield Stage(
+            kind + name, part, group[0] <= past, float(lengths[group].sum()), tuple(m), tuple(kpa)
+        )
 
 
 def panel(of: Diagram) -> Panel:
     """Draw the pressure along the index circuit."""
     found = index_circuit(of.study, of.circuit, of.figures)
     if found is None:
-        why = "not known, since the flows are not" if not of.figures.solved else "none: no coolant comes to a rack"
+        why = (
+            "not known, since the flows are not"
+            if not of.figures.solved
+            else "none: no coolant comes to a rack"
+        )
         text = f"Pressure along the index circuit: {why}"
-        return Panel((svg.text(text, 0.0, -5.0, 3.4, css="bold"),), svg.width_of(text, 3.4, bold=True), 8.0)
+        return Panel(
+            (svg.text(text, 0.0, -5.0, 3.4, css="bold"),), svg.width_of(text, 3.4, bold=True), 8.0
+        )
     return Panel(tuple(_drawn(found)), _LEFT + _WIDE + _TABLE + 96.0, _tall(found))
 
 
@@ -147,16 +175,38 @@ def _tall(found: Index) -> float:
 def _drawn(found: Index) -> Iterator[str]:
     back = found.end if found.end != found.start else "the same"
     way = f"from {found.start} back to {back}"
-    share = "its need is not known" if np.isnan(found.share) else f"it needs {100 * found.share:.0f} % of what it gets"
-    yield svg.text(f"Pressure along the index circuit: rack {found.rack}", 0.0, -5.0, 3.4, css="bold")
-    yield svg.text(f"{share}  ·  {way}  ·  over the pressure where the first CDU draws in", 0.0, -9.6, SIZE, css="soft")
+    share = (
+        "its need is not known"
+        if np.isnan(found.share)
+        else f"it needs {100 * found.share:.0f} % of what it gets"
+    )
+    yield svg.text(
+        f"Pressure along the index circuit: rack {found.rack}", 0.0, -5.0, 3.4, css="bold"
+    )
+    yield svg.text(
+        f"{share}  ·  {way}  ·  over the pressure where the first CDU draws in",
+        0.0,
+        -9.6,
+        SIZE,
+        css="soft",
+    )
     far = found.stages[-1].m[-1]
     values = [p for s in found.stages for p in s.kpa]
     up, across = ticks(min(0.0, *values), max(values)), [v for v in ticks(0.0, far) if v <= far]
     axes = Axes(_LEFT, -_TOP - _TALL, _WIDE, _TALL, 0.0, far, up[0], up[-1])
-    yield from frame(axes, across, up, "run of the circuit from the CDU, m; the rack has a width of its own", "kPa")
+    yield from frame(
+        axes,
+        across,
+        up,
+        "run of the circuit from the CDU, m; the rack has a width of its own",
+        "kPa",
+    )
     for s in found.stages:
-        css = "stage" if s.part in {Part.HOSE, Part.RACK} else ("pipe supply" if s.supply else "pipe return")
+        css = (
+            "stage"
+            if s.part in {Part.HOSE, Part.RACK}
+            else ("pipe supply" if s.supply else "pipe return")
+        )
         points = np.array([axes.at(m, p) for m, p in zip(s.m, s.kpa, strict=True)])
         yield svg.polyline(points, css, svg.title(f"{s.name}: {s.drop_kpa:.1f} kPa"))
     yield from _signs(found, axes)
@@ -190,7 +240,11 @@ def _table(found: Index) -> Iterator[str]:
         side = "" if s.part in {Part.HOSE, Part.RACK} else (", supply" if s.supply else ", return")
         yield svg.text(words.cut(f"{n + 1}  {s.name}{side}", 48.0), left, y, SIZE)
         length = "-" if s.part == Part.RACK else f"{s.length_m:.1f}"
-        for text, x in zip((length, f"{s.drop_kpa:.1f}", f"{s.kpa[-1]:.1f}"), columns[1:], strict=True):
+        for text, x in zip(
+            (length, f"{s.drop_kpa:.1f}", words.one(round(s.kpa[-1], 1) + 0.0)),
+            columns[1:],
+            strict=True,
+        ):
             yield svg.text(text, x, y, SIZE, anchor="end")
     total = sum(s.drop_kpa for s in found.stages)
     length = sum(s.length_m for s in found.stages)

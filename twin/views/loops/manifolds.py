@@ -124,7 +124,10 @@ def _rack(of: Figures, k: int, name: str, x: float, y: float, *, after: bool) ->
         yield svg.polyline(points, f"hose {'gone' if dry else side}")
     half = _RACK_TALL / 2
     parts = [svg.title(_tip(of, k, name, after=after))]
-    for part, band, lpm in ((0, of.band[k], of.rack_lpm[k]), (1, of.other_band[k], of.other_lpm[k])):
+    for part, band, lpm in (
+        (0, of.band[k], of.rack_lpm[k]),
+        (1, of.other_band[k], of.other_lpm[k]),
+    ):
         at = low + half * (1 - part)
         parts.append(svg.rect(left, at, _RACK_WIDE, half, f"edge b{int(band)}"))
         if of.solved and not lpm > 0:
@@ -135,7 +138,9 @@ def _rack(of: Figures, k: int, name: str, x: float, y: float, *, after: bool) ->
         parts.append(svg.rect(left, low, _RACK_WIDE, _RACK_TALL, "hollow over"))
     label = words.cut(name, _RACK_TALL - 1.0, _NAME)
     parts.append(
-        svg.text(label, x + 0.36 * _NAME, low + half, _NAME, css="bold halo", anchor="middle", turn=-90)
+        svg.text(
+            label, x + 0.36 * _NAME, low + half, _NAME, css="bold halo", anchor="middle", turn=-90
+        )
     )
     yield svg.group("element", parts)
     for n, text in enumerate(_cells(of, k, after=after)):
@@ -166,7 +171,9 @@ def _empty(position: str, x: float, y: float) -> Iterator[str]:
     inner = svg.title(f"position {position}: no rack, closed")
     yield svg.rect(x - _RACK_WIDE / 2, low, _RACK_WIDE, _RACK_TALL, "vacant", inner)
     label = words.cut(position, _RACK_TALL - 1.0, _NAME)
-    yield svg.text(label, x + 0.36 * _NAME, low + _RACK_TALL / 2, _NAME, css="grey", anchor="middle", turn=-90)
+    yield svg.text(
+        label, x + 0.36 * _NAME, low + _RACK_TALL / 2, _NAME, css="grey", anchor="middle", turn=-90
+    )
     yield svg.text("-", x, low - 3.4, _SIZE, css="grey", anchor="middle")
 
 
@@ -180,5 +187,3 @@ def _tip(of: Figures, k: int, name: str, *, after: bool) -> str:
         f"rack {name}: gets {gets}, needs {need}, {compared}, loses {words.one(float(of.rack_kpa[k]), ' kPa')}, "
         f"returns {words.one(float(of.rack_c[k]), ' °C')}"
     )
-
-

@@ -119,7 +119,9 @@ def _said(
     link = max(one.links, key=lambda k: -1.0 if k < 0 else abs(float(np.nan_to_num(of.lpm[k]))))
     name, moved = "/".join(one.pipes), "shut"
     if not of.shut[link]:
-        moved = f"{words.one(abs(float(of.lpm[link])), ' L/min')}  {words.speed(float(of.m_s[link]))}"
+        moved = (
+            f"{words.one(abs(float(of.lpm[link])), ' L/min')}  {words.speed(float(of.m_s[link]))}"
+        )
     steps = list(zip(way, way[1:], strict=False))
     if len(steps) == 1 and way[0][1] == way[1][1]:
         (xa, y), (xb, _) = way
@@ -135,7 +137,9 @@ def _said(
         y = (low + high) / 2
         yield svg.text(text, xa + HALF + _MARGIN, y, SIZE, css="halo", anchor="middle", turn=-90)
     else:
-        yield svg.text(f"{name}  {moved}", (xa + xb) / 2, ya + HALF + 1.3, SIZE, css="halo", anchor="middle")
+        yield svg.text(
+            f"{name}  {moved}", (xa + xb) / 2, ya + HALF + 1.3, SIZE, css="halo", anchor="middle"
+        )
 
 
 def _free(low: float, high: float, rows: list[float]) -> tuple[float, float]:

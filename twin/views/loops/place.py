@@ -25,7 +25,7 @@ UNIT_WIDE, UNIT_TALL = 47.0, 31.0
 CELL, HEADS = 11.0, 25.0
 """Width of a rack's place, and of the heads of the table before the first of them."""
 
-RISE, FALL = 13.0, 47.0
+RISE, FALL = 13.0, 43.0
 """What a manifold takes above and below its line."""
 
 BOX = 2.0
@@ -107,7 +107,12 @@ def place(parts: Parts) -> Placed:
     outer = right + (BOX if JUNCTION_RIGHT in columns else 0.0) + widths[3]
     at = {CDU: left, JUNCTION: trunk, MANIFOLD: first, JUNCTION_RIGHT: right, CDU_RIGHT: outer}
     x = [at[c] for c in cells.column]
-    starts = [left, trunk + BOX * (JUNCTION in columns), last, right + BOX * (JUNCTION_RIGHT in columns)]
+    starts = [
+        left,
+        trunk + BOX * (JUNCTION in columns),
+        last,
+        right + BOX * (JUNCTION_RIGHT in columns),
+    ]
     ways = [_way(p, cells, y, x, ends, starts, widths, lanes) for p in plans]
     wide = outer + (UNIT_WIDE if CDU_RIGHT in columns else 0.0)
     return Placed(cells, y, x, ends, ways, low, wide, tall)
@@ -234,12 +239,16 @@ def _tracks(
     for p in plans:
         if p.sort not in {"track", "lane"}:
             continue
-        ya, yb = (y[cells.row[e[0]]] + o for e, o in zip((p.run.a, p.run.b), p.offsets, strict=True))
+        ya, yb = (
+            y[cells.row[e[0]]] + o for e, o in zip((p.run.a, p.run.b), p.offsets, strict=True)
+        )
         if p.sort == "track":
             spans = [(p.channel[0], min(ya, yb), max(ya, yb))]
         else:
             lane = lanes[id(p)]
-            spans = [(c, min(v, lane), max(v, lane)) for c, v in zip(p.channel, (ya, yb), strict=True)]
+            spans = [
+                (c, min(v, lane), max(v, lane)) for c, v in zip(p.channel, (ya, yb), strict=True)
+            ]
         p.tracks = [_free(busy[c], low - 4.0, high + 4.0) for c, low, high in spans]
     return {c: len(tracks) for c, tracks in busy.items()}
 

@@ -84,9 +84,13 @@ def _titled(of: Diagram) -> Panel:
     study, found = of.study, of.found
     name = str(study.table("loop").ids[of.circuit.row])
     table = study.table("loop")
-    lines = [_state(of, str(table["fluid"][of.circuit.row]), float(table["supply_c"][of.circuit.row]))]
+    lines = [
+        _state(of, str(table["fluid"][of.circuit.row]), float(table["supply_c"][of.circuit.row]))
+    ]
     if isinstance(found, Unsolved):
-        lines = ["not solved, for these figures are missing: " + ", ".join(words.lacking(study, found))]
+        lines = [
+            "not solved, for these figures are missing: " + ", ".join(words.lacking(study, found))
+        ]
     elif not of.figures.solved:
         lines.append("not known: the flows did not converge")
     parts = [svg.text(f"Loop {name}", 0.0, -4.0, 4.2, css="bold")]
@@ -98,7 +102,11 @@ def _titled(of: Diagram) -> Panel:
 def _state(of: Diagram, fluid: str, set_point_c: float) -> str:
     if isinstance(of.found, Unsolved):
         return ""
-    said = [fluid.upper(), f"set-point {words.one(set_point_c)} °C", words.control(of.found.control)]
+    said = [
+        fluid.upper(),
+        f"set-point {words.one(set_point_c)} °C",
+        words.control(of.found.control),
+    ]
     total = float(np.nansum(of.figures.heat_kw))
     said.append(f"{words.one(total)} kW to its CDUs")
     return "  ·  ".join(said)
@@ -118,11 +126,18 @@ def _head(study: Study, summary: str, lost: str | None, drawn: list[Diagram]) ->
 
 def _keys(drawn: list[Diagram], lost: str | None) -> list[list[Key]]:
     seen = {int(b) for of in drawn for b in (*of.figures.band, *of.figures.other_band)}
-    halves = "upper half: after the loss, lower: healthy" if lost else "upper half: healthy, lower: worst case"
+    halves = (
+        "upper half: after the loss, lower: healthy"
+        if lost
+        else "upper half: healthy, lower: worst case"
+    )
     keys: list[list[Key]] = [[*band_keys(seen), ("words", "", halves)]]
     lines: list[Key] = [("line", "pipe supply", "supply"), ("line", "pipe return", "return")]
     if any(of.figures.shut.any() for of in drawn):
-        lines += [("line", "pipe gone", "shut off"), ("box", "off hatched", "lost, or no coolant comes")]
+        lines += [
+            ("line", "pipe gone", "shut off"),
+            ("box", "off hatched", "lost, or no coolant comes"),
+        ]
     elif any(np.isinf(of.figures.other_share).any() for of in drawn):
         lines.append(("box", "hatched", "no coolant comes"))
     if any((rows < 0).any() for of in drawn for rows in of.parts.racks.values()):

@@ -63,7 +63,11 @@ def sheet(head: Head, panels: Sequence[Panel], keys: Sequence[Sequence[Key]]) ->
 def band_keys(seen: Iterable[int]) -> list[Key]:
     """Return keys of the bands of need over flow."""
     there = set(seen)
-    out = [("box", f"b{e.band}", e.text) for e in colours.load_entries() if 0 <= e.band < colours.UNKNOWN]
+    out = [
+        ("box", f"b{e.band}", e.text)
+        for e in colours.load_entries()
+        if 0 <= e.band < colours.UNKNOWN
+    ]
     if colours.UNKNOWN in there:
         out.append(("box", f"b{colours.UNKNOWN}", "not known"))
     return [("words", "", "need in % of flow:"), *out]

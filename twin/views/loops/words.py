@@ -59,7 +59,9 @@ def control(held: Control) -> str:
 def lacking(study: Study, found: Unsolved) -> list[str]:
     """Say which figures a loop lacks, by their paths."""
     paths = [
-        study.site.path_of(m.kind, m.row, m.column) if m.column else study.site.path_of(m.kind, m.row, "type")
+        study.site.path_of(m.kind, m.row, m.column)
+        if m.column
+        else study.site.path_of(m.kind, m.row, "type")
         for m in found.missing
     ]
     return list(dict.fromkeys(paths)) or ["coolant.cdus or racks on it"]
