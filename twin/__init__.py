@@ -165,7 +165,7 @@ def change(site: Site, changes: Mapping[str, object] | Sequence[Change]) -> Site
     return pipeline.change(site, dict(changes) if isinstance(changes, Mapping) else changes)
 
 
-def view(
+def view(  # noqa: PLR0913 - each a condition that users name
     site: Site,
     report: Report | None = None,
     path: str | PathLike[str] | None = None,
@@ -173,6 +173,7 @@ def view(
     day: Date | None = None,
     what: Literal["plan", "one-line", "loop", "cdu-capacity"] = "plan",
     lost: str | None = None,
+    *,
     loop: str | None = None,
 ) -> Any:  # noqa: ANN401 - the path written, or what a notebook displays
     """Show a site, or write its picture.
@@ -203,7 +204,7 @@ def view(
 
     from twin.views.view import view as show
 
-    return show(site, report, None if path is None else Path(path), by, day, what, lost, loop)
+    return show(site, report, None if path is None else Path(path), by, day, what, lost, loop=loop)
 
 
 def gaps(report: Report) -> list[Gap]:

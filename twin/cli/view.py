@@ -76,7 +76,8 @@ def verb(
             twin.view(report.site, report, by=by, day=day)
             return
         write.written(
-            output, lambda fresh: twin.view(report.site, report, fresh, by, day, what, lost, loop)
+            output,
+            lambda fresh: twin.view(report.site, report, fresh, by, day, what, lost, loop=loop),
         )
     click.echo(output)
 

@@ -37,6 +37,7 @@ def view(
     day: date | None = None,
     what: What = "plan",
     lost: str | None = None,
+    *,
     loop: str | None = None,
 ) -> Any:  # noqa: ANN401 - the path written, or what a notebook displays
     """Show a site, or write its picture.

@@ -20,8 +20,29 @@ from twin.solve.hydraulics.elimination import Places
 from twin.solve.hydraulics.friction import pipes
 from twin.solve.hydraulics.islands import SOLVED, STARVED, mark_islands
 from twin.solve.hydraulics.laws import (
-    BEND, COEF, COLUMNS, CUBE, CURVES, LEAST, LIFT, LINE, LOCAL, MOST, OPEN, PIPES, POWER, POWERS,
-    RE, ROUGH, RUB, SPEED, SQUARES, START, curves, give_way, others,
+    BEND,
+    COEF,
+    COLUMNS,
+    CUBE,
+    CURVES,
+    LEAST,
+    LIFT,
+    LINE,
+    LOCAL,
+    MOST,
+    OPEN,
+    PIPES,
+    POWER,
+    POWERS,
+    RE,
+    ROUGH,
+    RUB,
+    SPEED,
+    SQUARES,
+    START,
+    curves,
+    give_way,
+    others,
 )  # fmt: skip
 
 SLOWER_FROM = 20

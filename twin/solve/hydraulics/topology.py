@@ -6,11 +6,9 @@ import hashlib
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from twin.errors import SolveError
-from twin.kernels import kernel
-from twin.site.table import BoolArray, IntArray
+from twin.site.table import IntArray
 from twin.solve.hydraulics.elimination import Places, Program, compile_program
 
 _KEPT = 32

@@ -23,7 +23,7 @@ from twin.solve.coolant.set_point import hold_at_heat
 from twin.solve.load import liquid_heat
 from twin.solve.study import Study
 
-MOST = 64
+MOST = 512
 """Racks that are tried by heat."""
 
 _CLOSE = 1e-6
@@ -87,17 +87,18 @@ def _capacity(
     cdus, site, said = study.table("cdu"), study.site, []
     kind = str(site.tables["product"].ids[product])
     supply = _supplies(study, product)
-    rack_kw = float(study(liquid_heat)[racks].max())
+    rack_kw = float(study(liquid_heat)[racks].max()) or np.nan
     need = need_at(study, racks[:1], np.full((len(supply), 1), rack_kw), supply[:, None])[:, 0]
     if product not in study(curves):
         said.append(
-            f"flow: {kind} has no curve of flow over supply temperature, its one figure holds throughout"
+            f"flow: {kind} has no curve of flow over supply temperature; "
+            "its one figure is taken throughout"
         )
     if np.isnan(rack_kw):
         said.append(f"heat: the load of a {kind} is not known")
     plant = int(site.rows_of("plant", cdus["plant"])[unit])
     facility = float(np.append(plant_supply_c(study), np.nan)[plant])
-    heat, why = _by_heat(study, found.circuit, unit, plant, facility, supply, rack_kw, need)
+    heat, why = _by_heat(study, found.circuit, unit, facility, supply, rack_kw, need)
     said += why
     most, gaps = curve_of(study, "cdu", unit)
     said += [f"flow: {site.path_of(g.kind, g.row, g.column)} is missing" for g in gaps]
@@ -109,8 +110,9 @@ def _capacity(
         said.append("head: the loop is not solved, figures are missing")
     else:
         head = _by_head(study, found, n, racks, supply, need)
+    set_point = float(study.table("loop")["supply_c"][found.circuit.row])
     return Capacity(
-        str(cdus.ids[unit]), kind, supply, float(study.table("loop")["supply_c"][found.circuit.row]),
+        str(cdus.ids[unit]), kind, supply, set_point,
         facility, rack_kw, need, heat, flow, head, len(racks), tuple(said),
     )  # fmt: skip
 
@@ -128,39 +130,47 @@ def _by_heat(
     study: Study,
     circuit: Circuit,
     unit: int,
-    plant: int,
     facility: float,
     supply: FloatArray,
     rack_kw: float,
     need: FloatArray,
 ) -> tuple[FloatArray, list[str]]:
     """Racks whose heat a CDU carries at each supply temperature."""
-    cdus, rows = study.table("cdu"), np.array([unit], dtype=np.int64)
-    known = exchangers(study, rows)
+    cdus = study.table("cdu")
+    known = exchangers(study, np.array([unit], dtype=np.int64))
+    plant = int(study.site.rows_of("plant", cdus["plant"])[unit])
     fluid, _ = fluid_of(study, "loop", circuit.row)
     water = None if plant < 0 else fluid_of(study, "plant", plant)[0]
     most = float(cdus["facility_most_lpm"][unit])
     most = float(known.cold_lpm[0]) if np.isnan(most) else most
     if fluid is None or water is None or np.isnan(float(known.ua_kw_k[0]) + most + facility):
-        rated, approach = float(cdus["heat_kw"][unit]), float(study(approach_needed)[unit])
-        there = supply - facility >= approach - 1e-9
-        count = np.floor(rated / rack_kw * (1.0 + _CLOSE))
-        why = "its rating lacks a part, so it holds where the approach is at least "
-        why += f"{approach:g} K, and is not known elsewhere"
-        if np.isnan(rated + approach + facility):
-            why = "heat, approach or facility supply is not known"
-        return np.where(there, count, np.nan), [f"heat: {why}"]
+        return _as_rated(study, unit, facility, supply, rack_kw)
     n = np.arange(1, MOST + 1)[:, None]
+    each = float(water.capacity(np.array(facility + 5.0)))
+    heat, at, hot = np.broadcast_arrays(n * rack_kw, supply, fluid.capacity(supply + 5.0))
+    full = np.full(heat.shape, 1.0)
     held = hold_at_heat(
-        known, n * need, np.broadcast_to(n * rack_kw, (MOST, len(supply))),
-        np.full((MOST, len(supply)), facility), np.broadcast_to(supply, (MOST, len(supply))),
-        np.full((MOST, len(supply)), most), np.broadcast_to(fluid.capacity(supply + 5.0), (MOST, len(supply))),
-        np.full((MOST, len(supply)), float(water.capacity(np.array(facility + 5.0)))),
+        known, n * need, heat, facility * full, at, most * full, hot, each * full
     )  # fmt: skip
     # More racks than fit never fit again: count those before the first that does not.
     count = np.logical_and.accumulate(held.throttling, axis=0).sum(axis=0).astype(float)
-    unknown = np.isnan(held.supply_c[0])
-    return np.where(unknown, np.nan, count), []
+    return np.where(np.isnan(need), np.nan, count), []
+
+
+def _as_rated(
+    study: Study, unit: int, facility: float, supply: FloatArray, rack_kw: float
+) -> tuple[FloatArray, list[str]]:
+    """Racks by the published rating alone, where its approach is there."""
+    rated = float(study.table("cdu")["heat_kw"][unit])
+    approach = float(study(approach_needed)[unit])
+    if np.isnan(rated + approach + facility):
+        return np.full(len(supply), np.nan), [
+            "heat: rating, approach or facility supply is missing"
+        ]
+    count = np.floor(rated / rack_kw * (1.0 + _CLOSE))
+    why = "heat: the rating lacks a part, so it holds where the approach is at least "
+    why += f"{approach:g} K, and is not known elsewhere"
+    return np.where(supply - facility >= approach - _CLOSE, count, np.nan), [why]
 
 
 def _by_head(

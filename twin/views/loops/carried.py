@@ -1,4 +1,4 @@
-"""The chart of what a CDU carries: racks over supply temperature, by heat, flow, head, and least."""
+"""What a CDU carries as a chart: racks over supply temperature, by heat, flow, head, and least."""
 
 from __future__ import annotations
 
@@ -96,7 +96,8 @@ def _drawn(of: Capacity, loop: str, notes: list[str]) -> Iterator[str]:
         3.4,
         css="bold",
     )
-    told = f"{words.one(of.rack_kw)} kW to liquid each  ·  facility water at {words.one(of.facility_c)} °C"
+    told = f"{words.one(of.rack_kw)} kW to liquid each"
+    told += f"  ·  facility water at {words.one(of.facility_c)} °C"
     yield svg.text(f"{told}  ·  one CDU alone", 0.0, -10.0, SIZE, css="soft")
     curves = {name: np.asarray(getattr(of, name)) for name, _ in _LINES}
     known = np.concatenate([c[~np.isnan(c)] for c in curves.values()])
@@ -170,6 +171,6 @@ def _keys(of: Capacity, curves: dict[str, FloatArray], axes: Axes) -> Iterator[s
 
 def _by_head_note(of: Capacity) -> str:
     return (
-        f"By head: the {of.on_loop} racks that stand on the loop, from its first on, each with its need; "
-        "where all hold, more may."
+        f"By head: the {of.on_loop} racks that stand on the loop, from its first on, each with "
+        "its need; where all hold, more may."
     )

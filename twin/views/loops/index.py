@@ -133,7 +133,8 @@ def _stages(study: Study, circuit: Circuit, found: Figures, links: list[int]) ->
     for group in groups:
         first = links[group[0]]
         part = Part(int(circuit.part[first]))
-        m, kpa = [at], []
+        m: list[float] = [at]
+        kpa: list[float] = []
         for n in group:
             k = links[n]
             ends = (
@@ -157,11 +158,11 @@ def panel(of: Diagram) -> Panel:
     found = index_circuit(of.study, of.circuit, of.figures)
     if found is None:
         why = (
-            "not known, since the flows are not"
+            "is not known, since the flows are not"
             if not of.figures.solved
-            else "none: no coolant comes to a rack"
+            else "is none: no coolant comes to a rack"
         )
-        text = f"Pressure along the index circuit: {why}"
+        text = f"Pressure along the index circuit {why}"
         return Panel(
             (svg.text(text, 0.0, -5.0, 3.4, css="bold"),), svg.width_of(text, 3.4, bold=True), 8.0
         )
@@ -247,7 +248,7 @@ def _table(found: Index) -> Iterator[str]:
         ):
             yield svg.text(text, x, y, SIZE, anchor="end")
     total = sum(s.drop_kpa for s in found.stages)
-    length = sum(s.length_m for s in found.stages)
+    run = sum(s.length_m for s in found.stages)
     yield svg.text("in all", left, y - 5.6, SIZE, css="bold")
-    for text, x in zip((f"{length:.1f}", f"{total:.1f}"), columns[1:3], strict=True):
+    for text, x in zip((f"{run:.1f}", f"{total:.1f}"), columns[1:3], strict=True):
         yield svg.text(text, x, y - 5.6, SIZE, css="bold", anchor="end")

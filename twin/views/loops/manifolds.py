@@ -24,7 +24,7 @@ _NAME = 2.3
 
 @dataclass(frozen=True, slots=True)
 class Manifold:
-    """One manifold where it stands: its row in the table, its first place and last end, its line."""
+    """One manifold where it stands: its row in the table, both ends, its line."""
 
     row: int
     x: float
@@ -184,6 +184,7 @@ def _tip(of: Figures, k: int, name: str, *, after: bool) -> str:
     case = of.causes[int(of.cause[k])] if of.cause[k] >= 0 else "healthy"
     compared = f"healthy {other}" if after else f"in the worst case {other}: {case}"
     return (
-        f"rack {name}: gets {gets}, needs {need}, {compared}, loses {words.one(float(of.rack_kpa[k]), ' kPa')}, "
+        f"rack {name}: gets {gets}, needs {need}, {compared}, "
+        f"loses {words.one(float(of.rack_kpa[k]), ' kPa')}, "
         f"returns {words.one(float(of.rack_c[k]), ' °C')}"
     )

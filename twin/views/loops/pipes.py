@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -43,7 +44,7 @@ def _shifts(way: list[Point]) -> list[tuple[str, float]]:
     """By how much supply lies beside each segment, and along which axis."""
     out: list[tuple[str, float]] = []
     heading = 0.0
-    for (x0, y0), (x1, y1) in zip(way, way[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(way):
         if y0 == y1:
             heading = float(np.sign(x1 - x0))
             out.append(("y", HALF))
@@ -89,7 +90,7 @@ def _arrow(leg: list[Point], lpm: float, css: str) -> Iterator[str]:
     """Yield an arrow on the longest segment of a line, as it flows."""
     if not abs(lpm) > 0:
         return
-    steps = list(zip(leg, leg[1:], strict=False))
+    steps = list(pairwise(leg))
     (xa, ya), (xb, yb) = max(steps, key=lambda s: abs(s[1][0] - s[0][0]) + abs(s[1][1] - s[0][1]))
     d = np.array([xb - xa, yb - ya])
     d = np.sign(lpm) * d / np.hypot(*d)
@@ -118,11 +119,13 @@ def _said(
     """Yield name, flow and speed of a run: over a level one, beside the upright part of others."""
     link = max(one.links, key=lambda k: -1.0 if k < 0 else abs(float(np.nan_to_num(of.lpm[k]))))
     name, moved = "/".join(one.pipes), "shut"
-    if not of.shut[link]:
+    if of.lpm[link] == 0 and not of.shut[link]:
+        moved = "no flow"
+    elif not of.shut[link]:
         moved = (
             f"{words.one(abs(float(of.lpm[link])), ' L/min')}  {words.speed(float(of.m_s[link]))}"
         )
-    steps = list(zip(way, way[1:], strict=False))
+    steps = list(pairwise(way))
     if len(steps) == 1 and way[0][1] == way[1][1]:
         (xa, y), (xb, _) = way
         end, room = max(xa, xb) - from_end, abs(xb - xa) - from_end - 2.0

@@ -52,7 +52,7 @@ class Placed:
     y
         Of each row.
     x
-        Of each item: the inner edge of a CDU, the middle of a junction, the first end of a manifold.
+        Of each item: inner edge of a CDU, middle of a junction, first end of a manifold.
     ends
         x of the last end of each manifold, by item.
     ways
@@ -113,7 +113,7 @@ def place(parts: Parts) -> Placed:
         last,
         right + BOX * (JUNCTION_RIGHT in columns),
     ]
-    ways = [_way(p, cells, y, x, ends, starts, widths, lanes) for p in plans]
+    ways = [_way(p, cells, y, x, ends, starts, lanes) for p in plans]
     wide = outer + (UNIT_WIDE if CDU_RIGHT in columns else 0.0)
     return Placed(cells, y, x, ends, ways, low, wide, tall)
 
@@ -122,7 +122,7 @@ def _width(channel: int, columns: set[int], straight: set[int], tracks: int) -> 
     """Width of a channel; 0 where nothing stands on its two sides and no pipe turns in it."""
     if channel in straight:
         return _STRAIGHT + TRACK * tracks
-    outside = {CDU, JUNCTION} if channel < 2 else {JUNCTION_RIGHT, CDU_RIGHT}  # noqa: PLR2004 - of 4
+    outside = {CDU, JUNCTION} if channel < 2 else {JUNCTION_RIGHT, CDU_RIGHT}
     apart = columns & outside if channel in {1, 2} else columns >= outside
     return _NARROW + TRACK * tracks if tracks or apart else 0.0
 
@@ -273,7 +273,6 @@ def _way(
     x: list[float],
     ends: dict[int, float],
     starts: list[float],
-    widths: list[float],
     lanes: dict[int, float],
 ) -> list[Point]:
     ya, yb = (y[cells.row[e[0]]] + o for e, o in zip((p.run.a, p.run.b), p.offsets, strict=True))

@@ -107,7 +107,7 @@ def _state(of: Diagram, fluid: str, set_point_c: float) -> str:
         f"set-point {words.one(set_point_c)} °C",
         words.control(of.found.control),
     ]
-    total = float(np.nansum(of.figures.heat_kw))
+    total = float(of.figures.heat_kw.sum())
     said.append(f"{words.one(total)} kW to its CDUs")
     return "  ·  ".join(said)
 

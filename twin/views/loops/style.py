@@ -40,9 +40,9 @@ def sheet(head: Head, panels: Sequence[Panel], keys: Sequence[Sequence[Key]]) ->
     tall = over + sum(p.tall + 9.0 for p in panels) + _LINE * len(rows) + EDGE
     box = (-EDGE, 0.0, wide + 2 * EDGE, tall)
     where = " ".join(svg.num(v) for v in box)
+    size = f'width="{svg.num(box[2])}mm" height="{svg.num(tall)}mm" role="img"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="twin-loop" viewBox="{where}" '
-        f'width="{svg.num(box[2])}mm" height="{svg.num(tall)}mm" role="img">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="twin-loop" viewBox="{where}" {size}>',
         svg.title(f"{head.title}. {head.told}. {head.summary}"),
         f"<style>{_style()}</style>",
         f"<defs>{hatch()}{_lost()}</defs>",
