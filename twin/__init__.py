@@ -166,14 +166,16 @@ def change(site: Site, changes: Mapping[str, object] | Sequence[Change]) -> Site
     return pipeline.change(site, dict(changes) if isinstance(changes, Mapping) else changes)
 
 
-def view(
+def view(  # noqa: PLR0913 - each a condition that users name
     site: Site,
     report: Report | None = None,
     path: str | PathLike[str] | None = None,
     by: Literal["margin", "verdict", "type", "state"] = "margin",
     day: Date | None = None,
-    what: Literal["plan", "one-line"] = "plan",
+    what: Literal["plan", "one-line", "loop", "cdu-capacity"] = "plan",
     lost: str | None = None,
+    *,
+    loop: str | None = None,
 ) -> Any:  # noqa: ANN401 - the path written, or what a notebook displays
     """Show a site, or write its picture.
 
@@ -191,17 +193,19 @@ def view(
     day
         Only the racks that stand on this day.
     what
-        The floor, or the power chain as a one-line diagram (``.svg``, or a drawing for a
-        notebook).
+        The floor; the power chain as a one-line diagram; coolant loops as solved; racks that each
+        CDU carries (``.svg``, or a drawing for a notebook).
     lost
-        For the one-line diagram: an element, by its id or as kind:id, after whose loss switches
-        are drawn.
+        For the one-line diagram and loops: an element, by its id or as kind:id, after whose loss
+        switches or flows are drawn.
+    loop
+        The loop that is drawn; None: every one whose pipes are described.
     """
     from pathlib import Path
 
     from twin.views.view import view as show
 
-    return show(site, report, None if path is None else Path(path), by, day, what, lost)
+    return show(site, report, None if path is None else Path(path), by, day, what, lost, loop=loop)
 
 
 def coolant(

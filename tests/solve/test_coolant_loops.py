@@ -106,9 +106,7 @@ def test_a_lost_cdu_is_named_where_it_leaves_the_other_at_its_limit(site):
 
 def test_one_pump_of_two_that_are_needed_leaves_half_the_flow(site):
     spare = solved(site, **{"coolant.cdus.*.flow_lpm": 600})
-    short = solved(
-        site, **{"coolant.cdus.*.flow_lpm": 600, "coolant.cdus.*.pumps": 2}
-    )
+    short = solved(site, **{"coolant.cdus.*.flow_lpm": 600, "coolant.cdus.*.pumps": 2})
     name = "a pump of cdu:C1"
     assert spare.unit_lpm[lane(site, spare, name), 0] == pytest.approx(509.6, abs=0.1)
     assert short.unit_lpm[lane(site, short, name), 0] == pytest.approx(300, rel=1e-6)
@@ -131,9 +129,7 @@ def test_pressure_held_at_the_far_end_is_there(site):
 
 
 def test_constant_flow_and_constant_speed(site):
-    held = solved(
-        site, **{"coolant.loops.T1.control": "flow", "coolant.loops.T1.set_lpm": 480}
-    )
+    held = solved(site, **{"coolant.loops.T1.control": "flow", "coolant.loops.T1.set_lpm": 480})
     assert held.unit_lpm[0] == pytest.approx(480, rel=1e-6)
     assert held.rack_lpm[0].sum() == pytest.approx(960, rel=1e-6)
 

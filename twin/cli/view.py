@@ -1,4 +1,4 @@
-"""`twin view`: the floor plan, the 3D page, the picture or the one-line diagram of a layout."""
+"""`twin view`: the floor plan, 3D page, picture, one-line or loop diagrams of a layout."""
 
 from __future__ import annotations
 
@@ -12,28 +12,31 @@ from twin.cli.check import judged, loaded
 from twin.cli.terminal import step
 
 SUFFIXES = (".svg", ".html", ".png")
+What = Literal["plan", "one-line", "loop", "cdu-capacity"]
 
 
-@click.command("view", short_help="Draw the floor plan, the 3D page or the one-line.")
+@click.command("view", short_help="Draw the floor plan, 3D page, one-line or loops.")
 @click.argument("layout")
 @click.option(
     "-o",
     "--output",
     metavar="FILE",
-    help=".svg floor plan or one-line, .html 3D page, .png picture; without it a window opens.",
+    help=".svg floor plan or diagram, .html 3D page, .png picture; without it a window opens.",
 )
 @click.option(
     "--what",
-    type=click.Choice(["plan", "one-line"]),
+    type=click.Choice(["plan", "one-line", "loop", "cdu-capacity"]),
     default="plan",
     show_default=True,
-    help="The floor, or the power chain from the sources down as a one-line diagram.",
+    help="The floor; the power chain as a one-line diagram; coolant loops with their index "
+    "circuits and flows; racks that each CDU carries over supply temperature.",
 )
 @click.option(
     "--lost",
     metavar="NODE",
-    help="With --what one-line: draw switches and loads as they are after its loss.",
+    help="With --what one-line or loop: draw loads or flows as they are after its loss.",
 )
+@click.option("--loop", metavar="LOOP", help="With --what loop or cdu-capacity: this loop alone.")
 @options.conditions
 @click.option(
     "--by",
@@ -52,35 +55,42 @@ def verb(
     mode: options.Mode,
     losses: options.Losses,
     by: Literal["margin", "verdict", "type", "state"],
-    what: Literal["plan", "one-line"],
+    what: What,
     lost: str | None,
+    loop: str | None,
 ) -> None:
     """Check a layout and draw it, every rack in the colour of its verdict.
 
     A one-line diagram shows of every element of the power chain its load, its limit, its worst
-    case and what is lost in it.
+    case and what is lost in it. A loop diagram shows of every CDU, pipe, manifold and rack what
+    was solved for it, healthy and in each rack's worst case or after one loss.
     """
     import twin
 
     if output is not None:
-        write.kind_of(output, (".svg",) if what == "one-line" else SUFFIXES)
-    _hold_together(output, by, what, lost)
+        write.kind_of(output, SUFFIXES if what == "plan" else (".svg",))
+    _hold_together(output, by, what, lost, loop)
     report = judged(loaded(layout, deliveries, changes), day, mode, losses)
     with step("drawing"):
         if output is None:
             twin.view(report.site, report, by=by, day=day)
             return
         write.written(
-            output, lambda fresh: twin.view(report.site, report, fresh, by, day, what, lost)
+            output,
+            lambda fresh: twin.view(report.site, report, fresh, by, day, what, lost, loop=loop),
         )
     click.echo(output)
 
 
-def _hold_together(output: str | None, by: str, what: str, lost: str | None) -> None:
+def _hold_together(
+    output: str | None, by: str, what: str, lost: str | None, loop: str | None
+) -> None:
     """Refuse options that say nothing together."""
-    if what == "plan" and lost is not None:
-        raise click.UsageError("--lost goes with --what one-line.")
-    if what == "one-line" and output is None:
-        raise click.UsageError("--what one-line is written to a file; add -o FILE.svg.")
-    if what == "one-line" and by != "margin":
-        raise click.UsageError("--what one-line shows loads; leave out --by.")
+    if what not in {"one-line", "loop"} and lost is not None:
+        raise click.UsageError("--lost goes with --what one-line or loop.")
+    if what not in {"loop", "cdu-capacity"} and loop is not None:
+        raise click.UsageError("--loop goes with --what loop or cdu-capacity.")
+    if what != "plan" and output is None:
+        raise click.UsageError(f"--what {what} is written to a file; add -o FILE.svg.")
+    if what != "plan" and by != "margin":
+        raise click.UsageError(f"--what {what} has colours of its own; leave out --by.")

@@ -42,6 +42,9 @@ NO_VERDICT = "#eef0f2"
 
 _BANDS = ("#4575b4", "#abd9e9", "#ffffbf", "#fdae61", "#d73027", "#67001f")
 _BAND_TEXTS = ("0-60 %", "60-80 %", "80-90 %", "90-100 %", "100-120 %", "over 120 %")
+SUPPLY, RETURN = _BANDS[0], _BANDS[4]
+"""Coolant on its way to racks and back from them: the cold and the warm end of the ramp."""
+
 _VERDICTS = ("#56b4e9", GREY, "#d55e00", "#f0e442")
 _VERDICT_TEXTS = ("feasible", "unknown", "blocked", "feasible, at risk")
 _KINDS = (

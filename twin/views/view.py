@@ -10,11 +10,13 @@ from typing import Any, Literal
 from twin.checks.result import Report
 from twin.errors import InputError, Problem
 from twin.site.site import Site
+from twin.solve.study import Study
 from twin.views.judge import By
 from twin.views.scene import Scene, scene, summary
 
 SUFFIXES = (".svg", ".html", ".png")
-What = Literal["plan", "one-line"]
+What = Literal["plan", "one-line", "loop", "cdu-capacity"]
+COOLANT_KINDS = ("plant", "loop", "cdu", "air_unit", "pipe", "manifold")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ def view(
     day: date | None = None,
     what: What = "plan",
     lost: str | None = None,
+    *,
+    loop: str | None = None,
 ) -> Any:  # noqa: ANN401 - the path written, or what a notebook displays
     """Show a site, or write its picture.
 
@@ -52,11 +56,14 @@ def view(
     day
         Only the racks that stand on this day.
     what
-        The floor, or the power chain as a one-line diagram, which is always `.svg` and without a
-        path a drawing for a notebook.
+        The floor; the power chain as a one-line diagram; coolant loops as solved; racks that each
+        CDU carries. All but the floor are always `.svg` and without a path a drawing for a
+        notebook.
     lost
-        For the one-line diagram: an element, by its id or as kind:id, that is lost; switches are
-        drawn as they stand after it.
+        For the one-line diagram and loops: an element, by its id or as kind:id, that is lost;
+        switches or flows are drawn as they are after it.
+    loop
+        The loop whose diagram is drawn, or whose CDUs; None: every one whose pipes are described.
 
     Returns
     -------
@@ -67,12 +74,12 @@ def view(
     Raises
     ------
     InputError
-        The suffix is none of those, or nothing has the name of what is lost.
+        The suffix is none of those, or nothing has the name of what is lost or of the loop.
     MissingTool
         A picture or a window was asked for where there is no OpenGL.
     """
-    if what == "one-line":
-        return _one_line(site, report, None if path is None else Path(path), day, lost)
+    if what != "plan":
+        return _drawn(site, report, None if path is None else Path(path), day, what, lost, loop)
     shown = scene(site, report, by, day)
     if path is None:
         return _displayed(shown)
@@ -81,28 +88,47 @@ def view(
     return file
 
 
-def _one_line(
-    site: Site, report: Report | None, file: Path | None, day: date | None, lost: str | None
+def _drawn(
+    site: Site,
+    report: Report | None,
+    file: Path | None,
+    day: date | None,
+    what: What,
+    lost: str | None,
+    loop: str | None,
 ) -> Any:  # noqa: ANN401 - the path written, or what a notebook displays
-    """Draw the one-line diagram under the conditions of the report."""
+    """Draw a diagram under the conditions of the report."""
     from twin.model.change import Conditions, Scenario
     from twin.pipeline import study
-    from twin.views.oneline.diagram import named, one_line
 
     if file is not None and file.suffix.lower() != ".svg":
-        message, expected = "a one-line diagram is drawn as SVG", "end the name in .svg"
+        message, expected = f"a {what} diagram is drawn as SVG", "end the name in .svg"
         raise InputError(Problem(str(file), value=file.suffix, message=message, expected=expected))
     asked = Conditions(scope=frozenset(site.scope)) if report is None else report.conditions
     asked = asked if day is None else replace(asked, date=day)
-    drawn = one_line(
-        study(site, Scenario(conditions=asked)),
-        summary(site, report),
-        None if lost is None else named(site, lost),
+    drawn = _diagram(
+        study(site, Scenario(conditions=asked)), summary(site, report), what, lost, loop
     )
     if file is None:
         return Drawing(drawn)
     file.write_text(drawn, encoding="utf-8", newline="\n")
     return file
+
+
+def _diagram(study: Study, said: str, what: What, lost: str | None, loop: str | None) -> str:
+    """Return a diagram of a study as SVG."""
+    from twin.views.oneline.diagram import named, one_line
+
+    if what == "one-line":
+        return one_line(study, said, None if lost is None else named(study.site, lost))
+    if what == "cdu-capacity":
+        from twin.views.loops.carried import capacity_sheet
+
+        return capacity_sheet(study, said, loop)
+    from twin.views.loops.sheet import loop_sheet
+
+    name = None if lost is None else named(study.site, lost, COOLANT_KINDS, "coolant")
+    return loop_sheet(study, said, name, loop)
 
 
 def _write(shown: Scene, report: Report | None, file: Path) -> None:

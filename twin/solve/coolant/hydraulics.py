@@ -17,6 +17,9 @@ from twin.solve.hydraulics.topology import compile_topology
 _SPARE = 1e-3
 """m; a line of no length is one of this: the solver asks for some."""
 
+_STILL = 1e-10
+"""m3/s; what is left in a branch that leads nowhere: a hundredth of what a solve may leave."""
+
 
 @dataclass(frozen=True, slots=True)
 class Branches:
@@ -88,8 +91,7 @@ def move(
         found = solve(topology, some, np.zeros(1), closed=closed[mine])
         q = found.q_m3s[:, :m].copy()
         q[:, extra] += found.q_m3s[:, m:]
-        cut_off = np.isnan(found.p_pa)[:, circuit.fr] & found.converged[:, None]
-        q[cut_off] = 0.0  # the solver leaves a trace there
+        q[np.abs(q) < _STILL] = 0.0
         out.converged[mine], out.residual[mine] = found.converged, found.residual
         out.q_m3s[mine] = q
         joined = ~np.isnan(found.p_pa)

@@ -242,9 +242,10 @@ class Collected:
         subject = np.array([index[n] for n in self.study.lost if n in index], dtype=np.int64)
         node = subject - topology.first
         power = (node >= 0) & (node < len(topology.parent))
-        fault = fault_roots(self.study, np.where(power, node, 0))
+        fault = np.full(len(node), -1, dtype=np.int64)
+        fault[power] = fault_roots(self.study, node[power])
         self._add(
-            FAULT, _first(subject), roots=_first(np.where(power, fault, -1)),
+            FAULT, _first(subject), roots=_first(fault),
             gear=_first(np.where(power, -1, subject)),
             outcome=np.ones((len(subject), self.k), dtype=np.int64),
         )  # fmt: skip

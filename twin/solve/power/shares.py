@@ -175,7 +175,7 @@ def _in_part(
     changes = (bounds.efficiency != 1.0) | (converter != 0.0)
     changes[bounds.node] = True
     module = (table.sort == MODULE) & joined
-    bypass = (table.sort == BYPASS) & np.append(changes, False)[feeder]  # noqa: FBT003 - no feeder
+    bypass = (table.sort == BYPASS) & np.append(changes, False)[feeder]
     left = np.where(bypass, np.nan, derate(study, table.sort, table.origin))
     return np.where((module | bypass) & (feeder >= 0), feeder, -1).astype(np.int64), left
 

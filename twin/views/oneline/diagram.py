@@ -9,7 +9,7 @@ of them would not fit.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,8 +74,10 @@ def one_line(study: Study, summary: str = "", lost: str | None = None) -> str:
     return "\n".join(p for p in _parts(diagram(study, lost), summary, lost) if p)
 
 
-def named(site: Site, text: str) -> str:
-    """Return the kind:id of what is lost, given so or by its id alone.
+def named(
+    site: Site, text: str, kinds: Collection[str] = POWER_KINDS, family: str = "power"
+) -> str:
+    """Return the kind:id of what is lost, given so or, of some kinds, by its id alone.
 
     Raises
     ------
@@ -83,12 +85,13 @@ def named(site: Site, text: str) -> str:
         Nothing is called so, or several things are.
     """
     names = [str(name) for name in site.names]
-    power = [n for n in names if n.partition(":")[0] in POWER_KINDS]
-    found = [text] if text in names else [n for n in power if n.partition(":")[2] == text]
+    own = [n for n in names if n.partition(":")[0] in kinds]
+    found = [text] if text in names else [n for n in own if n.partition(":")[2] == text]
     if len(found) == 1:
         return found[0]
-    expected = "write one of " + ", ".join(found) if found else "write kind:id, or an id of power"
-    guess = None if found else near(text, [*power, *(n.partition(":")[2] for n in power)])
+    expected = f"write kind:id, or an id of {family}"
+    expected = "write one of " + ", ".join(found) if found else expected
+    guess = None if found else near(text, [*own, *(n.partition(":")[2] for n in own)])
     message = "names several elements" if found else f"there is no {shown(text)}"
     raise InputError(
         [Problem("", key="lost", value=text, message=message, expected=expected, near=guess)]

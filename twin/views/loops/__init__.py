@@ -1,0 +1,1 @@
+"""Loops as they are solved: diagram, pressure along the index circuit, flows, capacity."""

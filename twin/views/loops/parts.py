@@ -1,0 +1,129 @@
+"""What a loop diagram is made of: CDUs, junctions, manifolds with two ends, and runs of pipe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.site.piping import LAST
+from twin.site.table import IntArray
+from twin.solve.coolant.circuit import RETURN, SUPPLY, Circuit, Part, manifold_positions
+from twin.solve.study import Study
+
+START, END = 0, 1
+"""The two ends of a manifold; other things have the first alone."""
+
+_BOTH = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A thing at which pipes end: its kind ("cdu", "manifold" or "junction"), id and row."""
+
+    kind: str
+    name: str
+    row: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Pipes between the same two ends, as one pair of lines.
+
+    Attributes
+    ----------
+    a, b
+        Item and end of it, each.
+    pipes
+        Ids of its pipes: one for both sides, or one for each.
+    links
+        Links of the circuit on its supply and its return, -1 none.
+    turned
+        Whether each of those links is meant to flow from b to a.
+    """
+
+    a: tuple[int, int]
+    b: tuple[int, int]
+    pipes: tuple[str, ...]
+    links: tuple[int, int]
+    turned: tuple[bool, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Things and runs of one loop.
+
+    Attributes
+    ----------
+    positions
+        Of each manifold by its row: rows of its positions, from its first end.
+    racks
+        Row of the rack on each of those positions that is in the circuit, -1 none.
+    """
+
+    items: tuple[Item, ...]
+    runs: tuple[Run, ...]
+    positions: dict[int, IntArray]
+    racks: dict[int, IntArray]
+
+
+def parts_of(study: Study, circuit: Circuit) -> Parts:
+    """Collect what a loop is made of, in the order of the layout."""
+    site, table = study.site, study.table("manifold")
+    units = circuit.rows(study, "cdu", Part.UNIT).tolist()
+    mine = np.flatnonzero(site.rows_of("loop", table["loop"]) == circuit.row).tolist()
+    items = [Item("cdu", str(study.table("cdu").ids[row]), row) for row in units]
+    items += [Item("manifold", str(table.ids[row]), row) for row in mine]
+    index = {item.name: k for k, item in enumerate(items)}
+    runs = _runs(study, circuit, items, index)
+    positions = {row: manifold_positions(study, row) for row in mine}
+    hung = circuit.rows(study, "rack", Part.RACK)
+    place = site.rows_of("position", study.table("rack")["position"])[hung]
+    on = np.full(len(study.table("position")), -1, dtype=np.int64)
+    on[place] = hung
+    return Parts(tuple(items), runs, positions, {row: on[p] for row, p in positions.items()})
+
+
+def _runs(
+    study: Study, circuit: Circuit, items: list[Item], index: dict[str, int]
+) -> tuple[Run, ...]:
+    """Collect runs; junctions are added to the items as pipes name them."""
+    pipes, first = study.table("pipe"), study.site.first["pipe"]
+    is_pipe = circuit.part == Part.PIPE
+    rows = np.unique(circuit.subject[is_pipe]) - first
+    found: dict[tuple[tuple[int, int], tuple[int, int]], list[Run]] = {}
+    for row in rows.tolist():
+        a, b = (_end(str(pipes[key][row]), items, index) for key in ("start", "end"))
+        here = np.flatnonzero(is_pipe & (circuit.subject == row + first))
+        links = tuple(
+            next((int(k) for k in here if circuit.side[k] == side), -1) for side in (SUPPLY, RETURN)
+        )
+        key = (a, b) if a <= b else (b, a)
+        turned = (key != (a, b), key == (a, b))
+        run = Run(*key, (str(pipes.ids[row]),), (links[0], links[1]), turned)
+        _joined(found.setdefault(key, []), run)
+    return tuple(run for several in found.values() for run in several)
+
+
+def _joined(several: list[Run], run: Run) -> None:
+    """Add a run; a supply and a return between the same ends are one."""
+    for k, other in enumerate(several):
+        pairs = list(zip(other.links, run.links, strict=True))
+        if len(pairs) == _BOTH and all(min(pair) < 0 for pair in pairs):
+            by = [run if theirs[0] < 0 else other for theirs in pairs]
+            links = (by[0].links[0], by[1].links[1])
+            pipes = tuple(one.pipes[0] for one in by)
+            several[k] = Run(other.a, other.b, pipes, links, (by[0].turned[0], by[1].turned[1]))
+            return
+    several.append(run)
+
+
+def _end(name: str, items: list[Item], index: dict[str, int]) -> tuple[int, int]:
+    """Item and end that a pipe names; a junction that is new is added."""
+    base = name.removesuffix(LAST)
+    if base != name and base in index and items[index[base]].kind == "manifold":
+        return index[base], END
+    if name not in index:
+        index[name] = len(items)
+        items.append(Item("junction", name))
+    return index[name], START

@@ -1,0 +1,152 @@
+"""The sheets of loops: each described loop as a diagram, its index circuit, its racks' flows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from twin.errors import InputError, Problem, near, shown
+from twin.solve.coolant.coupled import loop_flows
+from twin.solve.coolant.flow import LoopFlow, Unsolved
+from twin.solve.study import Study
+from twin.views import svg
+from twin.views.loops import bars, index, words
+from twin.views.loops.diagram import Diagram, Panel, diagram, panel
+from twin.views.loops.style import NARROWEST, Head, Key, band_keys, sheet
+
+
+def loop_sheet(
+    study: Study, summary: str = "", lost: str | None = None, loop: str | None = None
+) -> str:
+    """Return the diagrams of a site's loops as SVG.
+
+    Parameters
+    ----------
+    study
+        A site on its day, in its mode of load, with the losses that its policy names.
+    summary
+        What the check said, in a line.
+    lost
+        An element, as kind:id, that is lost: the diagrams show flows after it.
+    loop
+        The loop to draw; None: every one whose pipes are described.
+
+    Raises
+    ------
+    InputError
+        There is no such loop, or its pipes are not described.
+    """
+    shown_study = study if lost is None else after_loss(study, lost)
+    found = chosen(shown_study, loop)
+    drawn = [diagram(shown_study, one, after=lost is not None) for one in found]
+    panels = [p for of in drawn for p in _panels(of)]
+    return sheet(_head(study, summary, lost, drawn), panels, _keys(drawn, lost))
+
+
+def after_loss(study: Study, lost: str) -> Study:
+    """Return a study of one loss, given as kind:id of an element that exists."""
+    return Study(study.arrays, replace(study.conditions, losses=0), (lost,))
+
+
+def chosen(study: Study, loop: str | None) -> tuple[LoopFlow | Unsolved, ...]:
+    """Return the loops that are asked for, solved."""
+    found = study(loop_flows)
+    names = [str(study.table("loop").ids[f.circuit.row]) for f in found]
+    if loop is None and found:
+        return found
+    if loop in names:
+        return (found[names.index(loop)],)
+    known = study.table("loop").ids.tolist()
+    if loop is None or loop in known:
+        message = f"the pipes of {'no loop' if loop is None else shown(loop)} are "
+        message += "described" if loop is None else "not described"
+        expected = "write coolant.manifolds and coolant.pipes with start and end"
+        raise InputError([Problem("", key="loop", value=loop, message=message, expected=expected)])
+    expected = "write one of " + ", ".join(known) if known else "the site has no loop"
+    raise InputError(
+        [Problem("", key="loop", value=loop, message=f"there is no loop {shown(loop)}",
+                 expected=expected, near=near(loop, known))]
+    )  # fmt: skip
+
+
+def _panels(of: Diagram) -> Iterator[Panel]:
+    yield _titled(of)
+    drawn = panel(of)
+    yield drawn
+    yield index.panel(of)
+    yield bars.panel(of, max(drawn.wide, NARROWEST))
+
+
+def _titled(of: Diagram) -> Panel:
+    """Return the line over a loop's diagram, and what is not known of it."""
+    study, found = of.study, of.found
+    name = str(study.table("loop").ids[of.circuit.row])
+    table = study.table("loop")
+    lines = [
+        _state(of, str(table["fluid"][of.circuit.row]), float(table["supply_c"][of.circuit.row]))
+    ]
+    if isinstance(found, Unsolved):
+        lines = [
+            "not solved, for these figures are missing: " + ", ".join(words.lacking(study, found))
+        ]
+    elif not of.figures.solved:
+        lines.append("not known: the flows did not converge")
+    parts = [svg.text(f"Loop {name}", 0.0, -4.0, 4.2, css="bold")]
+    parts += [svg.text(t, 0.0, -9.0 - 4.0 * k, 2.8, css="soft") for k, t in enumerate(lines)]
+    wide = max(svg.width_of(t, 2.8) for t in lines)
+    return Panel(tuple(parts), wide, 6.0 + 4.0 * len(lines))
+
+
+def _state(of: Diagram, fluid: str, set_point_c: float) -> str:
+    if isinstance(of.found, Unsolved):
+        return ""
+    said = [
+        fluid.upper(),
+        f"set-point {words.one(set_point_c)} °C",
+        words.control(of.found.control),
+    ]
+    total = float(of.figures.heat_kw.sum())
+    said.append(f"{words.one(total)} kW to its CDUs")
+    return "  ·  ".join(said)
+
+
+def _head(study: Study, summary: str, lost: str | None, drawn: list[Diagram]) -> Head:
+    site, asked = study.site, study.conditions
+    day = f"on {asked.date.isoformat()}" if asked.date else "all that is planned"
+    state = "healthy, and the worst case of each rack"
+    if lost is not None:
+        name = lost.partition(":")[2]
+        touched = any(of.found.lanes.of_case[-1] for of in drawn if isinstance(of.found, LoopFlow))
+        state = f"after the loss of {name}"
+        state += "" if touched else ", which takes nothing out of what is drawn"
+    return Head(site.title or site.name, summary, f"{asked.mode} load  ·  {day}  ·  {state}")
+
+
+def _keys(drawn: list[Diagram], lost: str | None) -> list[list[Key]]:
+    seen = {int(b) for of in drawn for b in (*of.figures.band, *of.figures.other_band)}
+    halves = (
+        "upper half: after the loss, lower: healthy"
+        if lost
+        else "upper half: healthy, lower: worst case"
+    )
+    keys: list[list[Key]] = [[*band_keys(seen), ("words", "", halves)]]
+    lines: list[Key] = [("line", "pipe supply", "supply"), ("line", "pipe return", "return")]
+    if any(of.figures.shut.any() for of in drawn):
+        lines += [
+            ("line", "pipe gone", "shut off"),
+            ("box", "off hatched", "lost, or no coolant comes"),
+        ]
+    elif any(np.isinf(of.figures.other_share).any() for of in drawn):
+        lines.append(("box", "hatched", "no coolant comes"))
+    if any((rows < 0).any() for of in drawn for rows in of.parts.racks.values()):
+        lines.append(("box", "vacant", "no rack, closed"))
+    keys.append(lines)
+    for of in drawn:
+        told = [f"{words.letter(k)}: {cause}" for k, cause in enumerate(of.figures.causes)]
+        if told:
+            loop = str(of.study.table("loop").ids[of.circuit.row])
+            keys.append([("words", "", f"what is lost in the worst case on {loop}:"),
+                         *(("words", "", t) for t in told)])  # fmt: skip
+    return keys
