@@ -53,7 +53,7 @@ clean:
 
 .venv/.ready: .venv/.core
 	@echo "installing what tests, lint and notebooks need into .venv ..." >&2
-	@$(BIN)/python $(INSTALL) -e '.[dev,notebook]'
+	@$(BIN)/python $(INSTALL) -e '.[dev,notebook,epanet]'
 	@touch $@
 
 # The peers pull in much, and other versions than ours: they get an environment of their own.

@@ -36,7 +36,8 @@ def read_inp(file: str) -> Loop:
     """
     read_bytes(Path(file), file)
     try:
-        import wntr
+        with np.printoptions():  # wntr changes how arrays are shown, and not only its own
+            import wntr
     except ImportError as error:
         raise MissingTool("EPANET files are read through wntr", "twin[epanet]") from error
     try:
