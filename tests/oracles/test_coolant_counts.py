@@ -41,6 +41,7 @@ loop = "T1"
 [coolant.plants.FWS]
 supply_c = {facility}
 fluid = "water"
+rating_kw = 5000
 
 [coolant.loops.T1]
 supply_c = {supply}
@@ -56,6 +57,7 @@ plant = "FWS"
 
 [coolant.plants.CHW]
 supply_c = 18
+rating_kw = 500
 
 [coolant.air_units.FW1]
 type = "vertiv_fa069hc"
