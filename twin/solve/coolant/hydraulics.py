@@ -87,6 +87,7 @@ def move(
         np.zeros(lanes, dtype=bool), np.full(lanes, np.nan),
         np.full((lanes, m), np.nan), np.full((lanes, n), np.nan),
     )  # fmt: skip
+    seen = np.zeros(lanes, dtype=bool)
     for node, mine in _references(circuit, shut):
         topology = compile_topology(n, fr, to, np.array([node], dtype=np.int64))
         some = laws if len(mine) == lanes else compile_laws(_rows(links, mine))
@@ -94,9 +95,12 @@ def move(
         q = found.q_m3s[:, :m].copy()
         q[:, extra] += found.q_m3s[:, m:]
         q[np.abs(q) < _STILL] = 0.0
-        out.converged[mine], out.residual[mine] = found.converged, found.residual
-        out.q_m3s[mine] = q
         joined = ~np.isnan(found.p_pa)
+        elsewhere = ~joined[:, circuit.fr] & found.converged[:, None]
+        out.converged[mine] = found.converged & (out.converged[mine] | ~seen[mine])
+        out.residual[mine] = np.fmax(out.residual[mine], found.residual)
+        out.q_m3s[mine] = np.where(elsewhere, np.nan_to_num(out.q_m3s[mine]), q)
+        seen[mine] = True
         out.p_pa[mine] = np.where(joined, found.p_pa, out.p_pa[mine])
     return out
 
