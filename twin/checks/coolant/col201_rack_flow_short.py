@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.coolant.solved import lacking_figures, rack_inputs, solved
+from twin.checks.coolant.solved import lacking_figures, rack_inputs
 from twin.checks.coolant.sums import flow_figures
-from twin.checks.coolant.taken import CLOSE, Taken, in_doubt, take, worst_lack
+from twin.checks.coolant.taken import CLOSE, Taken, in_doubt, short, taken_loops, worst_lack
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.site.table import FloatArray, IntArray
@@ -60,11 +60,11 @@ def rack_flow_short(study: Study) -> Iterator[Measure]:
     for rows, inputs in lacking_figures(study):
         nothing = np.full(len(rows), np.nan)
         yield Measure(kind="rack", subject=rows, demand=nothing, limit=nothing, inputs=inputs)
-    for flow in solved(study):
-        taken = take(study, flow)
+    for taken in study(taken_loops):
         yield _stands(study, taken)
-        if len(taken.held):
-            yield _held_back(study, taken)
+        starve = np.array([bool(short(flow).any()) for flow in taken.with_them], dtype=bool)
+        if starve.any():
+            yield _held_back(study, taken, np.flatnonzero(starve))
 
 
 def _stands(study: Study, taken: Taken) -> Measure:
@@ -94,16 +94,14 @@ def _scale(flow: LoopFlow, lane: IntArray, place: IntArray) -> FloatArray:
     return np.where(held, np.nan, gets)
 
 
-def _held_back(study: Study, taken: Taken) -> Measure:
-    """Who would starve with each rack that is held back, and in which case."""
-    found = [
-        _worst(flow, own) for flow, own in zip(taken.with_them, taken.held.tolist(), strict=True)
-    ]
+def _held_back(study: Study, taken: Taken, which: IntArray) -> Measure:
+    """Who would starve with each of some racks that are held back, and in which case."""
+    found = [_worst(taken.with_them[k], int(taken.held[k])) for k in which.tolist()]
     lane, place, need, gets = (np.array(column) for column in zip(*found, strict=True))
     racks = taken.flow.racks.row
     return Measure(
         kind="rack",
-        subject=racks[taken.held],
+        subject=racks[taken.held[which]],
         other=study.site.subject("rack", racks[place.astype(np.int64)]),
         case=taken.flow.lanes.first_case[lane.astype(np.int64)],
         demand=need,

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from twin.checks.coolant.lanes import counted, every, near, rating_inputs
-from twin.checks.coolant.solved import rack_inputs, solved
+from twin.checks.coolant.solved import rack_inputs
 from twin.checks.coolant.sums import flow_figures, told_as
+from twin.checks.coolant.taken import Taken, taken_loops
 from twin.checks.inputs import load_figure, rack_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import Array, FloatArray, IntArray
-from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.fluids import fluid_table, return_c
 from twin.solve.coolant.racks import flow_per_kw, rack_loops, wet
 from twin.solve.limits import Owned, limit
@@ -64,9 +64,9 @@ def return_temperature_too_high(study: Study) -> Iterator[Measure]:
     own = np.asarray(racks["return_max_c"], dtype=float)
     general = limit(study, "return_max_c")
     mine = study(wet) & (study(rack_loops) >= 0) & study.here
-    for flow in solved(study):
-        mine[flow.racks.row] = False
-        yield from _solved(study, flow, own, general)
+    for taken in study(taken_loops):
+        mine[taken.flow.racks.row] = False
+        yield from _solved(study, taken, own, general)
     told = np.flatnonzero(mine & ~np.isnan(own))
     other = np.flatnonzero(mine & np.isnan(own))
     yield _measure(study, told, own[told], "rack type", judged=False)
@@ -75,8 +75,9 @@ def return_temperature_too_high(study: Study) -> Iterator[Measure]:
         yield _measure(study, other, limits, general.owner, judged=general.judged)
 
 
-def _solved(study: Study, flow: LoopFlow, own: FloatArray, general: Owned) -> Iterator[Measure]:
+def _solved(study: Study, taken: Taken, own: FloatArray, general: Owned) -> Iterator[Measure]:
     """Return temperatures of one solved loop, by the racks' own limits and by the general one."""
+    flow = taken.flow
     told = ~np.isnan(own[flow.racks.row])
     kinds = ((told, own, "rack type", False), (~told, np.full(len(own), general.value),
              general.owner, general.judged))  # fmt: skip
@@ -84,7 +85,8 @@ def _solved(study: Study, flow: LoopFlow, own: FloatArray, general: Owned) -> It
         if not which.any():
             continue
         lane, place = every(flow, len(told))
-        lane, place = lane[which[place]], place[which[place]]
+        mine = which[place] & taken.standing(place)
+        lane, place = lane[mine], place[mine]
         rows = flow.racks.row[place]
         most = limits[rows]
         returns = near(flow.rack_return_c[lane, place], most, _CLOSE_K)

@@ -1,7 +1,8 @@
-"""Racks of a solved loop taken by rank: each if all before it still get the flow that they need.
+"""Racks of a solved loop taken by rank: each if all before it still get the coolant they need.
 
-Flow is no sum: a rack more on a manifold takes pressure from all others. So the loop is solved with
-ever fewer racks, by bisection over their rank, until all that stand hold.
+Flow is no sum: a rack more on a manifold takes pressure from all others, and its heat makes a
+supply float that a CDU can no longer hold. So the loop is solved with ever fewer racks, by bisection
+over their rank, until all that stand hold.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from twin.checks.budgets import rank_order
+from twin.checks.coolant.solved import solved
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.flow import LoopFlow, Unsolved, solve_loop
 from twin.solve.study import Study
 
 CLOSE = 1e-6
 """Of a flow: solved figures are not compared more sharply."""
+WARM_K = 0.01
+"""Of a supply that floats: warmer than its limit by less than this is not told from it."""
 _HELD_ONE_BY_ONE = 6
 """Racks that are looked for one by one; who comes after the last of them is held back with it."""
 
@@ -39,20 +43,40 @@ class Taken:
     held: IntArray
     with_them: tuple[LoopFlow, ...]
 
+    def standing(self, place: IntArray) -> BoolArray:
+        """Whether places among the loop's racks are of racks that are taken."""
+        return ~np.isin(place, self.held)
 
-def lacking(flow: LoopFlow) -> BoolArray:
+
+def taken_loops(study: Study) -> tuple[Taken, ...]:
+    """Take the racks of every solved loop."""
+    return tuple(take(study, flow) for flow in solved(study))
+
+
+def short(flow: LoopFlow) -> BoolArray:
     """(L, r) racks that surely get less than they need; where a cap is in doubt nobody does."""
     return (flow.need_lpm > flow.rack_lpm * (1.0 + CLOSE)) & flow.lanes.counts[:, None]
 
 
+def too_warm(study: Study, flow: LoopFlow) -> BoolArray:
+    """(L, r) racks whose coolant is surely warmer than their type bears, the CDUs wide open."""
+    most = np.asarray(study.table("rack")["supply_max_c"], dtype=float)[flow.racks.row]
+    return (flow.rack_supply_c > most + WARM_K) & flow.lanes.counts[:, None]
+
+
+def lacking(study: Study, flow: LoopFlow) -> BoolArray:
+    """(L, r) racks that get too little coolant, or too warm."""
+    return short(flow) | too_warm(study, flow)
+
+
 def dry(flow: LoopFlow) -> BoolArray:
     """(r,) racks that a case cuts off from all that pumps: whoever else stands, nothing comes."""
-    return np.asarray((lacking(flow) & (flow.rack_lpm == 0)).any(axis=0))
+    return np.asarray((short(flow) & (flow.rack_lpm == 0)).any(axis=0))
 
 
 def take(study: Study, flow: LoopFlow) -> Taken:
     """Take the racks of a loop by rank."""
-    if not lacking(flow).any():
+    if not lacking(study, flow).any():
         return Taken(flow, np.empty(0, dtype=np.int64), ())
     rank = rank_order(study, np.zeros(len(study.table("rack")), dtype=bool))
     place = np.full(len(study.table("rack")), -1)
@@ -110,7 +134,7 @@ class _Taking:
         while low < high:
             middle = (low + high + 1) // 2
             found = self.solved(np.concatenate([taken, left[:middle]]))
-            if lacking(found).any():
+            if lacking(self.study, found).any():
                 high, worse = middle - 1, found
             else:
                 low, fits = middle, found
@@ -120,7 +144,7 @@ class _Taking:
 def worst_lack(flow: LoopFlow, own: int) -> tuple[int, int]:
     """Lane and place of the rack that lacks the greatest part of its need; of equals, `own`."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        part = np.where(lacking(flow), 1.0 - flow.rack_lpm / flow.need_lpm, -np.inf)
+        part = np.where(short(flow), 1.0 - flow.rack_lpm / flow.need_lpm, -np.inf)
     if part[:, own].max() == part.max():
         return int(np.argmax(part[:, own])), own
     lane, place = np.unravel_index(int(np.argmax(part)), part.shape)
