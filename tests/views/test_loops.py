@@ -176,7 +176,7 @@ def test_nothing_of_a_ring_main_lies_over_anything(main):
         ends = {of.parts.runs[n].a[0], of.parts.runs[n].b[0]}
         low, high = np.minimum(a, b), np.maximum(a, b)
         for k, box in every:
-            clear = (low[0] >= box[2] or high[0] <= box[0] or low[1] >= box[3] or high[1] <= box[1])
+            clear = low[0] >= box[2] or high[0] <= box[0] or low[1] >= box[3] or high[1] <= box[1]
             assert clear or k in ends, (of.parts.runs[n].pipes, of.parts.items[k].name)
     for (n, a, b), (m, c, d) in combinations(steps, 2):
         for axis in (0, 1):
