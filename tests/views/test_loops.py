@@ -136,7 +136,9 @@ def test_racks_of_a_lost_manifold_get_nothing_and_have_no_index_circuit(one):
     assert not of.figures.rack_lpm.any()
     assert np.isinf(of.figures.share).all()
     assert index_circuit(one, of.circuit, of.figures) is None
-    assert any("no coolant comes to a rack" in t for t in words(loop_sheet(one, "", "manifold:M1")))
+    text = loop_sheet(one, "", "manifold:M1")
+    assert any("no coolant comes to a rack" in t for t in words(text))
+    assert text.count('class="hatched"') == 8 + 1
 
 
 def test_pressure_round_the_index_circuit_is_what_the_cdu_gives(one):

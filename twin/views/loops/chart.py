@@ -40,7 +40,7 @@ def ticks(low: float, high: float) -> list[float]:
     Examples
     --------
     >>> ticks(0.0, 140.0), ticks(0.0, 0.0)
-    ([0.0, 50.0, 100.0, 150.0], [0.0, 1.0])
+    ([0.0, 50.0, 100.0, 150.0], [0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
     """
     span = high - low if high > low else 1.0
     raw = span / _WISHED

@@ -193,7 +193,8 @@ def _drawn(found: Index) -> Iterator[str]:
     )
     far = found.stages[-1].m[-1]
     values = [p for s in found.stages for p in s.kpa]
-    up, across = ticks(min(0.0, *values), max(values)), [v for v in ticks(0.0, far) if v <= far]
+    low = min(0.0, round(min(values), 1))
+    up, across = ticks(low, max(values)), [v for v in ticks(0.0, far) if v <= far]
     axes = Axes(_LEFT, -_TOP - _TALL, _WIDE, _TALL, 0.0, far, up[0], up[-1])
     yield from frame(
         axes,
