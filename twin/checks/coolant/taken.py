@@ -1,8 +1,8 @@
 """Racks of a solved loop taken by rank: each if all before it still get the coolant they need.
 
 Flow is no sum: a rack more on a manifold takes pressure from all others, and its heat makes a
-supply float that a CDU can no longer hold. So the loop is solved with ever fewer racks, by bisection
-over their rank, until all that stand hold.
+supply float that a CDU can no longer hold. So the loop is solved with ever fewer racks, by
+bisection over their rank, until all that stand hold.
 """
 
 from __future__ import annotations
