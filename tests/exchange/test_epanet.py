@@ -24,7 +24,8 @@ def site():
 @pytest.fixture
 def epanet(tmp_path):
     """Solve the text of a file; return the flow of a link, L/min, and the head of a node, m."""
-    toolkit = pytest.importorskip("wntr.epanet.toolkit")
+    with np.printoptions():  # wntr changes how arrays are shown
+        toolkit = pytest.importorskip("wntr.epanet.toolkit")
 
     def call(text):
         for name in ("a.inp", "a.rpt", "a.bin"):

@@ -92,7 +92,8 @@ def test_hall_of_256_racks_without_a_pump():
 
 def epanet(tmp_path, text, names):
     """Return EPANET's flows of some links, m3/s."""
-    toolkit = pytest.importorskip("wntr.epanet.toolkit")
+    with np.printoptions():  # wntr changes how arrays are shown
+        toolkit = pytest.importorskip("wntr.epanet.toolkit")
     (tmp_path / "net.inp").write_text(text, encoding="utf-8")
     engine = toolkit.ENepanet()
     engine.ENopen(*(str(tmp_path / f"net.{end}") for end in ("inp", "rpt", "bin")))
