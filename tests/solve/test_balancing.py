@@ -10,8 +10,8 @@ import pytest
 import twin
 from twin.pipeline import study
 from twin.solve.coolant.balancing import hoses, unbalanced, valve_settings
-from twin.solve.coolant.filling import fill
 from twin.solve.coolant.coupled import loop_flows
+from twin.solve.coolant.filling import fill
 from twin.solve.coolant.flow import branches_of
 from twin.solve.coolant.flushing import flow_of_velocity, flush
 from twin.solve.coolant.hold import hold_pressure, sensor_nodes
