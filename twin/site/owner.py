@@ -12,7 +12,7 @@ from twin import units
 from twin.catalog.schema import CLASSES
 from twin.errors import ChangeError, near, shown
 from twin.model.change import Change
-from twin.model.policy import Policy
+from twin.model.policy import Capped, Policy
 from twin.site.faults import Fault
 from twin.site.outcomes import SECTIONS, change_outcome, known_classes, sorted_outcomes
 
@@ -44,6 +44,8 @@ _MAY_BE_NONE = (
 """Endings of limits that may be 0: clearances, margins, added lengths and what leaks."""
 _ABOVE_ONE = ("oversubscription_",)
 """Beginnings of factors that may be above 1 although the profile says 1."""
+UNCAPPED: Final = ("module", "bypass")
+"""Losses that leave every rack its supplies: no cap acts on them."""
 _MAPS = ("limits", "provisioned_kw")
 
 
@@ -66,6 +68,14 @@ def faults_of(policy: Policy, profile: Profile, catalog: Catalog) -> Iterator[Fa
         wrong = _cap(catalog, name, cap)
         if wrong:
             yield _fault("provisioned_kw", name, cap, wrong)
+    for section, losses in (
+        ("losses", policy.losses),
+        ("work", policy.work),
+        *((f"classes.{name}", own) for name, own in policy.classes.items()),
+    ):
+        for kind in UNCAPPED:
+            if isinstance(losses.get(kind), Capped):
+                yield _fault(section, kind, "capped", _NO_CAP)
     for name in policy.classes:
         wrong = _class(catalog, name)
         if wrong:
@@ -74,6 +84,12 @@ def faults_of(policy: Policy, profile: Profile, catalog: Catalog) -> Iterator[Fa
         wrong = _adopted(profile, name)
         if wrong:
             yield _fault("adopt", str(number), name, wrong)
+
+
+_NO_CAP = _Wrong(
+    "no cap is looked at after this loss: every rack keeps its supplies",
+    '"full" or "may go dark"',
+)
 
 
 def _fault(section: str, name: str, value: object, wrong: _Wrong) -> Fault:

@@ -94,6 +94,18 @@ def _foreign(
             yield Fault("pipe", str(pipes.ids[row]), key, at, message, "ends of one circuit")
 
 
+def _of_another_loop(tables: Mapping[str, Table], at: int, low: int, last: int) -> Iterator[Fault]:
+    """Tell a manifold whose positions say that they hang on another loop."""
+    table, positions = tables["manifold"], tables["position"]
+    mine = positions["row"] == table["row"][at]
+    mine &= (positions["index"] >= low) & (positions["index"] <= last)
+    other = mine & (positions["loop"] >= 0) & (positions["loop"] != table["loop"][at])
+    for place in np.flatnonzero(other)[:1].tolist():
+        name = str(positions.ids[place])
+        message = f"position {name} hangs on another loop than the manifold"
+        yield Fault("manifold", str(table.ids[at]), "loop", None, message, "one loop for both")
+
+
 def _of_manifolds(tables: Mapping[str, Table]) -> Iterator[Fault]:
     """Tell manifolds that go beyond their row, and positions that hang on two."""
     table, first = tables["manifold"], starts(tables)
@@ -114,6 +126,7 @@ def _of_manifolds(tables: Mapping[str, Table]) -> Iterator[Fault]:
             message = f"the row has {sizes[row]} positions, not {low} to {last}"
             yield Fault("manifold", name, column, last, message, f"at most {sizes[row]}")
             continue
+        yield from _of_another_loop(tables, at, low, last)
         for n in range(low, last + 1):
             other = held.setdefault((row, n), name)
             if other != name:

@@ -19,7 +19,14 @@ from twin.checks.measure import Budget, Input
 from twin.checks.rule import rule
 from twin.site.table import IntArray
 from twin.solve.coolant.coupled import temperature_decides
-from twin.solve.coolant.racks import air_side, approach_holds, cdu_heat, rack_loops, wet
+from twin.solve.coolant.racks import (
+    air_side,
+    approach_holds,
+    cdu_heat,
+    plant_supply_c,
+    rack_loops,
+    wet,
+)
 from twin.solve.load import liquid_heat
 from twin.solve.power.living import living
 from twin.solve.study import Study
@@ -81,7 +88,7 @@ def _of_units(study: Study, unit: IntArray) -> tuple[Input, ...]:
     loop = np.append(site.rows_of("loop", cdus["loop"]), -1)[unit]
     plant = np.append(site.rows_of("plant", cdus["plant"]), -1)[unit]
     loop_c = np.append(study.table("loop")["supply_c"], np.nan)[loop]
-    plant_c = np.append(study.table("plant")["supply_c"], np.nan)[plant]
+    plant_c = np.append(study(plant_supply_c), np.nan)[plant]
     holds = np.append(study(approach_holds), True)[unit]
     return (
         *unit_figures(study, "cdu", "heat_kw", unit),

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.coolant.solved import lacking_figures, rack_inputs
+from twin.checks.coolant.solved import lacking_figures, rack_inputs, unfed_units, unserved
 from twin.checks.coolant.sums import flow_figures
 from twin.checks.coolant.taken import CLOSE, Taken, in_doubt, short, taken_loops, worst_lack
-from twin.checks.measure import Measure
+from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import FloatArray, IntArray
 from twin.solve.coolant.flow import LoopFlow
@@ -60,11 +60,39 @@ def rack_flow_short(study: Study) -> Iterator[Measure]:
     for rows, inputs in lacking_figures(study):
         nothing = np.full(len(rows), np.nan)
         yield Measure(kind="rack", subject=rows, demand=nothing, limit=nothing, inputs=inputs)
+    yield _unserved(study)
     for taken in study(taken_loops):
         yield _stands(study, taken)
+        yield _unfed(study, taken)
         starve = np.array([bool(short(flow).any()) for flow in taken.with_them], dtype=bool)
         if starve.any():
             yield _held_back(study, taken, np.flatnonzero(starve))
+
+
+def _unserved(study: Study) -> Measure:
+    """Racks that no manifold of their loop serves: nobody knows what reaches them."""
+    rows = unserved(study)
+    site, nothing = study.site, np.full(len(rows), np.nan)
+    place = site.rows_of("position", study.table("rack")["position"])[rows]
+    row = site.rows_of("row", study.table("position")["row"])[place]
+    known = np.zeros(len(rows), dtype=bool)
+    inputs = (
+        Input("row", "", row, known),
+        Input("position", "", np.where(row < 0, place, -1), known),
+    )
+    return Measure(kind="rack", subject=rows, demand=nothing, limit=nothing, inputs=inputs)
+
+
+def _unfed(study: Study, taken: Taken) -> Measure:
+    """Racks of a loop one of whose units may fall with any power, as far as anybody says."""
+    units, power = unfed_units(study, taken.flow)
+    rows = taken.flow.racks.row if len(units) and power >= 0 else taken.flow.racks.row[:0]
+    nothing, known = np.full(len(rows), np.nan), np.zeros(len(rows), dtype=bool)
+    unit = np.full(len(rows), units[0] if len(units) else -1)
+    return Measure(
+        kind="rack", subject=rows, case=np.full(len(rows), max(power, 0)),
+        demand=nothing, limit=nothing, inputs=(Input("cdu", "feeds", unit, known),),
+    )  # fmt: skip
 
 
 def _stands(study: Study, taken: Taken) -> Measure:

@@ -10,7 +10,8 @@ from twin.checks.coolant.sums import told_as
 from twin.checks.inputs import own_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
-from twin.solve.coolant.racks import air_side, approach_needed, approach_there
+from twin.solve.coolant.coupled import temperature_decides
+from twin.solve.coolant.racks import air_side, approach_needed, approach_there, plant_supply_c
 from twin.solve.limits import limit
 from twin.solve.study import Study
 
@@ -42,7 +43,8 @@ def approach_too_small(study: Study) -> Iterator[Measure]:
 
     Does not cover
     --------------
-    A smaller approach at part load, other flows, fouling, and liquid-to-air units, which have no
+    CDUs of solved loops whose ratings are told in full: there the exchanger decides (COL203). A
+    smaller approach at part load, other flows, fouling, and liquid-to-air units, which have no
     facility water.
 
     See also
@@ -51,11 +53,12 @@ def approach_too_small(study: Study) -> Iterator[Measure]:
     """
     site, cdus = study.site, study.table("cdu")
     loop = site.rows_of("loop", cdus["loop"])
-    rows = np.flatnonzero((loop >= 0) & ~study(air_side))
+    solved = np.append(study(temperature_decides), False)[loop]
+    rows = np.flatnonzero((loop >= 0) & ~study(air_side) & ~solved)
     loop = loop[rows]
     plant = site.rows_of("plant", cdus["plant"])[rows]
     loop_c = np.append(study.table("loop")["supply_c"], np.nan)[loop]
-    plant_c = np.append(study.table("plant")["supply_c"], np.nan)[plant]
+    plant_c = np.append(study(plant_supply_c), np.nan)[plant]
     states = ~np.isnan(np.asarray(cdus["approach_k"], dtype=float))[rows]
     needed = study(approach_needed)[rows]
     yield Measure(

@@ -17,7 +17,7 @@ from twin.solve.study import Study
     severity="warning",
     unit="racks",
     message="the pipes of loop {subject} are not described: {demand} racks on it are judged by "
-    "sums alone",
+    "sums alone, and no loss of a pump or pipe is looked at",
     fix="describe its pipes (coolant.pipes), manifolds (coolant.manifolds) and hookups "
     "(coolant.hookups), and what it holds (control)",
     source="flow and temperature at a rack follow from the network, not from sums",

@@ -8,7 +8,8 @@ from twin.checks.coolant.sums import told_as
 from twin.checks.measure import Input
 from twin.site.resolve import product_rows
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.coolant.flow import LoopFlow, plant_supply_c
+from twin.solve.coolant.flow import LoopFlow
+from twin.solve.coolant.racks import plant_supply_c
 from twin.solve.coolant.warmth import Valve
 from twin.solve.study import Study
 

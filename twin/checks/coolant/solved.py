@@ -13,6 +13,9 @@ from twin.site.table import BoolArray, IntArray
 from twin.solve.coolant.circuit import Circuit, Missing, Part
 from twin.solve.coolant.coupled import loop_flows
 from twin.solve.coolant.flow import LoopFlow, Unsolved
+from twin.solve.coolant.racks import rack_loops, wet
+from twin.solve.losses.cases import cases
+from twin.solve.power.living import without_feeds
 from twin.solve.study import Study
 
 
@@ -42,6 +45,26 @@ def lacking_figures(study: Study) -> Iterator[tuple[IntArray, tuple[Input, ...]]
             rows = np.flatnonzero((theirs == loop) & study.here)
         if len(rows):
             yield rows, missing_inputs(found.missing, len(rows))
+
+
+def unserved(study: Study) -> IntArray:
+    """Racks that hang on a described loop by their position, and on none of its manifolds."""
+    loop, circuits_ = study(rack_loops), list(described_loops(study))
+    out = study(wet) & study.here & np.isin(loop, [c.row for c in circuits_])
+    for circuit in circuits_:
+        out[circuit.rows(study, "rack", Part.RACK)] = False
+    lacking = [f.circuit.row for f in unsolved(study) if not len(f.circuit.links(Part.RACK))]
+    return np.flatnonzero(out & ~np.isin(loop, lacking))
+
+
+def unfed_units(study: Study, flow: LoopFlow) -> tuple[IntArray, int]:
+    """Units of a loop of which nobody says what feeds them, and a loss of power that may take them.
+
+    -1: no loss of power is asked for.
+    """
+    power = np.flatnonzero(study(cases).root >= 0)[:1]
+    mine = flow.units[without_feeds(study, "cdu")[flow.units]]
+    return mine, int(power[0]) if len(power) else -1
 
 
 def missing_inputs(missing: Sequence[Missing], count: int) -> tuple[Input, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from twin.checks.data.spoken import WHOLE
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.model.policy import Capped
@@ -44,11 +45,12 @@ def cap_without_time(study: Study) -> Iterator[Measure]:
     DAT905, DAT907, PWR211, PWR216.
     """
     for kind, outcome in study.site.policy.losses.items():
-        if not isinstance(outcome, Capped) or not len(study.table(kind)):
+        table = WHOLE.get(kind, kind)
+        if not isinstance(outcome, Capped) or not len(study.table(table)):
             continue
         doubt = outcome.withstand_s is None
         yield Measure(
-            kind=kind,
+            kind=table,
             subject=np.zeros(1, dtype=np.int64),
             demand=np.array([float(doubt)]),
             limit=np.zeros(1),

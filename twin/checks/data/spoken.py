@@ -12,6 +12,9 @@ from twin.site.assume import names
 from twin.site.table import IntArray
 from twin.solve.study import Study
 
+WHOLE = {"module": "ups", "bypass": "ups", "shelf": "whip", "pump": "cdu"}
+"""Kinds of losses that are a part of something, and the kind of that."""
+
 
 def rows_of_items(study: Study, kind: str, items: Sequence[Assumption | Waiver]) -> IntArray:
     """(items,) row of each in the table of its kind, -1 where the site has none."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from twin.checks.inputs import load_figure, rack_figure
 from twin.checks.measure import Budget
-from twin.checks.power.sums import budget_of, rating_figures, rating_owners
+from twin.checks.power.sums import budget_of, bypassed, rating_figures, rating_owners
 from twin.checks.rule import rule
 from twin.site.table import BoolArray
 from twin.solve.limits import limit
@@ -18,11 +18,13 @@ from twin.solve.study import Study
 
 
 def _in_kva(study: Study, kind: str) -> BoolArray:
-    """Transformers always; UPS and sources where they are rated in kVA."""
+    """Transformers always; UPS and sources where they are rated in kVA; UPS with a bypass."""
     table = study.table(kind)
     if kind == "transformer":
         return np.ones(len(table), dtype=bool)
     rated = ~np.isnan(table["rating_kva"])
+    if kind == "ups":
+        rated = rated | np.asarray(table["bypass"], dtype=bool)
     return rated & (kind in {"source", "ups"})
 
 
@@ -74,13 +76,20 @@ def kva_rating_exceeded(study: Study) -> Iterator[Budget]:
     for batch in feeder_rows(study, "kVA", lambda kind: _in_kva(study, kind)):
         own = batch.kind == "transformer"
         rating = batch.limit * (allowed.value if own else 1.0)
+        if batch.kind == "ups":
+            # One that is rated in other units stands here for what its bypass bears.
+            other = np.isnan(study.table("ups")["rating_kva"])[batch.element]
+            passed = bypassed(study, batch.kind, batch.element, batch.case)
+            rating = np.where(other & ~passed, np.inf, rating)
         budget = budget_of(
             study, batch, rating,
             (load_figure(study), rack_figure(study, "power_factor")),
             rating_figures(study, batch, "rating_kva"),
         )  # fmt: skip
+        unmeant = np.isinf(budget.limit)
         yield replace(
             budget,
+            scale=np.where(unmeant, np.nan, np.abs(budget.limit)),
             owner=allowed.owner if own else rating_owners(study, budget),
             judged=allowed.judged and own,
         )

@@ -7,7 +7,7 @@ import numpy as np
 from twin.site.resolve import of_product
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.psychro import AIR_J_KGK, AIR_KG_M3, airflow_m3s
-from twin.solve.coolant.racks import air_side, rack_loops
+from twin.solve.coolant.racks import air_side, plant_supply_c, rack_loops
 from twin.solve.limits import limit
 from twin.solve.load import air_heat, rack_load
 from twin.solve.study import Study
@@ -48,7 +48,7 @@ def air_drawn(study: Study) -> FloatArray:
 
 def plant_supply(study: Study) -> FloatArray:
     """(air units,) facility water supply of each unit's plant, degC, NaN not known."""
-    plants = np.append(study.table("plant")["supply_c"], np.nan)
+    plants = np.append(study(plant_supply_c), np.nan)
     return plants[study.site.rows_of("plant", study.table("air_unit")["plant"])]
 
 

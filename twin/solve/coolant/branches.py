@@ -8,7 +8,7 @@ import numpy as np
 
 from twin.catalog.figure import Curve
 from twin.site.resolve import product_rows
-from twin.site.table import FloatArray, IntArray
+from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.circuit import Circuit, Missing, Part
 from twin.solve.coolant.exchanger import Exchanger, ua_from_rated_point
 from twin.solve.coolant.fluids import fluid_table, properties
@@ -200,6 +200,18 @@ def exchangers(study: Study, rows: IntArray) -> Exchanger:
     ua = ua_from_rated_point(heat, approach, hot_kw_k, cold_kw_k)
     exponent = np.asarray(cdu["film_exponent"], dtype=float)[rows]
     return Exchanger(ua, hot, cold, 0.5, exponent)
+
+
+def impossible(study: Study, rows: IntArray) -> BoolArray:
+    """(u,) CDUs whose rating is told in full and that no exchanger can have, however large."""
+    unit, cdu = exchangers(study, rows), study.table("cdu")
+    told = ~np.isnan(unit.hot_lpm) & ~np.isnan(unit.cold_lpm)
+    for column in ("heat_kw", "approach_k", "rated_supply_c"):
+        told &= ~np.isnan(np.asarray(cdu[column], dtype=float)[rows])
+    for column in ("rated_fluid", "rated_facility_fluid"):
+        named = [fluid_table(study.site.catalog, _said(study, k, column)) for k in rows.tolist()]
+        told &= np.array([table is not None for table in named], dtype=bool)
+    return told & np.isnan(unit.ua_kw_k)
 
 
 def _said(study: Study, row: int, column: str) -> str:

@@ -13,11 +13,12 @@ import numpy as np
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.branches import TURBULENT, fluid_of
 from twin.solve.coolant.circuit import Circuit, Missing, Part, air_unit_water, cdu_water
-from twin.solve.coolant.flow import LoopFlow, Unsolved, less_pumps, plant_supply_c
+from twin.solve.coolant.flow import LoopFlow, Unsolved, less_pumps, unsaid
 from twin.solve.coolant.hold import hold_pressure, sensor_nodes
 from twin.solve.coolant.hydraulics import Branches, Moved
 from twin.solve.coolant.lost import lanes_of
 from twin.solve.coolant.pumping import LPM, Control, control_of, curve_of, gain_of
+from twin.solve.coolant.racks import plant_supply_c
 from twin.solve.study import Study
 
 USERS = ("cdu", "air_unit")
@@ -110,6 +111,7 @@ def solve_plant(
     curve, lacks = curve_of(study, "plant", row)
     supply = float(plant_supply_c(study)[row])
     missing += [*gaps, *more, *lacks]
+    missing += unsaid(study, circuit, control, "plant", np.array([row]), [curve])
     if np.isnan(supply):
         missing.append(Missing("plant", "supply_c", row))
     if missing or fluid is None or curve is None:

@@ -7,7 +7,7 @@ warms by, temperature decides how viscous and dense it is.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +18,7 @@ from twin.solve.coolant.branches import (
     Racks,
     exchangers,
     fluid_of,
+    impossible,
     need_at,
     racks_of,
 )
@@ -26,7 +27,8 @@ from twin.solve.coolant.hold import hold_pressure, sensor_nodes
 from twin.solve.coolant.hydraulics import Branches, Moved
 from twin.solve.coolant.lost import Lanes, lanes_of
 from twin.solve.coolant.pumping import LPM, Control, Gain, Limit, control_of, curve_of, gain_of
-from twin.solve.coolant.racks import cdu_heat
+from twin.solve.coolant.pumps import PumpCurve
+from twin.solve.coolant.racks import cdu_heat, plant_supply_c
 from twin.solve.coolant.warmth import Cooling, Warmth, start, warm
 from twin.solve.load import liquid_heat
 from twin.solve.study import Study
@@ -117,6 +119,7 @@ def solve_loop(
         missing.append(Missing("loop", "supply_c", circuit.row))
     curves = [curve_of(study, "cdu", row) for row in units.tolist()]
     missing += [gap for _, found in curves for gap in found]
+    missing += unsaid(study, circuit, control, "cdu", units, [curve for curve, _ in curves])
     if missing or fluid is None or not len(units) or not len(racks.row):
         return Unsolved(circuit, tuple(dict.fromkeys(missing)))
     branches = branches_of(study, circuit, racks, units)
@@ -140,6 +143,33 @@ def without(lanes: Lanes, circuit: Circuit, study: Study, absent: BoolArray) -> 
     row = study.site.rows_of("rack", circuit.subject)
     gone = np.append(absent, False)[row]
     return replace(lanes, shut=lanes.shut | gone)
+
+
+def unsaid(
+    study: Study,
+    circuit: Circuit,
+    control: Control,
+    kind: str,
+    rows: IntArray,
+    curves: Sequence[PumpCurve | None],
+) -> list[Missing]:
+    """Say what a circuit lacks that its control or the policy asks for.
+
+    A duty point says nothing of other speeds; a sensor must stand where supply and return are; the
+    loss of a pump cannot be looked at where nobody says how many there are.
+    """
+    out: list[Missing] = []
+    named = str(study.table(circuit.kind)["sensor"][circuit.row])
+    if named and sensor_nodes(study, circuit) is None:
+        out.append(Missing(circuit.kind, "sensor", circuit.row))
+    pumps = np.asarray(study.table(kind)["pumps"], dtype=float)[rows]
+    asked = study.site.policy.losses.get("pump") not in {None, "may go dark"}
+    for row, curve, count in zip(rows.tolist(), curves, pumps.tolist(), strict=True):
+        if curve is not None and curve.envelope and control.set_speed < 1.0:
+            out.append(Missing(kind, "type", row))
+        if asked and np.isnan(count):
+            out.append(Missing(kind, "pumps", row))
+    return out
 
 
 def less_pumps(study: Study, kind: str, rows: IntArray) -> FloatArray:
@@ -263,7 +293,8 @@ class Loop:
         efficiency = np.asarray(cdus["pump_efficiency"], dtype=float)[rows]
         return Cooling(
             unit, np.full(len(rows), self.set_point_c), np.tile(facility, (lanes, 1)),
-            np.tile(most, (lanes, 1)), each, study(cdu_heat)[rows], efficiency,
+            np.tile(most, (lanes, 1)), each,
+            np.where(impossible(study, rows), np.nan, study(cdu_heat)[rows]), efficiency,
         )  # fmt: skip
 
     def _result(self, moved: Moved, warmth: Warmth, held_kpa: FloatArray) -> LoopFlow:
@@ -271,6 +302,7 @@ class Loop:
         link, known = racks.link, moved.converged[:, None]
         lpm = np.where(known, np.maximum(moved.q_m3s[:, link], 0.0) / LPM, np.nan)
         drop = moved.p_pa[:, circuit.fr[link]] - moved.p_pa[:, circuit.to[link]]
+        drop = np.where(lpm == 0, 0.0, drop)
         supply = warmth.node_c[:, circuit.fr[link]]
         heat = racks.heat_kw * self.lanes.keep[:, None]
         each = self.fluid.capacity(supply + 5.0)
@@ -311,11 +343,3 @@ def _limits(
         out[lift_kpa < held_kpa[:, None] * (1.0 - _CLOSE)] = Limit.FULL
         out[lift_kpa > held_kpa[:, None] * (1.0 + _CLOSE)] = Limit.LEAST
     return np.where(lpm > 0, out, int(Limit.HOLDS))
-
-
-def plant_supply_c(study: Study) -> FloatArray:
-    """(plants,) facility water supply, degC: as written, else ambient and approach; NaN unknown."""
-    plant = study.table("plant")
-    by_air = np.asarray(plant["ambient_c"]) + np.asarray(plant["approach_k"])
-    own = np.asarray(plant["supply_c"], dtype=float)
-    return np.where(np.isnan(own), by_air, own)

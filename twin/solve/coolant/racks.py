@@ -101,11 +101,19 @@ def air_side(study: Study) -> BoolArray:
     return np.append(flags, False)[product_rows(site, "cdu")].astype(bool)
 
 
+def plant_supply_c(study: Study) -> FloatArray:
+    """(plants,) facility water supply, degC: as written, else ambient and approach; NaN unknown."""
+    plant = study.table("plant")
+    by_air = np.asarray(plant["ambient_c"]) + np.asarray(plant["approach_k"])
+    own = np.asarray(plant["supply_c"], dtype=float)
+    return np.where(np.isnan(own), by_air, own)
+
+
 def approach_there(study: Study) -> FloatArray:
     """(cdus,) loop supply less facility water supply, K, NaN not known."""
     cdus, site = study.table("cdu"), study.site
     loop = np.append(study.table("loop")["supply_c"], np.nan)[site.rows_of("loop", cdus["loop"])]
-    plant = np.append(study.table("plant")["supply_c"], np.nan)
+    plant = np.append(study(plant_supply_c), np.nan)
     return np.asarray(loop - plant[site.rows_of("plant", cdus["plant"])])
 
 

@@ -179,8 +179,16 @@ def _held(cooling: Cooling, lpm: FloatArray, comes: FloatArray, each: FloatArray
 def _as_rated(
     cooling: Cooling, held: Held, lpm: FloatArray, brought: FloatArray
 ) -> tuple[FloatArray, IntArray]:
-    """Supply and valve of each unit; one whose rating lacks a part holds within its rating."""
-    within: BoolArray = np.isnan(held.supply_c) & (brought <= cooling.carries_kw)
+    """Supply and valve of each unit; one whose rating lacks a part holds within its rating.
+
+    With at least the rated facility water it surely carries its rating, and at less coolant the
+    same part of it: a smaller flow leaves the exchanger no less of what it passes to each kelvin.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        part = np.minimum(lpm / cooling.unit.hot_lpm, 1.0)
+    watered = np.isnan(cooling.unit.cold_lpm) | (cooling.most_lpm >= cooling.unit.cold_lpm)
+    surely = cooling.carries_kw * part
+    within: BoolArray = np.isnan(held.supply_c) & (brought <= surely) & watered
     valve = np.full(lpm.shape, int(Valve.UNKNOWN))
     valve[within] = Valve.AS_RATED
     valve[held.throttling] = Valve.THROTTLING

@@ -167,8 +167,13 @@ class Collected:
     def _pumps(self) -> None:
         """One pump of units that have several; the only one of a unit is the unit."""
         for kind in _PUMPED:
-            subject = _all(self.study.site, kind)
-            mine = subject[np.asarray(self.study.table(kind)["pumps"]) > 1]
+            subject, pumps = (
+                _all(self.study.site, kind),
+                np.asarray(self.study.table(kind)["pumps"]),
+            )
+            only = subject[pumps == 1]
+            self._of_kind(FAULT, kind, only, key="pump", gear=_first(only), end=False)
+            mine = subject[pumps > 1]
             # No power node is derated; a number beyond all of them keeps such losses apart.
             apart = _first(mine - self.study.arrays.topology.power.first)
             self._of_kind(PUMP, kind, mine, key="pump", derated=apart, end=False)

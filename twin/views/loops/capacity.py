@@ -16,9 +16,9 @@ from twin.site.resolve import product_rows
 from twin.site.table import FloatArray, IntArray
 from twin.solve.coolant.branches import exchangers, fluid_of, need_at
 from twin.solve.coolant.circuit import Circuit, Part
-from twin.solve.coolant.flow import LoopFlow, Unsolved, plant_supply_c, solve_loop
+from twin.solve.coolant.flow import LoopFlow, Unsolved, solve_loop
 from twin.solve.coolant.pumping import curve_of
-from twin.solve.coolant.racks import approach_needed, curves
+from twin.solve.coolant.racks import approach_needed, curves, plant_supply_c
 from twin.solve.coolant.set_point import hold_at_heat
 from twin.solve.load import liquid_heat
 from twin.solve.study import Study
