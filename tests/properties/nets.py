@@ -242,7 +242,10 @@ def nets(draw: st.DrawFn, *, pairs: bool = False) -> Net:
     racks, gear = maker.racks(), maker.gear()
     kinds = [k for k in SECTION if k != "tie"]
     outcome = some(OUTCOMES)
-    losses = {k: draw(outcome) for k in (*kinds, "module", "bypass", "whip", "shelf")}
+    losses = {k: draw(outcome) for k in (*kinds, "whip", "shelf")}
+    # No cap acts on these: reading refuses one.
+    uncapped = some(tuple(o for o in OUTCOMES if not isinstance(o, dict)))
+    losses |= {k: draw(uncapped) for k in ("module", "bypass")}
     return Net(
         elements={n: Element(**e) for n, e in maker.made.items()},
         racks=racks, gear=gear, losses=losses,
