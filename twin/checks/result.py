@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _KIND = r"(?:[a-z_]+):"
 _WORK = re.compile(rf"work on {_KIND}(.+)", re.DOTALL)
-_MODULE = re.compile(rf"a module of {_KIND}(.+)", re.DOTALL)
+_PART = re.compile(rf"((?:a module|a pump) of ){_KIND}(.+)", re.DOTALL)
 _BYPASS = re.compile(rf"the inverter of {_KIND}(.+)", re.DOTALL)
 _PAIR = re.compile(rf"(.+?) and {_KIND}(.+)", re.DOTALL)
 _FAULT = re.compile(rf"(.+?) with {_KIND}(.+) lost", re.DOTALL)
@@ -277,6 +277,8 @@ def lost_in_words(case: str) -> str:
     (' with SA lost', ' with UA and BB lost', '')
     >>> lost_in_words("a module of ups:SA"), lost_in_words("the inverter of ups:SA")
     (' with a module of SA lost', ' with SA on bypass')
+    >>> lost_in_words("a pump of cdu:C1")
+    ' with a pump of C1 lost'
     >>> lost_in_words("work on board:BA"), lost_in_words("work on board:BA with busway:R1B lost")
     (' during work on BA', ' during work on BA with R1B lost')
     """
@@ -286,8 +288,8 @@ def lost_in_words(case: str) -> str:
         fault = _FAULT.fullmatch(work[1])
         said = f"{fault[1]} with {fault[2]} lost" if fault else work[1]
         return f" during work on {said}"
-    if module := _MODULE.fullmatch(case):
-        return f" with a module of {module[1]} lost"
+    if part := _PART.fullmatch(case):
+        return f" with {part[1]}{part[2]} lost"
     if bypass := _BYPASS.fullmatch(case):
         return f" with {bypass[1]} on bypass"
     return f" with {named(case)} lost"
@@ -301,7 +303,9 @@ def named(case: str) -> str:
     >>> named("busway:R1A"), named("source:UA and board:BB"), named("work on board:BA")
     ('R1A', 'UA and BB', 'BA')
     """
-    for pattern in (_WORK, _MODULE, _BYPASS):
+    if part := _PART.fullmatch(case):
+        return part[2]
+    for pattern in (_WORK, _BYPASS):
         if found := pattern.fullmatch(case):
             fault = _FAULT.fullmatch(found[1]) if pattern is _WORK else None
             return f"{fault[1]} and {fault[2]}" if fault else found[1]
