@@ -29,7 +29,7 @@ from twin.solve.coolant.lost import Lanes, lanes_of
 from twin.solve.coolant.pumping import LPM, Control, Gain, Limit, control_of, curve_of, gain_of
 from twin.solve.coolant.pumps import PumpCurve
 from twin.solve.coolant.racks import cdu_heat, plant_supply_c
-from twin.solve.coolant.warmth import Cooling, Warmth, start, warm
+from twin.solve.coolant.warmth import Cooling, Warmth, warm
 from twin.solve.load import liquid_heat
 from twin.solve.study import Study
 
@@ -264,9 +264,10 @@ class Loop:
         heat = self.heat.copy()
         dry = ~(np.abs(moved.q_m3s[:, self.racks.link]) > 0)
         heat[:, self.racks.link] = np.where(dry, 0.0, heat[:, self.racks.link])
-        first = supply
-        if first is None or np.isnan(first).any():
-            first = start(self.cooling, self.fluid, lpm, heat.sum(axis=1))
+        first = np.broadcast_to(self.cooling.set_point_c, lpm.shape)
+        if supply is not None:
+            known = ~np.isnan(supply)
+            first = np.where(known, supply, first)
         return warm(
             self.circuit, self.at, self.fluid, moved.q_m3s, moved.p_pa, heat, self.cooling, first
         )

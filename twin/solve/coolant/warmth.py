@@ -121,7 +121,7 @@ def warm(
     unit_c = np.full(q_m3s.shape, np.nan)
     supply = start_c.copy()
     mean = _mean(supply, lpm)
-    for _ in range(_ROUNDS):
+    for rounds in range(_ROUNDS):
         each = fluid.capacity(mean + 0.5 * _rise(fluid, mean, total, flow))[:, None]
         unit_c[:, units] = supply
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -132,6 +132,8 @@ def warm(
         held = _held(cooling, lpm, comes + np.nan_to_num(warmed), each)
         brought = lpm * each * (comes - supply) + pumps
         new, valve = _as_rated(cooling, held, lpm, brought)
+        if not rounds and held.wide_open.any():
+            new = np.where(held.wide_open, _floated(cooling, fluid, lpm, total), new)
         settled = np.nan_to_num(np.abs(new - supply)).max(initial=0.0) < _SETTLED_K
         settled &= bool((np.isnan(new) == np.isnan(supply)).all())
         supply, mean = new, _mean(new, lpm)
@@ -142,7 +144,7 @@ def warm(
     return Warmth(node_c, supply, comes, brought, facility_lpm, valve)
 
 
-def start(cooling: Cooling, fluid: Fluid, lpm: FloatArray, total_kw: FloatArray) -> FloatArray:
+def _floated(cooling: Cooling, fluid: Fluid, lpm: FloatArray, total_kw: FloatArray) -> FloatArray:
     """(L, u) supply at which units would settle if each took its share of the heat by its flow."""
     each = fluid.capacity(np.broadcast_to(cooling.set_point_c, lpm.shape) + 5.0)
     with np.errstate(divide="ignore", invalid="ignore"):
