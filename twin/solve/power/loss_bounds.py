@@ -105,10 +105,16 @@ def line_above(curve: FloatArray) -> tuple[float, float]:
 
 
 def given_efficiency(study: Study) -> FloatArray:
-    """(P,) efficiency that each element states; not given counts as 1."""
-    given = [study.table(k)["efficiency"] for k in (*FEEDERS, "tap")]
+    """(P,) efficiency that each element states; not given counts as 1.
+
+    Of a UPS that states only points of its curve the least of them counts.
+    """
+    given = {k: np.asarray(study.table(k)["efficiency"], dtype=float) for k in (*FEEDERS, "tap")}
+    points = [np.asarray(study.table("ups")[f"efficiency_{p}"], dtype=float) for p in (25, 50, 75)]
+    least = np.fmin(np.fmin(points[0], points[1]), points[2])
+    given["ups"] = np.where(np.isnan(given["ups"]), least, given["ups"])
     whips = np.ones(len(study.table("whip")))
-    return np.asarray(np.nan_to_num(np.concatenate([*given, whips]).astype(float), nan=1.0))
+    return np.asarray(np.nan_to_num(np.concatenate([*given.values(), whips]), nan=1.0))
 
 
 def _lowest_voltage(size: FloatArray) -> FloatArray:
