@@ -13,7 +13,6 @@ from twin.solve.coolant.exchanger import (
     counterflow,
     crossflow,
     exchanged_kw_k,
-    heat_as_rated,
     outlets,
     parallel,
     transfer_units,
@@ -109,15 +108,3 @@ def test_without_flow_nothing_is_exchanged():
     assert [float(v) for v in out] == [0.0, 50.0, 30.0]
     assert float(exchanged_kw_k(np.array(300.0), zero, zero)) == 0
     assert np.isnan(exchanged_kw_k(np.array(300.0), zero, np.array(np.nan)))
-
-
-@pytest.mark.parametrize(
-    ("approach", "hot", "cold", "heat"),
-    [(4, 1200, 1200, 1368), (6, 1300, 1300, 1368), (3.9, 1200, 1200, None), (4, 1199, 1200, None),
-     (4, 1200, 1100, None), (4, 1200, np.nan, None), (np.nan, 1200, 1200, None)],
-)  # fmt: skip
-def test_a_bare_rating_holds_at_its_condition_only(approach, hot, cold, heat):
-    rated = np.array(1200.0), np.array(1200.0)
-    there = np.array(float(hot)), np.array(float(cold))
-    got = heat_as_rated(np.array(1368.0), np.array(4.0), rated, np.array(float(approach)), there)
-    assert np.isnan(got) if heat is None else got == heat

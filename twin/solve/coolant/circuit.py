@@ -15,7 +15,7 @@ import numpy as np
 from twin.site.piping import LAST, piped
 from twin.site.resolve import of_product
 from twin.site.table import BoolArray, FloatArray, IntArray, StrArray, Table
-from twin.solve.coolant.resistance import loss_of_kv, loss_of_length
+from twin.solve.coolant.resistance import kv_in_series, loss_of_kv, loss_of_length
 from twin.solve.study import Study
 
 SUPPLY, RETURN = 0, 1
@@ -322,7 +322,7 @@ class Builder:
                    kv_m3h=float(table["kv_m3h"][row]))  # fmt: skip
         kv = [float(table[c][row]) for c in ("kv_m3h", "valve_kv_m3h")]
         known = np.array([v for v in kv if not np.isnan(v)])
-        together = float(np.sum(known**-2.0) ** -0.5) if len(known) else np.nan
+        together = float(kv_in_series(known)) if len(known) else np.nan
         return length, bore, rough, 0.0, together
 
 

@@ -277,34 +277,6 @@ def outlets(
     )
 
 
-def heat_as_rated(
-    heat_kw: FloatArray,
-    approach_k: FloatArray,
-    rated_lpm: tuple[FloatArray, FloatArray],
-    approach_there_k: FloatArray,
-    there_lpm: tuple[FloatArray, FloatArray],
-) -> FloatArray:
-    """Heat that a unit surely carries by its published rating alone, kW; NaN elsewhere.
-
-    For a rating that lacks fluid or a flow, so that no UA follows from it. It holds at its
-    published condition: at least the approach, and at least those flows (hot, cold) that it
-    states; more of either never carries less.
-
-    Examples
-    --------
-    2,000 kW at 5 K and 2,125 L/min; the facility flow is not published.
-
-    >>> flows = (np.array(2125.0), np.array(np.nan))
-    >>> at = (np.array(2125.0), np.array([1500.0, 1500.0]))
-    >>> heat_as_rated(np.array(2000.0), np.array(5.0), flows, np.array([5.0, 4.0]), at).tolist()
-    [2000.0, nan]
-    """
-    holds = approach_there_k >= approach_k
-    for rated, there in zip(rated_lpm, there_lpm, strict=True):
-        holds = holds & (np.isnan(rated) | (there >= rated))
-    return np.where(holds, heat_kw, np.nan)
-
-
 def flat(*values: FloatArray | float) -> tuple[tuple[int, ...], tuple[FloatArray, ...]]:
     """Return the common shape of values, and each of them as one long column of it."""
     spread = np.broadcast_arrays(*(np.asarray(value, dtype=float) for value in values))

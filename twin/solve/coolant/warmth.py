@@ -18,6 +18,7 @@ from twin.solve.coolant.circuit import Circuit
 from twin.solve.coolant.exchanger import Exchanger
 from twin.solve.coolant.mixing import mixed
 from twin.solve.coolant.pumping import LPM
+from twin.solve.coolant.pumps import hydraulic_kw
 from twin.solve.coolant.set_point import Held, hold_at_heat, hold_at_return
 
 _SETTLED_K = 1e-6
@@ -113,7 +114,7 @@ def warm(
     lpm = np.abs(q_m3s[:, units]) / LPM
     lift_kpa = (p_pa[:, circuit.to[units]] - p_pa[:, circuit.fr[units]]) / 1000.0
     efficiency = np.where(np.isnan(cooling.pump_efficiency), 1.0, cooling.pump_efficiency)
-    pumps = np.where(lpm > 0, lift_kpa * lpm / 60000.0 / efficiency, 0.0)
+    pumps = np.where(lpm > 0, hydraulic_kw(lpm, lift_kpa) / efficiency, 0.0)
     total = heat_kw.sum(axis=1) + pumps.sum(axis=1)
     flow = lpm.sum(axis=1)
     from_unit = np.zeros(len(circuit.fr), dtype=bool)
