@@ -35,6 +35,11 @@ class Shape:
     """Marks a field whose change alters a topology, so that it must be compiled anew."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Marks a field by which other things are made when a layout is read; no change reaches it."""
+
+
 POWER_KINDS = (
     "source", "transformer", "ups", "rectifier", "board", "rpp", "transfer", "tie", "busway",
     "tap", "whip",

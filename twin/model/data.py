@@ -1,22 +1,29 @@
-"""Network: leaf switches, where they stand, and what reaches them."""
+"""Network: switches, where they stand, what reaches them, and fabrics that are made by rule."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from twin.model.base import Count, Item, PlaceRef, Positive, ProductRef, Ref, Shape, Text
+from twin.model.base import Count, Item, PlaceRef, Positive, ProductRef, Ref, Rule, Shape, Text
+
+Network = Literal["compute", "storage", "converged", "in-band", "out-of-band"]
+Whole = Annotated[int, Field(ge=0, le=100_000)]
 
 
 class Switch(Item):
-    """A leaf switch in a rack: its down ports serve the positions that name it."""
+    """A switch in a rack: its down ports serve the positions that name it.
+
+    One that a fabric makes may be written out under its id where it differs: place, unit, day.
+    """
 
     position: PlaceRef | None = Field(default=None, description="position of its network rack")
     rack: Annotated[str, Ref(("rack",)), Shape()] | None = Field(
         default=None, description="rack that houses it; else the one on its position"
     )
+    unit: Count | None = Field(default=None, description="lowest rack unit, 1 is at the floor")
     count: Annotated[Count, Field(description="identical switches that stand together")] = 1
     ports: Count | None = Field(default=None, description="ports for racks, of one switch")
     gbps: Positive | None = Field(default=None, description="speed of a port")
@@ -27,7 +34,81 @@ class Switch(Item):
     ready: date | None = None
 
 
+class Fabric(Item):
+    """A network made by rule: its switches, where they stand, and which port joins which."""
+
+    network: Network = Field(default="compute", description="what it is there for")
+    positions: Annotated[list[Text], Field(min_length=1)] = Field(
+        description="positions whose nodes it joins, ids or globs in the order of their node places"
+    )
+    nodes_per_position: Annotated[Count, Rule()] | None = Field(
+        default=None, description="node places of each position; unset: nodes of the racks there"
+    )
+    links_per_node: Annotated[Count, Rule()] = Field(
+        description="links of a node, on each plane where there are several"
+    )
+    gbps: Positive | None = Field(default=None, description="speed of a link; unset: of the leaf")
+    tiers: Annotated[Literal[1, 2, 3], Rule()] = Field(
+        default=2, description="1: leaves alone, 2: with spines, 3: with cores"
+    )
+    planes: Annotated[Count, Rule()] = Field(
+        default=1, description="separate fabrics of one kind, each with a port of every link"
+    )
+    rails: Annotated[Count, Rule()] | None = Field(
+        default=None, description="link r of each node ends on leaves of rail r"
+    )
+    su_positions: Annotated[Count, Rule()] | None = Field(
+        default=None, description="positions of a scalable unit, which has leaves of its own"
+    )
+    group: Annotated[Count, Rule()] | None = Field(
+        default=None, description="leaves that share spines of their own; unset: all"
+    )
+    reserved: Annotated[Whole, Rule()] = Field(
+        default=0, description="node places at the end that no node takes"
+    )
+    manager_links: Annotated[Whole, Rule()] = Field(
+        default=0, description="links of fabric managers, on ports that nodes leave free"
+    )
+    spare: Annotated[Whole, Rule()] = Field(default=0, description="down ports of a leaf kept free")
+    leaf: ProductRef = Field(description="product of its leaves")
+    spine: ProductRef | None = Field(default=None, description="of its spines; unset: as leaves")
+    core: ProductRef | None = Field(default=None, description="of its cores; unset: as spines")
+    radix: Annotated[Count, Rule()] | None = Field(
+        default=None, description="ports of a switch at the speed of a link; unset: of the product"
+    )
+    down: Annotated[Count, Rule()] | None = Field(
+        default=None, description="ports of a leaf for nodes; unset: half of the radix"
+    )
+    up: Annotated[Count, Rule()] | None = Field(
+        default=None, description="ports of a leaf for spines; unset: as many as down, if left"
+    )
+    leaf_at: list[Text] = Field(
+        default=[], description="positions of the racks that house its leaves, ids or globs"
+    )
+    spine_at: list[Text] = Field(default=[], description="of its spines; unset: as leaves")
+    core_at: list[Text] = Field(default=[], description="of its cores; unset: as spines")
+    place: Annotated[
+        Literal["in order", "top of rack", "middle of row", "end of row"], Rule()
+    ] = Field(
+        default="in order",
+        description="where leaves stand: spread in order over leaf_at, in the rack that they serve,"
+        " or in the row that they serve, at its middle or end",
+    )
+    first_unit: Annotated[Count, Rule()] | None = Field(
+        default=None, description="lowest unit that switches take in their racks"
+    )
+    medium: ProductRef | None = Field(default=None, description="medium of links to nodes")
+    up_medium: ProductRef | None = Field(
+        default=None, description="medium of links between leaves and spines"
+    )
+    core_medium: ProductRef | None = Field(
+        default=None, description="medium of links between spines and cores; unset: as up_medium"
+    )
+    ready: date | None = Field(default=None, description="day on which its switches run")
+
+
 class Data(Item):
     """The section `data` of a layout."""
 
     switches: dict[Text, Switch] = {}
+    fabrics: dict[Text, Fabric] = {}

@@ -14,7 +14,7 @@ from twin.model.coolant import (
     Temperature,
     Zone,
 )
-from twin.model.data import Switch
+from twin.model.data import Fabric, Switch
 from twin.model.place import Block, Hall, Obstacle, Position, Row, Tray
 from twin.model.power import (
     Board,
@@ -62,6 +62,7 @@ MODELS: dict[str, type[Item]] = {
     "hookup": Hookup,
     "zone": Zone,
     "temperature": Temperature,
+    "fabric": Fabric,
     "switch": Switch,
     "delivery": Delivery,
     "rack": Rack,
@@ -97,6 +98,7 @@ SECTIONS: dict[str, str] = {
     "hookup": "coolant.hookups",
     "zone": "coolant.zones",
     "temperature": "coolant.temperatures",
+    "fabric": "data.fabrics",
     "switch": "data.switches",
     "delivery": "deliveries",
     "rack": "racks",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from twin.model.layout import Layout, ListTable
 from twin.model.place import Position, Row, TapRule
 from twin.site import assemble, assume, expand, owner
 from twin.site.contract import FIGURES, KINDS
+from twin.site.fabrics.weave import Woven, weave
 from twin.site.faults import Fault, where_written
 from twin.site.feeding import wrong_wiring
 from twin.site.piping import faults_of_piping
@@ -69,7 +70,9 @@ def build(
     taps, whip_a = _taps(layout, rows, tables["position"])
     tables["tap"] = assemble.join("tap", [taps, _as_chunk(tables["tap"])], faults)
     tables["rack"] = _racks(layout, tables, delivered, faults)
-    tables["feed"], tables["drop"] = _connections(layout, rows, lists, tables, faults)
+    woven = weave(layout.data.fabrics, tables["position"], tables["rack"], catalog, faults)
+    tables["switch"] = _switches(layout, woven, tables["switch"], faults)
+    tables |= _connections(layout, rows, lists, tables, woven, faults)
     tables["product"] = _products(tables, catalog)
     tables |= assume.spoken(layout.assume, layout.waive)
     tables["whip"] = empty_table("whip") if "whip" not in tables else tables["whip"]
@@ -119,7 +122,7 @@ def _sections(layout: Layout) -> dict[str, Mapping[str, Item]]:
         "meter": p.meters, "plant": c.plants, "loop": c.loops, "cdu": c.cdus,
         "air_unit": c.air_units, "pipe": c.pipes, "manifold": c.manifolds, "hookup": c.hookups,
         "zone": c.zones, "temperature": c.temperatures,
-        "switch": layout.data.switches,
+        "fabric": layout.data.fabrics, "switch": layout.data.switches,
         "delivery": layout.deliveries, "rack": layout.racks,
     }  # fmt: skip
 
@@ -223,14 +226,27 @@ def _racks(
     return assemble.join("rack", [_as_chunk(written), *placed], faults)
 
 
+def _switches(layout: Layout, woven: Woven, written: Table, faults: list[Fault]) -> Table:
+    """Switches of fabrics and those written out; one written under a fabric's id overrides it."""
+    made = {name for ids, _ in woven.switches for name in ids.tolist()}
+    own = np.array([i not in made for i in written.ids.tolist()], dtype=bool)
+    chunks = [_as_chunk(written.take(np.flatnonzero(own))), *woven.switches]
+    table = assemble.join("switch", chunks, faults)
+    said = {k: s for k, s in layout.data.switches.items() if k in made}
+    return assemble.override(
+        table, {k: {c: getattr(s, c) for c in s.model_fields_set} for k, s in said.items()}
+    )
+
+
 def _connections(
     layout: Layout,
     rows: Mapping[str, Row],
     lists: Sequence[ListTable],
     tables: Mapping[str, Table],
+    woven: Woven,
     faults: list[Fault],
-) -> tuple[Table, Table]:
-    """Tables of power feeds of mechanical gear, and of network drops."""
+) -> dict[str, Table]:
+    """Tables of power feeds of mechanical gear, of network drops and of links of switches."""
     c = layout.coolant
     gear: dict[str, Mapping[str, Any]] = {
         "plant": c.plants, "cdu": c.cdus, "air_unit": c.air_units,
@@ -246,7 +262,11 @@ def _connections(
     heads = np.array([name for _, name in every], dtype=np.str_)[which]
     drops = [expand.edges(single), (positions.ids[at], heads)]
     drops += [_listed_drops(t) for t in lists if t.kind == "position" and "switches" in t.columns]
-    return _edge_table("feed", feeds, faults), _edge_table("drop", drops, faults)
+    return {
+        "feed": assemble.join("feed", [_placed_edges(p) for p in feeds], faults),
+        "drop": assemble.join("drop", [*map(_edges, drops), *woven.drops], faults),
+        "uplink": assemble.join("uplink", woven.uplinks, faults),
+    }
 
 
 def _listed_drops(table: ListTable) -> tuple[StrArray, StrArray]:
@@ -254,17 +274,16 @@ def _listed_drops(table: ListTable) -> tuple[StrArray, StrArray]:
     return expand.edges(dict(zip(table.ids.tolist(), cells, strict=True)))
 
 
-def _edge_table(
-    kind: str, parts: Iterable[tuple[StrArray, StrArray]], faults: list[Fault]
-) -> Table:
-    pairs = list(parts)
-    tail = np.concatenate([p[0].astype(np.str_) for p in pairs])
-    head = np.concatenate([p[1].astype(np.str_) for p in pairs])
+def _edges(pair: tuple[StrArray, StrArray]) -> expand.Chunk:
+    tail, head = (ends.astype(np.str_) for ends in pair)
     ids = np.strings.add(np.strings.add(tail, ">"), head)
-    columns: dict[str, Array] = {"tail": tail, "head": head}
-    if kind == "feed":
-        columns["place"] = expand.within_runs(tail)
-    return assemble.join(kind, [(ids, columns)], faults)
+    return ids, {"tail": tail, "head": head}
+
+
+def _placed_edges(pair: tuple[StrArray, StrArray]) -> expand.Chunk:
+    """Edges that say which place each has in the list of its owner."""
+    ids, columns = _edges(pair)
+    return ids, {**columns, "place": expand.within_runs(columns["tail"])}
 
 
 def _products(tables: Mapping[str, Table], catalog: Catalog) -> Table:
@@ -273,6 +292,7 @@ def _products(tables: Mapping[str, Table], catalog: Catalog) -> Table:
     for kind, column in (
         ("rack", "type"), ("cdu", "type"), ("air_unit", "type"), ("switch", "type"),
         ("switch", "medium"), ("whip", "conductor"), ("tap", "type"),
+        *(("fabric", c) for c in ("leaf", "spine", "core", "medium", "up_medium", "core_medium")),
         *((k, "type") for k in ("plant", "pipe", "manifold", "hookup")),
         *((k, c) for k in FEEDERS for c in ("type", "conductor")),
     ):  # fmt: skip

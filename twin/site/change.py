@@ -25,6 +25,7 @@ _LINK_ENDS = {
     "tie": ("side_a", "side_b"), "window": ("element",), "meter": ("element",),
     "temperature": ("element",),
     "whip": ("rack", "tap"), "feed": ("tail", "head"), "drop": ("tail", "head"),
+    "uplink": ("tail", "head"),
 }  # fmt: skip
 """Connections and the columns of their ends: a connection goes when one of its ends does, a window
 or what was measured with the element of which it speaks."""
@@ -150,6 +151,8 @@ def _changed(
     site: Site, tables: Mapping[str, Table], kind: str, rows: IntArray, column: str, one: Change
 ) -> Array:
     spec, old = BY_KIND[kind][column], tables[kind][column]
+    if spec.rule:
+        raise ChangeError("makes other things when the layout is read: change it there", one.path)
     if one.do == "scale":
         if spec.dtype != "f8" or not isinstance(one.value, int | float):
             raise ChangeError(f"cannot be scaled by {one.value!r}", path=one.path)

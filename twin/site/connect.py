@@ -51,9 +51,11 @@ def listed(
         "tail": np.concatenate([old["tail"][stay], np.repeat(tails, len(heads))])[order],
         "head": np.concatenate([old["head"][stay], np.tile(heads, len(rows))])[order],
     }
-    if "place" in columns:
-        new = np.tile(np.arange(len(heads), dtype=float), len(rows))
-        ends["place"] = np.concatenate([old["place"][stay], new])[order]
+    for name in columns.keys() - ends.keys():
+        new = np.full(len(names), np.nan)
+        if name == "place":
+            new = np.tile(np.arange(len(heads), dtype=float), len(rows))
+        ends[name] = np.concatenate([old[name][stay], new])[order]
     keep = np.concatenate([stay, np.full(len(names), -1)]).astype(np.int64)
     return link, Table(link, ids[order], ends), keep[order]
 

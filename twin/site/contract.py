@@ -15,12 +15,15 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 from pydantic.fields import FieldInfo
 
 from twin import units
-from twin.model.base import FEEDERS, Item, Ref, Shape
+from twin.model.base import FEEDERS, Item, Ref, Rule, Shape
 from twin.model.sections import MODELS, SECTIONS
 
 
 class Column(NamedTuple):
-    """One attribute of one kind. `dtype` is f8, i4 (subject number), U, M8[D] or bool."""
+    """One attribute of one kind. `dtype` is f8, i4 (subject number), U, M8[D] or bool.
+
+    `rule`: other things were made by it when the layout was read, so that no change reaches it.
+    """
 
     kind: str
     name: str
@@ -31,6 +34,7 @@ class Column(NamedTuple):
     default: object
     shape: bool
     refs: tuple[str, ...] = ()
+    rule: bool = False
 
 
 _DERIVED = (
@@ -40,6 +44,9 @@ _DERIVED = (
     ("tap", "order", "f8", "", "order in which the whips of its position take it", True),
     ("tap", "at_x_m", "f8", "m", "centre, hall frame", False),
     ("tap", "at_y_m", "f8", "m", "centre, hall frame", False),
+    ("switch", "tier", "U", "", "leaf, spine or core of its fabric", False),
+    ("switch", "number", "f8", "", "number among those of its tier and plane, from 0", False),
+    ("switch", "plane", "f8", "", "plane of its fabric, from 0", False),
     ("hall", "at_x_m", "f8", "m", "place of the hall's origin on the site", False),
     ("hall", "at_y_m", "f8", "m", "place of the hall's origin on the site", False),
     *(
@@ -54,6 +61,14 @@ _DERIVED = (
     ),
 )
 """Columns that building a site adds: kind, name, dtype, unit, meaning, shape."""
+
+_OF_LINKS = (
+    ("feed", "place", "place in the list of feeds: on the first that lives it stands"),
+    ("drop", "links", "links to this switch; unset: an even share of the rack's ports"),
+    ("drop", "first", "number of the position's first node place in the fabric of the switch"),
+    ("uplink", "links", "links between the two switches"),
+)
+"""What connections say besides their two ends."""
 
 FIGURES: tuple[tuple[str, str, bool], ...] = (
     ("nameplate_kw", "power at full load, highest published", False),
@@ -94,6 +109,11 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
     ("height_m", "height", False),
     ("ew_ports", "ports of the compute network", False),
     ("ew_gbps", "speed of a compute port", False),
+    ("ns_ports", "ports of the storage and in-band networks", False),
+    ("oob_ports", "ports of the out-of-band network", False),
+    ("compute_trays", "trays of servers in it", False),
+    ("rack_units", "units that it has for gear, or takes", False),
+    ("ports", "ports of a switch at its speed", False),
     ("whip_a", "rating of each input", False),
     ("heat_kw", "cooling capacity at its rating", False),
     ("approach_k", "approach of the rating", False),
@@ -183,7 +203,8 @@ def _column(kind: str, name: str, info: FieldInfo) -> Column | None:
     path = f"{SECTIONS[kind]}.*.{name}"
     unit = "" if refs else units.unit_of(name) or ""
     meaning = info.description or name.replace("_", " ")
-    return Column(kind, name, dtype, unit, path, meaning, default, shape, refs)
+    rule = any(isinstance(m, Rule) for m in metadata)
+    return Column(kind, name, dtype, unit, path, meaning, default, shape, refs, rule)
 
 
 def columns_of(kind: str, model: type[Item]) -> list[Column]:
@@ -206,11 +227,15 @@ def _all() -> tuple[Column, ...]:
     for kind, tails, heads in (
         ("feed", ("plant", "cdu", "air_unit"), FEEDERS),
         ("drop", ("position",), ("switch",)),
+        ("uplink", ("switch",), ("switch",)),
     ):
         out.append(Column(kind, "tail", "i4", "", f"{kind}s.*.tail", "from", None, True, tails))  # noqa: FBT003
         out.append(Column(kind, "head", "i4", "", f"{kind}s.*.head", "to", None, True, heads))  # noqa: FBT003
-    meaning = "place in the list of feeds: on the first that lives it stands"
-    out.append(Column("feed", "place", "f8", "", "feeds.*.place", meaning, None, False))  # noqa: FBT003
+    for kind, name, meaning in _OF_LINKS:
+        out.append(Column(kind, name, "f8", "", f"{kind}s.*.{name}", meaning, None, False))  # noqa: FBT003
+    meaning = "fabric that made it"
+    path = f"{SECTIONS['switch']}.*.fabric"
+    out.append(Column("switch", "fabric", "i4", "", path, meaning, None, True, ("fabric",)))  # noqa: FBT003
     for kind, section in (("assumption", "assume"), ("waiver", "waive")):
         path, meaning = f"{section}.*.until", "last day on which it counts"
         out.append(Column(kind, "until", "M8[D]", "", path, meaning, None, False))  # noqa: FBT003
@@ -227,4 +252,5 @@ SECTION_OF: dict[str, str] = {
     "product": "catalog",
     "feed": "feeds",
     "drop": "drops",
+    "uplink": "uplinks",
 }

@@ -1,0 +1,1 @@
+"""Fabrics by rule: how many switches, which port joins which, and where the switches stand."""

@@ -1,0 +1,180 @@
+"""Which port joins which: links of nodes to leaves, of leaves to spines, of spines to cores.
+
+All from a handful of whole numbers, so that a fabric is a rule and no list. A fabric is wired for
+its last scalable unit: what stands at first is a part of that, and no cord moves as it grows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.site.table import IntArray
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """Sizes of one plane of a fabric, all planes being alike.
+
+    Parameters
+    ----------
+    units, unit_nodes
+        Scalable units, and node places of each.
+    links
+        Links of a node.
+    rails
+        Groups of a node's links that end on leaves of their own; 1 where links fill leaf by leaf.
+    leaves
+        Leaves of each rail of a unit.
+    down, spare, up
+        Ports of a leaf for nodes, those of them kept free, and those in use towards spines.
+    group
+        Leaves that share spines of their own.
+    spines, spine_up
+        Spines of a group; ports of a spine in use towards cores, 0 in two tiers.
+    cores
+        Cores of each core group; there is one such group for each spine of a group.
+    """
+
+    units: int
+    unit_nodes: int
+    links: int
+    rails: int
+    leaves: int
+    down: int
+    spare: int = 0
+    up: int = 0
+    group: int = 1
+    spines: int = 0
+    spine_up: int = 0
+    cores: int = 0
+
+    @property
+    def all_leaves(self) -> int:
+        """Leaves of the plane."""
+        return self.units * self.rails * self.leaves
+
+    @property
+    def groups(self) -> int:
+        """Groups of leaves with spines of their own; the last may have fewer leaves."""
+        return -(-self.all_leaves // self.group) if self.spines else 0
+
+    @property
+    def all_spines(self) -> int:
+        """Spines of the plane."""
+        return self.groups * self.spines
+
+    @property
+    def all_cores(self) -> int:
+        """Cores of the plane."""
+        return self.spines * self.cores
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Links between two things and the ports in which they end, (n,) whole numbers from 0.
+
+    Ports count upward from 0: those of a leaf first to nodes, then to spines; those of a spine
+    first to leaves, then to cores.
+    """
+
+    low: IntArray
+    low_port: IntArray
+    high: IntArray
+    high_port: IntArray
+
+
+def to_leaves(w: Wiring, nodes: IntArray) -> Joined:
+    """Links of some nodes to leaves: `low` is the place of the node, `low_port` its link.
+
+    Within a rail nodes fill leaf after leaf. Nodes in different units share no leaf.
+
+    Examples
+    --------
+    The eight links of each node go to eight leaves, one a rail; node 33 is in the second unit:
+
+    >>> h100 = Wiring(units=4, unit_nodes=32, links=8, rails=8, leaves=1, down=32)
+    >>> j = to_leaves(h100, np.array([33]))
+    >>> j.high.tolist(), j.high_port.tolist()
+    ([8, 9, 10, 11, 12, 13, 14, 15], [1, 1, 1, 1, 1, 1, 1, 1])
+    """
+    node = np.repeat(np.asarray(nodes, dtype=np.int64), w.links)
+    link = np.tile(np.arange(w.links), len(nodes))
+    unit, within = np.divmod(node, w.unit_nodes)
+    in_rail, rail = np.divmod(link, w.rails)
+    leaf, port = np.divmod(within * (w.links // w.rails) + in_rail, w.down - w.spare)
+    return Joined(node, link, (unit * w.rails + rail) * w.leaves + leaf, port)
+
+
+def to_spines(w: Wiring) -> Joined:
+    """Links of all leaves to the spines of their group, spread evenly.
+
+    Examples
+    --------
+    32 leaves of 32 uplinks over 16 spines: two links between each pair.
+
+    >>> h100 = Wiring(
+    ...     units=4, unit_nodes=32, links=8, rails=8, leaves=1, down=32, up=32, group=32, spines=16
+    ... )
+    >>> j = to_spines(h100)
+    >>> len(j.low), j.high[:4].tolist(), j.high_port[:4].tolist(), int(j.high_port.max())
+    (1024, [0, 0, 1, 1], [0, 1, 0, 1], 63)
+    """
+    return _spread(np.arange(w.all_leaves), w.group, w.up, w.spines, w.down)
+
+
+def to_cores(w: Wiring) -> Joined:
+    """Links of all spines to the cores of their core group, spread evenly.
+
+    Spine number s of each group joins core group s.
+
+    Examples
+    --------
+    16 groups of 8 spines with 32 ports upward; 8 core groups of 8:
+
+    >>> b200 = Wiring(
+    ...     units=16, unit_nodes=32, links=8, rails=8, leaves=1, down=32, up=32, group=8, spines=8,
+    ...     spine_up=32, cores=8,
+    ... )
+    >>> j = to_cores(b200)
+    >>> len(j.low), int(j.high.max()) + 1, int(j.high_port.max()) + 1
+    (4096, 64, 64)
+    """
+    spine = np.arange(w.all_spines)
+    group, place = np.divmod(spine, max(w.spines, 1))
+    low = w.group * (w.up // w.spines) if w.spines else 0
+    # Spines in the order of their core group, so that those of one group lie together.
+    order = place * w.groups + group
+    j = _spread(order, max(w.groups, 1), w.spine_up, w.cores, low)
+    place, group = np.divmod(j.low, max(w.groups, 1))
+    return Joined(group * w.spines + place, j.low_port, j.high, j.high_port)
+
+
+def _spread(low: IntArray, group: int, up: int, highs: int, first_port: int) -> Joined:
+    """Spread `up` links of each of the low switches over the `highs` of its group."""
+    each = up // highs if highs else 0
+    low = np.sort(low)
+    high, again = (a.ravel() for a in np.divmod(np.arange(each * highs), max(each, 1)))
+    within = low % group
+    n = len(high)
+    return Joined(
+        low=np.repeat(low, n),
+        low_port=first_port + np.tile(np.arange(n), len(low)),
+        high=(np.repeat(low // group, n) * highs + np.tile(high, len(low))).astype(np.int64),
+        high_port=np.repeat(within, n) * each + np.tile(again, len(low)),
+    )
+
+
+def to_managers(w: Wiring, free: IntArray, links: int) -> Joined:
+    """Links of fabric managers: on the ports that the node places `free` leave, first link first.
+
+    Examples
+    --------
+    >>> h100 = Wiring(units=4, unit_nodes=32, links=8, rails=8, leaves=1, down=32)
+    >>> to_managers(h100, np.array([127]), 4).high.tolist()
+    [24, 25, 26, 27]
+    """
+    j = to_leaves(w, free)
+    n = np.arange(min(links, len(j.high)))
+    return Joined(np.zeros(len(n), dtype=np.int64), n, j.high[n], j.high_port[n])
