@@ -80,7 +80,7 @@ def _budget(study: Study, rows: BoolArray, limits: FloatArray, who: Owned) -> Bu
         rack=rack,
         row=number[row],
         coefficient=shares.area_m2[mine] / section[shares.tray[row]],
-        amount=study(links).ports,
+        amount=np.ones(len(study(links).ports)),
         onto=np.full(n, -1),
         rack_inputs=(ports_figure(study), *_media(study)),
         row_inputs=(

@@ -33,16 +33,17 @@ def switch_ports_short(study: Study) -> Budget:
 
     Method
     ------
-    The compute ports of each rack type (ew_ports) are spread evenly over all switches that the
-    drop of its position names. The sum over racks is held against the ports for racks of the
-    switch times how many identical ones stand there. Worked number: 4 racks of 144 ports over two
-    switches need 288 ports on each.
+    A fabric says how many links of a position end on each of its leaves. By hand, the compute
+    ports of each rack type (ew_ports) are spread evenly over all switches that the drop of its
+    position names. The sum over racks is held against the ports for racks of the switch times how
+    many identical ones stand there. Worked number: 4 racks of 144 ports over two switches need 288
+    ports on each.
 
     Does not cover
     --------------
-    Which port goes where (rails, planes, breakouts), ports between switches, storage and
-    management networks, and shares that are no whole number of ports. Racks that house a switch
-    and publish no ports count with none.
+    Drops by hand: which port goes where, ports between switches, and shares that are no whole
+    number of ports; a fabric gives all of these. Racks that house a switch and publish no ports
+    count with none.
 
     See also
     --------
@@ -58,8 +59,8 @@ def switch_ports_short(study: Study) -> Budget:
         base=np.zeros(n),
         rack=link.rack,
         row=link.switch,
-        coefficient=link.share,
-        amount=link.ports,
+        coefficient=link.count,
+        amount=np.ones(len(link.ports)),
         onto=np.full(n, -1),
         rack_inputs=(ports_figure(study),),
         row_inputs=(own_figure(study, "switch", "ports"),),

@@ -1,4 +1,4 @@
-"""Links: how many ports each rack has, and over which switches they are spread."""
+"""Links of racks: how many end on which switch, in each network that reaches their positions."""
 
 from __future__ import annotations
 
@@ -15,24 +15,33 @@ from twin.solve.study import Study
 class Links:
     """Bundles of links, one per rack and entry of its position's drop, (L,).
 
+    A drop that a fabric makes says its links. One that is written by hand takes an even share of
+    the rack's ports of the compute network.
+
     Attributes
     ----------
     rack, drop, switch
         (L,) rows of the rack, of the drop and of the switch.
+    fabric
+        (L,) row of the fabric that made the switch, -1 by hand.
+    count
+        (L,) links; NaN not known.
     share
-        (L,) part of the rack's ports that end here: evenly over all switches of the drop.
+        (L,) part of the rack's links of one fabric, or by hand, that end here.
     ports
         (racks,) ports of the compute network; NaN not known. A rack that houses switches and
         whose product publishes none has none: it needs no drop.
     houses
         (racks,) racks that house a switch.
     switches
-        (racks,) switches of the rack's drop, identical ones counted each.
+        (racks,) switches of the rack's drops, identical ones counted each.
     """
 
     rack: IntArray
     drop: IntArray
     switch: IntArray
+    fabric: IntArray
+    count: FloatArray
     share: FloatArray
     ports: FloatArray
     houses: BoolArray
@@ -40,12 +49,34 @@ class Links:
 
     @property
     def wanted(self) -> BoolArray:
-        """(L,) links of racks that have ports, or may have some."""
-        return ~(self.ports[self.rack] <= 0)
+        """(L,) links that are some, or may be."""
+        return ~(self.count <= 0)
 
 
 def links(study: Study) -> Links:
-    """Spread the ports of each rack over the switches of its position's drop."""
+    """Links of each rack, drop by drop."""
+    site, drops, racks = study.site, study.table("drop"), study.table("rack")
+    rack, drop = _met(study)
+    switch = site.rows_of("switch", drops["head"])[drop]
+    rack, drop, switch = rack[switch >= 0], drop[switch >= 0], switch[switch >= 0]
+    alike = np.asarray(study.table("switch")["count"], dtype=float)[switch]
+    ports, houses = _ports(study)
+    fabric = site.rows_of("fabric", study.table("switch")["fabric"])[switch]
+    said = np.asarray(drops["links"], dtype=float)[drop]
+    parts = np.where(fabric >= 0, said, alike)
+    network = rack * (len(study.table("fabric")) + 1) + fabric + 1
+    _, which = np.unique(network, return_inverse=True)
+    share = parts / np.bincount(which, parts)[which]
+    return Links(
+        rack=rack, drop=drop, switch=switch, fabric=fabric,
+        count=np.where(fabric >= 0, said, ports[rack] * share), share=share,
+        ports=ports, houses=houses,
+        switches=np.bincount(rack, alike, minlength=len(racks)).astype(float),
+    )  # fmt: skip
+
+
+def _met(study: Study) -> tuple[IntArray, IntArray]:
+    """Racks and the drops of their positions, pair by pair."""
     site, drops, racks = study.site, study.table("drop"), study.table("rack")
     place = site.rows_of("position", racks["position"])
     at = site.rows_of("position", drops["tail"])
@@ -54,17 +85,7 @@ def links(study: Study) -> Links:
     count = np.searchsorted(place[order], at, side="right") - low
     count = np.where(at >= 0, count, 0)
     within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
-    rack = order[np.repeat(low, count) + within]
-    drop = np.repeat(np.arange(len(drops)), count)
-    switch = site.rows_of("switch", drops["head"])[drop]
-    rack, drop, switch = rack[switch >= 0], drop[switch >= 0], switch[switch >= 0]
-    alike = np.asarray(study.table("switch")["count"], dtype=float)[switch]
-    switches = np.bincount(rack, alike, minlength=len(racks)).astype(float)
-    ports, houses = _ports(study)
-    return Links(
-        rack=rack, drop=drop, switch=switch, share=alike / switches[rack], ports=ports,
-        houses=houses, switches=switches,
-    )  # fmt: skip
+    return order[np.repeat(low, count) + within], np.repeat(np.arange(len(drops)), count)
 
 
 def _ports(study: Study) -> tuple[FloatArray, BoolArray]:

@@ -29,7 +29,7 @@ class TrayShares:
     rack, row
         (E,) rack row and row of this table; each pair stands once.
     area_m2
-        (E,) section of all its cables there per port of the rack; NaN not known.
+        (E,) section of all its cables there; NaN not known.
     """
 
     tray: IntArray
@@ -89,7 +89,7 @@ def _shared(
     used = mine[order[np.repeat(low, count) + within]]
     medium = study.site.rows_of("product", study.table("switch")["medium"])[link.switch[used]]
     od = np.append(study.table("product")["od_m"], np.nan)[medium]
-    area = cable_area_m2(od) * link.share[used]
+    area = cable_area_m2(od) * link.count[used]
     key = link.rack[used] * (1 << 32) + np.repeat(row_of, count)
     distinct, inverse = np.unique(key, return_inverse=True)
     total = np.bincount(inverse, area, minlength=len(distinct))
