@@ -71,6 +71,7 @@ def build(
     tables["tap"] = assemble.join("tap", [taps, _as_chunk(tables["tap"])], faults)
     tables["rack"] = _racks(layout, tables, delivered, faults)
     woven = weave(layout.data.fabrics, tables["position"], tables["rack"], catalog, faults)
+    tables["fabric"] = assemble.override(tables["fabric"], woven.sizes)
     tables["switch"] = _switches(layout, woven, tables["switch"], faults)
     tables |= _connections(layout, rows, lists, tables, woven, faults)
     tables["product"] = _products(tables, catalog)

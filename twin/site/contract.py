@@ -47,6 +47,21 @@ _DERIVED = (
     ("switch", "tier", "U", "", "leaf, spine or core of its fabric", False),
     ("switch", "number", "f8", "", "number among those of its tier and plane, from 0", False),
     ("switch", "plane", "f8", "", "plane of its fabric, from 0", False),
+    *(
+        ("fabric", name, "f8", "", meaning, False)
+        for name, meaning in (
+            ("places", "node places of each of its positions"),
+            ("units", "scalable units of a plane"),
+            ("unit_nodes", "node places of a unit"),
+            ("rail_leaves", "leaves of each rail of a unit"),
+            ("leaf_down", "ports of a leaf for nodes"),
+            ("leaf_up", "ports of a leaf in use towards spines"),
+            ("group_leaves", "leaves that share spines of their own"),
+            ("group_spines", "spines of a group"),
+            ("spine_up", "ports of a spine in use towards cores"),
+            ("group_cores", "cores of a core group"),
+        )
+    ),
     ("hall", "at_x_m", "f8", "m", "place of the hall's origin on the site", False),
     ("hall", "at_y_m", "f8", "m", "place of the hall's origin on the site", False),
     *(
@@ -219,7 +234,9 @@ def _all() -> tuple[Column, ...]:
     for kind, name, dtype, unit, meaning, shape in _DERIVED:
         if (kind, name) not in known:
             path = f"{SECTIONS[kind]}.*.{name}"
-            out.append(Column(kind, name, dtype, unit, path, meaning, None, shape))
+            # What a fabric was wired for is as much its rule as what the layout says of it.
+            rule = kind == "fabric"
+            out.append(Column(kind, name, dtype, unit, path, meaning, None, shape, rule=rule))
     for name, meaning, shape in FIGURES:
         unit = _UNITS.get(name) or units.unit_of(name) or ""
         path = f"catalog.*.{name}"

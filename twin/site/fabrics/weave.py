@@ -12,7 +12,12 @@ from twin.model.data import Fabric
 from twin.site.expand import Chunk
 from twin.site.fabrics.described import TIERS, Described, described
 from twin.site.fabrics.places import Units, stand, units_of
-from twin.site.fabrics.wiring import Joined, to_cores, to_leaves, to_managers, to_spines
+from twin.site.fabrics.wiring import (
+    COLUMNS,
+    to_cores,
+    to_leaves,
+    to_spines,
+)
 from twin.site.faults import Fault
 from twin.site.table import Array, IntArray, StrArray, Table
 
@@ -22,8 +27,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Woven:
-    """What fabrics make: chunks of switches, of drops and of uplinks, one for each fabric."""
+    """What fabrics make: their own columns, and chunks of switches, drops and uplinks of each."""
 
+    sizes: dict[str, dict[str, int]]
     switches: list[Chunk]
     drops: list[Chunk]
     uplinks: list[Chunk]
@@ -34,9 +40,11 @@ def weave(
     faults: list[Fault],
 ) -> Woven:  # fmt: skip
     """Make the switches of all fabrics and what joins them; what cannot be built is told."""
-    woven = Woven([], [], [])
+    woven = Woven({}, [], [], [])
     units = units_of(racks, catalog)
     for d in described(fabrics, positions, racks, catalog, faults):
+        sizes = {column: getattr(d.wiring, size) for size, column in COLUMNS.items()}
+        woven.sizes[d.name] = {**sizes, "places": d.nodes}
         woven.switches.append(_switches(d, positions, units, catalog, faults))
         woven.drops.append(_drops(d))
         woven.uplinks.extend(_uplinks(d))
@@ -126,12 +134,6 @@ def _uplinks(d: Described) -> list[Chunk]:
             links=links[rows].astype(float),
         ))  # fmt: skip
     return out
-
-
-def managers(d: Described) -> Joined:
-    """Links of the fabric's managers, on ports that the reserved node places leave."""
-    total = len(d.places) * d.nodes
-    return to_managers(d.wiring, np.arange(total - d.item.reserved, total), d.item.manager_links)
 
 
 def _summed(low: IntArray, high: IntArray) -> tuple[IntArray, IntArray, IntArray]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.site.table import IntArray
+from twin.site.table import IntArray, Table
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,20 @@ class Wiring:
     def all_cores(self) -> int:
         """Cores of the plane."""
         return self.spines * self.cores
+
+
+COLUMNS = {
+    "units": "units", "unit_nodes": "unit_nodes", "links": "links_per_node", "rails": "rails",
+    "leaves": "rail_leaves", "down": "leaf_down", "spare": "spare", "up": "leaf_up",
+    "group": "group_leaves", "spines": "group_spines", "spine_up": "spine_up",
+    "cores": "group_cores",
+}  # fmt: skip
+"""Where each size of a wiring stands in the table of fabrics."""
+
+
+def wiring_of(fabrics: Table, row: int) -> Wiring:
+    """Wiring of a fabric as its row says it."""
+    return Wiring(**{size: int(fabrics[column][row]) for size, column in COLUMNS.items()})
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Fabrics of a site: the port map, growth, and what a fabric comes to."""

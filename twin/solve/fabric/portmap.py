@@ -1,0 +1,152 @@
+"""The port map: every link of every fabric, with the port at both its ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from twin.site.fabrics.wiring import Joined, to_cores, to_leaves, to_managers, to_spines, wiring_of
+from twin.site.table import BoolArray, IntArray
+from twin.solve.study import Study
+
+TIERS = ("node to leaf", "leaf to spine", "spine to core", "manager to leaf")
+NODE, SPINE, CORE, MANAGER = range(4)
+
+
+@dataclass(frozen=True)
+class PortMap:
+    """Links, one per row, (n,) whole numbers; by fabric, plane and tier.
+
+    Attributes
+    ----------
+    fabric, plane, tier
+        Row of the fabric, plane from 0, and which of `TIERS` it joins.
+    place
+        Row of the position of the node at its lower end; -1 where that is a switch, or the
+        fabric's manager.
+    node
+        Place of the node among those of its position, from 0; -1 as above.
+    low
+        Row of the switch at its lower end, -1 where that is a node or a manager.
+    low_port, high_port
+        Port of each end, from 0: link of the node, or port of the switch.
+    high
+        Row of the switch at its upper end.
+    """
+
+    fabric: IntArray
+    plane: IntArray
+    tier: IntArray
+    place: IntArray
+    node: IntArray
+    low: IntArray
+    low_port: IntArray
+    high: IntArray
+    high_port: IntArray
+
+    def __len__(self) -> int:
+        """Return the number of links."""
+        return len(self.fabric)
+
+    def take(self, rows: IntArray | BoolArray) -> PortMap:
+        """Return some of the links."""
+        return PortMap(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
+
+def port_map(study: Study) -> PortMap:
+    """Every link of every fabric as it is wired for its last unit.
+
+    Links whose switch or position somebody has taken out of the layout are left out.
+    """
+    parts = [_of_fabric(study, row) for row in range(len(study.table("fabric")))]
+    columns = {
+        f.name: np.concatenate([np.empty(0, dtype=np.int64), *(getattr(p, f.name) for p in parts)])
+        for f in fields(PortMap)
+    }
+    whole = PortMap(**columns)
+    lower = (whole.low >= 0) | (whole.place >= 0) | (whole.tier == MANAGER)
+    return whole.take((whole.high >= 0) & lower)
+
+
+def _of_fabric(study: Study, row: int) -> PortMap:
+    table = study.table("fabric")
+    w = wiring_of(table, row)
+    place_of, node_of, reserved = _node_places(study, row)
+    tiers: list[tuple[int, Joined]] = [(NODE, to_leaves(w, np.flatnonzero(place_of >= 0)))]
+    if w.spines:
+        tiers.append((SPINE, to_spines(w)))
+    if w.cores:
+        tiers.append((CORE, to_cores(w)))
+    links = int(table["manager_links"][row])
+    if links:
+        tiers.append((MANAGER, to_managers(w, reserved, links)))
+    switches = _switch_rows(study, row)
+    parts = []
+    for plane in range(int(table["planes"][row])):
+        for tier, j in tiers:
+            parts.append(_rows(row, plane, tier, j, place_of, node_of, switches))
+    return PortMap(
+        **{f.name: np.concatenate([p[f.name] for p in parts]) for f in fields(PortMap)}
+    )
+
+
+def _node_places(study: Study, row: int) -> tuple[IntArray, IntArray, IntArray]:
+    """Position and node within it of each node place, -1 none; and places that are reserved."""
+    site, drops, table = study.site, study.table("drop"), study.table("fabric")
+    switch = site.rows_of("switch", drops["head"])
+    of = np.append(site.rows_of("fabric", study.table("switch")["fabric"]), -1)[switch]
+    mine = np.flatnonzero((of == row) & ~np.isnan(drops["first"]))
+    place = site.rows_of("position", drops["tail"])[mine]
+    first = np.asarray(drops["first"], dtype=float)[mine].astype(np.int64)
+    each = int(table["places"][row])
+    total = int(table["units"][row] * table["unit_nodes"][row])
+    out = np.full(total, -1, dtype=np.int64)
+    for k in range(each):
+        out[first + k] = place
+    last = int(first.max()) + each if len(first) else 0
+    spare = int(table["reserved"][row])
+    reserved = np.arange(max(last - spare, 0), last)
+    out[reserved] = -1
+    return out, np.arange(total) % each, reserved
+
+
+def _switch_rows(study: Study, row: int) -> dict[str, IntArray]:
+    """(planes, n) rows of a fabric's switches of each tier by their numbers, -1 gone."""
+    switches = study.table("switch")
+    mine = np.flatnonzero(study.site.rows_of("fabric", switches["fabric"]) == row)
+    planes = int(study.table("fabric")["planes"][row])
+    w = wiring_of(study.table("fabric"), row)
+    counts = {"leaf": w.all_leaves, "spine": w.all_spines, "core": w.all_cores}
+    out = {}
+    tier = np.asarray(switches["tier"])[mine]
+    for name, count in counts.items():
+        rows = np.full((planes, count), -1, dtype=np.int64)
+        here = mine[tier == name]
+        plane, number = (
+            np.asarray(switches[c], dtype=float)[here].astype(np.int64) for c in ("plane", "number")
+        )
+        rows[plane, number] = here
+        out[name] = rows
+    return out
+
+
+def _rows(
+    fabric: int, plane: int, tier: int, j: Joined, place_of: IntArray, node_of: IntArray,
+    switches: dict[str, IntArray],
+) -> dict[str, IntArray]:  # fmt: skip
+    n = len(j.low)
+    none = np.full(n, -1, dtype=np.int64)
+    high = {NODE: "leaf", MANAGER: "leaf", SPINE: "spine", CORE: "core"}[tier]
+    low = {SPINE: "leaf", CORE: "spine"}.get(tier)
+    return {
+        "fabric": np.full(n, fabric),
+        "plane": np.full(n, plane),
+        "tier": np.full(n, tier),
+        "place": place_of[j.low] if tier == NODE else none,
+        "node": node_of[j.low] if tier == NODE else none,
+        "low": switches[low][plane][j.low] if low else none,
+        "low_port": j.low_port,
+        "high": switches[high][plane][j.high],
+        "high_port": j.high_port,
+    }
