@@ -11,6 +11,7 @@ from twin.checks.measure import Budget, Input
 from twin.checks.network.ports import ports_figure
 from twin.checks.rule import rule
 from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.links import links
 from twin.solve.cabling.tray_fill import section_m2, tray_shares
 from twin.solve.limits import Owned, limit
@@ -38,8 +39,9 @@ def tray_overfilled(study: Study) -> Iterator[Budget]:
 
     Method
     ------
-    Each rack's ports are spread evenly over the switches of its drop; a port is one cable, which
-    takes the shortest way along the trays. In each piece of tray between two drop-outs the
+    A fabric says how many links join which rack, leaf, spine and core; by hand, each rack's ports
+    are spread evenly over the switches of its drop. A link is one cable, which takes the shortest
+    way along the trays. In each piece of tray between two drop-outs the
     sections pi/4 od^2 add up, over width times depth (at most 150 mm of it); the fullest piece
     speaks for its tray. The limit is the tray's own fill_limit, else tray_fill of the code
     profile. Worked number: 2 x 12 in at 0.5 takes 124.7 cables of 0.35 in.
@@ -76,7 +78,7 @@ def _budget(study: Study, rows: BoolArray, limits: FloatArray, who: Owned) -> Bu
         subject=tray,
         case=np.zeros(n, dtype=np.int64),
         limit=np.where(np.isnan(section[tray]), np.nan, limits),
-        base=np.zeros(n),
+        base=shares.between_m2[rows] / section[tray],
         rack=rack,
         row=number[row],
         coefficient=shares.area_m2[mine] / section[shares.tray[row]],
@@ -86,6 +88,7 @@ def _budget(study: Study, rows: BoolArray, limits: FloatArray, who: Owned) -> Bu
         row_inputs=(
             own_figure(study, "tray", "width_m", tray),
             own_figure(study, "tray", "depth_m", tray),
+            *_between(study, np.isnan(shares.between_m2[rows])),
         ),
         owner=who.owner,
         judged=who.judged,
@@ -94,17 +97,40 @@ def _budget(study: Study, rows: BoolArray, limits: FloatArray, who: Owned) -> Bu
 
 def _media(study: Study) -> tuple[Input, Input]:
     """Per rack: the first switch without a medium, and the first medium without a diameter."""
-    link = study(links)
-    medium = study.site.rows_of("product", study.table("switch")["medium"])[link.switch]
-    thin = np.isnan(np.append(study.table("product")["od_m"], np.nan)[medium]) & (medium >= 0)
+    bundle = study(bundles)
+    (bare, switch), (thin, medium) = _lacking(study)
+    of_rack = bundle.rack >= 0
     return (
-        _first(study, "switch", "medium", link.switch, medium < 0),
-        _first(study, "product", "od_m", medium, thin),
+        _first(study, "switch", "medium", switch, bare & of_rack),
+        _first(study, "product", "od_m", medium, thin & of_rack),
+    )
+
+
+def _between(study: Study, lacks: BoolArray) -> tuple[Input, Input]:
+    """Per row that lacks one: the first figure that some cables between switches lack."""
+    of_switch = study(bundles).rack < 0
+    out = []
+    for (bad, rows), (kind, column) in zip(
+        _lacking(study), (("switch", "medium"), ("product", "od_m")), strict=True
+    ):
+        first = rows[bad & of_switch][:1]
+        row = np.where(lacks, first[0] if len(first) else -1, -1)
+        out.append(Input(kind, column, row, np.zeros(len(row), dtype=bool)))
+    return out[0], out[1]
+
+
+def _lacking(study: Study) -> tuple[tuple[BoolArray, IntArray], tuple[BoolArray, IntArray]]:
+    """Bundles without a medium, by switch, and those whose medium has no diameter, by product."""
+    bundle = study(bundles)
+    thin = np.isnan(np.append(study.table("product")["od_m"], np.nan)[bundle.medium])
+    return (
+        (bundle.wanted & (bundle.medium < 0), bundle.switch),
+        (bundle.wanted & thin & (bundle.medium >= 0), bundle.medium),
     )
 
 
 def _first(study: Study, kind: str, column: str, rows: IntArray, bad: BoolArray) -> Input:
     """Figure that some links of racks lack: the first row that lacks it, -1 where none does."""
     out = np.full(len(study.table("rack")), -1, dtype=np.int64)
-    out[study(links).rack[bad][::-1]] = rows[bad][::-1]
+    out[study(bundles).rack[bad][::-1]] = rows[bad][::-1]
     return Input(kind, column, out, np.zeros(len(out), dtype=bool))

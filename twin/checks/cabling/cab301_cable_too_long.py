@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from twin.checks.inputs import own_figure, rack_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
-from twin.solve.cabling.links import links, switch_places
+from twin.site.table import IntArray
+from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.ways import heights_m, lengths_m
 from twin.solve.study import Study
 
@@ -17,13 +20,13 @@ from twin.solve.study import Study
     role="gate",
     severity="error",
     unit="m",
-    message="the cable from rack {subject} to switch {other} would be {demand} m long, its medium"
+    message="the cable from {kind} {subject} to switch {other} would be {demand} m long, its medium"
     " reaches {limit} m",
     fix="name a medium of switch {other} that reaches {demand} m, or shorten the way by"
     " {shortfall} m",
     source="reach that the maker of the cable or optic publishes",
 )
-def cable_too_long(study: Study) -> Measure:
+def cable_too_long(study: Study) -> Iterator[Measure]:
     """A cable along the trays is longer than its medium reaches.
 
     Why it matters
@@ -37,8 +40,9 @@ def cable_too_long(study: Study) -> Measure:
     end from the rack's top up to the tray + in the rack at each end its height, the longest run
     to a port + slack at both ends. The slack (service_length_m) is a judgement and counts only
     once the owner adopts it. Where a rack's height is not known, that of the tallest rack which
-    its position takes stands in. L is held against reach_m of the switch's medium. One row for
-    each place of switches and medium that a rack meets.
+    its position takes stands in. L is held against reach_m of the medium, which the upper switch
+    or its fabric names. One row for each place of switches and medium that a rack, or a switch
+    with uplinks, meets.
     Worked number: racks of 2.3 m, trays at 2.8 m, 0.3 m across at both ends and 4 m along:
     2 x (2.3 + 0.5 + 0.3) + 4 = 10.2 m.
 
@@ -51,32 +55,42 @@ def cable_too_long(study: Study) -> Measure:
     --------
     CAB101, CAB302.
     """
-    site, link, length = study.site, study(links), study(lengths_m)
-    medium = site.rows_of("product", study.table("switch")["medium"])
-    host = switch_places(study)
-    mine = np.flatnonzero(link.wanted & study.here[link.rack] & ~np.isinf(length))
-    switch = link.switch[mine]
-    order = np.lexsort((mine, medium[switch], host[switch], link.rack[mine]))
-    key = np.stack([link.rack[mine], host[switch], medium[switch]])[:, order]
+    bundle = study(bundles)
+    mine = np.flatnonzero(bundle.wanted & ~np.isinf(study(lengths_m)))
+    for kind, end in (("rack", bundle.rack), ("switch", bundle.low)):
+        yield _of(study, kind, mine[end[mine] >= 0], end)
+
+
+def _of(study: Study, kind: str, mine: IntArray, end: IntArray) -> Measure:
+    """Cables whose lower end is a rack, or a switch: one row for each place and medium it meets."""
+    site, bundle, length = study.site, study(bundles), study(lengths_m)
+    key = np.stack([end[mine], bundle.host[mine], bundle.medium[mine]])
+    order = np.lexsort((mine, *key[::-1]))
+    key = key[:, order]
     new = np.ones(len(order), dtype=bool)
     new[1:] = (key[:, 1:] != key[:, :-1]).any(axis=0)
     mine = mine[order][new]
-    rack, switch = link.rack[mine], link.switch[mine]
-    reach = np.append(study.table("product")["reach_m"], np.nan)[medium[switch]]
+    switch, medium, host, place = (
+        column[mine] for column in (bundle.switch, bundle.medium, bundle.host, bundle.place)
+    )
+    reach = np.append(study.table("product")["reach_m"], np.nan)[medium]
     height = np.append(study(heights_m), np.nan)
-    place = site.rows_of("position", study.table("rack")["position"])[rack]
+    rack = bundle.rack[mine]
+    tall = rack_figure(study, "height_m", rack) if kind == "rack" else Input(
+        "position", "height_m", place, ~np.isnan(height[place])
+    )  # fmt: skip
     return Measure(
-        kind="rack",
-        subject=rack,
+        kind=kind,
+        subject=end[mine],
         demand=length[mine],
         limit=reach,
         other=site.subject("switch", switch),
         inputs=(
             own_figure(study, "switch", "medium", switch),
-            Input("product", "reach_m", medium[switch], ~np.isnan(reach)),
-            own_figure(study, "switch", "position", switch)._replace(known=host[switch] >= 0),
-            rack_figure(study, "height_m", rack)._replace(known=~np.isnan(height[place])),
-            Input("position", "height_m", host[switch], ~np.isnan(height[host[switch]])),
+            Input("product", "reach_m", medium, ~np.isnan(reach)),
+            own_figure(study, "switch", "position", switch)._replace(known=host >= 0),
+            tall._replace(known=~np.isnan(height[place])),
+            Input("position", "height_m", host, ~np.isnan(height[host])),
         ),
         owner="reach of the medium",
     )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from twin.checks.inputs import own_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.network.ports import ports_figure
 from twin.checks.rule import rule
+from twin.site.table import BoolArray, IntArray
+from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.links import links
-from twin.solve.cabling.ways import lacks_way, ways
+from twin.solve.cabling.ways import Ways, lacks_way, ways
 from twin.solve.study import Study
 
 
@@ -18,13 +22,13 @@ from twin.solve.study import Study
     role="gate",
     severity="error",
     unit="switches",
-    message="from rack {subject} no trays lead to {demand} of its switches",
+    message="from {kind} {subject} no trays lead to {demand} of its switches",
     fix="draw a tray within reach of both racks that is joined to the others at one elevation, or"
     " join the trays that are apart",
     source="geometry of the layout's trays",
 )
-def no_way(study: Study) -> Measure:
-    """No way along the trays leads from a rack to a switch of its drop.
+def no_way(study: Study) -> Iterator[Measure]:
+    """No way along the trays leads from a rack or switch to a switch that it is joined with.
 
     Why it matters
     --------------
@@ -32,7 +36,8 @@ def no_way(study: Study) -> Measure:
 
     Method
     ------
-    One row for each rack: switches of its drop to which no trays lead, at most 0. Trays of a hall
+    One row for each rack: switches of its drop to which no trays lead, at most 0; likewise for each
+    switch with uplinks. Trays of a hall
     that touch or cross within 1 mm at the same elevation are joined. A rack reaches every tray
     within 1.5 m of its centre, or within its footprint's diagonal if that is more. A switch in the
     rack itself needs no tray, a rack without network ports needs none either. Where the layout
@@ -47,12 +52,17 @@ def no_way(study: Study) -> Measure:
     --------
     CAB301, NET402.
     """
-    site, link, way = study.site, study(links), study(ways)
+    bundle = study(bundles)
+    yield _of_racks(study, np.flatnonzero(bundle.wanted & (bundle.rack >= 0)))
+    yield _of_switches(study, np.flatnonzero(bundle.wanted & (bundle.low >= 0)))
+
+
+def _of_racks(study: Study, mine: IntArray) -> Measure:
+    """One row for each rack: switches that no trays lead to."""
+    site, link, bundle, way = study.site, study(links), study(bundles), study(ways)
     n = len(study.table("rack"))
-    mine = np.flatnonzero(link.wanted)
-    rack, drop, switch = link.rack[mine], link.drop[mine], link.switch[mine]
-    placed = way.pair[drop] >= 0
-    unseen = placed & np.isnan(np.append(way.way_m, np.nan)[way.pair[drop]])
+    rack, switch = bundle.rack[mine], bundle.switch[mine]
+    placed, unseen = _seen(way, mine)
     lacking = np.bincount(rack, study(lacks_way)[mine], minlength=n).astype(float)
     dim = np.bincount(rack, ~placed | unseen, minlength=n) > 0
     bare = (link.switches == 0) & ~(link.ports <= 0)
@@ -81,3 +91,39 @@ def no_way(study: Study) -> Measure:
         ),
         owner="trays of the layout",
     )
+
+
+def _of_switches(study: Study, mine: IntArray) -> Measure:
+    """One row for each switch with uplinks: switches above it that no trays lead to."""
+    site, bundle, way = study.site, study(bundles), study(ways)
+    low, switch = bundle.low[mine], bundle.switch[mine]
+    n = len(study.table("switch"))
+    placed, unseen = _seen(way, mine)
+    lacking = np.bincount(low, study(lacks_way)[mine], minlength=n).astype(float)
+    dim = np.bincount(low, ~placed | unseen, minlength=n) > 0
+    subject = np.unique(low)
+    homeless = np.full(n, -1, dtype=np.int64)
+    bare = np.where(bundle.place[mine] < 0, low, switch)
+    homeless[low[~placed][::-1]] = bare[~placed][::-1]
+    hall = np.append(site.rows_of("hall", study.table("position")["hall"]), -1)
+    hidden = np.full(n, -1, dtype=np.int64)
+    hidden[low[unseen]] = hall[bundle.place[mine][unseen]]
+    none = np.zeros(len(subject), dtype=bool)
+    return Measure(
+        kind="switch",
+        subject=subject,
+        demand=np.where(dim, np.nan, lacking)[subject],
+        limit=np.zeros(len(subject)),
+        sure=lacking[subject],
+        inputs=(
+            own_figure(study, "switch", "position", homeless[subject])._replace(known=none),
+            Input("hall", "trays", hidden[subject], none),
+        ),
+        owner="trays of the layout",
+    )
+
+
+def _seen(way: Ways, mine: IntArray) -> tuple[BoolArray, BoolArray]:
+    """Bundles both ends of which have a place, and those between which no trays are described."""
+    placed = way.pair[mine] >= 0
+    return placed, placed & np.isnan(np.append(way.way_m, np.nan)[way.pair[mine]])

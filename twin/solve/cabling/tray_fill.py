@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.cabling.links import links
+from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.ways import Trees, ways
 from twin.solve.study import Study
 
@@ -30,6 +30,8 @@ class TrayShares:
         (E,) rack row and row of this table; each pair stands once.
     area_m2
         (E,) section of all its cables there; NaN not known.
+    between_m2
+        (R,) section of the cables between switches; NaN not known.
     """
 
     tray: IntArray
@@ -37,6 +39,7 @@ class TrayShares:
     rack: IntArray
     row: IntArray
     area_m2: FloatArray
+    between_m2: FloatArray
 
 
 def cable_area_m2(od_m: FloatArray) -> FloatArray:
@@ -60,12 +63,12 @@ def section_m2(study: Study) -> FloatArray:
 
 
 def tray_shares(study: Study) -> TrayShares:
-    """Pieces of trays that can be the fullest, and racks' cables in them."""
-    link, way = study(links), study(ways)
-    mine = np.flatnonzero(link.wanted)
-    pair_of_link = way.pair[link.drop[mine]]
+    """Pieces of trays that can be the fullest, and what lies in them."""
+    bundle, way = study(bundles), study(ways)
+    mine = np.flatnonzero(bundle.wanted)
+    pair_of_bundle = way.pair[mine]
     needed = np.zeros(len(way.way_m), dtype=bool)
-    needed[pair_of_link[pair_of_link >= 0]] = True
+    needed[pair_of_bundle[pair_of_bundle >= 0]] = True
     found = [
         _walk(t, way.graph.tray, needed[t.pair] & np.isfinite(way.way_m[t.pair])) for t in way.trees
     ]
@@ -73,28 +76,36 @@ def tray_shares(study: Study) -> TrayShares:
     pair = np.concatenate([none, *(p for p, _ in found)])
     at = np.concatenate([none, *(e for _, e in found)])
     piece, row_of = np.unique(at, return_inverse=True)
-    rack, row, area = _shared(study, mine, pair_of_link, pair, row_of)
-    return TrayShares(way.graph.tray[piece], piece, rack, row, area)
-
-
-def _shared(
-    study: Study, mine: IntArray, pair_of_link: IntArray, pair: IntArray, row_of: IntArray
-) -> tuple[IntArray, IntArray, FloatArray]:
-    """Join pieces of ways with the links that take them, summed per rack and piece."""
-    link = study(links)
-    order = np.argsort(pair_of_link, kind="stable")
-    low = np.searchsorted(pair_of_link[order], pair, side="left")
-    count = np.searchsorted(pair_of_link[order], pair, side="right") - low
+    order = np.argsort(pair_of_bundle, kind="stable")
+    low = np.searchsorted(pair_of_bundle[order], pair, side="left")
+    count = np.searchsorted(pair_of_bundle[order], pair, side="right") - low
     within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
-    used = mine[order[np.repeat(low, count) + within]]
-    medium = study.site.rows_of("product", study.table("switch")["medium"])[link.switch[used]]
-    od = np.append(study.table("product")["od_m"], np.nan)[medium]
-    area = cable_area_m2(od) * link.count[used]
-    key = link.rack[used] * (1 << 32) + np.repeat(row_of, count)
+    return _summed(
+        study, way.graph.tray[piece], piece,
+        mine[order[np.repeat(low, count) + within]], np.repeat(row_of, count),
+    )  # fmt: skip
+
+
+def _summed(
+    study: Study, tray: IntArray, piece: IntArray, bundle: IntArray, row: IntArray
+) -> TrayShares:
+    """Sum the cables of bundles in rows of pieces, by rack, and those of no rack."""
+    every = study(bundles)
+    od = np.append(study.table("product")["od_m"], np.nan)[every.medium[bundle]]
+    area = cable_area_m2(od) * every.count[bundle]
+    rack = every.rack[bundle]
+    between = rack < 0
+    key = rack[~between] * (1 << 32) + row[~between]
     distinct, inverse = np.unique(key, return_inverse=True)
-    total = np.bincount(inverse, area, minlength=len(distinct))
-    rack: IntArray = (distinct >> 32).astype(np.int64)
-    return rack, (distinct & 0xFFFFFFFF).astype(np.int64), total.astype(float)
+    total = np.bincount(inverse, area[~between], minlength=len(distinct))
+    return TrayShares(
+        tray=tray,
+        piece=piece,
+        rack=(distinct >> 32).astype(np.int64),
+        row=(distinct & 0xFFFFFFFF).astype(np.int64),
+        area_m2=total.astype(float),
+        between_m2=np.bincount(row[between], area[between], minlength=len(tray)).astype(float),
+    )
 
 
 def _walk(t: Trees, tray: IntArray, needed: BoolArray) -> tuple[IntArray, IntArray]:

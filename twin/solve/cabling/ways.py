@@ -1,4 +1,4 @@
-"""Ways of cables: shortest along the trays from each switch's place to the positions it serves.
+"""Ways of cables: shortest along the trays from each switch's place to what hangs on it.
 
 One shortest-path tree per place of switches (Dijkstra 1959), never one search per cable.
 """
@@ -11,7 +11,7 @@ import numpy as np
 
 from twin.arrays.trays import TrayGraph, tray_graph
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.cabling.links import links, switch_places
+from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.shortest import trees
 from twin.solve.limits import limit
 from twin.solve.study import Study
@@ -42,12 +42,12 @@ class Trees:
 
 @dataclass(frozen=True)
 class Ways:
-    """Ways from switches to positions, one per pair of places.
+    """Ways from switches to what hangs on them, one per pair of places.
 
     Attributes
     ----------
     pair
-        (D,) pair of each row of the table of drops, -1 where the switch's place is not known.
+        (B,) pair of each of the `bundles`, -1 where the place of one end is not known.
     place, host
         (P,) rows of the positions at both ends.
     way_m
@@ -64,16 +64,14 @@ class Ways:
 
 
 def ways(study: Study) -> Ways:
-    """Shortest way of every drop, along trays that carry data cables."""
-    site = study.site
-    drops, trays = study.table("drop"), study.table("tray")
-    graph = tray_graph(site, np.asarray(trays["kind"]) != "power")
-    host = np.append(switch_places(study), -1)[site.rows_of("switch", drops["head"])]
-    place = site.rows_of("position", drops["tail"])
+    """Shortest way of every bundle, along trays that carry data cables."""
+    site, bundle = study.site, study(bundles)
+    graph = tray_graph(site, np.asarray(study.table("tray")["kind"]) != "power")
+    host, place = bundle.host, bundle.place
     known = (host >= 0) & (place >= 0)
     size = len(study.table("position")) + 1
     key, inverse = np.unique(host[known] * size + place[known], return_inverse=True)
-    pair = np.full(len(drops), -1, dtype=np.int64)
+    pair = np.full(len(host), -1, dtype=np.int64)
     pair[known] = inverse
     host, place = key // size, key % size
     home = site.rows_of("hall", study.table("position")["hall"])
@@ -164,7 +162,7 @@ def service_m(study: Study) -> float:
 
 
 def lengths_m(study: Study) -> FloatArray:
-    """Length of the cable of each link of `links`, (L,); infinite no way, NaN not known.
+    """Length of the cables of each of the `bundles`, (B,); infinite no way, NaN not known.
 
     Way over the trays, and in the rack at each end the longest run: its height. Within one rack
     its height once. Where the tray hangs above the rack, height and drop add up to the tray's
@@ -177,13 +175,11 @@ def lengths_m(study: Study) -> FloatArray:
     >>> 2.3 + (2.8 - 2.3) + 0.3 + 4.0 + 0.3 + (2.8 - 2.3) + 2.3
     10.2
     """
-    link, way = study(links), study(ways)
-    height = study(heights_m)
-    pair = way.pair[link.drop]
-    known = pair >= 0
-    safe = np.where(known, pair, 0)
+    way, height = study(ways), study(heights_m)
+    known = way.pair >= 0
+    safe = np.where(known, way.pair, 0)
     if not len(way.way_m):
-        return np.full(len(link.rack), np.nan)
+        return np.full(len(way.pair), np.nan)
     near, far = height[way.place[safe]], height[way.host[safe]]
     in_racks = np.where(way.place[safe] == way.host[safe], near, near + far)
     length = way.way_m[safe] + in_racks + service_m(study)
@@ -192,5 +188,5 @@ def lengths_m(study: Study) -> FloatArray:
 
 
 def lacks_way(study: Study) -> BoolArray:
-    """Links whose ends no trays join, (L,)."""
+    """Bundles whose ends no trays join, (B,)."""
     return np.isinf(study(lengths_m))
