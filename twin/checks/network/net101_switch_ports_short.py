@@ -50,19 +50,24 @@ def switch_ports_short(study: Study) -> Budget:
     NET201, NET401, NET402.
     """
     link, switch = study(links), study.table("switch")
-    n = len(switch)
+    # Spines and cores have no ports for racks: a fabric is sized when it is read.
+    serves = np.flatnonzero(~np.isin(np.asarray(switch["tier"]), ("spine", "core")))
+    n = len(serves)
+    row = np.full(len(switch), -1, dtype=np.int64)
+    row[serves] = np.arange(n)
+    mine = row[link.switch] >= 0
     return Budget(
         kind="switch",
-        subject=np.arange(n),
+        subject=serves,
         case=np.zeros(n, dtype=np.int64),
-        limit=np.asarray(switch["ports"] * switch["count"], dtype=float),
+        limit=np.asarray(switch["ports"] * switch["count"], dtype=float)[serves],
         base=np.zeros(n),
-        rack=link.rack,
-        row=link.switch,
-        coefficient=link.count,
+        rack=link.rack[mine],
+        row=row[link.switch[mine]],
+        coefficient=link.count[mine],
         amount=np.ones(len(link.ports)),
         onto=np.full(n, -1),
         rack_inputs=(ports_figure(study),),
-        row_inputs=(own_figure(study, "switch", "ports"),),
+        row_inputs=(own_figure(study, "switch", "ports", serves),),
         owner="ports of the layout",
     )
