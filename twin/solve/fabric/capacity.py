@@ -86,8 +86,10 @@ def _needs(plan: Plan, leaf: int) -> str:
     links = plan.endpoint_links
     kept = links - plan.nodes * plan.links_per_node
     more = f" and {kept:,} kept" if kept else ""
+    subject = f"{plan.nodes:,} nodes" if plan.nodes > 1 else "1 node"
+    verb = "need" if links > plan.links_per_node else "needs"
     return (
-        f"{plan.nodes:,} nodes of {plan.links_per_node:,} links{more} need {leaf:,} leaves of "
+        f"{subject} of {plan.links_per_node:,} links{more} {verb} {leaf:,} leaves of "
         f"{plan.down:,} ports"
     )
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from twin.errors import InputError, Problem
 from twin.solve.fabric.evenly import ceil_div, divisors, least_divisor
 
-MOST_PORTS = 1_000_000
-"""A switch with more ports is a typing error, and its divisors would take long to find."""
+MOST_PORTS, MOST = 1_000_000, 1_000_000_000
+"""Of a switch, and of anything: more is a typing error."""
 _MAY_BE_NONE = ("reserved", "manager_links")
 _COUNTS = (
     "nodes", "links_per_node", "radix", "down", "group", "planes", "reserved", "manager_links",
@@ -129,13 +129,11 @@ def _of_figures(plan: Plan) -> Iterator[Problem]:
         least = 0 if key in _MAY_BE_NONE else 1
         if value is not None and value < least:
             yield problem(plan, key, f"{value:,} is too few", f"write {least} or more")
+        most = MOST_PORTS if key == "radix" else MOST
+        if value is not None and value > most:
+            yield problem(plan, key, f"{value:,} is too many", f"write at most {most:,}")
     if plan.tiers not in {2, 3}:
         yield problem(plan, "tiers", f"{plan.tiers:,} tiers cannot be sized", "write 2 or 3")
-    if plan.radix > MOST_PORTS:
-        yield problem(
-            plan, "radix", f"{plan.radix:,} ports are more than any switch has",
-            f"write at most {MOST_PORTS:,}",
-        )  # fmt: skip
     if plan.radix == 1:
         yield problem(plan, "radix", "a switch of 1 port joins nothing", "write 2 or more")
 
