@@ -172,8 +172,8 @@ def test_too_many_nodes_for_two_tiers():
 def test_too_many_groups_for_three_tiers():
     assert told(plan(2100, tiers=3, group=8)) == [
         (
-            "nodes: 2,100 nodes of 8 links need 525 leaves of 32 ports in 66 groups of 8, a core of "
-            "64 ports joins 64 groups; write at most 2,048 nodes, or groups of 9 leaves"
+            "nodes: 2,100 nodes of 8 links need 525 leaves of 32 ports in 66 groups of 8, a core "
+            "of 64 ports joins 64 groups; write at most 2,048 nodes, or groups of 9 leaves"
         )
     ]
     size(plan(2048, tiers=3, group=8))

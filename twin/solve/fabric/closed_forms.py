@@ -12,6 +12,7 @@ References
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 
@@ -46,7 +47,7 @@ def clos_hosts(radix: int, tiers: int) -> int:
     >>> clos_hosts(64, 2), clos_hosts(64, 3)
     (2048, 65536)
     """
-    return 2 * (radix // 2) ** tiers
+    return 2 * math.prod([radix // 2] * tiers)
 
 
 def planes_hosts(radix: int, planes: int) -> int:
