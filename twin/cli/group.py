@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import importlib
+from typing import Any
 
 import click
 
 from twin.errors import near
 
 VERBS = (
-    "new", "check", "view", "gaps", "coolant", "export", "explain", "catalog", "schema", "solve",
+    "new", "check", "view", "gaps", "coolant", "fabric", "export", "explain", "catalog", "schema",
+    "solve",
 )  # fmt: skip
 """In the order in which a newcomer meets them; `twin/cli/<verb>.py` holds its `verb`."""
 
@@ -37,6 +39,30 @@ class Verbs(click.Group):
             hint = f'Did you mean "{guess}"?' if guess else f"There are {', '.join(VERBS)}."
             ctx.fail(f'There is no verb "{args[0]}". {hint}')
         return super().resolve_command(ctx, args)
+
+
+class Defaulted(click.Group):
+    """A group that runs one of its commands where the first word names none.
+
+    So `twin fabric hall.toml` and `twin fabric size` can both be; a file that is called like a
+    command is written with its folder. Nothing is assumed before that command has been added.
+
+    Parameters
+    ----------
+    default
+        Name of the command that is meant.
+    """
+
+    def __init__(self, *arguments: Any, default: str, **settings: Any) -> None:  # noqa: ANN401
+        super().__init__(*arguments, **settings)
+        self.default = default
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the name of the default before words that name no command and ask for no help."""
+        named = not args or args[0] in self.commands or args[0] in ctx.help_option_names
+        if self.default in self.commands and not named:
+            args = [self.default, *args]
+        return super().parse_args(ctx, args)
 
 
 def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:

@@ -1,0 +1,39 @@
+"""Whole numbers that divide others."""
+
+from __future__ import annotations
+
+import math
+
+
+def ceil_div(a: int, b: int) -> int:
+    """Return a / b rounded up.
+
+    Examples
+    --------
+    >>> ceil_div(252, 32), ceil_div(256, 32)
+    (8, 8)
+    """
+    return -(-a // b)
+
+
+def divisors(n: int) -> list[int]:
+    """Return all divisors of a positive number, the least first.
+
+    Examples
+    --------
+    >>> divisors(18)
+    [1, 2, 3, 6, 9, 18]
+    """
+    small = [d for d in range(1, math.isqrt(n) + 1) if n % d == 0]
+    return small + [n // d for d in reversed(small) if d * d != n]
+
+
+def least_divisor(n: int, at_least: int) -> int:
+    """Return the least divisor of `n` that is not below `at_least`, which is not above `n`.
+
+    Examples
+    --------
+    >>> least_divisor(32, 12), least_divisor(18, 5)
+    (16, 6)
+    """
+    return next(d for d in divisors(n) if d >= at_least)
