@@ -16,7 +16,7 @@ import numpy as np
 
 from twin.errors import near
 from twin.model.data import Fabric
-from twin.site.fabrics.sizes import least_highs
+from twin.site.fabrics.evenly import least_above
 from twin.site.fabrics.wiring import Wiring
 from twin.site.faults import Fault
 from twin.site.table import StrArray, Table
@@ -201,7 +201,7 @@ def _with_spines(
     natural = bare.rails * bare.leaves if item.tiers == len(TIERS) else all_leaves
     group = min(item.group or natural, all_leaves)
     low = ports[1] // 2 if item.tiers == len(TIERS) else ports[1]
-    spines = least_highs(group, up, low)
+    spines = least_above(group, up, low)
     if spines is None:
         said = (
             f"{group} leaves with {up} uplinks share spines of {low} ports downward, each of which"
@@ -214,7 +214,7 @@ def _with_spines(
         return _replaced(bare, **two)
     groups = -(-all_leaves // group)
     spine_up = min(group * up // spines, ports[1] - low)
-    cores = least_highs(groups, spine_up, ports[2])
+    cores = least_above(groups, spine_up, ports[2])
     if cores is None:
         said = f"{groups} groups of leaves on cores of {ports[2]} ports"
         most = f"at most {ports[2]} groups: larger ones, or switches of more ports"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from twin.errors import Problem
-from twin.solve.fabric.evenly import ceil_div
+from twin.site.fabrics.evenly import ceil_div
 from twin.solve.fabric.plan import Plan, problem
 from twin.solve.fabric.rails import unit_nodes, units
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from twin.errors import InputError, Problem
-from twin.solve.fabric.evenly import ceil_div, divisors, least_divisor
+from twin.site.fabrics.evenly import ceil_div, divisors, least_divisor
 
 MOST_PORTS, MOST = 1_000_000, 1_000_000_000
 """Of a switch, and of anything: more is a typing error."""

@@ -30,7 +30,7 @@ from collections.abc import Iterator
 from twin.solve.fabric.built import CoreGroup, Fabric, SpineGroup, Tiers
 from twin.solve.fabric.capacity import leaves, too_large
 from twin.solve.fabric.cords import cords
-from twin.solve.fabric.evenly import ceil_div, divisors, least_divisor
+from twin.site.fabrics.evenly import ceil_div, divisors, least_divisor
 from twin.solve.fabric.plan import Plan, problems, refuse
 
 Groups = tuple[tuple[SpineGroup, ...], tuple[CoreGroup, ...]]

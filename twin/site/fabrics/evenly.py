@@ -37,3 +37,20 @@ def least_divisor(n: int, at_least: int) -> int:
     (16, 6)
     """
     return next(d for d in divisors(n) if d >= at_least)
+
+
+def least_above(lows: int, up: int, ports: int) -> int | None:
+    """Return the fewest switches over which `lows` switches spread `up` links each; None if none.
+
+    All links of a switch spread evenly, so that the count divides `up`; each of the switches above
+    has `ports` for them.
+
+    Examples
+    --------
+    24 leaves of 32 uplinks would fit on 12 spines of 64 ports, but 12 does not divide 32:
+
+    >>> least_above(24, 32, 64)
+    16
+    """
+    least = max(ceil_div(lows * up, ports), 1)
+    return least_divisor(up, least) if least <= up else None
