@@ -161,12 +161,36 @@ def service_m(study: Study) -> float:
     return 0.0 if service.judged or np.isnan(service.value) else 2.0 * service.value
 
 
+UNIT_M = 0.04445
+"""Height of a rack unit, EIA-310."""
+
+
+def to_top_m(study: Study) -> tuple[FloatArray, FloatArray]:
+    """Run inside the rack at the lower and the upper end of each of the `bundles`, (B,).
+
+    From the lower edge of the unit in which a switch sits to the rack's top; of what has no unit
+    the longest that there can be, the rack's height. NaN not known.
+
+    Examples
+    --------
+    A switch in unit 41 of a rack of 2.3 m:
+
+    >>> round(2.3 - 40 * UNIT_M, 3)
+    0.522
+    """
+    bundle, height = study(bundles), np.append(study(heights_m), np.nan)
+    unit = np.append(np.asarray(study.table("switch")["unit"], dtype=float), np.nan)
+    up = np.nan_to_num(unit - 1.0) * UNIT_M
+    low, high = height[bundle.place] - up[bundle.low], height[bundle.host] - up[bundle.switch]
+    return np.maximum(low, 0.0), np.maximum(high, 0.0)
+
+
 def lengths_m(study: Study) -> FloatArray:
     """Length of the cables of each of the `bundles`, (B,); infinite no way, NaN not known.
 
-    Way over the trays, and in the rack at each end the longest run: its height. Within one rack
-    its height once. Where the tray hangs above the rack, height and drop add up to the tray's
-    elevation.
+    Way over the trays, and the run in the rack at each end. Within one rack the run between the
+    two units; its height where one of them is not known. Where the tray hangs above the rack,
+    height and drop add up to the tray's elevation.
 
     Examples
     --------
@@ -175,13 +199,16 @@ def lengths_m(study: Study) -> FloatArray:
     >>> 2.3 + (2.8 - 2.3) + 0.3 + 4.0 + 0.3 + (2.8 - 2.3) + 2.3
     10.2
     """
-    way, height = study(ways), study(heights_m)
+    bundle, way, height = study(bundles), study(ways), np.append(study(heights_m), np.nan)
     known = way.pair >= 0
     safe = np.where(known, way.pair, 0)
     if not len(way.way_m):
         return np.full(len(way.pair), np.nan)
-    near, far = height[way.place[safe]], height[way.host[safe]]
-    in_racks = np.where(way.place[safe] == way.host[safe], near, near + far)
+    low, high = study(to_top_m)
+    unit = np.append(np.asarray(study.table("switch")["unit"], dtype=float), np.nan)
+    between = np.abs(unit[bundle.low] - unit[bundle.switch]) * UNIT_M
+    inside = np.where(np.isnan(between), height[bundle.place], between)
+    in_racks = np.where(bundle.place == bundle.host, inside, low + high)
     length = way.way_m[safe] + in_racks + service_m(study)
     length = np.where(np.isinf(way.way_m[safe]), np.inf, length)
     return np.where(known, length, np.nan)
