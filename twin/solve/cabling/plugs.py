@@ -9,22 +9,23 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 TAKES: dict[str, tuple[str, ...]] = {
     "osfp-ihs": ("osfp-ihs",),
     "osfp-rhs": ("osfp-rhs",),
-    "qsfp-dd": ("qsfp-dd", "qsfp56", "qsfp28"),
+    "qsfp-dd": ("qsfp-dd", "qsfp112", "qsfp56", "qsfp28"),
     "qsfp112": ("qsfp112", "qsfp56", "qsfp28"),
-    "qsfp112-only": ("qsfp112",),
     "qsfp56": ("qsfp56", "qsfp28"),
     "qsfp28": ("qsfp28",),
     "sfp28": ("sfp28", "sfp+"),
     "sfp+": ("sfp+",),
     "rj45": ("rj45",),
 }
-"""Plugs that each form of cage takes. `qsfp112-only` is that of a BlueField-3."""
+"""Plugs that fit each form of cage. A BlueField-3 has `qsfp112`, so that no OSFP goes in."""
 
 NOT_IN_SWITCHES = frozenset(("qsfp112",))
-"""NVIDIA: QSFP112 plugs are for adapters only."""
+"""Plugs that NVIDIA makes for adapters only (MMS4X00-NS400 overview)."""
 
 
 class Cage(NamedTuple):
@@ -35,14 +36,17 @@ class Cage(NamedTuple):
     form
         A key of `TAKES`; "" where the device's product does not say.
     ports
-        Ports of the link's own speed behind one cage: 2 in a twin-port OSFP.
+        Ports behind one cage, as the links use it: 2 in a twin-port OSFP.
     switch
         Whether the device is a switch.
+    power_w
+        What the cage can feed and cool; NaN not known.
     """
 
     form: str
     ports: int = 1
     switch: bool = False
+    power_w: float = np.nan
 
 
 def fits(plug: str, cage: Cage) -> bool:
@@ -52,12 +56,18 @@ def fits(plug: str, cage: Cage) -> bool:
     --------
     >>> fits("osfp-ihs", Cage("osfp-ihs", 2, switch=True)), fits("osfp-ihs", Cage("osfp-rhs"))
     (True, False)
-    >>> fits("qsfp28", Cage("qsfp112")), fits("qsfp56", Cage("qsfp112-only"))
+    >>> fits("qsfp28", Cage("qsfp112")), fits("osfp-rhs", Cage("qsfp112"))
     (True, False)
     """
     return plug in TAKES.get(cage.form, ())
 
 
 def barred(plug: str, cage: Cage) -> bool:
-    """Say whether a rule keeps a plug out of a cage that it would fit, or nearly."""
+    """Say whether a rule keeps a plug out of the cage, whether or not it would fit.
+
+    Examples
+    --------
+    >>> barred("qsfp112", Cage("qsfp-dd", switch=True)), barred("qsfp112", Cage("qsfp112"))
+    (True, False)
+    """
     return cage.switch and plug in NOT_IN_SWITCHES
