@@ -1,0 +1,88 @@
+"""Why a medium was not taken, and which ones come nearest: for messages, one link at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from twin.solve.cabling.judge import LinkClass, Why, judge
+from twin.solve.cabling.media import Media
+from twin.solve.cabling.order import longest_m
+from twin.solve.cabling.stock import ROUNDING_M, Stock
+
+
+class Rejection(NamedTuple):
+    """One medium that a link cannot have.
+
+    Parameters
+    ----------
+    medium
+        Row of the media.
+    why
+        All reasons against it.
+    serves_m
+        Up to which length it serves, judged on stock; NaN not known.
+    text
+        The reasons in words.
+    """
+
+    medium: int
+    why: Why
+    serves_m: float
+    text: str
+
+
+def rejections(media: Media, stock: Stock, asked: LinkClass, length_m: float) -> list[Rejection]:
+    """List the media that a link cannot have: those with the fewest reasons first, then the longest.
+
+    Parameters
+    ----------
+    length_m
+        Needed length of the link; NaN leaves lengths out.
+    """
+    found = []
+    for m, bits in enumerate(judge(media, (asked,))[0].tolist()):
+        serves = longest_m(media, stock, m, panels=asked.panels > 0)
+        why = Why(bits) | _by_length(media, m, serves, length_m)
+        if why & ~Why.UNKNOWN:
+            text = "; ".join(_words(media, m, asked, why, serves))
+            found.append(Rejection(m, why, serves, text))
+    return sorted(
+        found,
+        key=lambda each: (int(each.why).bit_count(), -np.nan_to_num(each.serves_m), each.medium),
+    )
+
+
+def _by_length(media: Media, m: int, serves_m: float, length_m: float) -> Why:
+    """Too long for the reach, or within the reach and still without a stock length."""
+    if not length_m > serves_m + ROUNDING_M:
+        return Why(0)
+    return Why.REACH if length_m > media.reach_m[m] + ROUNDING_M else Why.STOCK
+
+
+def _words(media: Media, m: int, asked: LinkClass, why: Why, serves_m: float) -> Iterator[str]:
+    """Yield each reason with the numbers or names that do not fit."""
+    said = {
+        Why.SPEED: f"carries {media.gbps[m]:g} Gb/s, the link asks for {asked.gbps:g}",
+        Why.SPLIT: f"makes {media.split[m]} links of a port, {asked.split} are asked for",
+        Why.HEAD: f"plug {media.head_plug[m]} does not go into a cage {asked.head.form}",
+        Why.TAIL: f"plug {media.tail_plug[m]} does not go into a cage {asked.tail.form}",
+        Why.BARRED: "its plug is made for adapters, not for switches",
+        Why.TWIN: f"its plugs have {media.head_ports[m]} and {media.tail_ports[m]} ports,"
+        f" the cages {asked.head.ports} and {asked.tail.ports}, of which {asked.together} go"
+        " together",
+        Why.FIBRE: f"fibre {media.fibre[m]} where {asked.fibre} is asked for",
+        Why.PANEL: "its plugs are moulded on, it cannot pass a patch panel",
+        Why.POWER: f"plugs of {media.head_w[m]:g} and {media.tail_w[m]:g} W in cages for"
+        f" {asked.head.power_w:g} and {asked.tail.power_w:g} W",
+        Why.PARTS: f"not among {', '.join(asked.parts)}",
+        Why.GONE: "discontinued",
+        Why.REACH: f"reaches {media.reach_m[m]:g} m",
+        Why.STOCK: f"the longest in stock within its reach is {serves_m:g} m"
+        if np.isfinite(serves_m)
+        else "no length in stock is within its reach",
+        Why.UNKNOWN: "its reach or the form of a cage is not known",
+    }
+    yield from (words for reason, words in said.items() if reason & why)
