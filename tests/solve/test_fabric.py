@@ -180,6 +180,14 @@ def test_too_many_groups_for_three_tiers():
     size(plan(2100, tiers=3, group=9))
 
 
+def test_a_group_larger_than_a_spine_joins_can_stand_alone():
+    most = most_nodes(plan(tiers=3, group=40))
+    assert most == 32 * 32 // 8
+    (group,) = size(plan(most, tiers=3, group=40)).spine_groups
+    assert (group.count, group.leaves) == (1, 32)
+    told(plan(most + 1, tiers=3, group=40))
+
+
 def test_more_than_any_tiers_carry():
     (said,) = told(plan(8193, tiers=3))
     assert said.endswith("; write at most 8,192 nodes")

@@ -127,7 +127,7 @@ def _groups(fabric: Fabric) -> list[str]:
     for core in fabric.core_groups:
         out.append(
             f"  {plural(core.count, 'core group')} of {plural(core.spines, 'spine')} and "
-            f"{plural(core.cores, 'core')}, {core.links // core.cores:,} links on each core"
+            f"{plural(core.cores, 'core')}, {plural(core.links // core.cores, 'link')} on each core"
         )
     return out
 

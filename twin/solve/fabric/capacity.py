@@ -33,7 +33,9 @@ def most_leaves(plan: Plan) -> int:
     """
     if plan.tiers == 2:
         return plan.radix
-    return plan.radix * min(plan.group_leaves, plan.spine_ports)
+    if plan.group_leaves > plan.spine_ports:  # such a group is never full: there is only one
+        return plan.spine_ports
+    return plan.radix * plan.group_leaves
 
 
 def most_nodes(plan: Plan) -> int:
