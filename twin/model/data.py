@@ -7,9 +7,24 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from twin.model.base import Count, Item, PlaceRef, Positive, ProductRef, Ref, Rule, Shape, Text
+from twin.model.base import (
+    Count,
+    Item,
+    NonNegative,
+    PlaceRef,
+    Positive,
+    ProductRef,
+    Ref,
+    Rule,
+    Shape,
+    Text,
+)
 
 Network = Literal["compute", "storage", "converged", "in-band", "out-of-band"]
+Cage = Literal[
+    "osfp-ihs", "osfp-rhs", "qsfp-dd", "qsfp112", "qsfp56", "qsfp28", "sfp28", "sfp+", "rj45"
+]
+"""Forms of cages. OSFP by its top: `ihs` takes plugs with fins of their own, `rhs` flat ones."""
 Whole = Annotated[int, Field(ge=0, le=100_000)]
 
 
@@ -97,6 +112,19 @@ class Fabric(Item):
     first_unit: Annotated[Count, Rule()] | None = Field(
         default=None, description="lowest unit that switches take in their racks"
     )
+    node_cage: Cage | None = Field(default=None, description="form of the cages of its nodes")
+    node_cage_ports: Count = Field(
+        default=1, description="ports of a link's speed behind a cage of a node"
+    )
+    fibre: Literal["mm", "sm"] | None = Field(
+        default=None, description="fibre of its optical links; unset: either"
+    )
+    media: Text | None = Field(
+        default=None,
+        description="kinds of media (dac acc aec aoc sr dr fr lr utp) or ids of products, with"
+        " blanks between them: the first that can be is taken, nothing else is; unset: whatever"
+        " draws least",
+    )
     medium: ProductRef | None = Field(default=None, description="medium of links to nodes")
     up_medium: ProductRef | None = Field(
         default=None, description="medium of links between leaves and spines"
@@ -112,3 +140,9 @@ class Data(Item):
 
     switches: dict[Text, Switch] = {}
     fabrics: dict[Text, Fabric] = {}
+    stock_m: dict[Text, list[Positive]] = Field(
+        default={}, description="lengths in stock by product; unset: lengths that its maker shows"
+    )
+    prices: dict[Text, NonNegative] = Field(
+        default={}, description="price by product in any one unit: of a cable or of a plug"
+    )

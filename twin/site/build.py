@@ -108,6 +108,8 @@ def build(
         ready=layout.ready,
         file=file,
         delivered=delivered,
+        stock_m={k: tuple(v) for k, v in layout.data.stock_m.items()},
+        prices=dict(layout.data.prices),
     )
     return site, where_written(faults, tables)
 
@@ -299,6 +301,8 @@ def _products(tables: Mapping[str, Table], catalog: Catalog) -> Table:
     ):  # fmt: skip
         names = np.asarray(tables[kind][column])
         named |= set((names[:1] if is_constant(names) else names).tolist())
+    if len(tables["fabric"]):  # any medium may be chosen for its links
+        named |= {p.id for kind in ("cable", "optic") for p in catalog.of(kind)}
     ids = np.array(sorted(n for n in named if n in catalog.products), dtype=np.str_)
     products = [catalog.products[n] for n in ids.tolist()]
     columns: dict[str, Array] = {}

@@ -54,6 +54,8 @@ class Site:
     ready: date | None = None
     file: str = ""
     delivered: frozenset[str] = frozenset()
+    stock_m: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    prices: Mapping[str, float] = field(default_factory=dict)
 
     @cached_property
     def first(self) -> dict[str, int]:

@@ -1,0 +1,215 @@
+"""Parts of links: which cable and which plugs each bundle of a fabric gets, and how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.catalog import Product
+from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.cabling.bundles import Bundles, bundles
+from twin.solve.cabling.choose import choose
+from twin.solve.cabling.judge import LinkClass
+from twin.solve.cabling.media import Media, media
+from twin.solve.cabling.plugs import Cage
+from twin.solve.cabling.sharing import sharing
+from twin.solve.cabling.stock import Stock, stock
+from twin.solve.cabling.ways import lengths_m
+from twin.solve.fabric.portmap import NODE, PortMap, port_map
+from twin.solve.limits import limit
+from twin.solve.study import Study
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the links of each of the `bundles` are made of, (B,).
+
+    Attributes
+    ----------
+    media, stock
+        What there was to choose from.
+    classes, class_of
+        What links ask for; (B,) class of each bundle, -1 where no fabric says its cages.
+    medium
+        Row of `media`; -1 where nothing was chosen.
+    sure
+        Whether the medium is known to do.
+    cable, head, tail
+        Product rows of the cord, of the plug at the upper end and of that at the lower one; -1
+        none. The cord is the layout's own where it names one.
+    needed_m, stock_m
+        Length that is needed, with waste, and length to buy; NaN not known.
+    """
+
+    media: Media
+    stock: Stock
+    classes: tuple[LinkClass, ...]
+    class_of: IntArray
+    medium: IntArray
+    sure: BoolArray
+    cable: IntArray
+    head: IntArray
+    tail: IntArray
+    needed_m: FloatArray
+    stock_m: FloatArray
+
+
+def parts(study: Study) -> Parts:
+    """Choose the parts of every bundle."""
+    site, bundle = study.site, study(bundles)
+    every = media(site.catalog, site.prices, _figure(study))
+    held = stock(site.catalog, site.stock_m)
+    needed = study(lengths_m) * (1.0 + _waste(study))
+    classes, class_of = _classes(study, bundle)
+    mine = np.flatnonzero((class_of >= 0) & np.isfinite(needed))
+    n = len(bundle.rack)
+    medium, sure = np.full(n, -1, dtype=np.int64), np.zeros(n, dtype=bool)
+    stock_m = np.full(n, np.nan)
+    if len(mine):
+        group = study(_cages_shared)[mine]
+        got = choose(every, held, classes, class_of[mine], needed[mine], group)
+        medium[mine], sure[mine], stock_m[mine] = got.medium, got.sure, got.stock_m
+    rows = {name: site.tables["product"].index.get(name, -1) for name in _names(every)}
+    cable, head, tail = (
+        np.array([*(rows[name] for name in column), -1], dtype=np.int64)[medium]
+        for column in (every.cable, every.head, every.tail)
+    )
+    return Parts(
+        media=every, stock=held, classes=classes, class_of=class_of, medium=medium, sure=sure,
+        cable=np.where(cable < 0, bundle.medium, cable), head=head, tail=tail,
+        needed_m=needed, stock_m=stock_m,
+    )  # fmt: skip
+
+
+def _names(every: Media) -> set[str]:
+    return {*every.cable, *every.head, *every.tail}
+
+
+def _figure(study: Study):  # noqa: ANN202 - of the shape that `media` asks for
+    """Figures as the study has them: what the owner assumes of a product counts."""
+    table = study.table("product")
+
+    def figure(product: Product, name: str) -> float:
+        row = table.index.get(product.id, -1)
+        if row < 0 or name not in table.columns:
+            return product.number(name)
+        return float(table[name][row])
+
+    return figure
+
+
+def _waste(study: Study) -> float:
+    """Share that is added to a length; 0 while it is a judgement that nobody adopted."""
+    waste = limit(study, "length_waste")
+    return 0.0 if waste.judged or np.isnan(waste.value) else waste.value
+
+
+def _classes(study: Study, bundle: Bundles) -> tuple[tuple[LinkClass, ...], IntArray]:
+    """Classes of links, and the class of each bundle; -1 of those written by hand."""
+    fabrics, switches = study.table("fabric"), study.table("switch")
+    site = study.site
+    fabric = site.rows_of("fabric", switches["fabric"])[bundle.switch]
+    product = site.rows_of("product", switches["type"])
+    key = np.stack([fabric, np.append(product, -1)[bundle.low], product[bundle.switch],
+                    bundle.medium, bundle.count.astype(np.int64)], axis=1)  # fmt: skip
+    key[bundle.rack >= 0, 4] = 0
+    found, class_of = np.unique(key, axis=0, return_inverse=True)
+    out: list[LinkClass] = []
+    number = np.full(len(found), -1, dtype=np.int64)
+    for k, (row, low, high, medium, count) in enumerate(found.tolist()):
+        if row < 0:
+            continue
+        number[k] = len(out)
+        named = str(site.tables["product"].ids[medium]) if medium >= 0 else ""
+        wish = str(fabrics["media"][row]).split()
+        gbps = _speed(study, row)
+        head = _cage(study, high, gbps)
+        tail = _cage(study, low, gbps) if low >= 0 else _node_cage(study, row)
+        together = head.ports if low >= 0 and count % head.ports == 0 else 1
+        out.append(LinkClass(
+            gbps=gbps, head=head, tail=tail, together=together,
+            fibre=str(fabrics["fibre"][row]), parts=(named,) if named else tuple(wish),
+        ))  # fmt: skip
+    return tuple(out), number[class_of.ravel()]
+
+
+def _speed(study: Study, row: int) -> float:
+    own = float(study.table("fabric")["gbps"][row])
+    leaf = study.site.rows_of("product", study.table("fabric")["leaf"])[row]
+    return own if own > 0 else float(study.table("product")["gbps"][leaf])
+
+
+def _cage(study: Study, product: int, gbps: float) -> Cage:
+    """Cage of a switch as links of a speed find it."""
+    made = study.site.catalog.products[str(study.site.tables["product"].ids[product])]
+    ports = made.number("ports_per_cage") * made.number("gbps") / gbps
+    return Cage(
+        form=made.text.get("cage", ""),
+        ports=int(ports) if ports >= 1 else 1,
+        switch=True,
+        power_w=made.number("cage_w"),
+    )
+
+
+def _node_cage(study: Study, row: int) -> Cage:
+    fabrics = study.table("fabric")
+    return Cage(form=str(fabrics["node_cage"][row]), ports=int(fabrics["node_cage_ports"][row]))
+
+
+def _cages_shared(study: Study) -> IntArray:
+    """(B,) bundles that share cages, over both ends, have one number."""
+    bundle, ports = study(bundles), study(port_map)
+    of_link = bundle_of_links(study, bundle, ports)
+    known = of_link >= 0
+    p, of_link = ports.take(known), of_link[known]
+    head, tail = _cages(study, p)
+    # A bundle is one thing: its links are joined through a cage of its own.
+    own = int(max(head.max(initial=0), tail.max(initial=0))) + 1 + np.arange(len(bundle.rack))
+    links = np.concatenate([head, tail])
+    label = sharing(
+        np.concatenate([links, own]), np.concatenate([own[of_link], own[of_link], own])
+    )
+    return label[2 * len(head) :]
+
+
+def _cages(study: Study, p: PortMap) -> tuple[IntArray, IntArray]:
+    """Number of the cage at the upper and at the lower end of each link, in one numbering."""
+    switches, fabrics = study.table("switch"), study.table("fabric")
+    product = study.site.rows_of("product", switches["type"])
+    behind = np.ones(len(switches), dtype=np.int64)
+    for row in range(len(fabrics)):
+        mine = np.flatnonzero(study.site.rows_of("fabric", switches["fabric"]) == row)
+        for made in np.unique(product[mine]).tolist():
+            behind[mine[product[mine] == made]] = _cage(study, made, _speed(study, row)).ports
+    most = int(max(p.high_port.max(initial=0), p.low_port.max(initial=0))) + 1
+    head = p.high * most + p.high_port // behind[p.high]
+    low = p.low * most + p.low_port // np.append(behind, 1)[p.low]
+    planes = int(max(p.plane.max(initial=0) + 1, 1))
+    each = np.asarray(fabrics["node_cage_ports"], dtype=float).astype(np.int64)[p.fabric]
+    node = (p.place * (int(p.node.max(initial=0)) + 2) + p.node + 1) * len(fabrics) + p.fabric
+    cage = node * most * planes + (p.low_port * planes + p.plane) // each
+    first = int(head.max(initial=0)) + 1
+    second = int(low.max(initial=0)) + 1
+    tail = np.where(p.low >= 0, low, first + second + cage)
+    return _numbered(head, tail)
+
+
+def _numbered(head: IntArray, tail: IntArray) -> tuple[IntArray, IntArray]:
+    _, number = np.unique(np.concatenate([head, tail]), return_inverse=True)
+    return number[: len(head)].astype(np.int64), number[len(head) :].astype(np.int64)
+
+
+def bundle_of_links(study: Study, bundle: Bundles, p: PortMap) -> IntArray:
+    """Bundle of each link of the port map, (n,); -1 of managers, and where no rack stands."""
+    size = len(study.table("switch")) + 1
+    of_rack = bundle.rack >= 0
+    key = np.where(of_rack, bundle.place + size, bundle.low) * size + bundle.switch
+    key = np.where(of_rack & ~bundle.wanted, -1, key)
+    order = np.argsort(key, kind="stable")
+    low = np.where(p.tier == NODE, p.place + size, p.low)
+    asked = np.where(low >= 0, low * size + p.high, -2)
+    if not len(order):
+        return np.full(len(p), -1, dtype=np.int64)
+    at = np.minimum(np.searchsorted(key[order], asked), len(order) - 1)
+    return np.where(key[order][at] == asked, order[at], -1)
