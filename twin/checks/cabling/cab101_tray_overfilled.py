@@ -13,6 +13,7 @@ from twin.checks.rule import rule
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.links import links
+from twin.solve.cabling.parts import parts
 from twin.solve.cabling.tray_fill import section_m2, tray_shares
 from twin.solve.limits import Owned, limit
 from twin.solve.study import Study
@@ -121,11 +122,11 @@ def _between(study: Study, lacks: BoolArray) -> tuple[Input, Input]:
 
 def _lacking(study: Study) -> tuple[tuple[BoolArray, IntArray], tuple[BoolArray, IntArray]]:
     """Bundles without a medium, by switch, and those whose medium has no diameter, by product."""
-    bundle = study(bundles)
-    thin = np.isnan(np.append(study.table("product")["od_m"], np.nan)[bundle.medium])
+    bundle, cable = study(bundles), study(parts).cable
+    thin = np.isnan(np.append(study.table("product")["od_m"], np.nan)[cable])
     return (
-        (bundle.wanted & (bundle.medium < 0), bundle.switch),
-        (bundle.wanted & thin & (bundle.medium >= 0), bundle.medium),
+        (bundle.wanted & (cable < 0), bundle.switch),
+        (bundle.wanted & thin & (cable >= 0), cable),
     )
 
 

@@ -11,6 +11,7 @@ from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import IntArray
 from twin.solve.cabling.bundles import bundles
+from twin.solve.cabling.parts import parts
 from twin.solve.cabling.ways import heights_m, lengths_m
 from twin.solve.study import Study
 
@@ -40,40 +41,48 @@ def cable_too_long(study: Study) -> Iterator[Measure]:
     end from the rack's top up to the tray + in the rack at each end its height, the longest run
     to a port + slack at both ends. The slack (service_length_m) is a judgement and counts only
     once the owner adopts it. Where a rack's height is not known, that of the tallest rack which
-    its position takes stands in. L is held against reach_m of the medium, which the upper switch
-    or its fabric names. One row for each place of switches and medium that a rack, or a switch
-    with uplinks, meets.
+    its position takes stands in. L is rounded up to a length in stock, where one is known, and
+    held against the reach of the medium: of a moulded cable its own, of fibre the least of both
+    optics over its grade. The upper switch or its fabric names the medium, or it is chosen
+    (CAB403). One row for each place of switches and medium that a rack, or a switch with uplinks,
+    meets: the longest.
     Worked number: racks of 2.3 m, trays at 2.8 m, 0.3 m across at both ends and 4 m along:
     2 x (2.3 + 0.5 + 0.3) + 4 = 10.2 m.
 
     Does not cover
     --------------
-    Where in the racks the ports sit, side runs in them, stock lengths (a maker's list of lengths
-    is seldom complete), least lengths, patch panels, loss of connectors, bends.
+    Side runs in racks, units of nodes in theirs, patch panels, loss of connectors, bends. A list of
+    lengths that a maker shows is seldom complete: data.stock_m says what is in stock.
 
     See also
     --------
-    CAB101, CAB302.
+    CAB101, CAB302, CAB403.
     """
-    bundle = study(bundles)
-    mine = np.flatnonzero(bundle.wanted & ~np.isinf(study(lengths_m)))
+    bundle, part, length = study(bundles), study(parts), study(lengths_m)
+    # Links for which a fabric finds no medium at all are CAB403's.
+    served = (part.class_of < 0) | (part.medium >= 0) | (bundle.medium >= 0) | np.isnan(length)
+    mine = np.flatnonzero(bundle.wanted & ~np.isinf(length) & served)
     for kind, end in (("rack", bundle.rack), ("switch", bundle.low)):
         yield _of(study, kind, mine[end[mine] >= 0], end)
 
 
 def _of(study: Study, kind: str, mine: IntArray, end: IntArray) -> Measure:
     """Cables whose lower end is a rack, or a switch: one row for each place and medium it meets."""
-    site, bundle, length = study.site, study(bundles), study(lengths_m)
-    key = np.stack([end[mine], bundle.host[mine], bundle.medium[mine]])
-    order = np.lexsort((mine, *key[::-1]))
+    site, bundle, part = study.site, study(bundles), study(parts)
+    # The longest first: its row stands for all of one place and medium.
+    length = np.where(np.isnan(part.stock_m), study(lengths_m), part.stock_m)
+    key = np.stack([end[mine], bundle.host[mine], part.cable[mine]])
+    order = np.lexsort((mine, -length[mine], *key[::-1]))
     key = key[:, order]
     new = np.ones(len(order), dtype=bool)
     new[1:] = (key[:, 1:] != key[:, :-1]).any(axis=0)
     mine = mine[order][new]
-    switch, medium, host, place = (
-        column[mine] for column in (bundle.switch, bundle.medium, bundle.host, bundle.place)
+    switch, cable, host, place = (
+        column[mine] for column in (bundle.switch, part.cable, bundle.host, bundle.place)
     )
-    reach = np.append(study.table("product")["reach_m"], np.nan)[medium]
+    own = np.append(study.table("product")["reach_m"], np.nan)[cable]
+    chosen = part.medium[mine]
+    reach = np.where(chosen >= 0, np.append(part.media.reach_m, np.nan)[chosen], own)
     height = np.append(study(heights_m), np.nan)
     rack = bundle.rack[mine]
     tall = rack_figure(study, "height_m", rack) if kind == "rack" else Input(
@@ -86,8 +95,8 @@ def _of(study: Study, kind: str, mine: IntArray, end: IntArray) -> Measure:
         limit=reach,
         other=site.subject("switch", switch),
         inputs=(
-            own_figure(study, "switch", "medium", switch),
-            Input("product", "reach_m", medium, ~np.isnan(reach)),
+            own_figure(study, "switch", "medium", np.where(cable < 0, switch, -1)),
+            Input("product", "reach_m", cable, ~np.isnan(reach)),
             own_figure(study, "switch", "position", switch)._replace(known=host >= 0),
             tall._replace(known=~np.isnan(height[place])),
             Input("position", "height_m", host, ~np.isnan(height[host])),

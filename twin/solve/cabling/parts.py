@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.catalog import Product
+from twin.catalog import Catalog, Product
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.bundles import Bundles, bundles
 from twin.solve.cabling.choose import choose
 from twin.solve.cabling.judge import LinkClass
 from twin.solve.cabling.media import Media, media
-from twin.solve.cabling.plugs import Cage
 from twin.solve.cabling.sharing import sharing
 from twin.solve.cabling.stock import Stock, stock
 from twin.solve.cabling.ways import lengths_m
-from twin.solve.fabric.portmap import NODE, PortMap, port_map
+from twin.solve.fabric.cages import cage_of, cages, node_cage, speed
+from twin.solve.fabric.portmap import NODE, port_map
 from twin.solve.limits import limit
 from twin.solve.study import Study
 
@@ -58,8 +58,10 @@ class Parts:
 def parts(study: Study) -> Parts:
     """Choose the parts of every bundle."""
     site, bundle = study.site, study(bundles)
-    every = media(site.catalog, site.prices, _figure(study))
-    held = stock(site.catalog, site.stock_m)
+    # Without a fabric there is nothing to choose from, and nothing that chooses.
+    catalog = site.catalog if len(study.table("fabric")) else Catalog({})
+    every = media(catalog, site.prices, _figure(study))
+    held = stock(catalog, site.stock_m)
     needed = study(lengths_m) * (1.0 + _waste(study))
     classes, class_of = _classes(study, bundle)
     mine = np.flatnonzero((class_of >= 0) & np.isfinite(needed))
@@ -112,7 +114,7 @@ def _classes(study: Study, bundle: Bundles) -> tuple[tuple[LinkClass, ...], IntA
     fabric = site.rows_of("fabric", switches["fabric"])[bundle.switch]
     product = site.rows_of("product", switches["type"])
     key = np.stack([fabric, np.append(product, -1)[bundle.low], product[bundle.switch],
-                    bundle.medium, bundle.count.astype(np.int64)], axis=1)  # fmt: skip
+                    bundle.medium, np.nan_to_num(bundle.count).astype(np.int64)], axis=1)  # fmt: skip
     key[bundle.rack >= 0, 4] = 0
     found, class_of = np.unique(key, axis=0, return_inverse=True)
     out: list[LinkClass] = []
@@ -123,9 +125,9 @@ def _classes(study: Study, bundle: Bundles) -> tuple[tuple[LinkClass, ...], IntA
         number[k] = len(out)
         named = str(site.tables["product"].ids[medium]) if medium >= 0 else ""
         wish = str(fabrics["media"][row]).split()
-        gbps = _speed(study, row)
-        head = _cage(study, high, gbps)
-        tail = _cage(study, low, gbps) if low >= 0 else _node_cage(study, row)
+        gbps = speed(study, row)
+        head = cage_of(study, high, gbps)
+        tail = cage_of(study, low, gbps) if low >= 0 else node_cage(study, row)
         together = head.ports if low >= 0 and count % head.ports == 0 else 1
         out.append(LinkClass(
             gbps=gbps, head=head, tail=tail, together=together,
@@ -134,74 +136,23 @@ def _classes(study: Study, bundle: Bundles) -> tuple[tuple[LinkClass, ...], IntA
     return tuple(out), number[class_of.ravel()]
 
 
-def _speed(study: Study, row: int) -> float:
-    own = float(study.table("fabric")["gbps"][row])
-    leaf = study.site.rows_of("product", study.table("fabric")["leaf"])[row]
-    return own if own > 0 else float(study.table("product")["gbps"][leaf])
-
-
-def _cage(study: Study, product: int, gbps: float) -> Cage:
-    """Cage of a switch as links of a speed find it."""
-    made = study.site.catalog.products[str(study.site.tables["product"].ids[product])]
-    ports = made.number("ports_per_cage") * made.number("gbps") / gbps
-    return Cage(
-        form=made.text.get("cage", ""),
-        ports=int(ports) if ports >= 1 else 1,
-        switch=True,
-        power_w=made.number("cage_w"),
-    )
-
-
-def _node_cage(study: Study, row: int) -> Cage:
-    fabrics = study.table("fabric")
-    return Cage(form=str(fabrics["node_cage"][row]), ports=int(fabrics["node_cage_ports"][row]))
-
-
 def _cages_shared(study: Study) -> IntArray:
     """(B,) bundles that share cages, over both ends, have one number."""
-    bundle, ports = study(bundles), study(port_map)
-    of_link = bundle_of_links(study, bundle, ports)
+    bundle, of_link = study(bundles), study(bundle_of_links)
     known = of_link >= 0
-    p, of_link = ports.take(known), of_link[known]
-    head, tail = _cages(study, p)
+    at = study(cages)
+    head, tail, of_link = at.head[known], at.tail[known], of_link[known]
     # A bundle is one thing: its links are joined through a cage of its own.
-    own = int(max(head.max(initial=0), tail.max(initial=0))) + 1 + np.arange(len(bundle.rack))
-    links = np.concatenate([head, tail])
+    own = int(max(at.head.max(initial=0), at.tail.max(initial=0))) + 1 + np.arange(len(bundle.rack))
     label = sharing(
-        np.concatenate([links, own]), np.concatenate([own[of_link], own[of_link], own])
+        np.concatenate([head, tail, own]), np.concatenate([own[of_link], own[of_link], own])
     )
     return label[2 * len(head) :]
 
 
-def _cages(study: Study, p: PortMap) -> tuple[IntArray, IntArray]:
-    """Number of the cage at the upper and at the lower end of each link, in one numbering."""
-    switches, fabrics = study.table("switch"), study.table("fabric")
-    product = study.site.rows_of("product", switches["type"])
-    behind = np.ones(len(switches), dtype=np.int64)
-    for row in range(len(fabrics)):
-        mine = np.flatnonzero(study.site.rows_of("fabric", switches["fabric"]) == row)
-        for made in np.unique(product[mine]).tolist():
-            behind[mine[product[mine] == made]] = _cage(study, made, _speed(study, row)).ports
-    most = int(max(p.high_port.max(initial=0), p.low_port.max(initial=0))) + 1
-    head = p.high * most + p.high_port // behind[p.high]
-    low = p.low * most + p.low_port // np.append(behind, 1)[p.low]
-    planes = int(max(p.plane.max(initial=0) + 1, 1))
-    each = np.asarray(fabrics["node_cage_ports"], dtype=float).astype(np.int64)[p.fabric]
-    node = (p.place * (int(p.node.max(initial=0)) + 2) + p.node + 1) * len(fabrics) + p.fabric
-    cage = node * most * planes + (p.low_port * planes + p.plane) // each
-    first = int(head.max(initial=0)) + 1
-    second = int(low.max(initial=0)) + 1
-    tail = np.where(p.low >= 0, low, first + second + cage)
-    return _numbered(head, tail)
-
-
-def _numbered(head: IntArray, tail: IntArray) -> tuple[IntArray, IntArray]:
-    _, number = np.unique(np.concatenate([head, tail]), return_inverse=True)
-    return number[: len(head)].astype(np.int64), number[len(head) :].astype(np.int64)
-
-
-def bundle_of_links(study: Study, bundle: Bundles, p: PortMap) -> IntArray:
+def bundle_of_links(study: Study) -> IntArray:
     """Bundle of each link of the port map, (n,); -1 of managers, and where no rack stands."""
+    bundle, p = study(bundles), study(port_map)
     size = len(study.table("switch")) + 1
     of_rack = bundle.rack >= 0
     key = np.where(of_rack, bundle.place + size, bundle.low) * size + bundle.switch

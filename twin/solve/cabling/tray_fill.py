@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.bundles import bundles
+from twin.solve.cabling.parts import parts
 from twin.solve.cabling.ways import Trees, ways
 from twin.solve.study import Study
 
@@ -91,7 +92,7 @@ def _summed(
 ) -> TrayShares:
     """Sum the cables of bundles in rows of pieces, by rack, and those of no rack."""
     every = study(bundles)
-    od = np.append(study.table("product")["od_m"], np.nan)[every.medium[bundle]]
+    od = np.append(study.table("product")["od_m"], np.nan)[study(parts).cable[bundle]]
     area = cable_area_m2(od) * every.count[bundle]
     rack = every.rack[bundle]
     between = rack < 0

@@ -1,0 +1,105 @@
+"""CAB403: a link of a fabric that no cable and no optics serve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from twin.checks.inputs import own_figure
+from twin.checks.measure import Input, Measure
+from twin.checks.rule import rule
+from twin.site.table import BoolArray, IntArray
+from twin.solve.cabling.bundles import bundles
+from twin.solve.cabling.parts import parts
+from twin.solve.study import Study
+
+
+@rule(
+    "CAB403",
+    role="gate",
+    severity="error",
+    unit="bundles",
+    message="{demand} bundles of links from {kind} {subject} find no cable and no optics that fit"
+    " both ends and reach so far",
+    fix="let the fabric take other media (media, fibre, medium, up_medium), say the cages of its"
+    " nodes (node_cage, node_cage_ports), bring switches nearer, or add lengths to data.stock_m",
+    source="cages, plugs and reach that the makers of switches, cables and optics publish",
+)
+def no_medium(study: Study) -> Iterator[Measure]:
+    """Nothing in the catalog joins the two ends of a link of a fabric.
+
+    Why it matters
+    --------------
+    A plug that does not go into its cage, or a length that nobody makes, shows on the day on which
+    a rack is to be cabled; what fits has weeks of lead time.
+
+    Method
+    ------
+    For each bundle of links of a fabric the media of the catalog are tried: moulded cables, and
+    fibre between two optics. One serves that carries the speed of the link, whose plugs go into
+    the cages at both ends and use them whole, whose fibre and parts the fabric allows, and which
+    reaches the length that is needed, in a length that is in stock. Two links in one cage get the
+    same plug. Of those that serve the fabric's order decides, else the least power, then the
+    least price. One row for each rack, and for each switch with uplinks: bundles for which none
+    serves, at most 0. Where the form of a cage or a reach is not published, a medium that else
+    serves is taken, and whether it does is not known.
+
+    Does not cover
+    --------------
+    Drops that are written by hand, which say their medium; patch panels; lead times; what a list
+    of lengths that a maker shows leaves out (data.stock_m says what is in stock).
+
+    See also
+    --------
+    CAB301, NET401.
+    """
+    bundle, part = study(bundles), study(parts)
+    mine = np.flatnonzero(bundle.wanted & (part.class_of >= 0) & ~np.isinf(part.needed_m))
+    for kind, end in (("rack", bundle.rack), ("switch", bundle.low)):
+        yield _of(study, kind, mine[end[mine] >= 0], end)
+
+
+def _of(study: Study, kind: str, mine: IntArray, end: IntArray) -> Measure:
+    part, n = study(parts), len(study.table(kind))
+    far = np.isnan(part.needed_m[mine])
+    bare = (part.medium[mine] < 0) & ~far
+    dim = (part.medium[mine] >= 0) & ~part.sure[mine]
+    none = np.bincount(end[mine], bare, minlength=n).astype(float)
+    unknown = np.bincount(end[mine], dim | far, minlength=n) > 0
+    subject = np.unique(end[mine])
+    return Measure(
+        kind=kind,
+        subject=subject,
+        demand=np.where(unknown, np.nan, none)[subject],
+        limit=np.zeros(len(subject)),
+        sure=none[subject],
+        inputs=_inputs(study, mine, end, subject, dim, far),
+        owner="cages, plugs and reach",
+    )
+
+
+def _inputs(
+    study: Study, mine: IntArray, end: IntArray, subject: IntArray, dim: BoolArray, far: BoolArray
+) -> tuple[Input, ...]:
+    """Figures that are missing: a switch's place, the cages of nodes, a cable's reach."""
+    site, bundle, part = study.site, study(bundles), study(parts)
+    size = int(end.max(initial=-1)) + 1
+    fabric = site.rows_of("fabric", study.table("switch")["fabric"])[bundle.switch[mine]]
+    formless = np.array([not c.tail.form for c in part.classes], dtype=bool)
+    cage = dim & formless[part.class_of[mine]]
+    nowhere = far & (bundle.host[mine] < 0)
+
+    def first(rows: IntArray, bad: BoolArray) -> IntArray:
+        out = np.full(size, -1, dtype=np.int64)
+        out[end[mine][bad][::-1]] = rows[bad][::-1]
+        return out[subject]
+
+    none = np.zeros(len(subject), dtype=bool)
+    return (
+        own_figure(study, "switch", "position", first(bundle.switch[mine], nowhere))._replace(
+            known=none
+        ),
+        Input("fabric", "node_cage", first(fabric, cage), none),
+        Input("product", "reach_m", first(part.cable[mine], dim & ~cage), none),
+    )

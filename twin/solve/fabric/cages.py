@@ -1,0 +1,90 @@
+"""Cages: which ports of the port map stand behind one, and what plugs go into it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.site.table import IntArray
+from twin.solve.cabling.plugs import Cage
+from twin.solve.fabric.portmap import port_map
+from twin.solve.study import Study
+
+
+@dataclass(frozen=True)
+class Cages:
+    """Cages in which the links of the port map end, (n,).
+
+    Attributes
+    ----------
+    head, tail
+        Number of the cage at the upper and at the lower end, both in one numbering from 0.
+    head_ports, tail_ports
+        Ports of the link's speed behind each of them.
+    """
+
+    head: IntArray
+    tail: IntArray
+    head_ports: IntArray
+    tail_ports: IntArray
+
+
+def speed(study: Study, row: int) -> float:
+    """Speed of the links of a fabric, Gb/s: its own, else that of its leaves; NaN not known."""
+    own = float(study.table("fabric")["gbps"][row])
+    leaf = study.site.rows_of("product", study.table("fabric")["leaf"])[row]
+    return own if own > 0 else float(study.table("product")["gbps"][leaf])
+
+
+def cage_of(study: Study, product: int, gbps: float) -> Cage:
+    """Cage of a switch, by its product's row, as links of a speed find it."""
+    made = study.site.catalog.products[str(study.site.tables["product"].ids[product])]
+    ports = made.number("ports_per_cage") * made.number("gbps") / gbps
+    return Cage(
+        form=made.text.get("cage", ""),
+        ports=int(ports) if ports >= 1 else 1,
+        switch=True,
+        power_w=made.number("cage_w"),
+    )
+
+
+def node_cage(study: Study, row: int) -> Cage:
+    """Cage of the nodes of a fabric."""
+    fabrics = study.table("fabric")
+    return Cage(form=str(fabrics["node_cage"][row]), ports=int(fabrics["node_cage_ports"][row]))
+
+
+def cages(study: Study) -> Cages:
+    """Cages of all links."""
+    switches, fabrics, p = study.table("switch"), study.table("fabric"), study(port_map)
+    product = study.site.rows_of("product", switches["type"])
+    of = study.site.rows_of("fabric", switches["fabric"])
+    behind = np.ones(len(switches) + 1, dtype=np.int64)
+    pairs = np.stack([of, product], axis=1)
+    for row, made in np.unique(pairs[(of >= 0) & (product >= 0)], axis=0).tolist():
+        mine = np.flatnonzero((of == row) & (product == made))
+        behind[mine] = cage_of(study, made, speed(study, row)).ports
+    each = np.asarray(fabrics["node_cage_ports"], dtype=float).astype(np.int64)[p.fabric]
+    switch_tail = p.low >= 0
+    tail_ports = np.where(switch_tail, behind[p.low], each)
+    # Ports of a node's cage belong to its planes first: link 0 of all planes, then link 1.
+    planes = np.asarray(fabrics["planes"], dtype=float).astype(np.int64)[p.fabric]
+    port = np.where(switch_tail, p.low_port, p.low_port * planes + p.plane)
+    lower = np.stack([
+        np.where(switch_tail, 1, 2 + p.fabric), np.where(switch_tail, p.low, p.place),
+        np.where(switch_tail, 0, p.node), port // np.maximum(tail_ports, 1),
+    ])  # fmt: skip
+    zero = np.zeros(len(p), dtype=np.int64)
+    upper = np.stack([zero + 1, p.high, zero, p.high_port // behind[p.high]])
+    both = np.concatenate([upper, lower], axis=1)
+    # Rows are whole numbers, none below -1: one key for each.
+    key = np.zeros(both.shape[1], dtype=np.int64)
+    for column in both:
+        key = key * (int(column.max(initial=0)) + 2) + column + 1
+    _, number = np.unique(key, return_inverse=True)
+    n = len(p)
+    return Cages(
+        head=number[:n].astype(np.int64), tail=number[n:].astype(np.int64),
+        head_ports=behind[p.high], tail_ports=tail_ports,
+    )  # fmt: skip
