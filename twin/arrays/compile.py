@@ -75,6 +75,8 @@ _FROM_PRODUCT = {
     "transfer": ("rating_a", "transfer_s"),
     "busway": ("rating_a",),
     "switch": ("gbps",),
+    "panel": ("ports", "rack_units"),
+    "trunk": ("connectors", "od_m"),
     "air_unit": (
         "heat_kw", "airflow_m3s", "draw_kw", "width_m", "depth_m", "height_m", "power_factor",
         "hold_up_s", "facility_flow_lpm", "facility_dp_kpa",

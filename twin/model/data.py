@@ -135,11 +135,43 @@ class Fabric(Item):
     ready: date | None = Field(default=None, description="day on which its switches run")
 
 
+class Panel(Item):
+    """A patch panel: cords from the positions that it serves end on it, trunks lead on from it."""
+
+    position: PlaceRef | None = Field(default=None, description="position of its rack")
+    unit: Count | None = Field(default=None, description="lowest rack unit, 1 is at the floor")
+    serves: Annotated[list[Text], Field(min_length=1)] = Field(
+        description="positions whose cords end on it, ids or globs"
+    )
+    fabric: Annotated[str, Ref(("fabric",)), Shape()] | None = Field(
+        default=None, description="fabric whose cords it takes; unset: of all"
+    )
+    type: ProductRef | None = Field(default=None, description="product of the catalog")
+    ports: Count | None = Field(default=None, description="ports for cords; unset: of the product")
+    ready: date | None = None
+
+
+class Trunk(Item):
+    """Trunks between two panels: many links in one sheath, pulled before any cord."""
+
+    panel_a: Annotated[str, Ref(("panel",)), Shape()] = Field(description="panel at one end")
+    panel_b: Annotated[str, Ref(("panel",)), Shape()] = Field(description="panel at the other end")
+    count: Annotated[Count, Field(description="equal trunks side by side")] = 1
+    type: ProductRef | None = Field(default=None, description="product of the catalog")
+    connectors: Count | None = Field(
+        default=None, description="links that one trunk carries; unset: of the product"
+    )
+    od_m: Positive | None = Field(default=None, description="outer diameter; unset: of the product")
+    ready: date | None = None
+
+
 class Data(Item):
     """The section `data` of a layout."""
 
     switches: dict[Text, Switch] = {}
     fabrics: dict[Text, Fabric] = {}
+    panels: dict[Text, Panel] = {}
+    trunks: dict[Text, Trunk] = {}
     stock_m: dict[Text, list[Positive]] = Field(
         default={}, description="lengths in stock by product; unset: lengths that its maker shows"
     )

@@ -14,7 +14,7 @@ from twin.model.coolant import (
     Temperature,
     Zone,
 )
-from twin.model.data import Fabric, Switch
+from twin.model.data import Fabric, Panel, Switch, Trunk
 from twin.model.place import Block, Hall, Obstacle, Position, Row, Tray
 from twin.model.power import (
     Board,
@@ -64,6 +64,8 @@ MODELS: dict[str, type[Item]] = {
     "temperature": Temperature,
     "fabric": Fabric,
     "switch": Switch,
+    "panel": Panel,
+    "trunk": Trunk,
     "delivery": Delivery,
     "rack": Rack,
 }
@@ -100,6 +102,8 @@ SECTIONS: dict[str, str] = {
     "temperature": "coolant.temperatures",
     "fabric": "data.fabrics",
     "switch": "data.switches",
+    "panel": "data.panels",
+    "trunk": "data.trunks",
     "delivery": "deliveries",
     "rack": "racks",
 }

@@ -12,6 +12,7 @@ from twin.model.layout import Layout, ListTable
 from twin.model.place import Position, Row, TapRule
 from twin.site import assemble, assume, expand, owner
 from twin.site.contract import FIGURES, KINDS
+from twin.site.fabrics.panels import patches
 from twin.site.fabrics.weave import Woven, weave
 from twin.site.faults import Fault, where_written
 from twin.site.feeding import wrong_wiring
@@ -126,6 +127,7 @@ def _sections(layout: Layout) -> dict[str, Mapping[str, Item]]:
         "air_unit": c.air_units, "pipe": c.pipes, "manifold": c.manifolds, "hookup": c.hookups,
         "zone": c.zones, "temperature": c.temperatures,
         "fabric": layout.data.fabrics, "switch": layout.data.switches,
+        "panel": layout.data.panels, "trunk": layout.data.trunks,
         "delivery": layout.deliveries, "rack": layout.racks,
     }  # fmt: skip
 
@@ -269,6 +271,7 @@ def _connections(
         "feed": assemble.join("feed", [_placed_edges(p) for p in feeds], faults),
         "drop": assemble.join("drop", [*map(_edges, drops), *woven.drops], faults),
         "uplink": assemble.join("uplink", woven.uplinks, faults),
+        "patch": assemble.join("patch", patches(layout.data.panels, positions, faults), faults),
     }
 
 
@@ -296,6 +299,7 @@ def _products(tables: Mapping[str, Table], catalog: Catalog) -> Table:
         ("rack", "type"), ("cdu", "type"), ("air_unit", "type"), ("switch", "type"),
         ("switch", "medium"), ("whip", "conductor"), ("tap", "type"),
         *(("fabric", c) for c in ("leaf", "spine", "core", "medium", "up_medium", "core_medium")),
+        ("panel", "type"), ("trunk", "type"),
         *((k, "type") for k in ("plant", "pipe", "manifold", "hookup")),
         *((k, c) for k in FEEDERS for c in ("type", "conductor")),
     ):  # fmt: skip

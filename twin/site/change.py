@@ -25,7 +25,7 @@ _LINK_ENDS = {
     "tie": ("side_a", "side_b"), "window": ("element",), "meter": ("element",),
     "temperature": ("element",),
     "whip": ("rack", "tap"), "feed": ("tail", "head"), "drop": ("tail", "head"),
-    "uplink": ("tail", "head"),
+    "uplink": ("tail", "head"), "patch": ("tail", "head"), "trunk": ("panel_a", "panel_b"),
 }  # fmt: skip
 """Connections and the columns of their ends: a connection goes when one of its ends does, a window
 or what was measured with the element of which it speaks."""

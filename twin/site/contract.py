@@ -129,6 +129,11 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
     ("compute_trays", "trays of servers in it", False),
     ("rack_units", "units that it has for gear, or takes", False),
     ("ports", "ports of a switch at its speed", False),
+    ("connectors", "links that a trunk carries", False),
+    ("loss_budget_db", "loss that an optic bears over its link", False),
+    ("attenuation_db_per_km", "loss of fibre by length", False),
+    ("connector_loss_db", "loss of a connection, at most", False),
+    ("mass_kg_m", "mass by length", False),
     ("whip_a", "rating of each input", False),
     ("heat_kw", "cooling capacity at its rating", False),
     ("approach_k", "approach of the rating", False),
@@ -179,7 +184,10 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
 )
 """Figures of products that are read as columns: name, meaning, shape."""
 
-_UNITS = {"r_ohm_per_km": "ohm/km", "x_ohm_per_km": "ohm/km"}
+_UNITS = {
+    "r_ohm_per_km": "ohm/km", "x_ohm_per_km": "ohm/km", "attenuation_db_per_km": "dB/km",
+    "loss_budget_db": "dB", "connector_loss_db": "dB", "mass_kg_m": "kg/m",
+}  # fmt: skip
 """Units of figures that the end of their name does not say."""
 
 _DTYPES: dict[object, str] = {float: "f8", int: "f8", str: "U", date: "M8[D]", bool: "bool"}
@@ -228,6 +236,11 @@ def columns_of(kind: str, model: type[Item]) -> list[Column]:
     return [c for c in found if c is not None]
 
 
+def _listed(kind: str) -> str:
+    """Name of the section of connections of a kind."""
+    return {"patch": "patches"}.get(kind, f"{kind}s")
+
+
 def _all() -> tuple[Column, ...]:
     out = [c for kind, model in MODELS.items() if kind != "block" for c in columns_of(kind, model)]
     known = {(c.kind, c.name) for c in out}
@@ -245,9 +258,10 @@ def _all() -> tuple[Column, ...]:
         ("feed", ("plant", "cdu", "air_unit"), FEEDERS),
         ("drop", ("position",), ("switch",)),
         ("uplink", ("switch",), ("switch",)),
+        ("patch", ("position",), ("panel",)),
     ):
-        out.append(Column(kind, "tail", "i4", "", f"{kind}s.*.tail", "from", None, True, tails))  # noqa: FBT003
-        out.append(Column(kind, "head", "i4", "", f"{kind}s.*.head", "to", None, True, heads))  # noqa: FBT003
+        out.append(Column(kind, "tail", "i4", "", f"{_listed(kind)}.*.tail", "from", None, True, tails))  # noqa: FBT003
+        out.append(Column(kind, "head", "i4", "", f"{_listed(kind)}.*.head", "to", None, True, heads))  # noqa: FBT003
     for kind, name, meaning in _OF_LINKS:
         out.append(Column(kind, name, "f8", "", f"{kind}s.*.{name}", meaning, None, False))  # noqa: FBT003
     meaning = "fabric that made it"
@@ -270,4 +284,5 @@ SECTION_OF: dict[str, str] = {
     "feed": "feeds",
     "drop": "drops",
     "uplink": "uplinks",
+    "patch": "patches",
 }

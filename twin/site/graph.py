@@ -29,12 +29,12 @@ Graph = nx.MultiDiGraph
 LAYERS = ("power", "coolant", "data", "tray", "place")
 _LAYER = {
     "fed_from": "power", "tap": "power", "rack": "power", "loop": "coolant", "plant": "coolant",
-    "feed": "power", "drop": "data", "uplink": "data", "medium": "data", "alternate": "power",
+    "feed": "power", "drop": "data", "uplink": "data", "patch": "data", "panel_a": "data", "panel_b": "data", "medium": "data", "alternate": "power",
     "parallel_with": "power", "side_a": "power", "side_b": "power",
 }  # fmt: skip
 _OUTWARD = {("whip", "rack"), ("cdu", "loop")}
 """References that run from the item that says them to what they name."""
-_LINKS = ("feed", "drop", "uplink")
+_LINKS = ("feed", "drop", "uplink", "patch")
 _SORT = {"kind": "sort"}
 """A column called kind (of an obstacle, a tray, a source) is `sort` on a node."""
 _OF_SHAPE = {"outline_m", "points_m", "accepts"}

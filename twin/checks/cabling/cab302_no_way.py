@@ -13,7 +13,8 @@ from twin.checks.rule import rule
 from twin.site.table import BoolArray, IntArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.links import links
-from twin.solve.cabling.ways import Ways, lacks_way, ways
+from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.ways import lacks_way, ways
 from twin.solve.study import Study
 
 
@@ -59,10 +60,10 @@ def no_way(study: Study) -> Iterator[Measure]:
 
 def _of_racks(study: Study, mine: IntArray) -> Measure:
     """One row for each rack: switches that no trays lead to."""
-    site, link, bundle, way = study.site, study(links), study(bundles), study(ways)
+    site, link, bundle = study.site, study(links), study(bundles)
     n = len(study.table("rack"))
     rack, switch = bundle.rack[mine], bundle.switch[mine]
-    placed, unseen = _seen(way, mine)
+    placed, unseen = _seen(study, mine)
     lacking = np.bincount(rack, study(lacks_way)[mine], minlength=n).astype(float)
     dim = np.bincount(rack, ~placed | unseen, minlength=n) > 0
     bare = (link.switches == 0) & ~(link.ports <= 0)
@@ -95,10 +96,10 @@ def _of_racks(study: Study, mine: IntArray) -> Measure:
 
 def _of_switches(study: Study, mine: IntArray) -> Measure:
     """One row for each switch with uplinks: switches above it that no trays lead to."""
-    site, bundle, way = study.site, study(bundles), study(ways)
+    site, bundle = study.site, study(bundles)
     low, switch = bundle.low[mine], bundle.switch[mine]
     n = len(study.table("switch"))
-    placed, unseen = _seen(way, mine)
+    placed, unseen = _seen(study, mine)
     lacking = np.bincount(low, study(lacks_way)[mine], minlength=n).astype(float)
     dim = np.bincount(low, ~placed | unseen, minlength=n) > 0
     subject = np.unique(low)
@@ -123,7 +124,12 @@ def _of_switches(study: Study, mine: IntArray) -> Measure:
     )
 
 
-def _seen(way: Ways, mine: IntArray) -> tuple[BoolArray, BoolArray]:
-    """Bundles both ends of which have a place, and those between which no trays are described."""
-    placed = way.pair[mine] >= 0
-    return placed, placed & np.isnan(np.append(way.way_m, np.nan)[way.pair[mine]])
+def _seen(study: Study, mine: IntArray) -> tuple[BoolArray, BoolArray]:
+    """Bundles all of whose ends have a place, and those between which no trays are described."""
+    piece, way = study(pieces), study(ways)
+    n = len(study(bundles).rack)
+    cords = piece.bundle >= 0
+    of, pair = piece.bundle[cords], way.pair[cords]
+    placed = np.bincount(of, pair < 0, minlength=n) == 0
+    bare = np.isnan(np.append(way.way_m, np.nan)[pair]) & (pair >= 0)
+    return placed[mine], placed[mine] & (np.bincount(of, bare, minlength=n) > 0)[mine]

@@ -64,7 +64,7 @@ def described(
     out = []
     for name, item in fabrics.items():
         told = list(_faults_of_figures(name, item, catalog))
-        places = matching(name, "positions", item.positions, positions, told)
+        places = matching(("fabric", name), "positions", item.positions, positions, told)
         nodes = item.nodes_per_position or _nodes(places, racks, catalog)
         if not nodes and len(places):
             said = "is not known of the racks there"
@@ -81,7 +81,7 @@ def described(
 
 
 def matching(
-    name: str, key: str, globs: Iterable[str], positions: Table, faults: list[Fault]
+    owner: tuple[str, str], key: str, globs: Iterable[str], positions: Table, faults: list[Fault]
 ) -> StrArray:
     """Ids of positions, glob after glob, within one by row and place in it; each once."""
     order = np.lexsort((positions.ids, positions["index"], positions["row"]))
@@ -91,7 +91,7 @@ def matching(
         here = fnmatch.filter(ids, glob)
         if not here:
             told, guess = "matches no position", near(glob, ids)
-            faults.append(Fault("fabric", name, key, glob, told, "ids or globs", guess))
+            faults.append(Fault(*owner, key, glob, told, "ids or globs", guess))
         found |= dict.fromkeys(here)
     return np.array(list(found), dtype=np.str_)
 

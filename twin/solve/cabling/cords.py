@@ -62,6 +62,7 @@ def cords(study: Study) -> Cords:
     of_link = study(bundle_of_links)
     link = np.flatnonzero(of_link >= 0)
     of = of_link[link]
+    # Of a bundle through panels the first cord decides: the one that its lower end is pulled to.
     length = np.append(way.way_m, np.nan)[way.pair[of]]
     day = study(days)[of]
     order = np.lexsort((

@@ -9,6 +9,7 @@ import numpy as np
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.parts import parts
+from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.ways import Trees, ways
 from twin.solve.study import Study
 
@@ -32,7 +33,7 @@ class TrayShares:
     area_m2
         (E,) section of all its cables there; NaN not known.
     between_m2
-        (R,) section of the cables between switches; NaN not known.
+        (R,) section of the cables between switches and of trunks; NaN not known.
     """
 
     tray: IntArray
@@ -65,43 +66,50 @@ def section_m2(study: Study) -> FloatArray:
 
 def tray_shares(study: Study) -> TrayShares:
     """Pieces of trays that can be the fullest, and what lies in them."""
-    bundle, way = study(bundles), study(ways)
-    mine = np.flatnonzero(bundle.wanted)
-    pair_of_bundle = way.pair[mine]
+    piece, way = study(pieces), study(ways)
+    mine = np.flatnonzero(np.append(study(bundles).wanted, True)[piece.bundle])  # noqa: FBT003
+    pair_of_piece = way.pair[mine]
     needed = np.zeros(len(way.way_m), dtype=bool)
-    needed[pair_of_bundle[pair_of_bundle >= 0]] = True
+    needed[pair_of_piece[pair_of_piece >= 0]] = True
     found = [
         _walk(t, way.graph.tray, needed[t.pair] & np.isfinite(way.way_m[t.pair])) for t in way.trees
     ]
     none = np.empty(0, dtype=np.int64)
     pair = np.concatenate([none, *(p for p, _ in found)])
     at = np.concatenate([none, *(e for _, e in found)])
-    piece, row_of = np.unique(at, return_inverse=True)
-    order = np.argsort(pair_of_bundle, kind="stable")
-    low = np.searchsorted(pair_of_bundle[order], pair, side="left")
-    count = np.searchsorted(pair_of_bundle[order], pair, side="right") - low
+    place, row_of = np.unique(at, return_inverse=True)
+    order = np.argsort(pair_of_piece, kind="stable")
+    low = np.searchsorted(pair_of_piece[order], pair, side="left")
+    count = np.searchsorted(pair_of_piece[order], pair, side="right") - low
     within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
     return _summed(
-        study, way.graph.tray[piece], piece,
+        study, way.graph.tray[place], place,
         mine[order[np.repeat(low, count) + within]], np.repeat(row_of, count),
     )  # fmt: skip
 
 
+def areas_m2(study: Study) -> FloatArray:
+    """Section of all cables of each of the `pieces`, (Q,); NaN not known."""
+    piece = study(pieces)
+    od = np.append(study.table("product")["od_m"], np.nan)[study(parts).cable]
+    of_trunk = np.append(np.asarray(study.table("trunk")["od_m"], dtype=float), np.nan)
+    each = np.where(piece.trunk >= 0, of_trunk[piece.trunk], np.append(od, np.nan)[piece.bundle])
+    return cable_area_m2(each) * piece.count
+
+
 def _summed(
-    study: Study, tray: IntArray, piece: IntArray, bundle: IntArray, row: IntArray
+    study: Study, tray: IntArray, place: IntArray, piece: IntArray, row: IntArray
 ) -> TrayShares:
-    """Sum the cables of bundles in rows of pieces, by rack, and those of no rack."""
-    every = study(bundles)
-    od = np.append(study.table("product")["od_m"], np.nan)[study(parts).cable[bundle]]
-    area = cable_area_m2(od) * every.count[bundle]
-    rack = every.rack[bundle]
+    """Sum the cables of pieces in rows of places, by rack, and those of no rack."""
+    rack = np.append(study(bundles).rack, -1)[study(pieces).bundle[piece]]
+    area = study(areas_m2)[piece]
     between = rack < 0
     key = rack[~between] * (1 << 32) + row[~between]
     distinct, inverse = np.unique(key, return_inverse=True)
     total = np.bincount(inverse, area[~between], minlength=len(distinct))
     return TrayShares(
         tray=tray,
-        piece=piece,
+        piece=place,
         rack=(distinct >> 32).astype(np.int64),
         row=(distinct & 0xFFFFFFFF).astype(np.int64),
         area_m2=total.astype(float),

@@ -11,7 +11,7 @@ import numpy as np
 
 from twin.arrays.trays import TrayGraph, tray_graph
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.cabling.bundles import bundles
+from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.shortest import trees
 from twin.solve.limits import limit
 from twin.solve.study import Study
@@ -42,12 +42,12 @@ class Trees:
 
 @dataclass(frozen=True)
 class Ways:
-    """Ways from switches to what hangs on them, one per pair of places.
+    """Ways of cables, one per pair of places.
 
     Attributes
     ----------
     pair
-        (B,) pair of each of the `bundles`, -1 where the place of one end is not known.
+        (Q,) pair of each of the `pieces`, -1 where the place of one end is not known.
     place, host
         (P,) rows of the positions at both ends.
     way_m
@@ -64,10 +64,10 @@ class Ways:
 
 
 def ways(study: Study) -> Ways:
-    """Shortest way of every bundle, along trays that carry data cables."""
-    site, bundle = study.site, study(bundles)
+    """Shortest way of every piece, along trays that carry data cables."""
+    site, piece = study.site, study(pieces)
     graph = tray_graph(site, np.asarray(study.table("tray")["kind"]) != "power")
-    host, place = bundle.host, bundle.place
+    host, place = piece.host, piece.place
     known = (host >= 0) & (place >= 0)
     size = len(study.table("position")) + 1
     key, inverse = np.unique(host[known] * size + place[known], return_inverse=True)
@@ -166,10 +166,10 @@ UNIT_M = 0.04445
 
 
 def to_top_m(study: Study) -> tuple[FloatArray, FloatArray]:
-    """Run inside the rack at the lower and the upper end of each of the `bundles`, (B,).
+    """Run inside the rack at the lower and the upper end of each of the `pieces`, (Q,).
 
-    From the lower edge of the unit in which a switch sits to the rack's top; of what has no unit
-    the longest that there can be, the rack's height. NaN not known.
+    From the lower edge of the unit in which a switch or panel sits to the rack's top; of what has
+    no unit the longest that there can be, the rack's height. NaN not known.
 
     Examples
     --------
@@ -178,15 +178,14 @@ def to_top_m(study: Study) -> tuple[FloatArray, FloatArray]:
     >>> round(2.3 - 40 * UNIT_M, 3)
     0.522
     """
-    bundle, height = study(bundles), np.append(study(heights_m), np.nan)
-    unit = np.append(np.asarray(study.table("switch")["unit"], dtype=float), np.nan)
-    up = np.nan_to_num(unit - 1.0) * UNIT_M
-    low, high = height[bundle.place] - up[bundle.low], height[bundle.host] - up[bundle.switch]
+    piece, height = study(pieces), np.append(study(heights_m), np.nan)
+    ends = ((piece.place, piece.low_unit), (piece.host, piece.high_unit))
+    low, high = (height[at] - np.nan_to_num(unit - 1.0) * UNIT_M for at, unit in ends)
     return np.maximum(low, 0.0), np.maximum(high, 0.0)
 
 
-def lengths_m(study: Study) -> FloatArray:
-    """Length of the cables of each of the `bundles`, (B,); infinite no way, NaN not known.
+def piece_lengths_m(study: Study) -> FloatArray:
+    """Length of the cables of each of the `pieces`, (Q,); infinite no way, NaN not known.
 
     Way over the trays, and the run in the rack at each end. Within one rack the run between the
     two units; its height where one of them is not known. Where the tray hangs above the rack,
@@ -199,19 +198,35 @@ def lengths_m(study: Study) -> FloatArray:
     >>> 2.3 + (2.8 - 2.3) + 0.3 + 4.0 + 0.3 + (2.8 - 2.3) + 2.3
     10.2
     """
-    bundle, way, height = study(bundles), study(ways), np.append(study(heights_m), np.nan)
+    piece, way, height = study(pieces), study(ways), np.append(study(heights_m), np.nan)
     known = way.pair >= 0
     safe = np.where(known, way.pair, 0)
     if not len(way.way_m):
         return np.full(len(way.pair), np.nan)
     low, high = study(to_top_m)
-    unit = np.append(np.asarray(study.table("switch")["unit"], dtype=float), np.nan)
-    between = np.abs(unit[bundle.low] - unit[bundle.switch]) * UNIT_M
-    inside = np.where(np.isnan(between), height[bundle.place], between)
-    in_racks = np.where(bundle.place == bundle.host, inside, low + high)
+    between = np.abs(piece.low_unit - piece.high_unit) * UNIT_M
+    inside = np.where(np.isnan(between), height[piece.place], between)
+    in_racks = np.where(piece.place == piece.host, inside, low + high)
     length = way.way_m[safe] + in_racks + service_m(study)
     length = np.where(np.isinf(way.way_m[safe]), np.inf, length)
     return np.where(known, length, np.nan)
+
+
+def lengths_m(study: Study) -> FloatArray:
+    """Length of the links of each of the `bundles`, (B,): of all their pieces together.
+
+    Infinite where one piece has no way, NaN not known. Links that go through panels between which
+    no trunk lies have none.
+    """
+    piece, each = study(pieces), study(piece_lengths_m)
+    cords = piece.bundle >= 0
+    n = len(piece.low_panel)
+    length = np.zeros(n)
+    np.add.at(length, piece.bundle[cords], each[cords])
+    trunk = np.append(each[~cords], np.nan)[piece.trunks]
+    through = piece.low_panel >= 0
+    length = np.where(through, length + trunk, length)
+    return np.where(through & (piece.trunks < 0), np.inf, length)
 
 
 def lacks_way(study: Study) -> BoolArray:
