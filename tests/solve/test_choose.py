@@ -152,7 +152,9 @@ def test_a_search_among_steps_finds_what_trying_all_in_order_finds(asked, length
 
 @given(
     pairs=st.lists(
-        st.tuples(st.integers(0, 2), st.floats(0.5, 120), st.integers(0, 3)), min_size=1, max_size=10
+        st.tuples(st.integers(0, 2), st.floats(0.5, 120), st.integers(0, 3)),
+        min_size=1,
+        max_size=10,
     )
 )
 def test_plugs_in_a_group_agree_and_reach(pairs):

@@ -56,7 +56,9 @@ def test_lights_fibres_connectors_and_lanes_are_never_mixed():
         if tail:
             optic, other = shipped().get(head), shipped().get(tail.partition("+")[2])
             assert optic.text["medium"] == other.text["medium"]
-            lanes = [o.number("gbps") / o.number("ports") / o.number("lanes") for o in (optic, other)]
+            lanes = [
+                o.number("gbps") / o.number("ports") / o.number("lanes") for o in (optic, other)
+            ]
             assert lanes[0] == lanes[1]
     assert not [name for name in ALL.ids if "fr4" in name and "splitter" in name]
 

@@ -142,9 +142,9 @@ def wrong_polarity(pieces: Pieces, links: int) -> tuple[BoolArray, BoolArray]:
     """(n,) links whose lanes do not cross over, and links where that is not known.
 
     Parallel optics send on fibres 1 to 4 and listen on 12 to 9: the whole link must reverse the
-    order once. Each piece of type B reverses it, one of type A does not; so the count of type B
-    must be odd. A piece of type C swaps within pairs, which no parallel optic undoes
-    (ANSI/TIA-568.3, methods A to C). Panels are taken to pass straight.
+    order. A piece of type B reverses it, one of type C swaps within pairs, one of type A does
+    neither (ANSI/TIA-568.3). Both undo themselves and do not mind each other's order, so that the
+    count of type B must be odd and that of type C even. Panels are taken to pass straight.
 
     Examples
     --------
@@ -158,9 +158,9 @@ def wrong_polarity(pieces: Pieces, links: int) -> tuple[BoolArray, BoolArray]:
     """
     kind = np.asarray(pieces.polarity, dtype=str)
     turns = np.bincount(pieces.link, kind == "B", minlength=links)
-    swaps = np.bincount(pieces.link, kind == "C", minlength=links) > 0
+    swaps = np.bincount(pieces.link, kind == "C", minlength=links)
     unknown = np.bincount(pieces.link, kind == "", minlength=links) > 0
-    return (swaps | (turns % 2 == 0)) & ~unknown, unknown
+    return ((turns % 2 == 0) | (swaps % 2 == 1)) & ~unknown, unknown
 
 
 def _sum(link: IntArray, values: FloatArray, links: int) -> FloatArray:
