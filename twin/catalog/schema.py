@@ -56,7 +56,7 @@ COUNTS = frozenset(
     " parallel_units_max mech_sources_min"
     " cages ports_per_cage uplinks lanes tails tail_ports fibres connectors bays rear_ports"
     " bend_dac_od bend_dac_repeated_od bend_fibre_od bend_trunk_od bend_trunk_pull_od bend_utp_od"
-    " bend_utp_pull_od bend_keep_od openings_min".split(),
+    " bend_utp_pull_od bend_keep_od".split(),
 )
 FRACTIONS = frozenset(
     "liquid_share power_factor efficiency eco_efficiency continuous_factor fill"
@@ -66,8 +66,7 @@ FRACTIONS = frozenset(
     " oversubscription_training oversubscription_inference oversubscription_capped"
     " oversubscription_uncapped generator_step ramp_slope peak_factor factor shelf_efficiency"
     " dc_factor large_load_compute gear_power_factor glycol_share l_over_d"
-    " fibre_fill opening_fill manager_fill solid_fill length_waste slack_copper"
-    " packing tray_safety tray_safety_asked".split(),
+    " opening_fill manager_fill solid_fill slack_copper packing tray_safety".split(),
 )
 OTHER_UNITS = {"flow_per_kw_min": "L/min/kW", "flow_per_kw_max": "L/min/kW"}
 
@@ -257,7 +256,7 @@ KINDS: dict[str, Kind] = {
         "connector fibre medium plug",
         lengths_m=("length_m",),
     ),
-    "tray": _kind("load_kg_m span_m fill cat6a_cables cat5e_cables"),
+    "tray": _kind("load_kg_m span_m fill fill_depth_m cat6a_cables cat5e_cables"),
     "fluid": _kind("freeze_c glycol_share", "basis", properties=_FLUID),
     "switch": _kind(
         "ports gbps draw_kw peak_kw rack_units cages ports_per_cage cage_w uplinks uplink_gbps",

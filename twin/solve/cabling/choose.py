@@ -40,7 +40,7 @@ class Choice:
     stock_m: FloatArray
 
 
-def choose(  # noqa: PLR0913 - one argument per thing that the choice depends on
+def choose(
     media: Media,
     stock: Stock,
     classes: tuple[LinkClass, ...],
@@ -68,7 +68,9 @@ def choose(  # noqa: PLR0913 - one argument per thing that the choice depends on
         cages of the same form, and all straight or all split cords. None: no two share one.
     """
     against = judge(media, classes)
-    orders = tuple(order(media, stock, each, row) for each, row in zip(classes, against, strict=True))
+    orders = tuple(
+        order(media, stock, each, row) for each, row in zip(classes, against, strict=True)
+    )
     at = np.arange(len(class_of)) if group is None else group
     found, cell_class, cell_group, need = _cells(class_of, at, length_m, len(classes))
     taken = np.full(len(need), -1, dtype=np.int64)
@@ -83,9 +85,7 @@ def choose(  # noqa: PLR0913 - one argument per thing that the choice depends on
     return Choice(medium, sure[found], np.where(panels[class_of], np.nan, bought))
 
 
-def stock_lengths(
-    media: Media, stock: Stock, medium: IntArray, length_m: FloatArray
-) -> FloatArray:
+def stock_lengths(media: Media, stock: Stock, medium: IntArray, length_m: FloatArray) -> FloatArray:
     """(n,) length to buy of each link's cord; NaN where none is known.
 
     Of a list that was only seen a length beyond the reach says nothing: NaN.

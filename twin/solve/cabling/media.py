@@ -162,14 +162,12 @@ def lacking(catalog: Catalog, figure: Figure = Product.number) -> list[tuple[str
             out += [(cable.id, name) for name in needs if name not in cable.text]
     for optic in catalog.of("optic"):
         out += [(optic.id, name) for name in OPTIC_COUNTS if np.isnan(figure(optic, name))]
-        needs = ("plug", "medium", "connector", "fibre")
-        out += [(optic.id, name) for name in needs if name not in optic.text]
+        told = ("plug", "medium", "connector", "fibre")
+        out += [(optic.id, name) for name in told if name not in optic.text]
     return out
 
 
-def _moulded(
-    catalog: Catalog, price: Mapping[str, float], figure: Figure
-) -> Iterator[Medium]:
+def _moulded(catalog: Catalog, price: Mapping[str, float], figure: Figure) -> Iterator[Medium]:
     """Yield the cables whose plugs belong to them."""
     without = {id_ for id_, _ in lacking(catalog, figure)}
     for cable in catalog.of("cable"):

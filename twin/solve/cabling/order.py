@@ -73,18 +73,16 @@ def order(media: Media, stock: Stock, asked: LinkClass, against: IntArray) -> Or
     """
     rows = np.flatnonzero((against & ~int(Why.UNKNOWN)) == 0)
     sure = (against[rows] & int(Why.UNKNOWN)) == 0
-    longest = np.array(
-        [longest_m(media, stock, m, panels=asked.panels > 0) for m in rows], dtype=float
-    )
+    panels = asked.panels > 0
+    longest = np.array([longest_m(media, stock, m, panels=panels) for m in rows.tolist()])
     if asked.parts:
-        wish = np.array([place_in(asked.parts, media, m) for m in rows], dtype=np.int64)
+        wish = np.array([place_in(asked.parts, media, m) for m in rows.tolist()], dtype=np.int64)
         last = np.zeros(len(rows), dtype=bool)
     else:
         wish, last = np.zeros(len(rows), dtype=np.int64), ~sure
     power, price = _last_unknown(media.power_w[rows]), _last_unknown(media.price[rows])
     by = np.lexsort((rows, price, power, last, wish))
-    longest = np.where(np.isnan(longest), np.inf, longest)
-    return Order(rows[by], longest[by], sure[by], wish[by])
+    return Order(rows[by], _last_unknown(longest)[by], sure[by], wish[by])
 
 
 def _last_unknown(values: FloatArray) -> FloatArray:

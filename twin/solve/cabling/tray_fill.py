@@ -7,15 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.cabling import fill
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.parts import parts
 from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.ways import Trees, ways
 from twin.solve.study import Study
-
-DEPTH_MAX_M = 0.15
-"""Of a tray's depth no more counts."""
-
 
 @dataclass(frozen=True)
 class TrayShares:
@@ -44,24 +41,10 @@ class TrayShares:
     between_m2: FloatArray
 
 
-def cable_area_m2(od_m: FloatArray) -> FloatArray:
-    """Section of a round cable, pi/4 d^2.
-
-    Examples
-    --------
-    A tray of 2 x 12 in takes 124.7 cables of 0.35 in at half its section:
-
-    >>> half = 0.5 * 0.0508 * 0.3048
-    >>> round(float(half / cable_area_m2(np.float64(0.35 * 0.0254))), 1)
-    124.7
-    """
-    return np.asarray(np.pi / 4 * od_m**2)
-
-
 def section_m2(study: Study) -> FloatArray:
     """(trays,) section that counts for fill: width times depth of at most 150 mm."""
     tray = study.table("tray")
-    return np.asarray(tray["width_m"] * np.minimum(tray["depth_m"], DEPTH_MAX_M))
+    return fill.section_m2(tray["width_m"], tray["depth_m"])
 
 
 def tray_shares(study: Study) -> TrayShares:
@@ -94,7 +77,7 @@ def areas_m2(study: Study) -> FloatArray:
     od = np.append(study.table("product")["od_m"], np.nan)[study(parts).cable]
     of_trunk = np.append(np.asarray(study.table("trunk")["od_m"], dtype=float), np.nan)
     each = np.where(piece.trunk >= 0, of_trunk[piece.trunk], np.append(od, np.nan)[piece.bundle])
-    return cable_area_m2(each) * piece.count
+    return fill.cable_area_m2(each) * piece.count
 
 
 def _summed(

@@ -35,7 +35,7 @@ class Rejection(NamedTuple):
 
 
 def rejections(media: Media, stock: Stock, asked: LinkClass, length_m: float) -> list[Rejection]:
-    """List the media that a link cannot have: those with the fewest reasons first, then the longest.
+    """List the media that a link cannot have: fewest reasons first, then longest reach.
 
     Parameters
     ----------
@@ -49,10 +49,13 @@ def rejections(media: Media, stock: Stock, asked: LinkClass, length_m: float) ->
         if why & ~Why.UNKNOWN:
             text = "; ".join(_words(media, m, asked, why, serves))
             found.append(Rejection(m, why, serves, text))
-    return sorted(
-        found,
-        key=lambda each: (int(each.why).bit_count(), -np.nan_to_num(each.serves_m), each.medium),
-    )
+    return sorted(found, key=_nearness)
+
+
+def _nearness(each: Rejection) -> tuple[int, float, int]:
+    """Fewest reasons beside length first, among them the longest reach."""
+    other = each.why & ~(Why.REACH | Why.STOCK | Why.UNKNOWN)
+    return int(other).bit_count(), -float(np.nan_to_num(each.serves_m)), each.medium
 
 
 def _by_length(media: Media, m: int, serves_m: float, length_m: float) -> Why:
