@@ -260,8 +260,9 @@ def _all() -> tuple[Column, ...]:
         ("uplink", ("switch",), ("switch",)),
         ("patch", ("position",), ("panel",)),
     ):
-        out.append(Column(kind, "tail", "i4", "", f"{_listed(kind)}.*.tail", "from", None, True, tails))  # noqa: FBT003
-        out.append(Column(kind, "head", "i4", "", f"{_listed(kind)}.*.head", "to", None, True, heads))  # noqa: FBT003
+        for end, meaning, refs in (("tail", "from", tails), ("head", "to", heads)):
+            path = f"{_listed(kind)}.*.{end}"
+            out.append(Column(kind, end, "i4", "", path, meaning, None, True, refs))  # noqa: FBT003
     for kind, name, meaning in _OF_LINKS:
         out.append(Column(kind, name, "f8", "", f"{kind}s.*.{name}", meaning, None, False))  # noqa: FBT003
     meaning = "fabric that made it"

@@ -29,7 +29,8 @@ Graph = nx.MultiDiGraph
 LAYERS = ("power", "coolant", "data", "tray", "place")
 _LAYER = {
     "fed_from": "power", "tap": "power", "rack": "power", "loop": "coolant", "plant": "coolant",
-    "feed": "power", "drop": "data", "uplink": "data", "patch": "data", "panel_a": "data", "panel_b": "data", "medium": "data", "alternate": "power",
+    "feed": "power", "drop": "data", "uplink": "data", "patch": "data", "panel_a": "data",
+    "panel_b": "data", "medium": "data", "alternate": "power",
     "parallel_with": "power", "side_a": "power", "side_b": "power",
 }  # fmt: skip
 _OUTWARD = {("whip", "rack"), ("cdu", "loop")}

@@ -75,9 +75,9 @@ def stand(
     height = catalog.products[d.products[tier]].number("rack_units")
     if tier == 0 and d.item.place != "in order":
         wished = np.tile(_beside(d, positions, listed), planes)
+    elif len(listed):
+        wished = listed[np.arange(count) * len(listed) // max(count, 1)]
     else:
-        wished = listed[np.arange(count) * len(listed) // max(count, 1)] if len(listed) else None
-    if wished is None:
         return Standing(np.full(count, "", dtype=np.str_), np.full(count, np.nan))
     return _filled(d, tier, wished, listed, height, units, faults)
 

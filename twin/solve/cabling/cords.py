@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.site.table import BoolArray, DateArray, FloatArray, IntArray
+from twin.site.table import BoolArray, DateArray, IntArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.parts import bundle_of_links, parts
 from twin.solve.cabling.ways import ways
@@ -90,10 +90,10 @@ def cords(study: Study) -> Cords:
 
 
 def _cord_of(study: Study, link: IntArray, bundle: IntArray) -> IntArray:
-    """Number of each link's cord, in the order of the links."""
+    """Give each link the number of its cord, in the order of the links."""
     part, at, p = study(parts), study(cages), study(port_map)
     medium = part.medium[bundle]
-    moulded = np.append(part.media.moulded, False)[medium]  # noqa: FBT003 - of what was not chosen
+    moulded = np.append(part.media.moulded, False)[medium]
     split = np.append(part.media.split, 1)[medium]
     # A moulded cable: all links of its plug. A fibre cord: those that share a port of the plug.
     port = p.high_port[link] // np.maximum(split, 1)

@@ -29,10 +29,10 @@ class Links:
     share
         (L,) part of the rack's links of one fabric, or by hand, that end here.
     ports
-        (racks,) ports of the compute network; NaN not known. A rack that houses switches and
-        whose product publishes none has none: it needs no drop.
+        (racks,) ports of the compute network; NaN not known. A rack that houses switches or
+        panels and whose product publishes none has none: it needs no drop.
     houses
-        (racks,) racks that house a switch.
+        (racks,) racks that house a switch or a panel.
     switches
         (racks,) switches of the rack's drops, identical ones counted each.
     """
@@ -89,11 +89,14 @@ def _met(study: Study) -> tuple[IntArray, IntArray]:
 
 
 def _ports(study: Study) -> tuple[FloatArray, BoolArray]:
-    """Ports of each rack, NaN not known, and which racks house switches."""
+    """Ports of each rack, NaN not known, and which racks house switches or panels."""
     published = np.asarray(study.table("rack")["ew_ports"], dtype=float)
     houses = np.zeros(len(published), dtype=bool)
     host = hosts(study.site)
     houses[host[host >= 0]] = True
+    places = study.site.rows_of("position", study.table("rack")["position"])
+    panels = study.site.rows_of("position", study.table("panel")["position"])
+    houses |= np.isin(places, panels[panels >= 0])
     return np.where(houses & np.isnan(published), 0.0, published), houses
 
 

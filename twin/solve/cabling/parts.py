@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,12 +10,13 @@ import numpy as np
 from twin.catalog import Catalog, Product
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.bundles import Bundles, bundles
-from twin.solve.cabling.choose import choose
+from twin.solve.cabling.choose import choose, stock_lengths
 from twin.solve.cabling.judge import LinkClass
 from twin.solve.cabling.media import Media, media
+from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.sharing import sharing
-from twin.solve.cabling.stock import Stock, stock
-from twin.solve.cabling.ways import lengths_m
+from twin.solve.cabling.stock import Stock, round_up, stock
+from twin.solve.cabling.ways import lengths_m, piece_lengths_m
 from twin.solve.fabric.cages import cage_of, cages, node_cage, speed
 from twin.solve.fabric.portmap import NODE, port_map
 from twin.solve.limits import limit
@@ -59,7 +61,8 @@ def parts(study: Study) -> Parts:
     """Choose the parts of every bundle."""
     site, bundle = study.site, study(bundles)
     # Without a fabric there is nothing to choose from, and nothing that chooses.
-    catalog = site.catalog if len(study.table("fabric")) else Catalog({})
+    used = len(study.table("fabric")) or len(study.table("trunk"))
+    catalog = site.catalog if used else Catalog({})
     every = media(catalog, site.prices, _figure(study))
     held = stock(catalog, site.stock_m)
     needed = study(lengths_m) * (1.0 + _waste(study))
@@ -88,7 +91,7 @@ def _names(every: Media) -> set[str]:
     return {*every.cable, *every.head, *every.tail}
 
 
-def _figure(study: Study):  # noqa: ANN202 - of the shape that `media` asks for
+def _figure(study: Study) -> Callable[[Product, str], float]:
     """Figures as the study has them: what the owner assumes of a product counts."""
     table = study.table("product")
 
@@ -113,13 +116,16 @@ def _classes(study: Study, bundle: Bundles) -> tuple[tuple[LinkClass, ...], IntA
     site = study.site
     fabric = site.rows_of("fabric", switches["fabric"])[bundle.switch]
     product = site.rows_of("product", switches["type"])
-    key = np.stack([fabric, np.append(product, -1)[bundle.low], product[bundle.switch],
-                    bundle.medium, np.nan_to_num(bundle.count).astype(np.int64)], axis=1)  # fmt: skip
+    through = study(pieces).low_panel >= 0
+    key = np.stack([
+        fabric, np.append(product, -1)[bundle.low], product[bundle.switch], bundle.medium,
+        np.nan_to_num(bundle.count).astype(np.int64), through,
+    ], axis=1)  # fmt: skip
     key[bundle.rack >= 0, 4] = 0
     found, class_of = np.unique(key, axis=0, return_inverse=True)
     out: list[LinkClass] = []
     number = np.full(len(found), -1, dtype=np.int64)
-    for k, (row, low, high, medium, count) in enumerate(found.tolist()):
+    for k, (row, low, high, medium, count, via) in enumerate(found.tolist()):
         if row < 0:
             continue
         number[k] = len(out)
@@ -131,7 +137,8 @@ def _classes(study: Study, bundle: Bundles) -> tuple[tuple[LinkClass, ...], IntA
         together = head.ports if low >= 0 and count % head.ports == 0 else 1
         out.append(LinkClass(
             gbps=gbps, head=head, tail=tail, together=together,
-            fibre=str(fabrics["fibre"][row]), parts=(named,) if named else tuple(wish),
+            fibre=str(fabrics["fibre"][row]), panels=2 * via,
+            parts=(named,) if named else tuple(wish),
         ))  # fmt: skip
     return tuple(out), number[class_of.ravel()]
 
@@ -148,6 +155,23 @@ def _cages_shared(study: Study) -> IntArray:
         np.concatenate([head, tail, own]), np.concatenate([own[of_link], own[of_link], own])
     )
     return label[2 * len(head) :]
+
+
+def piece_stock_m(study: Study) -> FloatArray:
+    """Length to buy of each of the `pieces`, (Q,); NaN where none is known."""
+    piece, part = study(pieces), study(parts)
+    needed = study(piece_lengths_m) * (1.0 + _waste(study))
+    out = np.where(piece.bundle >= 0, np.append(part.stock_m, np.nan)[piece.bundle], np.nan)
+    through = np.append(piece.low_panel >= 0, False)[piece.bundle]
+    medium = np.append(part.medium, -1)[piece.bundle]
+    out = np.where(through, stock_lengths(part.media, part.stock, medium, needed), out)
+    trunks = study.table("trunk")
+    product = study.site.rows_of("product", trunks["type"])
+    for row, made in enumerate(product.tolist()):
+        at = piece.trunk == row
+        name = str(study.site.tables["product"].ids[made]) if made >= 0 else ""
+        out[at] = round_up(needed[at], part.stock.of(name))
+    return np.where(np.isinf(out), np.nan, out)
 
 
 def bundle_of_links(study: Study) -> IntArray:

@@ -14,6 +14,7 @@ from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.ways import Trees, ways
 from twin.solve.study import Study
 
+
 @dataclass(frozen=True)
 class TrayShares:
     """Cables of racks in pieces of trays.
@@ -50,7 +51,7 @@ def section_m2(study: Study) -> FloatArray:
 def tray_shares(study: Study) -> TrayShares:
     """Pieces of trays that can be the fullest, and what lies in them."""
     piece, way = study(pieces), study(ways)
-    mine = np.flatnonzero(np.append(study(bundles).wanted, True)[piece.bundle])  # noqa: FBT003
+    mine = np.flatnonzero(np.append(study(bundles).wanted, True)[piece.bundle])
     pair_of_piece = way.pair[mine]
     needed = np.zeros(len(way.way_m), dtype=bool)
     needed[pair_of_piece[pair_of_piece >= 0]] = True

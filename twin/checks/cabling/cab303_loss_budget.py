@@ -1,0 +1,86 @@
+"""CAB303: loss of links through panels against what their optics bear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from twin.checks.measure import Input, Measure
+from twin.checks.rule import rule
+from twin.site.table import IntArray
+from twin.solve.cabling.bundles import bundles
+from twin.solve.cabling.parts import parts
+from twin.solve.cabling.patched import losses
+from twin.solve.cabling.pieces import pieces
+from twin.solve.study import Study
+
+
+@rule(
+    "CAB303",
+    role="gate",
+    severity="error",
+    unit="dB",
+    message="the link from {kind} {subject} to switch {other} loses {demand} dB over its panels,"
+    " its optics bear {limit} dB",
+    fix="take parts that lose less, a shorter trunk, or optics that bear {demand} dB",
+    source="sum of attenuation and connections at most, against the loss budget of the optics",
+)
+def loss_budget(study: Study) -> Iterator[Measure]:
+    """A link through patch panels loses more light than its optics bear.
+
+    Why it matters
+    --------------
+    Each panel costs as much light as a hundred metres of fibre. A link over its budget comes up on
+    a good day and drops packets on others.
+
+    Method
+    ------
+    Loss = attenuation of both cords and of the trunk over their lengths as bought, plus one
+    connection at each of the two panels, all at their worst. The joints at the optics are not
+    counted: budgets of optics refer to the channel between them (channel insertion loss of
+    IEEE 802.3). It is held against the lesser loss budget of the two optics. Links of a single
+    cord are held by their reach alone (CAB301). Worked number: cords of 5 m, a trunk of 40 m at
+    3 dB/km, two panels at 0.35 dB: 50 x 3 / 1000 + 0.7 = 0.85 dB.
+
+    Does not cover
+    --------------
+    Cassettes that shuffle or split (their loss is by maker), dirt, bends, reflections.
+
+    See also
+    --------
+    CAB105, CAB301.
+    """
+    bundle = study(bundles)
+    rows = np.arange(len(study(losses).bundle))
+    for kind, end in (("rack", bundle.rack), ("switch", bundle.low)):
+        at = end[study(losses).bundle]
+        yield _of(study, kind, rows[at >= 0], at[at >= 0])
+
+
+def _of(study: Study, kind: str, rows: IntArray, subject: IntArray) -> Measure:
+    found, part, piece = study(losses), study(parts), study(pieces)
+    mine = found.bundle[rows]
+    loss, budget = found.loss_db[rows], found.budget_db[rows]
+    product = study.table("product")
+    trunk = study.site.rows_of("product", study.table("trunk")["type"])[piece.trunks[mine]]
+    bare = np.isnan(np.append(product["loss_budget_db"], np.nan))
+    optic = np.where(bare[part.head[mine]], part.head[mine], part.tail[mine])
+    fibre = np.append(product["attenuation_db_per_km"], np.nan)
+    none = np.zeros(len(rows), dtype=bool)
+    untyped = np.where(trunk < 0, piece.trunks[mine], -1)
+    return Measure(
+        kind=kind,
+        subject=subject,
+        demand=loss,
+        limit=budget,
+        other=study.site.subject("switch", study(bundles).switch[mine]),
+        inputs=(
+            Input("product", "loss_budget_db", optic, ~np.isnan(budget)),
+            Input("product", "attenuation_db_per_km", part.cable[mine],
+                  ~np.isnan(fibre[part.cable[mine]])),
+            Input("trunk", "type", untyped, none),
+            Input("product", "attenuation_db_per_km", trunk, ~np.isnan(fibre[trunk])),
+        ),
+        owner="loss budget of the optics",
+    )  # fmt: skip

@@ -1,0 +1,41 @@
+"""Sums of links in panels and in trunks, as budgets of racks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.checks.measure import Budget, Input
+from twin.site.table import FloatArray
+from twin.solve.cabling.bundles import bundles
+from twin.solve.cabling.patched import Taken
+from twin.solve.study import Study
+
+
+def patched_budget(
+    study: Study,
+    kind: str,
+    taken: Taken,
+    limits: FloatArray,
+    inputs: tuple[Input, ...],
+    owner: str,
+) -> Budget:
+    """Links of racks in things of one kind; those between switches count before any rack."""
+    rack = study(bundles).rack[taken.bundle]
+    mine = rack >= 0
+    subject = np.unique(taken.row)
+    row = np.searchsorted(subject, taken.row)
+    n = len(subject)
+    return Budget(
+        kind=kind,
+        subject=subject,
+        case=np.zeros(n, dtype=np.int64),
+        limit=limits[subject],
+        base=np.bincount(row[~mine], taken.links[~mine], minlength=n).astype(float),
+        rack=rack[mine],
+        row=row[mine],
+        coefficient=taken.links[mine],
+        amount=np.ones(len(study.table("rack"))),
+        onto=np.full(n, -1),
+        row_inputs=tuple(i._replace(rows=i.rows[subject], known=i.known[subject]) for i in inputs),
+        owner=owner,
+    )
