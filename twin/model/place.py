@@ -133,10 +133,41 @@ class Tray(Item):
         description="corners of the line, hall frame"
     )
     elevation_m: Annotated[NonNegative, Shape()] = Field(description="underside above the floor")
+    form: Literal["tray", "ladder", "basket", "raceway"] = Field(
+        default="tray", description="how it is built"
+    )
     width_m: Positive | None = None
     depth_m: Positive | None = None
     load_kg_m: Positive | None = Field(default=None, description="load rating of the run")
     kind: Literal["fibre", "copper", "power", "any"] = "any"
+    fill_limit: Annotated[float, Field(gt=0, le=1)] | None = Field(
+        default=None, description="share of the section that cables may take"
+    )
+
+
+class Riser(Item):
+    """A way for cables straight up, which joins the trays it meets, or from place to place.
+
+    The latter says `to_at_m`: it leaves at its lower end and arrives at its upper end, in another
+    hall where it says `to_hall`, and joins the trays at these two places.
+    """
+
+    hall: HallRef
+    at_m: Point = Field(description="place of its lower end, hall frame")
+    low_m: NonNegative = Field(description="height of its lower end above the floor")
+    high_m: NonNegative = Field(description="height of its upper end above the floor there")
+    to_hall: Annotated[str, Ref(("hall",)), Shape()] | None = Field(
+        default=None, description="hall of its upper end; unset: the same"
+    )
+    to_at_m: Point | None = Field(
+        default=None, description="place of its upper end in that hall's frame; unset: the same"
+    )
+    length_m: Positive | None = Field(
+        default=None, description="of the whole way from end to end; unset: straight up"
+    )
+    width_m: Positive | None = None
+    depth_m: Positive | None = None
+    kind: Literal["fibre", "copper", "any"] = "any"
     fill_limit: Annotated[float, Field(gt=0, le=1)] | None = Field(
         default=None, description="share of the section that cables may take"
     )

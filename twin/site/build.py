@@ -117,6 +117,7 @@ def _sections(layout: Layout) -> dict[str, Mapping[str, Item]]:
     p, c = layout.power, layout.coolant
     return {
         "hall": layout.halls, "obstacle": layout.obstacles, "tray": layout.trays,
+        "riser": layout.risers,
         "source": p.sources, "transformer": p.transformers, "ups": p.ups,
         "rectifier": p.rectifiers, "board": p.boards, "rpp": p.rpps, "transfer": p.transfers,
         "tie": p.ties, "busway": p.busways, "tap": p.taps, "whip": p.whips, "window": p.windows,

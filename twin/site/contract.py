@@ -62,6 +62,11 @@ _DERIVED = (
             ("group_cores", "cores of a core group"),
         )
     ),
+    *(
+        ("riser", name, "f8", "m", f"place of its {end} end, hall frame", False)
+        for end, names in (("lower", ("at_x_m", "at_y_m")), ("upper", ("to_x_m", "to_y_m")))
+        for name in names
+    ),
     ("hall", "at_x_m", "f8", "m", "place of the hall's origin on the site", False),
     ("hall", "at_y_m", "f8", "m", "place of the hall's origin on the site", False),
     *(

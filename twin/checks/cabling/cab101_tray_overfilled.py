@@ -17,15 +17,17 @@ from twin.solve.cabling.tray_fill import section_m2, tray_shares
 from twin.solve.limits import Owned, limit
 from twin.solve.study import Study
 
+_KINDS = ("tray", "riser")
+
 
 @rule(
     "CAB101",
     role="gate",
     severity="error",
     unit="1",
-    message="cables would take {demand} of the section of tray {subject}, {limit} may be taken;"
+    message="cables would take {demand} of the section of {kind} {subject}, {limit} may be taken;"
     " the cables of {fit} of {on} racks fit",
-    fix="raise width_m or depth_m of tray {subject}, hang a second one, choose a thinner medium, or"
+    fix="raise width_m or depth_m of {kind} {subject}, hang a second one, choose a thinner medium, or"
     " lead some racks another way",
     source="TIA-569-C as makers quote it (0.4 as first installed), NEC 392.22 as tabulated (0.5)",
 )
@@ -43,7 +45,7 @@ def tray_overfilled(study: Study) -> Iterator[Budget]:
     are spread evenly over the switches of its drop. A link is one cable, which takes the shortest
     way along the trays. In each piece of tray between two drop-outs the
     sections pi/4 od^2 add up, over width times depth (at most 150 mm of it); the fullest piece
-    speaks for its tray. The limit is the tray's own fill_limit, else tray_fill of the code
+    speaks for its tray. Risers and ways between halls count alike. The limit is the tray's own fill_limit, else tray_fill of the code
     profile. Worked number: 2 x 12 in at 0.5 takes 124.7 cables of 0.35 in.
 
     Does not cover
@@ -57,25 +59,30 @@ def tray_overfilled(study: Study) -> Iterator[Budget]:
     --------
     CAB301, CAB302.
     """
-    table, shares = study.table("tray"), study(tray_shares)
-    own = np.asarray(table["fill_limit"], dtype=float)[shares.tray]
-    general = limit(study, "tray_fill")
+    shares, general = study(tray_shares), limit(study, "tray_fill")
     layout = Owned(np.nan, "fill_limit of the layout", judged=False)
-    for rows, who in ((~np.isnan(own), layout), (np.isnan(own), general)):
-        if rows.any():
-            yield _budget(study, rows, np.where(np.isnan(own), general.value, own)[rows], who)
+    own = np.concatenate([study.table(kind)["fill_limit"] for kind in _KINDS])[shares.tray]
+    riser = shares.tray >= len(study.table("tray"))
+    for kind, mine in zip(_KINDS, (~riser, riser), strict=True):
+        for rows, who in ((mine & ~np.isnan(own), layout), (mine & np.isnan(own), general)):
+            if rows.any():
+                limits = np.where(np.isnan(own), general.value, own)[rows]
+                yield _budget(study, kind, rows, limits, who)
 
 
-def _budget(study: Study, rows: BoolArray, limits: FloatArray, who: Owned) -> Budget:
+def _budget(
+    study: Study, kind: str, rows: BoolArray, limits: FloatArray, who: Owned
+) -> Budget:
     shares = study(tray_shares)
     number = np.cumsum(rows) - 1
     mine = rows[shares.row]
     tray, row, rack = shares.tray[rows], shares.row[mine], shares.rack[mine]
     section = study(section_m2)
     n = len(tray)
+    subject = tray - (len(study.table("tray")) if kind == "riser" else 0)
     return Budget(
-        kind="tray",
-        subject=tray,
+        kind=kind,
+        subject=subject,
         case=np.zeros(n, dtype=np.int64),
         limit=np.where(np.isnan(section[tray]), np.nan, limits),
         base=shares.between_m2[rows] / section[tray],
@@ -86,8 +93,8 @@ def _budget(study: Study, rows: BoolArray, limits: FloatArray, who: Owned) -> Bu
         onto=np.full(n, -1),
         rack_inputs=(ports_figure(study), *_media(study)),
         row_inputs=(
-            own_figure(study, "tray", "width_m", tray),
-            own_figure(study, "tray", "depth_m", tray),
+            own_figure(study, kind, "width_m", subject),
+            own_figure(study, kind, "depth_m", subject),
             *_between(study, np.isnan(shares.between_m2[rows])),
         ),
         owner=who.owner,

@@ -1,4 +1,4 @@
-"""Fill of trays: which racks' cables lie in the places of each tray that can be its fullest."""
+"""Fill of trays and risers: whose cables lie in the places of each that can be its fullest."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DEPTH_MAX_M = 0.15
 
 @dataclass(frozen=True)
 class TrayShares:
-    """Cables of racks in pieces of trays.
+    """Cables of racks in pieces of trays and risers.
 
     A piece whose cables all go on together into one and the same next piece of its tray is never
     fuller than that, whichever racks stand, and is left out.
@@ -25,7 +25,7 @@ class TrayShares:
     Attributes
     ----------
     tray, piece
-        (R,) row of the tray and piece of the graph of `ways`.
+        (R,) row of the tray, risers counted on after the trays; piece of the graph of `ways`.
     rack, row
         (E,) rack row and row of this table; each pair stands once.
     area_m2
@@ -57,9 +57,9 @@ def cable_area_m2(od_m: FloatArray) -> FloatArray:
 
 
 def section_m2(study: Study) -> FloatArray:
-    """(trays,) section that counts for fill: width times depth of at most 150 mm."""
-    tray = study.table("tray")
-    return np.asarray(tray["width_m"] * np.minimum(tray["depth_m"], DEPTH_MAX_M))
+    """(trays + risers,) section that counts for fill: width times depth of at most 150 mm."""
+    ways = [study.table(kind) for kind in ("tray", "riser")]
+    return np.concatenate([w["width_m"] * np.minimum(w["depth_m"], DEPTH_MAX_M) for w in ways])
 
 
 def tray_shares(study: Study) -> TrayShares:
@@ -69,9 +69,9 @@ def tray_shares(study: Study) -> TrayShares:
     pair_of_bundle = way.pair[mine]
     needed = np.zeros(len(way.way_m), dtype=bool)
     needed[pair_of_bundle[pair_of_bundle >= 0]] = True
-    found = [
-        _walk(t, way.graph.tray, needed[t.pair] & np.isfinite(way.way_m[t.pair])) for t in way.trees
-    ]
+    up = [_Up.of(t, needed[t.pair] & np.isfinite(way.way_m[t.pair])) for t in way.trees]
+    kept = _kept(up, way.graph.tray)
+    found = [_walk(u, kept) for u in up]
     none = np.empty(0, dtype=np.int64)
     pair = np.concatenate([none, *(p for p, _ in found)])
     at = np.concatenate([none, *(e for _, e in found)])
@@ -108,20 +108,32 @@ def _summed(
     )
 
 
-def _walk(t: Trees, tray: IntArray, needed: BoolArray) -> tuple[IntArray, IntArray]:
-    """(pair, piece) of all ways of one hall over the pieces that can be the fullest."""
-    n = t.above.shape[1]
-    base = np.arange(len(t.above))[:, None] * n
-    above = np.where(t.above >= 0, t.above + base, -1).ravel()
-    piece = t.piece.ravel()
-    start = t.root[needed] * n + t.end[needed]
-    kept = _kept(above, piece, _visited(above, start), tray)
+@dataclass(frozen=True)
+class _Up:
+    """Trees side by side, (N,): the node before each and the piece between; and pairs' starts."""
+
+    above: IntArray
+    piece: IntArray
+    pair: IntArray
+    start: IntArray
+
+    @classmethod
+    def of(cls, t: Trees, needed: BoolArray) -> _Up:
+        n = t.above.shape[1]
+        base = np.arange(len(t.above))[:, None] * n
+        above = np.where(t.above >= 0, t.above + base, -1).ravel()
+        return cls(above, t.piece.ravel(), t.pair[needed], t.root[needed] * n + t.end[needed])
+
+
+def _walk(up: _Up, kept: IntArray) -> tuple[IntArray, IntArray]:
+    """(pair, piece) of all ways over the pieces that can be the fullest."""
+    above, piece = up.above, up.piece
     stop = np.isin(piece, kept) | (above < 0)
     jump = np.where(stop, np.arange(len(above)), above)
     while not stop[jump].all():
         jump = jump[jump]
     pairs, pieces = [], []
-    pair, at = t.pair[needed], jump[start]
+    pair, at = up.pair, jump[up.start]
     while len(at):
         alive = above[at] >= 0
         pair, at = pair[alive], at[alive]
@@ -144,16 +156,25 @@ def _visited(above: IntArray, start: IntArray) -> IntArray:
     return np.flatnonzero(seen)
 
 
-def _kept(above: IntArray, piece: IntArray, seen: IntArray, tray: IntArray) -> IntArray:
-    """Pieces that carry cables and are not always followed by one fuller piece of their tray."""
-    here = seen[piece[seen] >= 0]
-    if not len(here):
-        return here
-    follow = piece[above[here]]
-    same = (follow >= 0) & (tray[follow] == tray[piece[here]])
-    follow = np.where(same, follow, -1)
-    order = np.argsort(piece[here], kind="stable")
-    mine, follow = piece[here][order], follow[order]
+def _kept(trees: list[_Up], tray: IntArray) -> IntArray:
+    """Pieces that carry cables and are not always followed by one fuller piece of their tray.
+
+    Trees of several sorts of cables may meet in one tray, so that all are asked together.
+    """
+    none = np.empty(0, dtype=np.int64)
+    here, follow = [none], [none]
+    for up in trees:
+        seen = _visited(up.above, up.start)
+        seen = seen[up.piece[seen] >= 0]
+        here.append(up.piece[seen])
+        follow.append(up.piece[up.above[seen]])
+    mine, after = np.concatenate(here), np.concatenate(follow)
+    if not len(mine):
+        return none
+    same = (after >= 0) & (tray[after] == tray[mine])
+    after = np.where(same, after, -1)
+    order = np.argsort(mine, kind="stable")
+    mine, after = mine[order], after[order]
     first = np.flatnonzero(np.concatenate([[True], mine[1:] != mine[:-1]]))
-    least, most = np.minimum.reduceat(follow, first), np.maximum.reduceat(follow, first)
+    least, most = np.minimum.reduceat(after, first), np.maximum.reduceat(after, first)
     return np.asarray(mine[first][~((least == most) & (least >= 0))], dtype=np.int64)
