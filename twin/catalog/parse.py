@@ -31,7 +31,7 @@ from itertools import pairwise
 from twin.catalog.figure import BASES, CONFIDENCES, Curve, Figure
 from twin.catalog.product import Product, Source
 from twin.catalog.pump import rise_beyond
-from twin.catalog.schema import CLASSES, FORMS, HEADINGS, KINDS, POWER, Kind, unit_of
+from twin.catalog.schema import CHOICES, HEADINGS, KINDS, POWER, Kind, unit_of
 from twin.catalog.values import Desk, number, one_of, table, text
 from twin.errors import CatalogError, shown
 
@@ -164,10 +164,9 @@ def _product(
             desk.tell(key, f"the product has no {name}", f'write {name} = "..."')
     if "pump" in curves:
         _pump_falls(desk, f"{key}.pump", curves["pump"], figures.get("min_flow_lpm"))
-    if "form" in told:
-        one_of(desk, f"{key}.form", told["form"], FORMS, "the form")
-    if "class" in told:
-        one_of(desk, f"{key}.class", told["class"], CLASSES, "the class")
+    for name, word in told.items():
+        if (kind, name) in CHOICES:
+            one_of(desk, f"{key}.{name}", word, CHOICES[kind, name], f"the {name}")
     used = {each.source for each in figures.values()} | {each.source for each in curves.values()}
     headings = {name: told.pop(name, "") for name in HEADINGS}
     return Product(

@@ -12,6 +12,8 @@ from functools import cache
 SUFFIXES = {
     "_per_kw_lpm": "L/min/kW",
     "_ohm_per_km": "ohm/km",
+    "_db_per_km": "dB/km",
+    "_ns_per_m": "ns/m",
     "_kg_m3": "kg/m3",
     "_j_kgk": "J/kg/K",
     "_mpa_s": "mPa.s",
@@ -23,6 +25,7 @@ SUFFIXES = {
     "_m3s": "m3/s",
     "_m3h": "m3/h",
     "_kva": "kVA",
+    "_db": "dB",
     "_kpa": "kPa",
     "_lpm": "L/min",
     "_pct": "%",
@@ -50,7 +53,10 @@ COUNTS = frozenset(
     " input_whips ew_ports ns_ports oob_ports oob_switches rails rack_units racks_per_su"
     " nodes_per_su companion_racks_per_su pumps pumps_needed racks_supported ports awg"
     " row_max dead_end_max max_connections max_patch_panels cat6a_cables cat5e_cables"
-    " parallel_units_max mech_sources_min".split(),
+    " parallel_units_max mech_sources_min"
+    " cages ports_per_cage uplinks lanes tails tail_ports fibres connectors bays rear_ports"
+    " bend_dac_od bend_dac_repeated_od bend_fibre_od bend_trunk_od bend_trunk_pull_od bend_utp_od"
+    " bend_utp_pull_od bend_keep_od".split(),
 )
 FRACTIONS = frozenset(
     "liquid_share power_factor efficiency eco_efficiency continuous_factor fill"
@@ -59,7 +65,8 @@ FRACTIONS = frozenset(
     " shi_max"
     " oversubscription_training oversubscription_inference oversubscription_capped"
     " oversubscription_uncapped generator_step ramp_slope peak_factor factor shelf_efficiency"
-    " dc_factor large_load_compute gear_power_factor glycol_share l_over_d".split(),
+    " dc_factor large_load_compute gear_power_factor glycol_share l_over_d"
+    " opening_fill manager_fill solid_fill slack_copper packing tray_safety".split(),
 )
 OTHER_UNITS = {"flow_per_kw_min": "L/min/kW", "flow_per_kw_max": "L/min/kW"}
 
@@ -73,6 +80,48 @@ POWER = frozenset(
 FORMS = ("eia-19", "orv3", "orw", "mgx", "kyber", "other")
 CLASSES = ("compute", "storage", "network", "management")
 """What a rack is there for; a policy may ask more of some classes than of others."""
+
+PLUGS = (
+    "osfp-ihs", "osfp-rhs", "qsfp-dd", "qsfp112", "qsfp56", "qsfp28", "sfp28", "sfp+", "rj45",
+)  # fmt: skip
+"""Forms of cages and plugs. OSFP by its top: `ihs` has fins of its own, `rhs` is flat."""
+CABLE_MEDIA = ("dac", "acc", "aec", "aoc", "utp", "fibre", "trunk")
+OPTIC_MEDIA = ("sr", "dr", "fr", "lr")
+FIBRES = ("mm", "sm")
+GRADES = ("om3", "om4", "om5", "os2")
+GENDERS = ("female", "male")
+POLARITIES = ("A", "B", "C")
+COOLINGS = ("air", "liquid")
+CASSETTES = ("straight", "shuffle")
+
+CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("rack", "form"): FORMS,
+    ("rack", "class"): CLASSES,
+    ("switch", "cage"): PLUGS,
+    ("switch", "uplink_cage"): PLUGS,
+    ("switch", "cooled_by"): COOLINGS,
+    ("optic", "plug"): PLUGS,
+    ("optic", "medium"): OPTIC_MEDIA,
+    ("optic", "fibre"): FIBRES,
+    ("cassette", "wiring"): CASSETTES,
+    ("cassette", "fibre"): FIBRES,
+    ("panel", "fibre"): FIBRES,
+} | {
+    (kind, name): words
+    for kind in ("cable", "trunk")
+    for name, words in (
+        ("plug", PLUGS),
+        ("tail_plug", PLUGS),
+        ("medium", CABLE_MEDIA),
+        ("fibre", FIBRES),
+        ("grade", GRADES),
+    )
+} | {
+    (kind, name): words
+    for kind in ("cable", "trunk", "panel", "cassette")
+    for name, words in (("gender", GENDERS), ("polarity", POLARITIES))
+}  # fmt: skip
+"""Words that a text of a kind may be, by kind and name of the text."""
 
 _COMMON_FIGURES = "width_m depth_m height_m mass_kg front_clear_m rear_clear_m voltage_v"
 _COMMON_TEXTS = "note part series type"
@@ -184,19 +233,35 @@ KINDS: dict[str, Kind] = {
     "strainer": _kind("kv_m3h filter_um", "nominal"),
     "fitting": _kind("l_over_d", "nominal"),
     "cable": _kind(
-        "gbps reach_m min_m od_m power_w bend_m bend_repeated_m mass_kg_m area_m2 awg",
-        "connector conductor fibre",
+        "gbps reach_m min_m od_m power_w tail_power_w bend_m bend_repeated_m mass_kg_m area_m2 awg"
+        " ports tails tail_ports lanes fibres attenuation_db_per_km connector_loss_db"
+        " delay_ns_per_m",
+        "connector conductor fibre grade medium plug tail_plug gender polarity",
         lengths_m=("length_m",),
         bend_by_awg=("awg", "bend_m"),
     ),
-    "optic": _kind(
-        "gbps reach_m min_m power_w",
-        "connector fibre",
+    "trunk": _kind(
+        "reach_m od_m bend_m bend_repeated_m mass_kg_m connectors fibres attenuation_db_per_km"
+        " connector_loss_db delay_ns_per_m",
+        "connector fibre grade medium gender polarity",
         lengths_m=("length_m",),
     ),
-    "tray": _kind("load_kg_m span_m fill cat6a_cables cat5e_cables"),
+    "panel": _kind("rack_units ports bays", "connector fibre gender polarity"),
+    "cassette": _kind(
+        "ports rear_ports fibres loss_db",
+        "connector rear_connector fibre gender polarity wiring",
+    ),
+    "optic": _kind(
+        "gbps reach_m reach_om3_m min_m power_w ports lanes loss_budget_db",
+        "connector fibre medium plug",
+        lengths_m=("length_m",),
+    ),
+    "tray": _kind("load_kg_m span_m fill fill_depth_m cat6a_cables cat5e_cables"),
     "fluid": _kind("freeze_c glycol_share", "basis", properties=_FLUID),
-    "switch": _kind("ports gbps draw_kw", "connector"),
+    "switch": _kind(
+        "ports gbps draw_kw peak_kw rack_units cages ports_per_cage cage_w uplinks uplink_gbps",
+        "connector cage cooled_by airflow uplink_cage",
+    ),
     "climate": _kind(
         "db_04pct_c mcwb_c db_1pct_c db_2pct_c wb_04pct_c mcdb_c extreme_max_c",
         "proxy",

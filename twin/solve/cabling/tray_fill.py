@@ -7,13 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.cabling import fill
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.ways import Trees, ways
 from twin.solve.study import Study
-
-DEPTH_MAX_M = 0.15
-"""Of a tray's depth no more counts."""
-
 
 @dataclass(frozen=True)
 class TrayShares:
@@ -42,24 +39,10 @@ class TrayShares:
     between_m2: FloatArray
 
 
-def cable_area_m2(od_m: FloatArray) -> FloatArray:
-    """Section of a round cable, pi/4 d^2.
-
-    Examples
-    --------
-    A tray of 2 x 12 in takes 124.7 cables of 0.35 in at half its section:
-
-    >>> half = 0.5 * 0.0508 * 0.3048
-    >>> round(float(half / cable_area_m2(np.float64(0.35 * 0.0254))), 1)
-    124.7
-    """
-    return np.asarray(np.pi / 4 * od_m**2)
-
-
 def section_m2(study: Study) -> FloatArray:
     """(trays + risers,) section that counts for fill: width times depth of at most 150 mm."""
     ways = [study.table(kind) for kind in ("tray", "riser")]
-    return np.concatenate([w["width_m"] * np.minimum(w["depth_m"], DEPTH_MAX_M) for w in ways])
+    return np.concatenate([fill.section_m2(w["width_m"], w["depth_m"]) for w in ways])
 
 
 def tray_shares(study: Study) -> TrayShares:
@@ -92,7 +75,7 @@ def _summed(
     """Sum the cables of bundles in rows of pieces, by rack, and those of no rack."""
     every = study(bundles)
     od = np.append(study.table("product")["od_m"], np.nan)[every.medium[bundle]]
-    area = cable_area_m2(od) * every.count[bundle]
+    area = fill.cable_area_m2(od) * every.count[bundle]
     rack = every.rack[bundle]
     between = rack < 0
     key = rack[~between] * (1 << 32) + row[~between]
