@@ -43,7 +43,7 @@ def random_levels(seed):
     return trays, risers, racks, f"P{int(rng.integers(len(racks)))}"
 
 
-def plain_graph(trays, risers, racks, height, ends):
+def plain_graph(trays, risers, racks, height, ends):  # noqa: PLR0912 - plain on purpose
     """Trays and risers cut by Shapely, with the racks in which cables end, as a plain graph."""
     lines = {name: LineString(points) for name, (points, _) in trays.items()}
     cuts = {n: {line.project(Point(c)) for c in line.coords} for n, line in lines.items()}

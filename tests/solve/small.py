@@ -47,6 +47,7 @@ def hall(
     switches: dict[str, str],
     drops: dict[str, list[str]],
     turn: str = "",
+    *,
     more: str = "",
     media: Mapping[str, str] = MappingProxyType({}),
     away: frozenset[str] = frozenset(),
@@ -68,8 +69,8 @@ def hall(
     for name, (x, y) in racks.items():
         wanted = ", ".join(f'"{s}"' for s in drops.get(name, []))
         text.append(
-            f'[positions.{name}]\nhall = "{_hall(name, away)}"\nat_m = [{x!r}, {y!r}]\nwidth_m = 0.6\n'
-            f"depth_m = 1.2\nheight_m = 2.5\nswitches = [{wanted}]\n"
+            f'[positions.{name}]\nhall = "{_hall(name, away)}"\nat_m = [{x!r}, {y!r}]\n'
+            f"width_m = 0.6\ndepth_m = 1.2\nheight_m = 2.5\nswitches = [{wanted}]\n"
             f'[racks.rack-{name}]\ntype = "gb300_nvl72"\nposition = "{name}"'
         )
     for name, position in switches.items():

@@ -232,3 +232,45 @@ def test_the_fullest_piece_of_a_tray_counts_cables_of_all_sorts():
     both = ports * np.pi / 4 * (0.003**2 + 0.0089**2)
     in_m = shares.tray[shares.row] == study.table("tray").index["M"]
     assert shares.area_m2[in_m].max() == pytest.approx(both)
+
+
+def test_a_tray_with_drop_outs_is_left_at_the_nearest_one():
+    # Drop-outs at 2.5, 5 and 7.5 m of a tray 0.4 m aside of both racks.
+    tray = """
+[trays.T]
+hall = "H"
+points_m = [[0, 0.4], [4, 0.4], [8, 0.4]]
+elevation_m = 3
+drop_out_pitch_m = 2.5
+"""
+    racks = {"A": (2.0, 0.0), "B": (7.0, 0.0)}
+    way, site = way_of({}, racks, more=tray)
+    aside = np.hypot(0.4, 0.5)
+    assert way == pytest.approx(5.0 + 2 * aside + drops_of(site, 3.0, 3.0))
+
+
+def test_listed_drop_outs_count_beside_those_of_a_pitch():
+    tray = """
+[trays.T]
+hall = "H"
+points_m = [[0, 0.4], [8, 0.4]]
+elevation_m = 3
+drop_out_pitch_m = 7.5
+drop_outs_m = [[2.0, 0.41]]
+"""
+    racks = {"A": (2.0, 0.0), "B": (7.0, 0.0)}
+    way, site = way_of({}, racks, more=tray)
+    expected = 5.5 + 0.4 + np.hypot(0.4, 0.5)
+    assert way == pytest.approx(expected + drops_of(site, 3.0, 3.0))
+
+
+def test_a_rack_that_no_drop_out_is_near_reaches_no_tray():
+    tray = """
+[trays.T]
+hall = "H"
+points_m = [[0, 0.4], [8, 0.4]]
+elevation_m = 3
+drop_outs_m = [[7.0, 0.4]]
+"""
+    way, _ = way_of({}, {"A": (2.0, 0.0), "B": (7.0, 0.0)}, more=tray)
+    assert np.isinf(way)

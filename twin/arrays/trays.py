@@ -12,8 +12,10 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import shapely
 
+from twin.arrays.drop_outs import drop_outs, with_drop_outs
 from twin.arrays.risers import Standing, hall_groups, meetings, stacked, standing
 from twin.arrays.together import components
+from twin.site.resolve import resolved
 from twin.site.site import Site
 from twin.site.table import Array, BoolArray, FloatArray, IntArray, StrArray
 
@@ -209,7 +211,10 @@ def _passing(s: _Segments) -> list[_Cuts]:
 
 
 def _accesses(site: Site, s: _Segments, places: IntArray) -> tuple[IntArray, _Cuts, FloatArray]:
-    """Nearest point of each tray in reach of each position: position, cut, distance."""
+    """Nearest point of each tray in reach of each position: position, cut, distance.
+
+    Of a tray with drop-outs that is the nearest drop-out.
+    """
     table = site.tables["position"]
     xy = np.column_stack([table["x_m"], table["y_m"]])[places]
     diagonal = np.hypot(table["width_m"], table["depth_m"])[places]
@@ -217,15 +222,22 @@ def _accesses(site: Site, s: _Segments, places: IntArray) -> tuple[IntArray, _Cu
     places, points = places[stands], shapely.points(xy[stands])
     reach = np.fmax(diagonal[stands], REACH_M)
     who, segment = shapely.STRtree(s.line).query(points, predicate="dwithin", distance=reach)
+    open_ = ~with_drop_outs(site)[s.tray[segment]]
+    who, segment = who[open_], segment[open_]
     far = shapely.distance(points[who], s.line[segment])
+    at = shapely.line_locate_point(s.line[segment], points[who])
+    drop = drop_outs(site, s.tray[: len(s.line)], s.line, s.length)
+    spot: Array = np.asarray(shapely.line_interpolate_point(s.line[drop.piece], drop.at_m))
+    below, which = shapely.STRtree(spot).query(points, predicate="dwithin", distance=reach)
+    who, segment = np.append(who, below), np.append(segment, drop.piece[which])
+    far = np.append(far, shapely.distance(points[below], spot[which]))
+    at = np.append(at, drop.at_m[which])
     order = np.lexsort((far, s.tray[segment], who))
-    who, segment, far = who[order], segment[order], far[order]
+    who, segment, far, at = who[order], segment[order], far[order], at[order]
     tray = s.tray[segment]
     first = np.ones(len(who), dtype=bool)
     first[1:] = (who[1:] != who[:-1]) | (tray[1:] != tray[:-1])
-    who, segment, far = who[first], segment[first], far[first]
-    cut = _Cuts(segment, shapely.line_locate_point(s.line[segment], points[who]))
-    return places[who], cut, far
+    return places[who[first]], _Cuts(segment[first], at[first]), far[first]
 
 
 def _nodes(place_m: FloatArray) -> tuple[IntArray, FloatArray]:
@@ -271,9 +283,10 @@ def _edges(
 
 def _of_ways(site: Site) -> tuple[FloatArray, StrArray]:
     """Section, 0 where not known, and kind of each tray, then of each riser."""
-    tables = [site.tables[kind] for kind in ("tray", "riser")]
-    section = [np.nan_to_num(t["width_m"] * t["depth_m"]) for t in tables]
-    return np.concatenate(section), np.concatenate([np.asarray(t["kind"]) for t in tables])
+    tray, riser = site.tables["tray"], site.tables["riser"]
+    of_tray = resolved(site, "tray", "width_m") * resolved(site, "tray", "depth_m")
+    section = np.concatenate([of_tray, riser["width_m"] * riser["depth_m"]])
+    return np.nan_to_num(section), np.concatenate([np.asarray(t["kind"]) for t in (tray, riser)])
 
 
 def _joined(parts: list[TrayGraph]) -> TrayGraph:

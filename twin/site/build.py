@@ -33,6 +33,7 @@ _OTHER_FIGURE = {
     "voltage_low_v": ("voltage_v", "low"),
     "voltage_high_v": ("voltage_v", "high"),
     "psus": ("psus_per_shelf", "number"),
+    "rated_span_m": ("span_m", "number"),
 }
 """Columns that read a figure of another name, or one end of it."""
 _WORST = {"nameplate_kw": "high", "peak_kw": "high", "mass_kg": "high"}
@@ -293,7 +294,7 @@ def _products(tables: Mapping[str, Table], catalog: Catalog) -> Table:
     named: set[str] = set()
     for kind, column in (
         ("rack", "type"), ("cdu", "type"), ("air_unit", "type"), ("switch", "type"),
-        ("switch", "medium"), ("whip", "conductor"), ("tap", "type"),
+        ("switch", "medium"), ("whip", "conductor"), ("tap", "type"), ("tray", "type"),
         *(("fabric", c) for c in ("leaf", "spine", "core", "medium", "up_medium", "core_medium")),
         *((k, "type") for k in ("plant", "pipe", "manifold", "hookup")),
         *((k, c) for k in FEEDERS for c in ("type", "conductor")),
@@ -320,6 +321,9 @@ def _shapes(layout: Layout, rows: Mapping[str, Row], tables: Mapping[str, Table]
     for name, pipe in layout.coolant.pipes.items():
         if pipe.points_m:
             lines["pipe", name] = np.asarray(pipe.points_m, dtype=float)
+    drop_outs = {
+        k: np.asarray(t.drop_outs_m, dtype=float) for k, t in layout.trays.items() if t.drop_outs_m
+    }
     table = tables["position"]
     forms = [tuple(rows[name].accepts) for name in tables["row"].ids.tolist()]
     first_row = sum(len(tables[k]) for k in KINDS[: KINDS.index("row")])
@@ -328,4 +332,4 @@ def _shapes(layout: Layout, rows: Mapping[str, Row], tables: Mapping[str, Table]
     for name, p in layout.positions.items():
         if p.accepts:
             accepts[table.index[name]] = tuple(p.accepts)
-    return Shapes(outline=outline, lines=lines, accepts=accepts)
+    return Shapes(outline=outline, lines=lines, accepts=accepts, drop_outs=drop_outs)

@@ -27,8 +27,8 @@ _KINDS = ("tray", "riser")
     unit="1",
     message="cables would take {demand} of the section of {kind} {subject}, {limit} may be taken;"
     " the cables of {fit} of {on} racks fit",
-    fix="raise width_m or depth_m of {kind} {subject}, hang a second one, choose a thinner medium, or"
-    " lead some racks another way",
+    fix="raise width_m or depth_m of {kind} {subject}, hang a second one, choose a thinner medium,"
+    " or lead some racks another way",
     source="TIA-569-C as makers quote it (0.4 as first installed), NEC 392.22 as tabulated (0.5)",
 )
 def tray_overfilled(study: Study) -> Iterator[Budget]:
@@ -43,10 +43,10 @@ def tray_overfilled(study: Study) -> Iterator[Budget]:
     ------
     A fabric says how many links join which rack, leaf, spine and core; by hand, each rack's ports
     are spread evenly over the switches of its drop. A link is one cable, which takes the shortest
-    way along the trays. In each piece of tray between two drop-outs the
-    sections pi/4 od^2 add up, over width times depth (at most 150 mm of it); the fullest piece
-    speaks for its tray. Risers and ways between halls count alike. The limit is the tray's own fill_limit, else tray_fill of the code
-    profile. Worked number: 2 x 12 in at 0.5 takes 124.7 cables of 0.35 in.
+    way along the trays. In each piece of tray between two drop-outs the sections pi/4 od^2 add up,
+    over width times depth (at most 150 mm of it); the fullest piece speaks for its tray. Risers
+    and ways between halls count alike. The limit is the tray's own fill_limit, else tray_fill of
+    the code profile. Worked number: 2 x 12 in at 0.5 takes 124.7 cables of 0.35 in.
 
     Does not cover
     --------------
@@ -70,9 +70,7 @@ def tray_overfilled(study: Study) -> Iterator[Budget]:
                 yield _budget(study, kind, rows, limits, who)
 
 
-def _budget(
-    study: Study, kind: str, rows: BoolArray, limits: FloatArray, who: Owned
-) -> Budget:
+def _budget(study: Study, kind: str, rows: BoolArray, limits: FloatArray, who: Owned) -> Budget:
     shares = study(tray_shares)
     number = np.cumsum(rows) - 1
     mine = rows[shares.row]

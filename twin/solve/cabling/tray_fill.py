@@ -12,6 +12,7 @@ from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.ways import Trees, ways
 from twin.solve.study import Study
 
+
 @dataclass(frozen=True)
 class TrayShares:
     """Cables of racks in pieces of trays and risers.
