@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import LineString, Point
 
-from tests.solve.small import hall, riser
+from tests.solve.small import hall, meeting, riser
 from twin import pipeline
 from twin.solve.cabling.ways import ways
 
@@ -40,6 +40,7 @@ def random_levels(seed):
         line = LineString(trays[names[int(rng.integers(len(names)))]][0])
         at = line.interpolate(rng.uniform(), normalized=True)
         racks[f"P{k}"] = (at.x + float(rng.uniform(-0.8, 0.8)), at.y)
+    trays, risers = meeting(trays, racks, risers)
     return trays, risers, racks, f"P{int(rng.integers(len(racks)))}"
 
 
@@ -130,8 +131,8 @@ def test_without_a_tray_or_riser_no_way_is_shorter(seed):
     whole, _ = told(trays, risers, racks, host)
     rng = np.random.default_rng(seed)
     name = list({**trays, **risers})[int(rng.integers(len(trays) + len(risers)))]
-    less = {k: v for k, v in trays.items() if k != name}
-    part, _ = told(less, {k: v for k, v in risers.items() if k != name}, racks, host)
+    less = [{k: v for k, v in parts.items() if k != name} for parts in (trays, risers)]
+    part, _ = told(*meeting(less[0], racks, less[1]), racks, host)
     for place in racks:
         assert not part[place] < whole[place] - 1e-9
 
@@ -140,7 +141,8 @@ def test_without_a_tray_or_riser_no_way_is_shorter(seed):
 @given(SEEDS)
 def test_a_duct_between_two_equal_halls_adds_its_length(seed):
     trays, risers, racks, host = random_levels(seed)
-    at, z = trays["T0"][0][0], trays["T0"][1]
+    first = min(trays)
+    at, z = trays[first][0][0], trays[first][1]
     whole, height = told(trays, risers, racks, host)
     far = {f"X{n}": v for n, v in trays.items()}
     other = {f"X{n}": v for n, v in racks.items()}
@@ -155,7 +157,8 @@ def test_a_duct_between_two_equal_halls_adds_its_length(seed):
         assert found[place] == pytest.approx(whole[place], abs=1e-9)
     # From a hall to its likeness: to the tray's start, over the duct, and on from there.
     out = {
-        p: length(plain_graph(trays, risers, racks, height, (p,)), (p,), ("T0", 0.0)) for p in racks
+        p: length(plain_graph(trays, risers, racks, height, (p,)), (p,), (first, 0.0))
+        for p in racks
     }
     for place in racks:
         expected = out[host] + DUCT_M + out[place]

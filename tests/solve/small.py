@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from shapely import LineString, Point
+
 from twin import pipeline
+from twin.site.hanging import REACH_M, TOUCH_M
 from twin.site.site import Site
 
 HEAD = """
@@ -39,6 +43,34 @@ def riser(name: str, at: tuple[float, float], low: float, high: float, more: str
         f'[risers.{name}]\nhall = "H"\nat_m = [{at[0]!r}, {at[1]!r}]\nlow_m = {low!r}\n'
         f"high_m = {high!r}\nwidth_m = 0.3\ndepth_m = 0.1\n{more}\n\n"
     )
+
+
+Trays = dict[str, tuple[list[tuple[float, float]], float]]
+Risers = dict[str, tuple[tuple[float, float], float, float]]
+
+
+def meeting(
+    trays: Trays, racks: dict[str, tuple[float, float]], risers: Risers
+) -> tuple[Trays, Risers]:
+    """Return the trays and risers of random ones that touch something: a layout takes no others."""
+    lines = {name: LineString(points) for name, (points, _) in trays.items()}
+    met = {
+        name: [
+            t for t, line in lines.items()
+            if line.distance(Point(at)) <= TOUCH_M
+            and low - TOUCH_M <= trays[t][1] <= high + TOUCH_M
+        ]
+        for name, (at, low, high) in risers.items()
+    }  # fmt: skip
+    risers = {name: riser for name, riser in risers.items() if len(met[name]) > 1}
+    kept = {t for name in risers for t in met[name]}
+    for (a, one), (b, two) in itertools.permutations(lines.items(), 2):
+        if trays[a][1] == trays[b][1] and one.distance(two) <= TOUCH_M:
+            kept.add(a)
+    for (name, line), at in itertools.product(lines.items(), racks.values()):
+        if line.distance(Point(at)) <= REACH_M:
+            kept.add(name)
+    return {name: tray for name, tray in trays.items() if name in kept}, risers
 
 
 def hall(

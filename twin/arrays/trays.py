@@ -15,15 +15,10 @@ import shapely
 from twin.arrays.drop_outs import drop_outs, with_drop_outs
 from twin.arrays.risers import Standing, hall_groups, meetings, stacked, standing
 from twin.arrays.together import components
+from twin.site.hanging import TOUCH_M, reach_m
 from twin.site.resolve import resolved
 from twin.site.site import Site
 from twin.site.table import Array, BoolArray, FloatArray, IntArray, StrArray
-
-TOUCH_M = 0.001
-"""Trays nearer than this are joined."""
-
-REACH_M = 1.5
-"""A rack reaches trays this far from its centre, or as far as its footprint's diagonal."""
 
 
 @dataclass(frozen=True)
@@ -217,10 +212,9 @@ def _accesses(site: Site, s: _Segments, places: IntArray) -> tuple[IntArray, _Cu
     """
     table = site.tables["position"]
     xy = np.column_stack([table["x_m"], table["y_m"]])[places]
-    diagonal = np.hypot(table["width_m"], table["depth_m"])[places]
     stands = np.isfinite(xy).all(axis=1)
     places, points = places[stands], shapely.points(xy[stands])
-    reach = np.fmax(diagonal[stands], REACH_M)
+    reach = reach_m(table)[places]
     who, segment = shapely.STRtree(s.line).query(points, predicate="dwithin", distance=reach)
     open_ = ~with_drop_outs(site)[s.tray[segment]]
     who, segment = who[open_], segment[open_]

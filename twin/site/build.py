@@ -15,6 +15,7 @@ from twin.site.contract import FIGURES, KINDS
 from twin.site.fabrics.weave import Woven, weave
 from twin.site.faults import Fault, where_written
 from twin.site.feeding import wrong_wiring
+from twin.site.hanging import faults_of_trays
 from twin.site.piping import faults_of_piping
 from twin.site.site import Shapes, Site, empty_table, is_constant
 from twin.site.table import Array, StrArray, Table
@@ -93,12 +94,14 @@ def build(
         *backwards(resolved["temperature"]),
     ]
     faults += faults_of_ways(resolved)
+    shapes = _shapes(layout, rows, resolved)
+    faults += faults_of_trays(resolved, shapes)
     resolved, assumed = assume.apply(resolved, layout.assume, faults, catalog.products)
     site = Site(
         name=layout.name,
         title=layout.title or layout.name,
         tables=resolved,
-        shapes=_shapes(layout, rows, resolved),
+        shapes=shapes,
         policy=owner.in_order(layout.policy),
         catalog=catalog,
         profile=profile,
