@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from twin.checks.cabling.cables import Room, cable_budget
 from twin.checks.inputs import own_figure
-from twin.checks.measure import Budget, Input
-from twin.checks.network.ports import ports_figure
+from twin.checks.measure import Budget
 from twin.checks.rule import rule
-from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.links import links
+from twin.site.table import BoolArray, FloatArray
+from twin.solve.cabling.shares import Shares
 from twin.solve.cabling.tray_fill import section_m2, tray_shares
 from twin.solve.limits import Owned, limit
 from twin.solve.study import Study
@@ -72,70 +71,23 @@ def tray_overfilled(study: Study) -> Iterator[Budget]:
 
 def _budget(study: Study, kind: str, rows: BoolArray, limits: FloatArray, who: Owned) -> Budget:
     shares = study(tray_shares)
-    number = np.cumsum(rows) - 1
-    mine = rows[shares.row]
-    tray, row, rack = shares.tray[rows], shares.row[mine], shares.rack[mine]
-    section = study(section_m2)
-    n = len(tray)
+    tray, section = shares.tray[rows], study(section_m2)[shares.tray]
     subject = tray - (len(study.table("tray")) if kind == "riser" else 0)
-    return Budget(
-        kind=kind,
-        subject=subject,
-        case=np.zeros(n, dtype=np.int64),
-        limit=np.where(np.isnan(section[tray]), np.nan, limits),
-        base=shares.between_m2[rows] / section[tray],
-        rack=rack,
-        row=number[row],
-        coefficient=shares.area_m2[mine] / section[shares.tray[row]],
-        amount=np.ones(len(study(links).ports)),
-        onto=np.full(n, -1),
-        rack_inputs=(ports_figure(study), *_media(study)),
-        row_inputs=(
-            own_figure(study, kind, "width_m", subject),
-            own_figure(study, kind, "depth_m", subject),
-            *_between(study, np.isnan(shares.between_m2[rows])),
+    cables = Shares(shares.rack, shares.row, shares.area_m2, shares.between_m2)
+    return cable_budget(
+        study,
+        rows,
+        cables,
+        Room(
+            kind=kind,
+            subject=subject,
+            limit=np.where(np.isnan(section[rows]), np.nan, limits),
+            capacity=section,
+            inputs=(
+                own_figure(study, kind, "width_m", subject),
+                own_figure(study, kind, "depth_m", subject),
+            ),
         ),
-        owner=who.owner,
-        judged=who.judged,
+        figure="od_m",
+        who=who,
     )
-
-
-def _media(study: Study) -> tuple[Input, Input]:
-    """Per rack: the first switch without a medium, and the first medium without a diameter."""
-    bundle = study(bundles)
-    (bare, switch), (thin, medium) = _lacking(study)
-    of_rack = bundle.rack >= 0
-    return (
-        _first(study, "switch", "medium", switch, bare & of_rack),
-        _first(study, "product", "od_m", medium, thin & of_rack),
-    )
-
-
-def _between(study: Study, lacks: BoolArray) -> tuple[Input, Input]:
-    """Per row that lacks one: the first figure that some cables between switches lack."""
-    of_switch = study(bundles).rack < 0
-    out = []
-    for (bad, rows), (kind, column) in zip(
-        _lacking(study), (("switch", "medium"), ("product", "od_m")), strict=True
-    ):
-        first = rows[bad & of_switch][:1]
-        row = np.where(lacks, first[0] if len(first) else -1, -1)
-        out.append(Input(kind, column, row, np.zeros(len(row), dtype=bool)))
-    return out[0], out[1]
-
-
-def _lacking(study: Study) -> tuple[tuple[BoolArray, IntArray], tuple[BoolArray, IntArray]]:
-    """Bundles without a medium, by switch, and those whose medium has no diameter, by product."""
-    bundle = study(bundles)
-    thin = np.isnan(np.append(study.table("product")["od_m"], np.nan)[bundle.medium])
-    return (
-        (bundle.wanted & (bundle.medium < 0), bundle.switch),
-        (bundle.wanted & thin & (bundle.medium >= 0), bundle.medium),
-    )
-
-
-def _first(study: Study, kind: str, column: str, rows: IntArray, bad: BoolArray) -> Input:
-    """Figure that some links of racks lack: the first row that lacks it, -1 where none does."""
-    out = np.full(len(study.table("rack")), -1, dtype=np.int64)
-    out[study(bundles).rack[bad][::-1]] = rows[bad][::-1]
-    return Input(kind, column, out, np.zeros(len(out), dtype=bool))

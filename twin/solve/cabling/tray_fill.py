@@ -9,21 +9,41 @@ import numpy as np
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling import fill
 from twin.solve.cabling.bundles import bundles
+from twin.solve.cabling.shares import areas_m2, shared
 from twin.solve.cabling.ways import Trees, ways
 from twin.solve.study import Study
 
 
 @dataclass(frozen=True)
-class TrayShares:
-    """Cables of racks in pieces of trays and risers.
+class Lying:
+    """Which bundles lie in which pieces of trays and risers.
 
     A piece whose cables all go on together into one and the same next piece of its tray is never
-    fuller than that, whichever racks stand, and is left out.
+    fuller than that, whichever racks stand, and is left out; so each bundle stands once at least
+    for each tray that it passes.
 
     Attributes
     ----------
     tray, piece
         (R,) row of the tray, risers counted on after the trays; piece of the graph of `ways`.
+    bundle, row
+        (K,) row of the bundle and of this table.
+    """
+
+    tray: IntArray
+    piece: IntArray
+    bundle: IntArray
+    row: IntArray
+
+
+@dataclass(frozen=True)
+class TrayShares:
+    """Cables of racks in the pieces of `lying`.
+
+    Attributes
+    ----------
+    tray, piece
+        (R,) as in `Lying`.
     rack, row
         (E,) rack row and row of this table; each pair stands once.
     area_m2
@@ -48,6 +68,13 @@ def section_m2(study: Study) -> FloatArray:
 
 def tray_shares(study: Study) -> TrayShares:
     """Pieces of trays that can be the fullest, and what lies in them."""
+    lies = study(lying)
+    shares = shared(study, lies.bundle, lies.row, len(lies.tray), study(areas_m2))
+    return TrayShares(lies.tray, lies.piece, shares.rack, shares.row, shares.amount, shares.between)
+
+
+def lying(study: Study) -> Lying:
+    """Pieces of trays that can be the fullest, and which bundles lie in them."""
     bundle, way = study(bundles), study(ways)
     mine = np.flatnonzero(bundle.wanted)
     pair_of_bundle = way.pair[mine]
@@ -64,32 +91,10 @@ def tray_shares(study: Study) -> TrayShares:
     low = np.searchsorted(pair_of_bundle[order], pair, side="left")
     count = np.searchsorted(pair_of_bundle[order], pair, side="right") - low
     within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
-    return _summed(
-        study, way.graph.tray[piece], piece,
+    return Lying(
+        way.graph.tray[piece], piece,
         mine[order[np.repeat(low, count) + within]], np.repeat(row_of, count),
     )  # fmt: skip
-
-
-def _summed(
-    study: Study, tray: IntArray, piece: IntArray, bundle: IntArray, row: IntArray
-) -> TrayShares:
-    """Sum the cables of bundles in rows of pieces, by rack, and those of no rack."""
-    every = study(bundles)
-    od = np.append(study.table("product")["od_m"], np.nan)[every.medium[bundle]]
-    area = fill.cable_area_m2(od) * every.count[bundle]
-    rack = every.rack[bundle]
-    between = rack < 0
-    key = rack[~between] * (1 << 32) + row[~between]
-    distinct, inverse = np.unique(key, return_inverse=True)
-    total = np.bincount(inverse, area[~between], minlength=len(distinct))
-    return TrayShares(
-        tray=tray,
-        piece=piece,
-        rack=(distinct >> 32).astype(np.int64),
-        row=(distinct & 0xFFFFFFFF).astype(np.int64),
-        area_m2=total.astype(float),
-        between_m2=np.bincount(row[between], area[between], minlength=len(tray)).astype(float),
-    )
 
 
 @dataclass(frozen=True)
