@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import LineString, Point
 
-from tests.solve.small import hall
+from tests.solve.small import hall, meeting
 from twin import pipeline
 from twin.checks.cabling.cab101_tray_overfilled import tray_overfilled
 from twin.solve.cabling.links import links
@@ -38,7 +38,7 @@ def random_hall(seed):
     names = list(racks)
     switches = {f"S{k}": names[int(rng.integers(len(names)))] for k in range(3)}
     drops = {n: [f"S{k}" for k in range(3) if rng.uniform() < 0.6] for n in names}
-    return trays, racks, switches, drops
+    return meeting(trays, racks, {})[0], racks, switches, drops
 
 
 def plain_graph(trays, racks, height):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.solve.small import hall
+from tests.solve.small import hall, riser
 from twin import pipeline
+from twin.model.change import Change
 from twin.solve.cabling.links import links
 from twin.solve.cabling.tray_fill import tray_shares
 from twin.solve.cabling.ways import lengths_m, ways
@@ -14,8 +15,11 @@ from twin.solve.cabling.ways import lengths_m, ways
 RACKS = {"A": (0.0, 0.0), "B": (6.0, 8.0)}
 
 
-def way_of(trays, racks=RACKS, switches=None, drops=None):
-    site = hall(trays, racks, switches or {"S": "B"}, drops or {"A": ["S"]})
+TWO_LEVELS = {"T": ([(0.0, 0.0), (6.0, 0.0)], 3.0), "U": ([(6.0, 0.0), (6.0, 8.0)], 4.5)}
+
+
+def way_of(trays, racks=RACKS, switches=None, drops=None, **more):
+    site = hall(trays, racks, switches or {"S": "B"}, drops or {"A": ["S"]}, **more)
     return pipeline.study(site)(ways).way_m[0], site
 
 
@@ -101,3 +105,186 @@ def _used(site):
     study = pipeline.study(site)
     names = study.table("tray").ids[study(tray_shares).tray]
     return {str(site.shapes.lines["tray", str(n)].tolist()) for n in names}
+
+
+def drops_of(site, *elevations):
+    height = pipeline.study(site).table("rack")["height_m"][0]
+    return sum(z - height for z in elevations)
+
+
+ABOVE = riser("R", (6.0, 0.0), 3.0, 4.0) + riser("Q", (6.0, 0.0), 4.0, 6.0)
+
+
+@pytest.mark.parametrize(
+    ("risers", "up"),
+    [
+        (riser("R", (6.0, 0.0), 3.0, 4.5), 1.5),
+        (riser("R", (6.0005, 0.0), 0.0, 6.0), 1.5),
+        (riser("R", (6.0, 0.0), 3.0005, 4.4995), 1.5),
+        (ABOVE, 1.5),
+        (riser("R", (6.0, 0.0), 3.0, 4.0) + riser("Q", (6.0, 0.0), 3.5, 6.0), 1.5),
+    ],
+    ids=["end to end", "passing both", "within 1 mm", "one on the other", "beside each other"],
+)
+def test_a_riser_joins_the_trays_that_it_passes(risers, up):
+    way, site = way_of(TWO_LEVELS, more=risers)
+    assert way == pytest.approx(14.0 + up + drops_of(site, 3.0, 4.5), abs=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("risers", "path", "value"),
+    [
+        (ABOVE, "risers.Q.low_m", 4.01),
+        (riser("R", (6.0, 0.0), 3.0, 4.5), "risers.R.high_m", 4.498),
+        (riser("R", (6.0, 0.0), 3.0, 4.5), "risers.R.at_x_m", 6.002),
+    ],
+    ids=["a gap between two", "too short", "too far"],
+)
+def test_a_riser_that_meets_one_tray_joins_none(risers, path, value):
+    _, site = way_of(TWO_LEVELS, more=risers)
+    apart = pipeline.change(site, [Change("set", path, value)])
+    assert np.isinf(pipeline.study(apart)(ways).way_m[0])
+
+
+def test_a_riser_between_others_is_joined_in_the_middle():
+    trays = {**TWO_LEVELS, "V": ([(6.0, -2.0), (6.0, 0.0)], 4.0)}
+    racks = {**RACKS, "C": (6.0, -2.0)}
+    risers = riser("R", (6.0, 0.0), 3.0, 4.5)
+    way, site = way_of(trays, racks, {"S": "C"}, {"A": ["S"]}, more=risers)
+    assert way == pytest.approx(8.0 + 1.0 + drops_of(site, 3.0, 4.0))
+
+
+def test_a_way_to_another_hall_is_as_long_as_it_says():
+    between = 'to_hall = "G"\nto_at_m = [6.0, 8.0]\nlength_m = 40\n'
+    trays = {"T": ([(0.0, 0.0), (6.0, 0.0)], 3.0), "U": ([(6.0, 0.0), (6.0, 8.0)], 4.5)}
+    racks = {"A": (0.0, 0.0), "B": (6.0, 0.0)}
+    way, site = way_of(
+        trays, racks, away=frozenset({"B", "U"}), more=riser("R", (6.0, 0.0), 3.0, 4.5, between)
+    )
+    assert way == pytest.approx(6.0 + 40.0 + 8.0 + drops_of(site, 3.0, 4.5))
+    shares = pipeline.study(site)(tray_shares)
+    assert sorted(set(shares.tray.tolist())) == [0, 1, 2]
+
+
+def test_a_way_that_ends_above_the_trays_of_the_other_hall_joins_none():
+    between = 'to_hall = "G"\nto_at_m = [6.0, 8.0]\nlength_m = 40\n'
+    trays = {"T": ([(0.0, 0.0), (6.0, 0.0)], 3.0), "U": ([(6.0, 0.0), (6.0, 8.0)], 4.5)}
+    racks = {"A": (0.0, 0.0), "B": (6.0, 0.0)}
+    _, site = way_of(
+        trays, racks, away=frozenset({"B", "U"}), more=riser("R", (6.0, 0.0), 3.0, 4.5, between)
+    )
+    apart = pipeline.change(site, [Change("set", "risers.R.high_m", 5.0)])
+    assert np.isinf(pipeline.study(apart)(ways).way_m[0])
+
+
+def test_ways_lead_over_a_hall_without_trays():
+    first = 'to_hall = "G"\nto_at_m = [50.0, 50.0]\nlength_m = 40\n'
+    back = '[risers.Q]\nhall = "G"\nat_m = [50.0, 50.0]\nlow_m = 4.0\nhigh_m = 4.5\n'
+    back += 'to_hall = "H"\nto_at_m = [6.0, 8.0]\nlength_m = 20\n'
+    way, site = way_of(
+        TWO_LEVELS, away=frozenset({"none"}), more=riser("R", (6.0, 0.0), 3.0, 4.0, first) + back
+    )
+    assert way == pytest.approx(6.0 + 60.0 + drops_of(site, 3.0, 4.5))
+
+
+def test_halls_that_no_way_joins_are_not_known():
+    trays = {"T": ([(0.0, 0.0), (6.0, 0.0)], 3.0), "U": ([(6.0, 0.0), (6.0, 8.0)], 3.0)}
+    way, _ = way_of(trays, away=frozenset({"B", "U"}))
+    assert np.isnan(way)
+
+
+@pytest.mark.parametrize(
+    ("medium", "kind", "leads"),
+    [
+        ("fibre_sm_straight", "copper", False),
+        ("fibre_sm_straight", "fibre", True),
+        ("cat6a", "fibre", False),
+        ("cat6a", "copper", True),
+        ("cat6a", "any", True),
+        ("cat6a", "power", False),
+    ],
+)
+def test_fibre_and_copper_lie_apart(medium, kind, leads):
+    site = hall(
+        {"T": ([(0.0, 0.0), (6.0, 0.0), (6.0, 8.0)], 3.0)}, RACKS, {"S": "B"}, {"A": ["S"]},
+        media={"S": medium},
+        more='[trays.V]\nhall = "H"\npoints_m = [[6, 8], [60, 8]]\nelevation_m = 3',
+    )  # fmt: skip
+    changed = pipeline.change(site, [Change("set", "trays.T.kind", kind)])
+    assert np.isfinite(pipeline.study(changed)(ways).way_m[0]) == leads
+
+
+def test_a_fibre_tray_that_lies_in_a_copper_tray_serves_fibre():
+    trays = {"T": ([(0.0, 0.0), (6.0, 0.0), (6.0, 8.0)], 3.0)}
+    trays["U"] = trays["T"]
+    site = hall(trays, RACKS, {"S": "B", "Q": "B"}, {"A": ["S", "Q"]}, media={"Q": "cat6a"})
+    kinds = [Change("set", "trays.T.kind", "copper"), Change("set", "trays.U.kind", "fibre")]
+    study = pipeline.study(pipeline.change(site, kinds))
+    assert np.isfinite(study(lengths_m)).all()
+    shares = study(tray_shares)
+    assert sorted(shares.tray.tolist()) == [0, 1]
+    assert len(shares.rack) == 2
+
+
+def test_the_fullest_piece_of_a_tray_counts_cables_of_all_sorts():
+    # Fibre leaves the shared tray at its middle, copper joins it there: the ends differ by sort.
+    trays = {
+        "M": ([(0.0, 0.0), (10.0, 0.0)], 3.0),
+        "F": ([(10.0, 0.0), (10.0, 9.0)], 3.0),
+        "C": ([(5.0, 0.0), (5.0, 9.0)], 3.0),
+    }
+    racks = {"A": (0.0, 0.0), "B": (10.0, 9.0), "D": (5.0, 9.0)}
+    site = hall(trays, racks, {"S": "B", "Q": "D"}, {"A": ["S", "Q"]}, media={"Q": "cat6a"})
+    kinds = [
+        Change("set", "trays.F.kind", "fibre"),
+        Change("set", "trays.C.kind", "copper"),
+    ]
+    study = pipeline.study(pipeline.change(site, kinds))
+    shares = study(tray_shares)
+    ports = study.table("rack")["ew_ports"].max() / 2
+    both = ports * np.pi / 4 * (0.003**2 + 0.0089**2)
+    in_m = shares.tray[shares.row] == study.table("tray").index["M"]
+    assert shares.area_m2[in_m].max() == pytest.approx(both)
+
+
+def test_a_tray_with_drop_outs_is_left_at_the_nearest_one():
+    # Drop-outs at 2.5, 5 and 7.5 m of a tray 0.4 m aside of both racks.
+    tray = """
+[trays.T]
+hall = "H"
+points_m = [[0, 0.4], [4, 0.4], [8, 0.4]]
+elevation_m = 3
+drop_out_pitch_m = 2.5
+"""
+    racks = {"A": (2.0, 0.0), "B": (7.0, 0.0)}
+    way, site = way_of({}, racks, more=tray)
+    aside = np.hypot(0.4, 0.5)
+    assert way == pytest.approx(5.0 + 2 * aside + drops_of(site, 3.0, 3.0))
+
+
+def test_listed_drop_outs_count_beside_those_of_a_pitch():
+    tray = """
+[trays.T]
+hall = "H"
+points_m = [[0, 0.4], [8, 0.4]]
+elevation_m = 3
+width_m = 0.3
+drop_out_pitch_m = 7.5
+drop_outs_m = [[2.0, 0.41]]
+"""
+    racks = {"A": (2.0, 0.0), "B": (7.0, 0.0)}
+    way, site = way_of({}, racks, more=tray)
+    expected = 5.5 + 0.4 + np.hypot(0.4, 0.5)
+    assert way == pytest.approx(expected + drops_of(site, 3.0, 3.0))
+
+
+def test_a_rack_that_no_drop_out_is_near_reaches_no_tray():
+    tray = """
+[trays.T]
+hall = "H"
+points_m = [[0, 0.4], [8, 0.4]]
+elevation_m = 3
+drop_outs_m = [[7.0, 0.4]]
+"""
+    way, _ = way_of({}, {"A": (2.0, 0.0), "B": (7.0, 0.0)}, more=tray)
+    assert np.isinf(way)

@@ -48,6 +48,7 @@ _FROM_PRODUCT = {
         "ew_gbps", "whip_a", "dc_voltage_v", "air_inlet_max_c", "airflow_m3s", "idle_kw", "peak_kw",
         "peak_s", "hold_up_s", "battery_s", "psus", "psu_kw", "shelf_efficiency", "dp_kpa",
         "filter_um", "pressure_max_kpa", "dp_min_kpa", "dp_max_kpa",
+        "entry_m2", "manager_m2",
         "systems", "psus_per_system", "psus_needed", "psus_least", "reduced_kw",
     ),
     "cdu": (
@@ -61,6 +62,7 @@ _FROM_PRODUCT = {
     "manifold": ("bore_m", "roughness_m", "pressure_max_kpa"),
     "hookup": ("bore_m", "roughness_m"),
     "source": ("start_s",),
+    "tray": ("width_m", "depth_m", "load_kg_m", "rated_span_m"),
     "transformer": (
         "rating_kva", "z_pct", "x_over_r", "load_loss_kw", "no_load_kw", "efficiency",
     ),

@@ -1,43 +1,52 @@
-"""Trays as a graph: cut where they meet and where racks reach them; lengths in metres.
+"""Trays and risers as a graph: cut where they meet and where racks reach them; lengths in metres.
 
-Two trays of a hall are joined where they touch or cross within 1 mm at the same elevation.
-Nodes are numbered by their place on the floor, so that names of trays decide nothing.
+Two trays of a hall are joined where they touch or cross within 1 mm at the same elevation; a riser
+joins all trays that it passes within 1 mm between its ends. Nodes are numbered by their place on
+the floor, so that names of trays decide nothing.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import shapely
 
+from twin.arrays.drop_outs import drop_outs, with_drop_outs
+from twin.arrays.risers import Standing, hall_groups, meetings, stacked, standing
+from twin.arrays.together import components
+from twin.site.hanging import TOUCH_M, reach_m
+from twin.site.resolve import resolved
 from twin.site.site import Site
-from twin.site.table import Array, BoolArray, FloatArray, IntArray
-
-TOUCH_M = 0.001
-"""Trays nearer than this are joined."""
-
-REACH_M = 1.5
-"""A rack reaches trays this far from its centre, or as far as its footprint's diagonal."""
+from twin.site.table import Array, BoolArray, FloatArray, IntArray, StrArray
 
 
 @dataclass(frozen=True)
 class TrayGraph:
-    """Trays of all halls as one graph.
+    """Trays and risers of all halls as one graph.
 
     Attributes
     ----------
     node_m, hall
         (N, 3) place of each node in its hall's frame; (N,) row of the hall.
-    tail, head, length_m, tray
-        (E,) ends of each piece of tray, its length and the row of its tray.
+    group
+        (N,) halls that ways join, directly or over others, have one number.
+    tail, head, length_m
+        (E,) ends of each piece of tray or riser, and its length. Where trays lie in each other
+        there is one piece for each kind of tray; those between two nodes follow each other, the
+        shortest first, then that of the greatest section.
+    tray
+        (E,) row of its tray; risers count on after the trays.
     place, access, across_m
         (A,) position row, the node at which it reaches a tray, and how far that is from its
         centre; once for each tray in reach.
+    access_tray
+        (A,) row of that tray.
     """
 
     node_m: FloatArray
     hall: IntArray
+    group: IntArray
     tail: IntArray
     head: IntArray
     length_m: FloatArray
@@ -45,17 +54,21 @@ class TrayGraph:
     place: IntArray
     access: IntArray
     across_m: FloatArray
+    access_tray: IntArray
 
 
 @dataclass(frozen=True)
 class _Segments:
-    """Straight pieces of trays, (S,): lines, their starts, directions, lengths and trays."""
+    """Straight pieces, (S,): first the level ones of trays, then those that stand.
+
+    `line` (F,) has the level ones on the plan; starts and directions are in space. Where only the
+    end of a way stands, its length is 0.
+    """
 
     line: Array
     start: FloatArray
     along: FloatArray
     length: FloatArray
-    z: FloatArray
     tray: IntArray
 
 
@@ -68,7 +81,7 @@ class _Cuts:
 
 
 def tray_graph(site: Site, trays: BoolArray) -> TrayGraph:
-    """Build the graph of some trays, with the positions that reach them.
+    """Build the graph of some trays and all risers, with the positions that reach them.
 
     Parameters
     ----------
@@ -77,60 +90,94 @@ def tray_graph(site: Site, trays: BoolArray) -> TrayGraph:
     """
     hall = site.rows_of("hall", site.tables["tray"]["hall"])
     home = site.rows_of("hall", site.tables["position"]["hall"])
-    found = []
-    for row in np.unique(hall[trays & (hall >= 0)]).tolist():
+    uprights = standing(site)
+    found, ends = [], np.full(2 * len(site.tables["riser"]), -1, dtype=np.int64)
+    nodes = 0
+    for row in np.unique(np.append(hall[trays & (hall >= 0)], uprights.hall)).tolist():
         places = np.flatnonzero(home == row)
-        found.append(_of_hall(site, row, np.flatnonzero(trays & (hall == row)), places))
-    return _joined([g for g in found if g is not None])
+        part, end, node = _of_hall(
+            site, row, np.flatnonzero(trays & (hall == row)), places, uprights
+        )
+        ends[end] = node + nodes
+        nodes += len(part.hall)
+        found.append(part)
+    return _with_ways(site, _joined(found), ends.reshape(-1, 2))
 
 
-def _of_hall(site: Site, hall: int, trays: IntArray, places: IntArray) -> TrayGraph | None:
-    """Graph of the trays of one hall; None where no tray has a length."""
-    s = _segments(site, trays)
-    if not len(s.tray):
-        return None
+def _with_ways(site: Site, graph: TrayGraph, ends: IntArray) -> TrayGraph:
+    """Add the ways from place to place, whose two ends stand in halls; and who is joined."""
+    rows = np.flatnonzero((ends >= 0).all(axis=1))
+    tail, head = np.sort(ends[rows], axis=1).T
+    length = np.asarray(site.tables["riser"]["length_m"], dtype=float)[rows]
+    columns = {
+        "tail": np.append(graph.tail, tail), "head": np.append(graph.head, head),
+        "length_m": np.append(graph.length_m, length),
+        "tray": np.append(graph.tray, rows + len(site.tables["tray"])),
+    }  # fmt: skip
+    section, _ = _of_ways(site)
+    order = np.lexsort(
+        (-section[columns["tray"]], np.round(columns["length_m"], 6), columns["head"],
+         columns["tail"])
+    )  # fmt: skip
+    ordered = {name: values[order] for name, values in columns.items()}
+    return replace(graph, group=hall_groups(site)[graph.hall], **ordered)
+
+
+def _of_hall(
+    site: Site, hall: int, trays: IntArray, places: IntArray, uprights: Standing
+) -> tuple[TrayGraph, IntArray, IntArray]:
+    """Graph of the trays and risers of one hall; the ends of ways in it, and their nodes."""
+    mine = np.flatnonzero(uprights.hall == hall)
+    s = _segments(site, trays, uprights, mine)
     place, cut, across = _accesses(site, s, places)
     ends = _Cuts(np.tile(np.arange(len(s.tray)), 2), np.append(np.zeros(len(s.tray)), s.length))
-    parts = [ends, *_touching(s), *_crossing(s), cut]
+    parts = [ends, *_touching(s), *_crossing(s), *_passing(s), cut]
     segment = np.concatenate([p.segment for p in parts])
     at = np.concatenate([p.at_m for p in parts])
-    xy = s.start[segment] + at[:, None] * s.along[segment]
-    node, node_m = _nodes(np.column_stack([xy, s.z[segment]]))
+    node, node_m = _nodes(s.start[segment] + at[:, None] * s.along[segment])
     tail, head, length, tray = _edges(site, s, segment, at, node)
-    return TrayGraph(
-        node_m=node_m, hall=np.full(len(node_m), hall), tail=tail, head=head, length_m=length,
-        tray=tray, place=place, access=node[len(node) - len(place) :], across_m=across,
+    graph = TrayGraph(
+        node_m=node_m, hall=np.full(len(node_m), hall), group=np.full(len(node_m), hall),
+        tail=tail, head=head, length_m=length, tray=tray, place=place,
+        access=node[len(node) - len(place) :], across_m=across, access_tray=s.tray[cut.segment],
     )  # fmt: skip
+    first = len(s.line) + np.flatnonzero(uprights.end[mine] >= 0)
+    return graph, uprights.end[mine][uprights.end[mine] >= 0], node[first]
 
 
-def _segments(site: Site, trays: IntArray) -> _Segments:
+def _segments(site: Site, trays: IntArray, uprights: Standing, mine: IntArray) -> _Segments:
     names = site.tables["tray"].ids[trays].tolist()
     lines = [np.asarray(site.shapes.lines["tray", name], dtype=float) for name in names]
-    start = np.concatenate([p[:-1] for p in lines])
-    end = np.concatenate([p[1:] for p in lines])
+    start = np.concatenate([np.empty((0, 2)), *(p[:-1] for p in lines)])
+    end = np.concatenate([np.empty((0, 2)), *(p[1:] for p in lines)])
     tray = np.repeat(trays, [len(p) - 1 for p in lines])
     length = np.hypot(*(end - start).T)
     long = length > 0
     start, end, tray, length = start[long], end[long], tray[long], length[long]
+    z = np.asarray(site.tables["tray"]["elevation_m"], dtype=float)[tray]
+    level = np.column_stack([(end - start) / length[:, None], np.zeros(len(tray))])
+    up = np.tile([0.0, 0.0, 1.0], (len(mine), 1))
     return _Segments(
         line=np.asarray(shapely.linestrings(np.stack([start, end], axis=1))),
-        start=start,
-        along=(end - start) / length[:, None],
-        length=length,
-        z=np.asarray(site.tables["tray"]["elevation_m"], dtype=float)[tray],
-        tray=tray,
+        start=np.concatenate([np.column_stack([start, z]), uprights.foot_m[mine]]),
+        along=np.concatenate([level, up]),
+        length=np.append(length, uprights.height_m[mine]),
+        tray=np.append(tray, uprights.riser[mine] + len(site.tables["tray"])),
     )
 
 
 def _level(s: _Segments, a: IntArray, b: IntArray) -> BoolArray:
-    return np.asarray(np.abs(s.z[a] - s.z[b]) <= TOUCH_M)
+    return np.asarray(np.abs(s.start[a, 2] - s.start[b, 2]) <= TOUCH_M)
 
 
 def _touching(s: _Segments) -> list[_Cuts]:
     """Cuts where an end of one segment lies on another."""
-    ends = np.concatenate([s.start, s.start + s.length[:, None] * s.along])
-    owner = np.tile(np.arange(len(s.tray)), 2)
-    points: Array = np.asarray(shapely.points(ends))
+    n = len(s.line)
+    start, along = s.start[:n, :2], s.along[:n, :2]
+    owner = np.tile(np.arange(n), 2)
+    points: Array = np.asarray(
+        shapely.points(np.concatenate([start, start + s.length[:n, None] * along]))
+    )
     end, other = shapely.STRtree(s.line).query(points, predicate="dwithin", distance=TOUCH_M)
     keep = (owner[end] != other) & _level(s, owner[end], other)
     end, other = end[keep], other[keep]
@@ -149,24 +196,42 @@ def _crossing(s: _Segments) -> list[_Cuts]:
     return [_Cuts(k, shapely.line_locate_point(s.line[k], meets)) for k in (a, b)]
 
 
+def _passing(s: _Segments) -> list[_Cuts]:
+    """Cuts where what stands passes level pieces, or meets something else that stands."""
+    n = len(s.line)
+    foot, height = s.start[n:], s.length[n:]
+    up, level, at_level, at_up = meetings(foot, height, s.line, s.start[:n, 2], TOUCH_M)
+    met, at_met = stacked(foot, height, TOUCH_M)
+    return [_Cuts(level, at_level), _Cuts(n + up, at_up), _Cuts(n + met, at_met)]
+
+
 def _accesses(site: Site, s: _Segments, places: IntArray) -> tuple[IntArray, _Cuts, FloatArray]:
-    """Nearest point of each tray in reach of each position: position, cut, distance."""
+    """Nearest point of each tray in reach of each position: position, cut, distance.
+
+    Of a tray with drop-outs that is the nearest drop-out.
+    """
     table = site.tables["position"]
     xy = np.column_stack([table["x_m"], table["y_m"]])[places]
-    diagonal = np.hypot(table["width_m"], table["depth_m"])[places]
     stands = np.isfinite(xy).all(axis=1)
     places, points = places[stands], shapely.points(xy[stands])
-    reach = np.fmax(diagonal[stands], REACH_M)
+    reach = reach_m(table)[places]
     who, segment = shapely.STRtree(s.line).query(points, predicate="dwithin", distance=reach)
+    open_ = ~with_drop_outs(site)[s.tray[segment]]
+    who, segment = who[open_], segment[open_]
     far = shapely.distance(points[who], s.line[segment])
+    at = shapely.line_locate_point(s.line[segment], points[who])
+    drop = drop_outs(site, s.tray[: len(s.line)], s.line, s.length)
+    spot: Array = np.asarray(shapely.line_interpolate_point(s.line[drop.piece], drop.at_m))
+    below, which = shapely.STRtree(spot).query(points, predicate="dwithin", distance=reach)
+    who, segment = np.append(who, below), np.append(segment, drop.piece[which])
+    far = np.append(far, shapely.distance(points[below], spot[which]))
+    at = np.append(at, drop.at_m[which])
     order = np.lexsort((far, s.tray[segment], who))
-    who, segment, far = who[order], segment[order], far[order]
+    who, segment, far, at = who[order], segment[order], far[order], at[order]
     tray = s.tray[segment]
     first = np.ones(len(who), dtype=bool)
     first[1:] = (who[1:] != who[:-1]) | (tray[1:] != tray[:-1])
-    who, segment, far = who[first], segment[first], far[first]
-    cut = _Cuts(segment, shapely.line_locate_point(s.line[segment], points[who]))
-    return places[who], cut, far
+    return places[who[first]], _Cuts(segment[first], at[first]), far[first]
 
 
 def _nodes(place_m: FloatArray) -> tuple[IntArray, FloatArray]:
@@ -177,7 +242,7 @@ def _nodes(place_m: FloatArray) -> tuple[IntArray, FloatArray]:
     points: Array = np.asarray(shapely.points(place_m[:, :2]))
     a, b = shapely.STRtree(points).query(points, predicate="dwithin", distance=1.5 * TOUCH_M)
     near = (a < b) & (np.linalg.norm(place_m[a] - place_m[b], axis=1) <= 1.5 * TOUCH_M)
-    group, count = _components(a[near], b[near], len(place_m))
+    group, count = components(a[near], b[near], len(place_m))
     size = np.bincount(group, minlength=count)
     centre = np.stack(
         [np.bincount(group, place_m[:, k], minlength=count) / size for k in range(3)], axis=1
@@ -188,26 +253,13 @@ def _nodes(place_m: FloatArray) -> tuple[IntArray, FloatArray]:
     return rank[group], centre[order]
 
 
-def _components(a: IntArray, b: IntArray, n: int) -> tuple[IntArray, int]:
-    """(n,) number of the group of each of n things that the pairs a, b join, and their count."""
-    least = np.arange(n)
-    while True:
-        new = least.copy()
-        np.minimum.at(new, a, least[b])
-        np.minimum.at(new, b, least[a])
-        new = new[new]
-        if np.array_equal(new, least):
-            names, group = np.unique(least, return_inverse=True)
-            return group.astype(np.int64), len(names)
-        least = new
-
-
 def _edges(
     site: Site, s: _Segments, segment: IntArray, at: FloatArray, node: IntArray
 ) -> tuple[IntArray, IntArray, FloatArray, IntArray]:
-    """Pieces between neighbouring cuts: ends, lengths, trays; one where trays lie in each other.
+    """Pieces between neighbouring cuts: ends, lengths, trays.
 
-    Of those the shortest piece stays, then that of the greater section.
+    Where trays of one kind lie in each other the shortest piece stays, then that of the greater
+    section.
     """
     order = np.lexsort((at, segment))
     a, b = order[:-1], order[1:]
@@ -215,13 +267,20 @@ def _edges(
     a, b = a[real], b[real]
     low, high = np.minimum(node[a], node[b]), np.maximum(node[a], node[b])
     length, tray = at[b] - at[a], s.tray[segment[a]]
-    table = site.tables["tray"]
-    section = np.nan_to_num(table["width_m"] * table["depth_m"])[tray]
-    order = np.lexsort((-section, np.round(length, 6), high, low))
-    low, high, length, tray = low[order], high[order], length[order], tray[order]
-    first = np.ones(len(low), dtype=bool)
-    first[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
-    return low[first], high[first], length[first], tray[first]
+    section, kind = _of_ways(site)
+    order = np.lexsort((-section[tray], np.round(length, 6), high, low))
+    number = np.unique(kind, return_inverse=True)[1]
+    key = (low * (int(node.max(initial=0)) + 1) + high) * len(kind) + number[tray]
+    kept = order[np.sort(np.unique(key[order], return_index=True)[1])]
+    return low[kept], high[kept], length[kept], tray[kept]
+
+
+def _of_ways(site: Site) -> tuple[FloatArray, StrArray]:
+    """Section, 0 where not known, and kind of each tray, then of each riser."""
+    tray, riser = site.tables["tray"], site.tables["riser"]
+    of_tray = resolved(site, "tray", "width_m") * resolved(site, "tray", "depth_m")
+    section = np.concatenate([of_tray, riser["width_m"] * riser["depth_m"]])
+    return np.nan_to_num(section), np.concatenate([np.asarray(t["kind"]) for t in (tray, riser)])
 
 
 def _joined(parts: list[TrayGraph]) -> TrayGraph:

@@ -165,7 +165,7 @@ KINDS: dict[str, Kind] = {
         " liquid_share liquid_heat_kw air_heat_kw supply_min_c supply_max_c return_max_c"
         " pressure_max_kpa filter_um air_inlet_max_c airflow_m3s flow_lpm flow_heat_kw"
         " flow_per_kw_lpm dp_kpa dp_min_kpa dp_max_kpa node_dp_kpa loop_dp_kpa connection_m"
-        " payload_kg caster_kg"
+        " payload_kg caster_kg entry_m2 manager_m2"
         " hold_up_s bridge_s peak_s shelf_efficiency"
         " rack_units ew_ports ew_gbps ns_ports ns_gbps oob_ports oob_switches rails accelerators"
         " cpus compute_trays scale_up_trays racks_per_su nodes_per_su companion_racks_per_su",

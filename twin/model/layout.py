@@ -14,7 +14,7 @@ from pydantic import Field
 from twin.model.base import Item, Text
 from twin.model.coolant import Coolant
 from twin.model.data import Data
-from twin.model.place import Block, Hall, Obstacle, Position, Row, Tray
+from twin.model.place import Block, Hall, Obstacle, Position, Riser, Row, Tray
 from twin.model.policy import Assumption, Policy, Waiver
 from twin.model.power import Power
 from twin.model.racks import Delivery, Rack
@@ -65,6 +65,7 @@ class Layout(Item):
     rows: dict[Text, Row] = {}
     positions: dict[Text, Position] = {}
     trays: dict[Text, Tray] = {}
+    risers: dict[Text, Riser] = {}
     power: Power = Power()
     coolant: Coolant = Coolant()
     data: Data = Data()

@@ -15,6 +15,7 @@ from twin.model.base import (
     NonNegative,
     Point,
     Positive,
+    ProductRef,
     Ref,
     Shape,
     Size,
@@ -79,6 +80,13 @@ class PlaceLike(Item):
     height_m: Positive | None = Field(default=None, description="tallest rack that fits")
     max_kg: Positive | None = Field(default=None, description="weight the place carries")
     accepts: list[str] = Field(default=[], description="forms of rack that fit; empty: any")
+    entry_m2: Positive | None = Field(
+        default=None,
+        description="clear area through which cables enter the rack; unset: its type's",
+    )
+    manager_m2: Positive | None = Field(
+        default=None, description="section of the vertical cable manager on each side of the rack"
+    )
     loop: Annotated[str, Ref(("loop",)), Shape()] | None = Field(
         default=None, description="technology coolant loop of the drop"
     )
@@ -133,10 +141,56 @@ class Tray(Item):
         description="corners of the line, hall frame"
     )
     elevation_m: Annotated[NonNegative, Shape()] = Field(description="underside above the floor")
+    form: Literal["tray", "ladder", "basket", "raceway"] = Field(
+        default="tray", description="how it is built"
+    )
+    type: ProductRef | None = Field(default=None, description="product of the catalog")
     width_m: Positive | None = None
     depth_m: Positive | None = None
     load_kg_m: Positive | None = Field(default=None, description="load rating of the run")
+    rated_span_m: Positive | None = Field(
+        default=None, description="distance of supports at which that rating holds"
+    )
+    span_m: Positive | None = Field(default=None, description="distance of its supports")
+    bend_radius_m: Positive | None = Field(
+        default=None, description="inner radius of its corners and fittings"
+    )
+    drop_outs_m: list[Point] = Field(
+        default=[], description="places at which cables leave it, hall frame; unset: anywhere"
+    )
+    drop_out_pitch_m: Positive | None = Field(
+        default=None, description="drop-outs stand at this pitch from its start"
+    )
+    drop_out_m2: Positive | None = Field(default=None, description="clear area of a drop-out")
     kind: Literal["fibre", "copper", "power", "any"] = "any"
+    fill_limit: Annotated[float, Field(gt=0, le=1)] | None = Field(
+        default=None, description="share of the section that cables may take"
+    )
+
+
+class Riser(Item):
+    """A way for cables straight up, which joins the trays it meets, or from place to place.
+
+    The latter says `to_at_m`: it leaves at its lower end and arrives at its upper end, in another
+    hall where it says `to_hall`, and joins the trays at these two places.
+    """
+
+    hall: HallRef
+    at_m: Point = Field(description="place of its lower end, hall frame")
+    low_m: NonNegative = Field(description="height of its lower end above the floor")
+    high_m: NonNegative = Field(description="height of its upper end above the floor there")
+    to_hall: Annotated[str, Ref(("hall",)), Shape()] | None = Field(
+        default=None, description="hall of its upper end; unset: the same"
+    )
+    to_at_m: Point | None = Field(
+        default=None, description="place of its upper end in that hall's frame; unset: the same"
+    )
+    length_m: Positive | None = Field(
+        default=None, description="of the whole way from end to end; unset: straight up"
+    )
+    width_m: Positive | None = None
+    depth_m: Positive | None = None
+    kind: Literal["fibre", "copper", "any"] = "any"
     fill_limit: Annotated[float, Field(gt=0, le=1)] | None = Field(
         default=None, description="share of the section that cables may take"
     )

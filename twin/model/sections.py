@@ -15,7 +15,7 @@ from twin.model.coolant import (
     Zone,
 )
 from twin.model.data import Fabric, Panel, Switch, Trunk
-from twin.model.place import Block, Hall, Obstacle, Position, Row, Tray
+from twin.model.place import Block, Hall, Obstacle, Position, Riser, Row, Tray
 from twin.model.power import (
     Board,
     Busway,
@@ -40,6 +40,7 @@ MODELS: dict[str, type[Item]] = {
     "row": Row,
     "position": Position,
     "tray": Tray,
+    "riser": Riser,
     "source": Source,
     "transformer": Transformer,
     "ups": Ups,
@@ -78,6 +79,7 @@ SECTIONS: dict[str, str] = {
     "row": "rows",
     "position": "positions",
     "tray": "trays",
+    "riser": "risers",
     "source": "power.sources",
     "transformer": "power.transformers",
     "ups": "power.ups",

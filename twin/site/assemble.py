@@ -15,7 +15,11 @@ from twin.site.faults import Fault
 from twin.site.site import empty_column, is_constant
 from twin.site.table import Array, IntArray, StrArray, Table, is_sorted
 
-PLACED = {"at_m": ("at_x_m", "at_y_m"), "size_m": ("size_x_m", "size_y_m")}
+PLACED = {
+    "at_m": ("at_x_m", "at_y_m"),
+    "to_at_m": ("to_x_m", "to_y_m"),
+    "size_m": ("size_x_m", "size_y_m"),
+}
 
 
 def chunk_of_items(kind: str, items: Mapping[str, Item]) -> Chunk:

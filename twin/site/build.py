@@ -16,6 +16,7 @@ from twin.site.fabrics.panels import patches
 from twin.site.fabrics.weave import Woven, weave
 from twin.site.faults import Fault, where_written
 from twin.site.feeding import wrong_wiring
+from twin.site.hanging import faults_of_trays
 from twin.site.piping import faults_of_piping
 from twin.site.site import Shapes, Site, empty_table, is_constant
 from twin.site.table import Array, StrArray, Table
@@ -34,6 +35,7 @@ _OTHER_FIGURE = {
     "voltage_low_v": ("voltage_v", "low"),
     "voltage_high_v": ("voltage_v", "high"),
     "psus": ("psus_per_shelf", "number"),
+    "rated_span_m": ("span_m", "number"),
 }
 """Columns that read a figure of another name, or one end of it."""
 _WORST = {"nameplate_kw": "high", "peak_kw": "high", "mass_kg": "high"}
@@ -93,12 +95,14 @@ def build(
         *backwards(resolved["temperature"]),
     ]
     faults += faults_of_ways(resolved)
+    shapes = _shapes(layout, rows, resolved)
+    faults += faults_of_trays(resolved, shapes)
     resolved, assumed = assume.apply(resolved, layout.assume, faults, catalog.products)
     site = Site(
         name=layout.name,
         title=layout.title or layout.name,
         tables=resolved,
-        shapes=_shapes(layout, rows, resolved),
+        shapes=shapes,
         policy=owner.in_order(layout.policy),
         catalog=catalog,
         profile=profile,
@@ -120,6 +124,7 @@ def _sections(layout: Layout) -> dict[str, Mapping[str, Item]]:
     p, c = layout.power, layout.coolant
     return {
         "hall": layout.halls, "obstacle": layout.obstacles, "tray": layout.trays,
+        "riser": layout.risers,
         "source": p.sources, "transformer": p.transformers, "ups": p.ups,
         "rectifier": p.rectifiers, "board": p.boards, "rpp": p.rpps, "transfer": p.transfers,
         "tie": p.ties, "busway": p.busways, "tap": p.taps, "whip": p.whips, "window": p.windows,
@@ -297,7 +302,7 @@ def _products(tables: Mapping[str, Table], catalog: Catalog) -> Table:
     named: set[str] = set()
     for kind, column in (
         ("rack", "type"), ("cdu", "type"), ("air_unit", "type"), ("switch", "type"),
-        ("switch", "medium"), ("whip", "conductor"), ("tap", "type"),
+        ("switch", "medium"), ("whip", "conductor"), ("tap", "type"), ("tray", "type"),
         *(("fabric", c) for c in ("leaf", "spine", "core", "medium", "up_medium", "core_medium")),
         ("panel", "type"), ("trunk", "type"),
         *((k, "type") for k in ("plant", "pipe", "manifold", "hookup")),
@@ -327,6 +332,9 @@ def _shapes(layout: Layout, rows: Mapping[str, Row], tables: Mapping[str, Table]
     for name, pipe in layout.coolant.pipes.items():
         if pipe.points_m:
             lines["pipe", name] = np.asarray(pipe.points_m, dtype=float)
+    drop_outs = {
+        k: np.asarray(t.drop_outs_m, dtype=float) for k, t in layout.trays.items() if t.drop_outs_m
+    }
     table = tables["position"]
     forms = [tuple(rows[name].accepts) for name in tables["row"].ids.tolist()]
     first_row = sum(len(tables[k]) for k in KINDS[: KINDS.index("row")])
@@ -335,4 +343,4 @@ def _shapes(layout: Layout, rows: Mapping[str, Row], tables: Mapping[str, Table]
     for name, p in layout.positions.items():
         if p.accepts:
             accepts[table.index[name]] = tuple(p.accepts)
-    return Shapes(outline=outline, lines=lines, accepts=accepts)
+    return Shapes(outline=outline, lines=lines, accepts=accepts, drop_outs=drop_outs)

@@ -62,6 +62,11 @@ _DERIVED = (
             ("group_cores", "cores of a core group"),
         )
     ),
+    *(
+        ("riser", name, "f8", "m", f"place of its {end} end, hall frame", False)
+        for end, names in (("lower", ("at_x_m", "at_y_m")), ("upper", ("to_x_m", "to_y_m")))
+        for name in names
+    ),
     ("hall", "at_x_m", "f8", "m", "place of the hall's origin on the site", False),
     ("hall", "at_y_m", "f8", "m", "place of the hall's origin on the site", False),
     *(
@@ -119,6 +124,8 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
     ("flow_per_kw_lpm", "flow per kW of liquid heat", False),
     ("airflow_m3s", "air drawn", False),
     ("mass_kg", "mass installed and filled, highest published", False),
+    ("entry_m2", "clear area through which cables enter a rack", False),
+    ("manager_m2", "section of the vertical cable manager on each side of a rack", False),
     ("width_m", "width", False),
     ("depth_m", "depth", False),
     ("height_m", "height", False),
@@ -159,6 +166,10 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
     ("draw_kw", "electrical draw", False),
     ("reach_m", "longest link", False),
     ("od_m", "outer diameter of the cable", False),
+    ("mass_kg_m", "mass of a metre of cable", False),
+    ("bend_m", "least radius to which a cable is bent once", False),
+    ("load_kg_m", "load that a tray carries", False),
+    ("rated_span_m", "distance of supports at which that load holds", False),
     ("gbps", "speed", False),
     ("rating_a", "continuous rating", False),
     ("rating_kva", "rating in kVA", False),

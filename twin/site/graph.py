@@ -38,7 +38,7 @@ _OUTWARD = {("whip", "rack"), ("cdu", "loop")}
 _LINKS = ("feed", "drop", "uplink", "patch")
 _SORT = {"kind": "sort"}
 """A column called kind (of an obstacle, a tray, a source) is `sort` on a node."""
-_OF_SHAPE = {"outline_m", "points_m", "accepts"}
+_OF_SHAPE = {"outline_m", "points_m", "accepts", "drop_outs_m"}
 """Attributes of nodes that are no columns: they come from the shapes of a site."""
 _KEPT = ("name", "title", "policy", "catalog", "profile", "assumptions", "waivers", "scope",
          "ready", "file", "delivered", "stock_m", "prices")  # fmt: skip
@@ -140,6 +140,10 @@ def _shapes_of(site: Site, kind: str) -> Iterator[tuple[int, dict[str, Any]]]:
     if kind == "position":
         for row, forms in site.shapes.accepts.items():
             yield row, {"accepts": forms}
+    if kind == "tray":
+        for name, points in site.shapes.drop_outs.items():
+            if name in table.index:
+                yield table.index[name], {"drop_outs_m": [tuple(p) for p in points.tolist()]}
     for (owner, name), points in site.shapes.lines.items():
         if owner == kind and name in table.index:
             yield table.index[name], {"points_m": [tuple(p) for p in points.tolist()]}
@@ -392,6 +396,7 @@ def _read_shapes(graph: Graph[str], tables: Mapping[str, Table]) -> Shapes:
     outline: dict[str, Array] = {}
     lines: dict[tuple[str, str], Array] = {}
     accepts: dict[int, tuple[str, ...]] = {}
+    drop_outs: dict[str, Array] = {}
     for node, data in graph.nodes(data=True):
         kind, _, name = node.partition(":")
         if "outline_m" in data:
@@ -400,7 +405,9 @@ def _read_shapes(graph: Graph[str], tables: Mapping[str, Table]) -> Shapes:
             lines[kind, name] = np.asarray(data["points_m"], dtype=float)
         if "accepts" in data:
             accepts[tables[kind].index[name]] = tuple(data["accepts"])
-    return Shapes(outline=outline, lines=lines, accepts=accepts)
+        if "drop_outs_m" in data:
+            drop_outs[name] = np.asarray(data["drop_outs_m"], dtype=float)
+    return Shapes(outline=outline, lines=lines, accepts=accepts, drop_outs=drop_outs)
 
 
 def _read_assumed(graph: Graph[str], site: Site) -> dict[tuple[str, str], Array]:

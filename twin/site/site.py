@@ -28,12 +28,14 @@ if TYPE_CHECKING:
 class Shapes:
     """What lies on the plan besides positions, in the frame of each hall, in metres.
 
-    `outline` by hall, `lines` by (kind, id) for busways, trays and pipes: (k, 2) points.
+    `outline` by hall, `lines` by (kind, id) for busways, trays and pipes: (k, 2) points;
+    `drop_outs` by tray, those that it lists.
     """
 
     outline: Mapping[str, Array]
     lines: Mapping[tuple[str, str], Array]
     accepts: Mapping[int, tuple[str, ...]]
+    drop_outs: Mapping[str, Array] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

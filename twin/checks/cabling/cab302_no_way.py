@@ -24,8 +24,8 @@ from twin.solve.study import Study
     severity="error",
     unit="switches",
     message="from {kind} {subject} no trays lead to {demand} of its switches",
-    fix="draw a tray within reach of both racks that is joined to the others at one elevation, or"
-    " join the trays that are apart",
+    fix="draw a tray within reach of both racks that is joined to the others at one elevation, join"
+    " the trays that are apart by a tray or riser, or name a medium that the trays there carry",
     source="geometry of the layout's trays",
 )
 def no_way(study: Study) -> Iterator[Measure]:
@@ -38,16 +38,18 @@ def no_way(study: Study) -> Iterator[Measure]:
     Method
     ------
     One row for each rack: switches of its drop to which no trays lead, at most 0; likewise for each
-    switch with uplinks. Trays of a hall
-    that touch or cross within 1 mm at the same elevation are joined. A rack reaches every tray
-    within 1.5 m of its centre, or within its footprint's diagonal if that is more. A switch in the
-    rack itself needs no tray, a rack without network ports needs none either. Where the layout
-    describes no trays, or the switch stands in another hall, the way is not known.
+    switch with uplinks. Trays of a hall that touch or cross within 1 mm at the same elevation are
+    joined, and so are all that a riser passes within 1 mm; a riser may lead to another hall. Fibre
+    lies in trays and risers of the kinds fibre and any, copper in those of copper and any, and
+    cables of no named medium in all of them. A rack reaches every tray within 1.5 m of its centre,
+    or within its footprint's diagonal if that is more; a tray that names drop-outs it reaches at
+    these only. A switch in the rack itself needs no tray, a rack without network ports needs none
+    either. Where the layout describes no trays, or no way between the halls of the two, the way is
+    not known.
 
     Does not cover
     --------------
-    Risers between elevations, ways between halls, trays that carry power, and whether a tray that
-    is near can be entered where the rack stands.
+    Trays that carry power, and whether a tray without drop-outs can be left where the rack stands.
 
     See also
     --------

@@ -1,4 +1,4 @@
-"""Fill of trays: which racks' cables lie in the places of each tray that can be its fullest."""
+"""Fill of trays and risers: whose cables lie in the places of each that can be its fullest."""
 
 from __future__ import annotations
 
@@ -8,24 +8,41 @@ import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling import fill
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.parts import parts
-from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.shares import areas_m2, laid, shared
 from twin.solve.cabling.ways import Trees, ways
 from twin.solve.study import Study
 
 
 @dataclass(frozen=True)
-class TrayShares:
-    """Cables of racks in pieces of trays.
+class Lying:
+    """Which cables lie in which pieces of trays and risers.
 
     A piece whose cables all go on together into one and the same next piece of its tray is never
-    fuller than that, whichever racks stand, and is left out.
+    fuller than that, whichever racks stand, and is left out; so each cable stands once at least
+    for each tray that it passes.
 
     Attributes
     ----------
     tray, piece
-        (R,) row of the tray and piece of the graph of `ways`.
+        (R,) row of the tray, risers counted on after the trays; piece of the graph of `ways`.
+    cable, row
+        (K,) row of `pieces`, of which these are the cables, and row of this table.
+    """
+
+    tray: IntArray
+    piece: IntArray
+    cable: IntArray
+    row: IntArray
+
+
+@dataclass(frozen=True)
+class TrayShares:
+    """Cables of racks in the pieces of `lying`.
+
+    Attributes
+    ----------
+    tray, piece
+        (R,) as in `Lying`.
     rack, row
         (E,) rack row and row of this table; each pair stands once.
     area_m2
@@ -43,78 +60,68 @@ class TrayShares:
 
 
 def section_m2(study: Study) -> FloatArray:
-    """(trays,) section that counts for fill: width times depth of at most 150 mm."""
-    tray = study.table("tray")
-    return fill.section_m2(tray["width_m"], tray["depth_m"])
+    """(trays + risers,) section that counts for fill: width times depth of at most 150 mm."""
+    ways = [study.table(kind) for kind in ("tray", "riser")]
+    return np.concatenate([fill.section_m2(w["width_m"], w["depth_m"]) for w in ways])
 
 
 def tray_shares(study: Study) -> TrayShares:
     """Pieces of trays that can be the fullest, and what lies in them."""
-    piece, way = study(pieces), study(ways)
-    mine = np.flatnonzero(np.append(study(bundles).wanted, True)[piece.bundle])
-    pair_of_piece = way.pair[mine]
+    lies = study(lying)
+    shares = shared(study, lies.cable, lies.row, len(lies.tray), study(areas_m2))
+    return TrayShares(lies.tray, lies.piece, shares.rack, shares.row, shares.amount, shares.between)
+
+
+def lying(study: Study) -> Lying:
+    """Pieces of trays that can be the fullest, and which cables lie in them."""
+    way = study(ways)
+    mine = np.flatnonzero(study(laid))
+    pair_of_cable = way.pair[mine]
     needed = np.zeros(len(way.way_m), dtype=bool)
-    needed[pair_of_piece[pair_of_piece >= 0]] = True
-    found = [
-        _walk(t, way.graph.tray, needed[t.pair] & np.isfinite(way.way_m[t.pair])) for t in way.trees
-    ]
+    needed[pair_of_cable[pair_of_cable >= 0]] = True
+    up = [_Up.of(t, needed[t.pair] & np.isfinite(way.way_m[t.pair])) for t in way.trees]
+    kept = _kept(up, way.graph.tray)
+    found = [_walk(u, kept) for u in up]
     none = np.empty(0, dtype=np.int64)
     pair = np.concatenate([none, *(p for p, _ in found)])
     at = np.concatenate([none, *(e for _, e in found)])
-    place, row_of = np.unique(at, return_inverse=True)
-    order = np.argsort(pair_of_piece, kind="stable")
-    low = np.searchsorted(pair_of_piece[order], pair, side="left")
-    count = np.searchsorted(pair_of_piece[order], pair, side="right") - low
+    piece, row_of = np.unique(at, return_inverse=True)
+    order = np.argsort(pair_of_cable, kind="stable")
+    low = np.searchsorted(pair_of_cable[order], pair, side="left")
+    count = np.searchsorted(pair_of_cable[order], pair, side="right") - low
     within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
-    return _summed(
-        study, way.graph.tray[place], place,
+    return Lying(
+        way.graph.tray[piece], piece,
         mine[order[np.repeat(low, count) + within]], np.repeat(row_of, count),
     )  # fmt: skip
 
 
-def areas_m2(study: Study) -> FloatArray:
-    """Section of all cables of each of the `pieces`, (Q,); NaN not known."""
-    piece = study(pieces)
-    od = np.append(study.table("product")["od_m"], np.nan)[study(parts).cable]
-    of_trunk = np.append(np.asarray(study.table("trunk")["od_m"], dtype=float), np.nan)
-    each = np.where(piece.trunk >= 0, of_trunk[piece.trunk], np.append(od, np.nan)[piece.bundle])
-    return fill.cable_area_m2(each) * piece.count
+@dataclass(frozen=True)
+class _Up:
+    """Trees side by side, (N,): the node before each and the piece between; and pairs' starts."""
+
+    above: IntArray
+    piece: IntArray
+    pair: IntArray
+    start: IntArray
+
+    @classmethod
+    def of(cls, t: Trees, needed: BoolArray) -> _Up:
+        n = t.above.shape[1]
+        base = np.arange(len(t.above))[:, None] * n
+        above = np.where(t.above >= 0, t.above + base, -1).ravel()
+        return cls(above, t.piece.ravel(), t.pair[needed], t.root[needed] * n + t.end[needed])
 
 
-def _summed(
-    study: Study, tray: IntArray, place: IntArray, piece: IntArray, row: IntArray
-) -> TrayShares:
-    """Sum the cables of pieces in rows of places, by rack, and those of no rack."""
-    rack = np.append(study(bundles).rack, -1)[study(pieces).bundle[piece]]
-    area = study(areas_m2)[piece]
-    between = rack < 0
-    key = rack[~between] * (1 << 32) + row[~between]
-    distinct, inverse = np.unique(key, return_inverse=True)
-    total = np.bincount(inverse, area[~between], minlength=len(distinct))
-    return TrayShares(
-        tray=tray,
-        piece=place,
-        rack=(distinct >> 32).astype(np.int64),
-        row=(distinct & 0xFFFFFFFF).astype(np.int64),
-        area_m2=total.astype(float),
-        between_m2=np.bincount(row[between], area[between], minlength=len(tray)).astype(float),
-    )
-
-
-def _walk(t: Trees, tray: IntArray, needed: BoolArray) -> tuple[IntArray, IntArray]:
-    """(pair, piece) of all ways of one hall over the pieces that can be the fullest."""
-    n = t.above.shape[1]
-    base = np.arange(len(t.above))[:, None] * n
-    above = np.where(t.above >= 0, t.above + base, -1).ravel()
-    piece = t.piece.ravel()
-    start = t.root[needed] * n + t.end[needed]
-    kept = _kept(above, piece, _visited(above, start), tray)
+def _walk(up: _Up, kept: IntArray) -> tuple[IntArray, IntArray]:
+    """(pair, piece) of all ways over the pieces that can be the fullest."""
+    above, piece = up.above, up.piece
     stop = np.isin(piece, kept) | (above < 0)
     jump = np.where(stop, np.arange(len(above)), above)
     while not stop[jump].all():
         jump = jump[jump]
     pairs, pieces = [], []
-    pair, at = t.pair[needed], jump[start]
+    pair, at = up.pair, jump[up.start]
     while len(at):
         alive = above[at] >= 0
         pair, at = pair[alive], at[alive]
@@ -137,16 +144,25 @@ def _visited(above: IntArray, start: IntArray) -> IntArray:
     return np.flatnonzero(seen)
 
 
-def _kept(above: IntArray, piece: IntArray, seen: IntArray, tray: IntArray) -> IntArray:
-    """Pieces that carry cables and are not always followed by one fuller piece of their tray."""
-    here = seen[piece[seen] >= 0]
-    if not len(here):
-        return here
-    follow = piece[above[here]]
-    same = (follow >= 0) & (tray[follow] == tray[piece[here]])
-    follow = np.where(same, follow, -1)
-    order = np.argsort(piece[here], kind="stable")
-    mine, follow = piece[here][order], follow[order]
+def _kept(trees: list[_Up], tray: IntArray) -> IntArray:
+    """Pieces that carry cables and are not always followed by one fuller piece of their tray.
+
+    Trees of several sorts of cables may meet in one tray, so that all are asked together.
+    """
+    none = np.empty(0, dtype=np.int64)
+    here, follow = [none], [none]
+    for up in trees:
+        seen = _visited(up.above, up.start)
+        seen = seen[up.piece[seen] >= 0]
+        here.append(up.piece[seen])
+        follow.append(up.piece[up.above[seen]])
+    mine, after = np.concatenate(here), np.concatenate(follow)
+    if not len(mine):
+        return none
+    same = (after >= 0) & (tray[after] == tray[mine])
+    after = np.where(same, after, -1)
+    order = np.argsort(mine, kind="stable")
+    mine, after = mine[order], after[order]
     first = np.flatnonzero(np.concatenate([[True], mine[1:] != mine[:-1]]))
-    least, most = np.minimum.reduceat(follow, first), np.maximum.reduceat(follow, first)
+    least, most = np.minimum.reduceat(after, first), np.maximum.reduceat(after, first)
     return np.asarray(mine[first][~((least == most) & (least >= 0))], dtype=np.int64)

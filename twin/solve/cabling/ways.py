@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twin.arrays.risers import hall_groups
 from twin.arrays.trays import TrayGraph, tray_graph
 from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.cabling.carriers import cable_sorts, open_to
 from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.shortest import trees
 from twin.solve.limits import limit
@@ -19,12 +21,14 @@ from twin.solve.study import Study
 
 @dataclass(frozen=True)
 class Trees:
-    """Shortest ways of one hall. Nodes: of its trays, then places as ends, then as beginnings.
+    """Shortest ways of cables of one sort in halls that ways join.
+
+    Nodes: of their trays and risers, then places as ends, then as beginnings.
 
     Attributes
     ----------
     pair
-        (K,) rows of `Ways.pair_*` that end in this hall.
+        (K,) rows of `Ways.place` and `host` that end in these halls.
     root, end
         (K,) tree of the pair, and node at which it ends.
     above
@@ -42,7 +46,7 @@ class Trees:
 
 @dataclass(frozen=True)
 class Ways:
-    """Ways of cables, one per pair of places.
+    """Ways of cables, one per pair of places and sort of cables.
 
     Attributes
     ----------
@@ -50,42 +54,51 @@ class Ways:
         (Q,) pair of each of the `pieces`, -1 where the place of one end is not known.
     place, host
         (P,) rows of the positions at both ends.
+    sort
+        (P,) sort of the cables; those that may lie in the same trays count as one.
     way_m
         (P,) from the top of one rack over the trays to the top of the other; 0 in one place,
-        infinite where no trays lead there, NaN where no trays are described.
+        infinite where no trays lead there, NaN where no trays are described, or none between the
+        two halls.
     """
 
     graph: TrayGraph
     pair: IntArray
     place: IntArray
     host: IntArray
+    sort: IntArray
     way_m: FloatArray
     trees: tuple[Trees, ...]
 
 
 def ways(study: Study) -> Ways:
-    """Shortest way of every piece, along trays that carry data cables."""
-    site, piece = study.site, study(pieces)
+    """Shortest way of every piece, along trays and risers that carry its sort of cables."""
+    site, cable = study.site, study(pieces)
     graph = tray_graph(site, np.asarray(study.table("tray")["kind"]) != "power")
-    host, place = piece.host, piece.place
+    carries = study(open_to)
+    alike = np.array([(carries == c).all(axis=1).argmax() for c in carries])
+    host, place = cable.host, cable.place
     known = (host >= 0) & (place >= 0)
     size = len(study.table("position")) + 1
-    key, inverse = np.unique(host[known] * size + place[known], return_inverse=True)
+    key = (alike[study(cable_sorts)] * size + host) * size + place
+    key, inverse = np.unique(key[known], return_inverse=True)
     pair = np.full(len(host), -1, dtype=np.int64)
     pair[known] = inverse
-    host, place = key // size, key % size
+    sort, host, place = key // size**2, key // size % size, key % size
     home = site.rows_of("hall", study.table("position")["hall"])
+    home = np.append(hall_groups(site), -1)[home]
     way = np.where((home[host] == home[place]) & (len(graph.hall) > 0), np.inf, np.nan)
     way[host == place] = 0.0
-    drop_m = access_drop_m(study, graph)
+    fall_m = graph.across_m + access_drop_m(study, graph)
     found = []
-    for hall in np.unique(graph.hall).tolist():
-        mine = np.flatnonzero((home[place] == hall) & (home[host] == hall) & (host != place))
-        if len(mine):
-            tree, length = _trees(graph, hall, drop_m, host[mine], place[mine])
+    for group in np.unique(graph.group).tolist():
+        here = (home[place] == group) & (home[host] == group) & (host != place)
+        for k in np.unique(sort[here]).tolist():
+            mine = np.flatnonzero(here & (sort == k))
+            tree, length = _trees(graph, group, carries[k], fall_m, host[mine], place[mine])
             way[mine] = length
             found.append(Trees(mine, *tree))
-    return Ways(graph, pair, place, host, way, tuple(found))
+    return Ways(graph, pair, place, host, sort, way, tuple(found))
 
 
 def heights_m(study: Study) -> FloatArray:
@@ -111,27 +124,41 @@ _Tree = tuple[IntArray, IntArray, IntArray, IntArray]
 
 
 def _trees(
-    graph: TrayGraph, hall: int, drop_m: FloatArray, host: IntArray, place: IntArray
+    graph: TrayGraph,
+    group: int,
+    carries: BoolArray,
+    fall_m: FloatArray,
+    host: IntArray,
+    place: IntArray,
 ) -> tuple[_Tree, FloatArray]:
-    """Trees of one hall, and the length of the way of each of its pairs."""
-    first = int(np.searchsorted(graph.hall, hall))
-    n = int(np.searchsorted(graph.hall, hall, side="right")) - first
+    """Trees of halls that ways join, and the length of the way of each of its pairs."""
+    mine = graph.group == group
+    local, n = np.cumsum(mine) - 1, int(mine.sum())
     hosts, ends = np.unique(host), np.unique(place)
     root: IntArray = np.searchsorted(hosts, host).astype(np.int64)
     end: IntArray = np.searchsorted(ends, place).astype(np.int64)
-    piece = np.flatnonzero((graph.tail >= first) & (graph.tail < first + n))
-    a, b, along = graph.tail[piece] - first, graph.head[piece] - first, graph.length_m[piece]
-    out, out_at = _matching(graph.place, hosts)
-    into, into_at = _matching(graph.place, ends)
-    fall = graph.across_m + drop_m
+    piece = np.flatnonzero(mine[graph.tail] & carries[graph.tray])
+    piece = piece[_first(graph.tail[piece], graph.head[piece])]
+    a, b, along = local[graph.tail[piece]], local[graph.head[piece]], graph.length_m[piece]
+    reached = np.flatnonzero(carries[graph.access_tray])
+    access, fall = local[graph.access[reached]], fall_m[reached]
+    out, out_at = _matching(graph.place[reached], hosts)
+    into, into_at = _matching(graph.place[reached], ends)
     starts = n + len(ends) + np.arange(len(hosts))
-    tail = np.concatenate([a, b, starts[out_at], graph.access[into] - first])
-    head = np.concatenate([b, a, graph.access[out] - first, n + into_at])
+    tail = np.concatenate([a, b, starts[out_at], access[into]])
+    head = np.concatenate([b, a, access[out], n + into_at])
     weight = np.concatenate([along, along, fall[out], fall[into]])
     size = n + len(ends) + len(hosts)
     length, above = trees(tail, head, weight, size, starts)
     tree = (root, n + end, above, _pieces(above, n, a, b, piece))
     return tree, np.asarray(length[root, n + end], dtype=float)
+
+
+def _first(tail: IntArray, head: IntArray) -> BoolArray:
+    """Pieces that are the first of those between the same two nodes, which follow each other."""
+    new = np.ones(len(tail), dtype=bool)
+    new[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
+    return new
 
 
 def _matching(column: IntArray, wanted: IntArray) -> tuple[IntArray, IntArray]:

@@ -1,0 +1,127 @@
+"""Cables against the room for them: one budget for trays, openings, managers and loads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.checks.measure import Budget, Input
+from twin.checks.network.ports import ports_figure
+from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.cabling.bundles import bundles
+from twin.solve.cabling.links import links
+from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.shares import Shares, laid, of_media, product_of_cables, rack_of_cables
+from twin.solve.limits import Owned
+from twin.solve.study import Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """What holds cables: the rows of a budget.
+
+    Attributes
+    ----------
+    kind, subject
+        Kind of the rows' subjects, and (R,) their rows.
+    limit
+        (R,) in the unit of the rule.
+    capacity
+        (all rows of the shares,) what the sum of cables is divided by; 1 where the sum is told.
+    inputs
+        Figures behind limit and capacity, one row per row of the budget.
+    """
+
+    kind: str
+    subject: IntArray
+    limit: FloatArray
+    capacity: FloatArray
+    inputs: tuple[Input, ...]
+
+
+def cable_budget(
+    study: Study, rows: BoolArray, cables: Shares, room: Room, *, figure: str, who: Owned
+) -> Budget:
+    """Hold sums of cables against the room for them.
+
+    Parameters
+    ----------
+    rows
+        (all rows of the shares,) which of them are rows of this budget.
+    cables, room
+        Sums of cables, and what holds them.
+    figure
+        Figure of cables' products that was summed.
+    who
+        Owner of the limit.
+    """
+    number = np.cumsum(rows) - 1
+    mine = rows[cables.row]
+    row = cables.row[mine]
+    n = len(room.subject)
+    return Budget(
+        kind=room.kind,
+        subject=room.subject,
+        case=np.zeros(n, dtype=np.int64),
+        limit=room.limit,
+        base=(cables.between / room.capacity)[rows],
+        rack=cables.rack[mine],
+        row=number[row],
+        coefficient=cables.amount[mine] / room.capacity[row],
+        amount=np.ones(len(study(links).ports)),
+        onto=np.full(n, -1),
+        rack_inputs=(ports_figure(study), *_media(study, figure)),
+        row_inputs=(*room.inputs, *_between(study, figure, np.isnan(cables.between[rows]))),
+        owner=who.owner,
+        judged=who.judged,
+    )
+
+
+_Lacks = tuple[str, str, IntArray, BoolArray]
+
+
+def _media(study: Study, figure: str) -> tuple[Input, ...]:
+    """Per rack: the first switch without a medium, and the first medium without the figure."""
+    rack = study(rack_of_cables)
+    out = []
+    for kind, column, rows, bad in _lacking(study, figure):
+        mine = bad & (rack >= 0)
+        first = np.full(len(study.table("rack")), -1, dtype=np.int64)
+        first[rack[mine][::-1]] = rows[mine][::-1]
+        out.append(Input(kind, column, first, np.zeros(len(first), dtype=bool)))
+    return tuple(out)
+
+
+def _between(study: Study, figure: str, lacks: BoolArray) -> tuple[Input, ...]:
+    """Per row that lacks one: the first figure that trunks or cables between switches lack."""
+    rack = study(rack_of_cables)
+    out = []
+    for kind, column, rows, bad in _lacking(study, figure):
+        first = rows[bad & (rack < 0)][:1]
+        row = np.where(lacks, first[0] if len(first) else -1, -1)
+        out.append(Input(kind, column, row, np.zeros(len(row), dtype=bool)))
+    return tuple(out)
+
+
+def _lacking(study: Study, figure: str) -> tuple[_Lacks, ...]:
+    """Cables that lack something: what, of which row, and (pieces,) which of them do.
+
+    A cord without a medium is its upper switch's; one whose medium lacks the figure is the
+    product's. A trunk may say its diameter itself.
+    """
+    cable, product = study(pieces), study(product_of_cables)
+    there, cord = study(laid), cable.trunk < 0
+    switch = np.append(study(bundles).switch, -1)[cable.bundle]
+    bare = there & np.isnan(of_media(study, figure))
+    own = bare & ~cord
+    column = figure if figure == "od_m" else "type"
+    if column == "od_m":
+        own &= np.isnan(np.append(study.table("trunk")["od_m"], np.nan))[cable.trunk]
+    else:
+        own &= product < 0
+    return (
+        ("switch", "medium", switch, there & cord & (product < 0)),
+        ("product", figure, product, bare & (product >= 0) & (cord | (column != "od_m"))),
+        ("trunk", column, cable.trunk, own),
+    )
