@@ -10,6 +10,7 @@ from twin.checks.measure import Budget, Input
 from twin.checks.network.ports import ports_figure
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.bundles import bundles
+from twin.solve.cabling.exits import entering_cables
 from twin.solve.cabling.links import links
 from twin.solve.cabling.shares import Shares, of_media
 from twin.solve.limits import Owned
@@ -75,6 +76,27 @@ def cable_budget(
         owner=who.owner,
         judged=who.judged,
     )
+
+
+def entered(study: Study, area_m2: FloatArray, fill: Owned) -> Budget:
+    """Hold the cables that come from elsewhere into racks against a section that they share.
+
+    Parameters
+    ----------
+    area_m2
+        (positions,) section; NaN where nobody gives it, which has no row.
+    """
+    entering = study(entering_cables)
+    capacity = area_m2[entering.subject]
+    rows = ~np.isnan(capacity)
+    room = Room(
+        kind="position",
+        subject=entering.subject[rows],
+        limit=np.full(int(rows.sum()), fill.value),
+        capacity=capacity,
+        inputs=(),
+    )
+    return cable_budget(study, rows, entering.shares, room, figure="od_m", who=fill)
 
 
 def _media(study: Study, figure: str) -> tuple[Input, Input]:
