@@ -99,6 +99,29 @@ def entered(study: Study, area_m2: FloatArray, fill: Owned) -> Budget:
     return cable_budget(study, rows, entering.shares, room, figure="od_m", who=fill)
 
 
+def first_lacking(
+    study: Study, figure: str, bundle: IntArray, row: IntArray, size: int, rows: IntArray
+) -> tuple[Input, Input]:
+    """Per row: the first of its switches without a medium, and of its media without a figure.
+
+    Parameters
+    ----------
+    bundle, row
+        (K,) bundles in rows.
+    size, rows
+        Count of all rows, and (R,) those that are asked for.
+    """
+    out = []
+    for (bad, what), (kind, column) in zip(
+        _lacking(study, figure), (("switch", "medium"), ("product", figure)), strict=True
+    ):
+        lacks = bad[bundle][::-1]
+        first = np.full(size, -1, dtype=np.int64)
+        first[row[::-1][lacks]] = what[bundle][::-1][lacks]
+        out.append(Input(kind, column, first[rows], np.zeros(len(rows), dtype=bool)))
+    return out[0], out[1]
+
+
 def _media(study: Study, figure: str) -> tuple[Input, Input]:
     """Per rack: the first switch without a medium, and the first medium without the figure."""
     bundle = study(bundles)
