@@ -52,7 +52,7 @@ def opening_overfilled(study: Study) -> Iterator[Budget]:
 
     See also
     --------
-    CAB101, CAB105.
+    CAB101, CAB107.
     """
     if with_drop_outs(study.site).any():
         yield _drop_outs(study)

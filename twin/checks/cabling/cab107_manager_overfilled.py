@@ -1,4 +1,4 @@
-"""CAB105: cables in the vertical managers of a rack against what these take."""
+"""CAB107: cables in the vertical managers of a rack against what these take."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SIDES = 2
 
 
 @rule(
-    "CAB105",
+    "CAB107",
     role="gate",
     severity="error",
     unit="1",
