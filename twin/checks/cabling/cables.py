@@ -10,6 +10,7 @@ from twin.checks.measure import Budget, Input
 from twin.checks.network.ports import ports_figure
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.bundles import bundles
+from twin.solve.cabling.exits import entering_cables
 from twin.solve.cabling.links import links
 from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.shares import Shares, laid, of_media, product_of_cables, rack_of_cables
@@ -76,6 +77,48 @@ def cable_budget(
         owner=who.owner,
         judged=who.judged,
     )
+
+
+def entered(study: Study, area_m2: FloatArray, fill: Owned) -> Budget:
+    """Hold the cables that come from elsewhere into racks against a section that they share.
+
+    Parameters
+    ----------
+    area_m2
+        (positions,) section; NaN where nobody gives it, which has no row.
+    """
+    entering = study(entering_cables)
+    capacity = area_m2[entering.subject]
+    rows = ~np.isnan(capacity)
+    room = Room(
+        kind="position",
+        subject=entering.subject[rows],
+        limit=np.full(int(rows.sum()), fill.value),
+        capacity=capacity,
+        inputs=(),
+    )
+    return cable_budget(study, rows, entering.shares, room, figure="od_m", who=fill)
+
+
+def first_lacking(
+    study: Study, figure: str, cable: IntArray, row: IntArray, size: int, rows: IntArray
+) -> tuple[Input, ...]:
+    """Per row: the first of its switches without a medium, and of its media without a figure.
+
+    Parameters
+    ----------
+    cable, row
+        (K,) rows of `pieces` in rows.
+    size, rows
+        Count of all rows, and (R,) those that are asked for.
+    """
+    out = []
+    for kind, column, what, bad in _lacking(study, figure):
+        lacks = bad[cable][::-1]
+        first = np.full(size, -1, dtype=np.int64)
+        first[row[::-1][lacks]] = what[cable][::-1][lacks]
+        out.append(Input(kind, column, first[rows], np.zeros(len(rows), dtype=bool)))
+    return tuple(out)
 
 
 _Lacks = tuple[str, str, IntArray, BoolArray]

@@ -35,6 +35,8 @@ class Trees:
         (T, n) node before each node on its way from the root, negative none.
     piece
         (T, n) row of the graph's pieces of tray between a node and `above`, -1 none.
+    node
+        (m,) rows of the graph's nodes that are the first m nodes here.
     """
 
     pair: IntArray
@@ -42,6 +44,7 @@ class Trees:
     end: IntArray
     above: IntArray
     piece: IntArray
+    node: IntArray
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ def access_drop_m(study: Study, graph: TrayGraph) -> FloatArray:
     return np.asarray(above, dtype=float)
 
 
-_Tree = tuple[IntArray, IntArray, IntArray, IntArray]
+_Tree = tuple[IntArray, IntArray, IntArray, IntArray, IntArray]
 
 
 def _trees(
@@ -150,7 +153,7 @@ def _trees(
     weight = np.concatenate([along, along, fall[out], fall[into]])
     size = n + len(ends) + len(hosts)
     length, above = trees(tail, head, weight, size, starts)
-    tree = (root, n + end, above, _pieces(above, n, a, b, piece))
+    tree = (root, n + end, above, _pieces(above, n, a, b, piece), np.flatnonzero(mine))
     return tree, np.asarray(length[root, n + end], dtype=float)
 
 

@@ -30,7 +30,7 @@ from twin.solve.losses.switching import grid, worked
 from twin.solve.study import Study
 
 _POWER: Final = tuple(k for k in POWER_KINDS if k != "whip")
-_GEAR: Final = ("plant", "cdu", "air_unit", "pipe", "manifold", "switch")
+_GEAR: Final = ("plant", "cdu", "air_unit", "pipe", "manifold", "switch", "tray", "riser")
 _PUMPED: Final = ("plant", "cdu")
 _MODULAR: Final = ("source", "ups", "rectifier")
 

@@ -1,0 +1,74 @@
+"""CAB104: height of the cables that lie in each tray against its depth."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.checks.cabling.cables import first_lacking
+from twin.checks.inputs import typed_figure
+from twin.checks.measure import Measure
+from twin.checks.rule import rule
+from twin.solve.cabling import fill
+from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.shares import of_media
+from twin.solve.cabling.tray_fill import lying
+from twin.solve.limits import limit
+from twin.solve.study import Study
+
+
+@rule(
+    "CAB104",
+    role="advice",
+    severity="warning",
+    unit="m",
+    message="cables would lie {demand} m high in {kind} {subject}, which is {limit} m deep",
+    fix="choose a wider or deeper tray for {subject}, hang a second one, or lay the cables in order"
+    " (packing)",
+    source="round cables that lie loose: part of the stack that is cable, a judgement",
+)
+def stack_too_high(study: Study) -> Measure:
+    """Cables lie higher than the sides of their tray.
+
+    Why it matters
+    --------------
+    The share of the section says little to who lays the cables: what counts is whether they stay
+    between the sides and whether the lid still closes.
+
+    Method
+    ------
+    Cables that lie loose leave voids. Height = sum of their sections / (packing x width), and no
+    less than the thickest of them, in the fullest piece of each tray; where one is thicker than
+    the tray is wide it does not fit at all. packing of the code profile is a judgement: about one
+    half where cables are thrown in, 0.79 to 0.91 in neat layers. Worked number: 0.015 m2 of cables
+    in a tray of 0.3 m at one half lie 0.1 m high.
+
+    Does not cover
+    --------------
+    Trays without a depth, which have no row; risers; dividers; cables that are tied in bundles;
+    crossings of cables at junctions and what builds up there.
+
+    See also
+    --------
+    CAB101, CAB103.
+    """
+    table, lies, packing = study.table("tray"), study(lying), limit(study, "packing")
+    od, count = of_media(study, "od_m")[lies.cable], study(pieces).count[lies.cable]
+    size = len(lies.tray)
+    area = fill.areas_m2(lies.row, od, count, size)
+    depth = np.append(table["depth_m"], np.nan)[np.where(lies.tray < len(table), lies.tray, -1)]
+    rows = np.flatnonzero(~np.isnan(depth))
+    subject = lies.tray[rows]
+    width = np.asarray(table["width_m"], dtype=float)[subject]
+    largest = fill.largest_m(lies.row, od, size)[rows]
+    return Measure(
+        kind="tray",
+        subject=subject,
+        demand=fill.stack_m(area[rows], width, largest, packing.value),
+        limit=depth[rows],
+        inputs=(
+            typed_figure(study, "tray", "width_m", subject),
+            *first_lacking(study, "od_m", lies.cable, lies.row, size, rows),
+        ),
+        owner=packing.owner,
+        judged=packing.judged,
+    )
