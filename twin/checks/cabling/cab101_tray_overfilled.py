@@ -12,11 +12,10 @@ from twin.checks.measure import Budget
 from twin.checks.rule import rule
 from twin.site.table import BoolArray, FloatArray
 from twin.solve.cabling.shares import Shares
-from twin.solve.cabling.tray_fill import section_m2, tray_shares
+from twin.solve.cabling.room import KINDS, section_m2
+from twin.solve.cabling.tray_fill import tray_shares
 from twin.solve.limits import Owned, limit
 from twin.solve.study import Study
-
-_KINDS = ("tray", "riser")
 
 
 @rule(
@@ -60,9 +59,9 @@ def tray_overfilled(study: Study) -> Iterator[Budget]:
     """
     shares, general = study(tray_shares), limit(study, "tray_fill")
     layout = Owned(np.nan, "fill_limit of the layout", judged=False)
-    own = np.concatenate([study.table(kind)["fill_limit"] for kind in _KINDS])[shares.tray]
+    own = np.concatenate([study.table(kind)["fill_limit"] for kind in KINDS])[shares.tray]
     riser = shares.tray >= len(study.table("tray"))
-    for kind, mine in zip(_KINDS, (~riser, riser), strict=True):
+    for kind, mine in zip(KINDS, (~riser, riser), strict=True):
         for rows, who in ((mine & ~np.isnan(own), layout), (mine & np.isnan(own), general)):
             if rows.any():
                 limits = np.where(np.isnan(own), general.value, own)[rows]

@@ -14,7 +14,8 @@ from twin.site.table import BoolArray, IntArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.links import links
 from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.ways import lacks_way, ways
+from twin.solve.cabling.lengths import lacks_way
+from twin.solve.cabling.ways import ways
 from twin.solve.study import Study
 
 

@@ -12,8 +12,8 @@ from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.exits import entering_cables
 from twin.solve.cabling.links import links
-from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.shares import Shares, laid, of_media, product_of_cables, rack_of_cables
+from twin.solve.cabling.pieces import laid, pieces, rack_of_cables
+from twin.solve.cabling.shares import Shares, of_media, product_of_cables
 from twin.solve.limits import Owned
 from twin.solve.study import Study
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from twin.site.table import BoolArray, DateArray, IntArray
 from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.parts import bundle_of_links, parts
+from twin.solve.cabling.chosen import bundle_of_links
+from twin.solve.cabling.parts import parts
 from twin.solve.cabling.ways import ways
 from twin.solve.fabric.cages import cages
 from twin.solve.fabric.portmap import port_map

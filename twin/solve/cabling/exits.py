@@ -9,8 +9,8 @@ import numpy as np
 from twin.arrays.drop_outs import with_drop_outs
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.carriers import open_to
-from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.shares import Shares, areas_m2, laid, shared
+from twin.solve.cabling.pieces import laid, pieces
+from twin.solve.cabling.shares import Shares, areas_m2, shared
 from twin.solve.cabling.ways import Trees, access_drop_m, ways
 from twin.solve.study import Study
 

@@ -1,166 +1,32 @@
-"""Parts of links: which cable and which plugs each bundle of a fabric gets, and how long."""
+"""Parts of links as they are laid: cords, plugs, and the lengths to buy."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import numpy as np
 
-from twin.catalog import Catalog, Product
-from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.cabling.bundles import Bundles, bundles
-from twin.solve.cabling.choose import choose, stock_lengths
-from twin.solve.cabling.judge import LinkClass
-from twin.solve.cabling.media import Media, media
+from twin.site.table import FloatArray
+from twin.solve.cabling.choose import stock_lengths
+from twin.solve.cabling.chosen import Parts, chosen, diameters_m, first_parts, products, waste
+from twin.solve.cabling.laying import laying
+from twin.solve.cabling.lengths import lengths_m, piece_lengths_m
 from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.sharing import sharing
-from twin.solve.cabling.stock import Stock, round_up, stock
-from twin.solve.cabling.ways import lengths_m, piece_lengths_m
-from twin.solve.fabric.cages import cage_of, cages, node_cage, speed
-from twin.solve.fabric.portmap import NODE, port_map
-from twin.solve.limits import limit
+from twin.solve.cabling.stock import round_up
 from twin.solve.study import Study
 
-
-@dataclass(frozen=True)
-class Parts:
-    """What the links of each of the `bundles` are made of, (B,).
-
-    Attributes
-    ----------
-    media, stock
-        What there was to choose from.
-    classes, class_of
-        What links ask for; (B,) class of each bundle, -1 where no fabric says its cages.
-    medium
-        Row of `media`; -1 where nothing was chosen.
-    sure
-        Whether the medium is known to do.
-    cable, head, tail
-        Product rows of the cord, of the plug at the upper end and of that at the lower one; -1
-        none. The cord is the layout's own where it names one.
-    needed_m, stock_m
-        Length that is needed, with waste, and length to buy; NaN not known.
-    """
-
-    media: Media
-    stock: Stock
-    classes: tuple[LinkClass, ...]
-    class_of: IntArray
-    medium: IntArray
-    sure: BoolArray
-    cable: IntArray
-    head: IntArray
-    tail: IntArray
-    needed_m: FloatArray
-    stock_m: FloatArray
+__all__ = ["Parts", "diameters_m", "parts", "piece_stock_m", "products"]
 
 
 def parts(study: Study) -> Parts:
-    """Choose the parts of every bundle."""
-    site, bundle = study.site, study(bundles)
-    # Without a fabric there is nothing to choose from, and nothing that chooses.
-    used = len(study.table("fabric")) or len(study.table("trunk"))
-    catalog = site.catalog if used else Catalog({})
-    every = media(catalog, site.prices, _figure(study))
-    held = stock(catalog, site.stock_m)
-    needed = study(lengths_m) * (1.0 + _waste(study))
-    classes, class_of = _classes(study, bundle)
-    mine = np.flatnonzero((class_of >= 0) & np.isfinite(needed))
-    n = len(bundle.rack)
-    medium, sure = np.full(n, -1, dtype=np.int64), np.zeros(n, dtype=bool)
-    stock_m = np.full(n, np.nan)
-    if len(mine):
-        group = study(_cages_shared)[mine]
-        got = choose(every, held, classes, class_of[mine], needed[mine], group)
-        medium[mine], sure[mine], stock_m[mine] = got.medium, got.sure, got.stock_m
-    rows = {name: site.tables["product"].index.get(name, -1) for name in _names(every)}
-    cable, head, tail = (
-        np.array([*(rows[name] for name in column), -1], dtype=np.int64)[medium]
-        for column in (every.cable, every.head, every.tail)
-    )
-    return Parts(
-        media=every, stock=held, classes=classes, class_of=class_of, medium=medium, sure=sure,
-        cable=np.where(cable < 0, bundle.medium, cable), head=head, tail=tail,
-        needed_m=needed, stock_m=stock_m,
-    )  # fmt: skip
-
-
-def _names(every: Media) -> set[str]:
-    return {*every.cable, *every.head, *every.tail}
-
-
-def _figure(study: Study) -> Callable[[Product, str], float]:
-    """Figures as the study has them: what the owner assumes of a product counts."""
-    table = study.table("product")
-
-    def figure(product: Product, name: str) -> float:
-        row = table.index.get(product.id, -1)
-        if row < 0 or name not in table.columns:
-            return product.number(name)
-        return float(table[name][row])
-
-    return figure
-
-
-def _waste(study: Study) -> float:
-    """Share that is added to a length; 0 while it is a judgement that nobody adopted."""
-    waste = limit(study, "length_waste")
-    return 0.0 if waste.judged or np.isnan(waste.value) else waste.value
-
-
-def _classes(study: Study, bundle: Bundles) -> tuple[tuple[LinkClass, ...], IntArray]:
-    """Classes of links, and the class of each bundle; -1 of those written by hand."""
-    fabrics, switches = study.table("fabric"), study.table("switch")
-    site = study.site
-    fabric = site.rows_of("fabric", switches["fabric"])[bundle.switch]
-    product = site.rows_of("product", switches["type"])
-    through = study(pieces).low_panel >= 0
-    key = np.stack([
-        fabric, np.append(product, -1)[bundle.low], product[bundle.switch], bundle.medium,
-        np.nan_to_num(bundle.count).astype(np.int64), through,
-    ], axis=1)  # fmt: skip
-    key[bundle.rack >= 0, 4] = 0
-    found, class_of = np.unique(key, axis=0, return_inverse=True)
-    out: list[LinkClass] = []
-    number = np.full(len(found), -1, dtype=np.int64)
-    for k, (row, low, high, medium, count, via) in enumerate(found.tolist()):
-        if row < 0:
-            continue
-        number[k] = len(out)
-        named = str(site.tables["product"].ids[medium]) if medium >= 0 else ""
-        wish = str(fabrics["media"][row]).split()
-        gbps = speed(study, row)
-        head = cage_of(study, high, gbps)
-        tail = cage_of(study, low, gbps) if low >= 0 else node_cage(study, row)
-        together = head.ports if low >= 0 and count % head.ports == 0 else 1
-        out.append(LinkClass(
-            gbps=gbps, head=head, tail=tail, together=together,
-            fibre=str(fabrics["fibre"][row]), panels=2 * via,
-            parts=(named,) if named else tuple(wish),
-        ))  # fmt: skip
-    return tuple(out), number[class_of.ravel()]
-
-
-def _cages_shared(study: Study) -> IntArray:
-    """(B,) bundles that share cages, over both ends, have one number."""
-    bundle, of_link = study(bundles), study(bundle_of_links)
-    known = of_link >= 0
-    at = study(cages)
-    head, tail, of_link = at.head[known], at.tail[known], of_link[known]
-    # A bundle is one thing: its links are joined through a cage of its own.
-    own = int(max(at.head.max(initial=0), at.tail.max(initial=0))) + 1 + np.arange(len(bundle.rack))
-    label = sharing(
-        np.concatenate([head, tail, own]), np.concatenate([own[of_link], own[of_link], own])
-    )
-    return label[2 * len(head) :]
+    """Parts of every bundle over the ways that its cables really take."""
+    if study(laying).routes is None:
+        return study(first_parts)
+    return chosen(study, study(lengths_m))
 
 
 def piece_stock_m(study: Study) -> FloatArray:
     """Length to buy of each of the `pieces`, (Q,); NaN where none is known."""
     piece, part = study(pieces), study(parts)
-    needed = study(piece_lengths_m) * (1.0 + _waste(study))
+    needed = study(piece_lengths_m) * (1.0 + waste(study))
     out = np.where(piece.bundle >= 0, np.append(part.stock_m, np.nan)[piece.bundle], np.nan)
     through = np.append(piece.low_panel >= 0, False)[piece.bundle]
     medium = np.append(part.medium, -1)[piece.bundle]
@@ -172,19 +38,3 @@ def piece_stock_m(study: Study) -> FloatArray:
         name = str(study.site.tables["product"].ids[made]) if made >= 0 else ""
         out[at] = round_up(needed[at], part.stock.of(name))
     return np.where(np.isinf(out), np.nan, out)
-
-
-def bundle_of_links(study: Study) -> IntArray:
-    """Bundle of each link of the port map, (n,); -1 of managers, and where no rack stands."""
-    bundle, p = study(bundles), study(port_map)
-    size = len(study.table("switch")) + 1
-    of_rack = bundle.rack >= 0
-    key = np.where(of_rack, bundle.place + size, bundle.low) * size + bundle.switch
-    key = np.where(of_rack & ~bundle.wanted, -1, key)
-    order = np.argsort(key, kind="stable")
-    low = np.where(p.tier == NODE, p.place + size, p.low)
-    asked = np.where(low >= 0, low * size + p.high, -2)
-    if not len(order):
-        return np.full(len(p), -1, dtype=np.int64)
-    at = np.minimum(np.searchsorted(key[order], asked), len(order) - 1)
-    return np.where(key[order][at] == asked, order[at], -1)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.site.table import FloatArray, IntArray
+from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.study import Study
 
@@ -117,3 +117,13 @@ def _between(low: IntArray, high: IntArray, a: IntArray, b: IntArray, panels: in
         return np.full(len(low), -1, dtype=np.int64)
     at = np.minimum(np.searchsorted(ends[order], asked), len(order) - 1)
     return np.where((low >= 0) & (ends[order][at] == asked), order[at], -1)
+
+
+def rack_of_cables(study: Study) -> IntArray:
+    """(pieces,) rack whose cables these are; -1 of trunks and between switches."""
+    return np.append(study(bundles).rack, -1)[study(pieces).bundle]
+
+
+def laid(study: Study) -> BoolArray:
+    """(pieces,) cables that lie there on the day: those of things that stand, and all trunks."""
+    return np.append(study(bundles).wanted, True)[study(pieces).bundle]  # noqa: FBT003

@@ -6,11 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling import fill
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.parts import parts
-from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.parts import diameters_m, parts, products
+from twin.solve.cabling.pieces import pieces, rack_of_cables
 from twin.solve.study import Study
 
 
@@ -33,19 +32,23 @@ class Shares(NamedTuple):
     between: FloatArray
 
 
-def shared(study: Study, cable: IntArray, row: IntArray, rows: int, each: FloatArray) -> Shares:
+def shared(
+    study: Study, cable: IntArray, row: IntArray, rows: int, each: FloatArray, part: float | FloatArray = 1.0,
+) -> Shares:  # fmt: skip
     """Sum an amount of cables in rows.
 
     Parameters
     ----------
     cable, row
         (K,) row of `pieces`, and row in which it counts.
+    part
+        (K,) part of these cables that counts there.
     rows
         Count of rows.
     each
         (pieces,) amount of each.
     """
-    amount, rack = each[cable], study(rack_of_cables)[cable]
+    amount, rack = each[cable] * part, study(rack_of_cables)[cable]
     between = rack < 0
     key = rack[~between] * (1 << 32) + row[~between]
     distinct, inverse = np.unique(key, return_inverse=True)
@@ -58,22 +61,9 @@ def shared(study: Study, cable: IntArray, row: IntArray, rows: int, each: FloatA
     )
 
 
-def rack_of_cables(study: Study) -> IntArray:
-    """(pieces,) rack whose cables these are; -1 of trunks and between switches."""
-    return np.append(study(bundles).rack, -1)[study(pieces).bundle]
-
-
-def laid(study: Study) -> BoolArray:
-    """(pieces,) cables that lie there on the day: those of things that stand, and all trunks."""
-    return np.append(study(bundles).wanted, True)[study(pieces).bundle]  # noqa: FBT003
-
-
 def areas_m2(study: Study) -> FloatArray:
     """(pieces,) section of all cables of each; NaN not known."""
-    own = np.append(np.asarray(study.table("trunk")["od_m"], dtype=float), np.nan)
-    trunk = study(pieces).trunk
-    od = np.where(trunk >= 0, own[trunk], of_media(study, "od_m"))
-    return fill.cable_area_m2(od) * study(pieces).count
+    return fill.cable_area_m2(diameters_m(study, study(parts))) * study(pieces).count
 
 
 def masses_kg_m(study: Study) -> FloatArray:
@@ -83,10 +73,7 @@ def masses_kg_m(study: Study) -> FloatArray:
 
 def product_of_cables(study: Study) -> IntArray:
     """(pieces,) product row of each cord or trunk; -1 none."""
-    cable = study(pieces)
-    made = study.site.rows_of("product", study.table("trunk")["type"])
-    cord = np.append(study(parts).cable, -1)[cable.bundle]
-    return np.where(cable.trunk >= 0, np.append(made, -1)[cable.trunk], cord)
+    return products(study, study(parts))
 
 
 def of_media(study: Study, figure: str) -> FloatArray:

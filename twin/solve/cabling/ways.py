@@ -214,8 +214,14 @@ def to_top_m(study: Study) -> tuple[FloatArray, FloatArray]:
     return np.maximum(low, 0.0), np.maximum(high, 0.0)
 
 
-def piece_lengths_m(study: Study) -> FloatArray:
-    """Length of the cables of each of the `pieces`, (Q,); infinite no way, NaN not known.
+def shortest_m(study: Study) -> FloatArray:
+    """(pieces,) length of the shortest way of each; infinite no way, NaN not known."""
+    way = study(ways)
+    return np.append(way.way_m, np.nan)[way.pair]
+
+
+def along_m(study: Study, way_m: FloatArray) -> FloatArray:
+    """Length of the cables of each of the `pieces` over given ways, (Q,).
 
     Way over the trays, and the run in the rack at each end. Within one rack the run between the
     two units; its height where one of them is not known. Where the tray hangs above the rack,
@@ -228,37 +234,26 @@ def piece_lengths_m(study: Study) -> FloatArray:
     >>> 2.3 + (2.8 - 2.3) + 0.3 + 4.0 + 0.3 + (2.8 - 2.3) + 2.3
     10.2
     """
-    piece, way, height = study(pieces), study(ways), np.append(study(heights_m), np.nan)
-    known = way.pair >= 0
-    safe = np.where(known, way.pair, 0)
-    if not len(way.way_m):
-        return np.full(len(way.pair), np.nan)
+    piece, height = study(pieces), np.append(study(heights_m), np.nan)
     low, high = study(to_top_m)
     between = np.abs(piece.low_unit - piece.high_unit) * UNIT_M
     inside = np.where(np.isnan(between), height[piece.place], between)
     in_racks = np.where(piece.place == piece.host, inside, low + high)
-    length = way.way_m[safe] + in_racks + service_m(study)
-    length = np.where(np.isinf(way.way_m[safe]), np.inf, length)
-    return np.where(known, length, np.nan)
+    length = way_m + in_racks + service_m(study)
+    return np.where(np.isinf(way_m), np.inf, length)
 
 
-def lengths_m(study: Study) -> FloatArray:
+def joined_m(study: Study, each_m: FloatArray) -> FloatArray:
     """Length of the links of each of the `bundles`, (B,): of all their pieces together.
 
     Infinite where one piece has no way, NaN not known. Links that go through panels between which
     no trunk lies have none.
     """
-    piece, each = study(pieces), study(piece_lengths_m)
+    piece = study(pieces)
     cords = piece.bundle >= 0
-    n = len(piece.low_panel)
-    length = np.zeros(n)
-    np.add.at(length, piece.bundle[cords], each[cords])
-    trunk = np.append(each[~cords], np.nan)[piece.trunks]
+    length = np.zeros(len(piece.low_panel))
+    np.add.at(length, piece.bundle[cords], each_m[cords])
+    trunk = np.append(each_m[~cords], np.nan)[piece.trunks]
     through = piece.low_panel >= 0
     length = np.where(through, length + trunk, length)
     return np.where(through & (piece.trunks < 0), np.inf, length)
-
-
-def lacks_way(study: Study) -> BoolArray:
-    """Bundles whose ends no trays join, (B,)."""
-    return np.isinf(study(lengths_m))

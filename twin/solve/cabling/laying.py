@@ -1,0 +1,168 @@
+"""How cables are laid: each its shortest way, unless a tray would be overfilled.
+
+Then all are led again over ways with limits, bundles whole where that can be, with the diameters
+that the shortest ways gave: what is longer by its detour may have got another medium since.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.cabling import fill
+from twin.solve.cabling.carriers import open_to
+from twin.solve.cabling.chosen import diameters_m, first_parts
+from twin.solve.cabling.demand import Demand, WayNet
+from twin.solve.cabling.pieces import laid, pieces
+from twin.solve.cabling.room import fill_limits, section_m2
+from twin.solve.cabling.route import route
+from twin.solve.cabling.routes import Routes
+from twin.solve.cabling.walks import Lying, shortest_lying
+from twin.solve.cabling.ways import access_drop_m, shortest_m, ways
+from twin.solve.study import Study
+
+
+@dataclass(frozen=True)
+class Led:
+    """Routes of the cables of one sort.
+
+    Attributes
+    ----------
+    cable
+        (G,) row of `pieces` of each group of the routes.
+    piece
+        (E,) piece of the graph of trays of each way of their net, -1 between a rack and a tray.
+    routes
+        As the router answers.
+    """
+
+    cable: IntArray
+    piece: IntArray
+    routes: Routes
+
+
+@dataclass(frozen=True)
+class Laying:
+    """How cables lie.
+
+    Attributes
+    ----------
+    lying
+        Which cables lie in which pieces of trays.
+    way_m
+        (pieces,) way of each, the longest where its cords are led over several; infinite no way,
+        NaN not known.
+    routes
+        Routes of each sort of cables; None where each takes its shortest way.
+    """
+
+    lying: Lying
+    way_m: FloatArray
+    routes: tuple[Led, ...] | None
+
+
+def laying(study: Study) -> Laying:
+    """Lay all cables of the site."""
+    lies, way_m = study(shortest_lying), study(shortest_m)
+    area, section = _areas_m2(study), study(section_m2) * study(fill_limits)
+    each = np.nan_to_num(area[lies.cable])
+    filled = np.bincount(lies.row, each, minlength=len(lies.tray))
+    if not (filled > section[lies.tray] * (1.0 + 1e-9)).any():
+        return Laying(lies, way_m, None)
+    led = _led(study, area, section)
+    return Laying(_lying(study, led), _ways_m(study, led), tuple(led))
+
+
+def _areas_m2(study: Study) -> FloatArray:
+    """(pieces,) section of all cables of each, over their shortest ways; NaN not known."""
+    od = diameters_m(study, study(first_parts))
+    return fill.cable_area_m2(od) * study(pieces).count
+
+
+def _led(study: Study, area: FloatArray, section: FloatArray) -> list[Led]:
+    """Lead the cables of each sort; what others may share has less room for the next."""
+    cable, way = study(pieces), study(ways)
+    going = study(laid) & np.isfinite(study(shortest_m)) & (cable.place != cable.host)
+    room = section[way.graph.tray].astype(float)
+    sort = np.append(way.sort, -1)[way.pair]
+    out = []
+    for k in np.unique(sort[going]).tolist():
+        mine = np.flatnonzero(going & (sort == k))
+        led = _of_sort(study, mine, area[mine], study(open_to)[k], room)
+        on = led.piece >= 0
+        room[led.piece[on]] = np.maximum(room[led.piece[on]] - led.routes.fill_m2[on], 0.0)
+        out.append(led)
+    return out
+
+
+def _of_sort(
+    study: Study, mine: IntArray, area: FloatArray, carries: BoolArray, room: FloatArray
+) -> Led:
+    """Lead some cables over the trays that carry them.
+
+    Racks are nodes, too. What leads into them is made longer than all trays together, so that no
+    way leads through a rack; each has two such ends.
+    """
+    graph, cable = study(ways).graph, study(pieces)
+    piece = np.flatnonzero(carries[graph.tray])
+    ends = np.zeros(len(study.table("position")), dtype=bool)
+    ends[np.concatenate([cable.place[mine], cable.host[mine]])] = True
+    reached = np.flatnonzero(carries[graph.access_tray] & ends[graph.place])
+    fall = (graph.across_m + access_drop_m(study, graph))[reached]
+    n, far = len(graph.hall), _far_m(study)
+    net = WayNet(
+        nodes=n + len(ends),
+        tail=np.concatenate([graph.tail[piece], n + graph.place[reached]]),
+        head=np.concatenate([graph.head[piece], graph.access[reached]]),
+        length_m=np.concatenate([graph.length_m[piece], fall + far]),
+        capacity_m2=np.concatenate([room[piece], np.full(len(reached), np.inf)]),
+    )
+    count = np.maximum(np.ceil(cable.count[mine] - 1e-9), 1.0)
+    demand = Demand(
+        source=n + cable.place[mine],
+        sink=n + cable.host[mine],
+        # What has no diameter takes no room here; the rules say that it is not known.
+        section_m2=np.nan_to_num(area) / count,
+        count=count.astype(np.int64),
+    )
+    routes = route(net, demand)
+    return Led(mine, np.append(piece, np.full(len(reached), -1)), routes)
+
+
+def _far_m(study: Study) -> float:
+    """Return a length that no way over trays reaches."""
+    return float(study(ways).graph.length_m.sum()) + 1.0
+
+
+def _ways_m(study: Study, led: list[Led]) -> FloatArray:
+    """(pieces,) way of each, the longest of its parts."""
+    out = study(shortest_m).copy()
+    for one in led:
+        longest = np.full(len(one.cable), -np.inf)
+        np.maximum.at(longest, one.routes.group, one.routes.length_m - 2.0 * _far_m(study))
+        out[one.cable] = longest
+    return out
+
+
+def _lying(study: Study, led: list[Led]) -> Lying:
+    """Which cables lie in which pieces, every piece of every way."""
+    graph = study(ways).graph
+    piece, cable, part = [], [], []
+    for one in led:
+        routes = one.routes
+        first, edge = routes.ways(np.arange(len(routes.group)))
+        of = np.repeat(np.arange(len(routes.group)), np.diff(first))
+        at = one.piece[edge]
+        on = at >= 0
+        total = np.bincount(routes.group, routes.count, minlength=len(one.cable))
+        share = routes.count / total[routes.group]
+        piece.append(at[on])
+        cable.append(one.cable[routes.group[of[on]]])
+        part.append(share[of[on]])
+    distinct, row = np.unique(np.concatenate(piece), return_inverse=True)
+    return Lying(
+        graph.tray[distinct], distinct, np.concatenate(cable), row.astype(np.int64),
+        np.concatenate(part),
+    )  # fmt: skip
