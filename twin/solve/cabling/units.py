@@ -148,7 +148,8 @@ def units(
 
 def _classes(section_m2: FloatArray) -> FloatArray:
     """Section of the class of each: as it is where few differ, else the least of its class."""
-    distinct = np.unique(np.array([float(f"{v:.9g}") for v in np.unique(section_m2)]))
+    part, power = np.frexp(section_m2)
+    distinct = np.unique(np.ldexp(np.round(part * 2**30), power - 30))  # nine digits count
     if len(distinct) > CLASSES:
         distinct = distinct[np.arange(CLASSES) * len(distinct) // CLASSES]
     at = np.searchsorted(distinct, section_m2 * (1 + 1e-8), side="right") - 1

@@ -1,0 +1,230 @@
+"""Negotiated rerouting: ways that overfill grow dear until enough cords go elsewhere.
+
+Each slot has a history (a price that stays) and pushes harder the more it overfills; a whole that
+finds a better way at these prices moves there, one at a time, each seeing what the one before
+has left (after McMurchie and Ebeling, "PathFinder", FPGA 1995). Prices rise as multipliers of an
+augmented Lagrangian do (Hestenes 1969; Powell 1969): with f in a slot of limit c they are
+max(0, history + push (f - c)), and after a round that is the new history. So they settle at the
+prices of the linear program, and give its lower bound.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from twin.kernels import kernel
+from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.cabling.contract import Graph
+from twin.solve.cabling.trees import NOWHERE, Chains, Turns, chain_sums, entry, grow, trace
+from twin.solve.cabling.units import Units
+
+
+class Laid(NamedTuple):
+    """Where wholes lie, changed in place by those that move them.
+
+    Attributes
+    ----------
+    trees
+        (T, J) trees; the first R are those without limits.
+    tree, turn
+        (U,) tree of each whole, and how it enters it.
+    fill_m2
+        (S,) section in each slot.
+    """
+
+    trees: Chains
+    tree: IntArray
+    turn: Turns
+    fill_m2: FloatArray
+
+
+class Prices(NamedTuple):
+    """Of each slot, (S,): metres of way per square metre of section.
+
+    Attributes
+    ----------
+    history
+        What stays.
+    push
+        By how much the price rises with each square metre over the limit, m/m4.
+    """
+
+    history: FloatArray
+    push: FloatArray
+
+
+@kernel
+def price(prices: Prices, limit_m2: FloatArray, fill_m2: FloatArray, s: int) -> float:
+    """Price of a slot as it is filled now."""
+    if limit_m2[s] == np.inf:
+        return 0.0
+    return max(0.0, prices.history[s] + prices.push[s] * (fill_m2[s] - limit_m2[s]))
+
+
+@kernel
+def change(
+    prices: Prices, limit_m2: FloatArray, fill_m2: FloatArray, s: int, more_m2: float
+) -> float:
+    """What a slot's price costs in all, if so much more lies there: integral of the price."""
+    if limit_m2[s] == np.inf:
+        return 0.0
+    over = prices.history[s] + prices.push[s] * (fill_m2[s] - limit_m2[s])
+    now, then = max(0.0, over), max(0.0, over + prices.push[s] * more_m2)
+    return (then * then - now * now) / (2.0 * prices.push[s])
+
+
+@kernel
+def costs_now(
+    graph: Graph,
+    units: Units,
+    laid: Laid,
+    r: int,
+    of_slot: FloatArray,
+    weight: FloatArray,
+    memo: FloatArray,
+    out: FloatArray,
+) -> None:
+    """Weigh the ways that the wholes of a root take now; way by way along its first tree."""
+    memo[:] = -1.0
+    memo[units.root_junction[r]] = 0.0
+    path = np.empty(len(memo), np.int64)
+    for u in range(units.first[r], units.first[r + 1]):
+        turn, chain, slot = laid.turn[u], units.chain[u], units.slot[u]
+        k = u - units.first[r]
+        out[k] = 0.0
+        if turn == NOWHERE:
+            continue
+        at = units.junction[u]
+        if turn == 0:
+            for s in range(graph.chain_first[chain], slot):
+                out[k] += of_slot[s]
+            at = graph.chain_start[chain]
+        elif turn == 1:
+            for s in range(slot, graph.chain_first[chain + 1]):
+                out[k] += of_slot[s]
+            at = graph.chain_end[chain]
+        before = laid.trees[laid.tree[u]]
+        if laid.tree[u] != r:
+            while before[at] >= 0:
+                c = before[at]
+                out[k] += weight[c]
+                at = graph.chain_start[c] + graph.chain_end[c] - at
+            continue
+        steps, node = 0, at
+        while memo[node] < 0.0:
+            path[steps] = node
+            steps += 1
+            c = before[node]
+            node = graph.chain_start[c] + graph.chain_end[c] - node
+        for i in range(steps - 1, -1, -1):
+            c = before[path[i]]
+            memo[path[i]] = weight[c] + memo[node]
+            node = path[i]
+        out[k] += memo[at]
+
+
+@kernel
+def shift(
+    laid: Laid, old: IntArray, olds: int, new: IntArray, news: int, section_m2: float
+) -> None:
+    """Take a section out of some slots and put it into others."""
+    for k in range(olds):
+        laid.fill_m2[old[k]] -= section_m2
+    for k in range(news):
+        laid.fill_m2[new[k]] += section_m2
+
+
+@kernel
+def one_round(
+    graph: Graph, units: Units, laid: Laid, prices: Prices, spare: IntArray
+) -> tuple[int, int]:
+    """Let every whole move that gains by it; return how many did and how many trees they use.
+
+    Parameters
+    ----------
+    spare
+        (R,) rows of `laid.trees` that nobody uses.
+    """
+    junctions, slots, chains = len(graph.arc_first) - 1, len(laid.fill_m2), len(graph.chain_start)
+    at_slot, weight, dear = np.empty(slots), np.empty(chains), np.empty(slots)
+    far, memo = np.empty(junctions), np.empty(junctions)
+    settled = np.empty(junctions, np.int64)
+    keys, nodes = np.empty(len(graph.arc_chain) + 1), np.empty(len(graph.arc_chain) + 1, np.int64)
+    most = 0
+    for r in range(len(units.root_junction)):
+        most = max(most, units.first[r + 1] - units.first[r])
+    now, gain, turns = np.empty(most), np.empty(most), np.empty(most, np.int8)
+    old, new = np.empty(slots + 1, np.int64), np.empty(slots + 1, np.int64)
+    stamp = np.zeros(slots, np.int64)
+    mark, moved, used = 0, 0, 0
+    for r in range(len(units.root_junction)):
+        low, high = units.first[r], units.first[r + 1]
+        for s in range(slots):
+            dear[s] = units.root_section[r] * price(prices, graph.limit_m2, laid.fill_m2, s)
+            at_slot[s] = dear[s]
+        chain_sums(graph, dear, weight)
+        costs_now(graph, units, laid, r, dear, weight, memo, now)
+        stays = True
+        for u in range(low, high):
+            if now[u - low] > 0.0 or laid.tree[u] != r:
+                stays = False
+                break
+        if stays:
+            continue
+        for s in range(slots):
+            at_slot[s] += graph.length_m[s]
+        chain_sums(graph, at_slot, weight)
+        costs_now(graph, units, laid, r, at_slot, weight, memo, now)
+        row = spare[used]
+        before = laid.trees[row]
+        grow(graph, weight, units.root_junction[r], far, before, settled, keys, nodes)
+        for u in range(low, high):
+            best, turns[u - low] = entry(
+                graph, at_slot, far, before, units.chain[u], units.slot[u], units.junction[u]
+            )
+            gain[u - low] = now[u - low] - best if laid.turn[u] != NOWHERE else 0.0
+            if gain[u - low] <= 1e-9 * now[u - low]:
+                gain[u - low] = 0.0
+        took = False
+        for k in np.argsort(-gain[: high - low], kind="mergesort"):
+            if gain[k] <= 0.0:
+                break
+            u = low + k
+            olds = trace(
+                graph, laid.trees[laid.tree[u]], laid.turn[u], units.chain[u], units.slot[u],
+                units.junction[u], old,
+            )  # fmt: skip
+            news = trace(
+                graph, before, turns[k], units.chain[u], units.slot[u], units.junction[u], new
+            )
+            mark += 2
+            length, paid, much = 0.0, 0.0, units.section_m2[u]
+            for i in range(olds):
+                stamp[old[i]] = mark
+            for i in range(news):
+                s = new[i]
+                if stamp[s] == mark:
+                    stamp[s] = mark + 1
+                else:
+                    length += graph.length_m[s]
+                    paid += change(prices, graph.limit_m2, laid.fill_m2, s, much)
+            for i in range(olds):
+                s = old[i]
+                if stamp[s] == mark:
+                    length -= graph.length_m[s]
+                    paid += change(prices, graph.limit_m2, laid.fill_m2, s, -much)
+            if units.cords[u] * length + paid < 0.0:
+                shift(laid, old, olds, new, news, much)
+                laid.tree[u], laid.turn[u] = row, turns[k]
+                moved += 1
+                took = True
+        if took:
+            used += 1
+    return moved, used
+
+
+def overfull(fill_m2: FloatArray, limit_m2: FloatArray) -> BoolArray:
+    """Tell where more lies than may, beyond the rounding of sums."""
+    return np.asarray(~(fill_m2 <= limit_m2 * (1 + 1e-9)))
