@@ -15,9 +15,11 @@ from typing import NamedTuple
 import numpy as np
 
 from twin.kernels import kernel
-from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.contract import Graph
-from twin.solve.cabling.trees import NOWHERE, Chains, Turns, chain_sums, entry, grow, trace
+from twin.solve.cabling.trees import (
+    LEFT, NOWHERE, RIGHT, Chains, Turns, chain_sums, entry, grow, trace,
+)  # fmt: skip
 from twin.solve.cabling.units import Units
 
 
@@ -81,7 +83,7 @@ def costs_now(
     units: Units,
     laid: Laid,
     r: int,
-    of_slot: FloatArray,
+    ahead: FloatArray,
     weight: FloatArray,
     memo: FloatArray,
     out: FloatArray,
@@ -97,13 +99,11 @@ def costs_now(
         if turn == NOWHERE:
             continue
         at = units.junction[u]
-        if turn == 0:
-            for s in range(graph.chain_first[chain], slot):
-                out[k] += of_slot[s]
+        if turn == LEFT:
+            out[k] = ahead[slot]
             at = graph.chain_start[chain]
-        elif turn == 1:
-            for s in range(slot, graph.chain_first[chain + 1]):
-                out[k] += of_slot[s]
+        elif turn == RIGHT:
+            out[k] = weight[chain] - ahead[slot]
             at = graph.chain_end[chain]
         before = laid.trees[laid.tree[u]]
         if laid.tree[u] != r:
@@ -148,7 +148,7 @@ def one_round(
         (R,) rows of `laid.trees` that nobody uses.
     """
     junctions, slots, chains = len(graph.arc_first) - 1, len(laid.fill_m2), len(graph.chain_start)
-    at_slot, weight, dear = np.empty(slots), np.empty(chains), np.empty(slots)
+    at_slot, ahead, weight = np.empty(slots), np.empty(slots), np.empty(chains)
     far, memo = np.empty(junctions), np.empty(junctions)
     settled = np.empty(junctions, np.int64)
     keys, nodes = np.empty(len(graph.arc_chain) + 1), np.empty(len(graph.arc_chain) + 1, np.int64)
@@ -162,10 +162,9 @@ def one_round(
     for r in range(len(units.root_junction)):
         low, high = units.first[r], units.first[r + 1]
         for s in range(slots):
-            dear[s] = units.root_section[r] * price(prices, graph.limit_m2, laid.fill_m2, s)
-            at_slot[s] = dear[s]
-        chain_sums(graph, dear, weight)
-        costs_now(graph, units, laid, r, dear, weight, memo, now)
+            at_slot[s] = units.root_section[r] * price(prices, graph.limit_m2, laid.fill_m2, s)
+        chain_sums(graph, at_slot, ahead, weight)
+        costs_now(graph, units, laid, r, ahead, weight, memo, now)
         stays = True
         for u in range(low, high):
             if now[u - low] > 0.0 or laid.tree[u] != r:
@@ -175,15 +174,17 @@ def one_round(
             continue
         for s in range(slots):
             at_slot[s] += graph.length_m[s]
-        chain_sums(graph, at_slot, weight)
-        costs_now(graph, units, laid, r, at_slot, weight, memo, now)
+        chain_sums(graph, at_slot, ahead, weight)
+        costs_now(graph, units, laid, r, ahead, weight, memo, now)
         row = spare[used]
         before = laid.trees[row]
-        grow(graph, weight, units.root_junction[r], far, before, settled, keys, nodes)
+        root = units.root_junction[r]
+        grow(graph, weight, root, far, before, settled, keys, nodes, -1, -1)
         for u in range(low, high):
             best, turns[u - low] = entry(
-                graph, at_slot, far, before, units.chain[u], units.slot[u], units.junction[u]
-            )
+                graph, ahead, weight, far, before, units.chain[u], units.slot[u],
+                units.junction[u],
+            )  # fmt: skip
             gain[u - low] = now[u - low] - best if laid.turn[u] != NOWHERE else 0.0
             if gain[u - low] <= 1e-9 * now[u - low]:
                 gain[u - low] = 0.0
@@ -224,7 +225,3 @@ def one_round(
             used += 1
     return moved, used
 
-
-def overfull(fill_m2: FloatArray, limit_m2: FloatArray) -> BoolArray:
-    """Tell where more lies than may, beyond the rounding of sums."""
-    return np.asarray(~(fill_m2 <= limit_m2 * (1 + 1e-9)))

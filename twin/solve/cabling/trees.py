@@ -19,6 +19,9 @@ Turns = NDArray[np.int8]
 LEFT, RIGHT, THERE, NOWHERE = 0, 1, 2, 3
 """How a whole enters its tree: over its chain's start, its end, at a junction, not at all."""
 
+BLOCKED = 1e9
+"""What a slot weighs that must not be walked, m; no way is as long."""
+
 _BLOCKS = 8  # of roots; fixed, so that no sum depends on the number of cores
 
 
@@ -32,12 +35,16 @@ def grow(
     settled: IntArray,
     keys: FloatArray,
     nodes: IntArray,
+    one: int,
+    two: int,
 ) -> int:
-    """Grow the tree of a root over chains of some weights; an infinite one is never walked.
+    """Grow the tree of a root over chains of some weights, until two junctions are reached.
 
     Fills the distance of each junction, the chain by which it is left towards the root (-1: the
-    root, or no way) and the junctions in the order of settling, whose count it returns.
+    root, or no way) and the junctions in the order of settling, whose count it returns. With
+    junctions of -1 the tree is grown whole.
     """
+    missing = 2 if one != two else 1
     far[:] = np.inf
     before[:] = -1
     far[root] = 0.0
@@ -61,6 +68,10 @@ def grow(
             continue
         settled[done] = node
         done += 1
+        if node == one or node == two:
+            missing -= 1
+            if missing == 0:
+                break
         for k in range(graph.arc_first[node], graph.arc_first[node + 1]):
             chain, there = graph.arc_chain[k], graph.arc_other[k]
             new = key + weight[chain]
@@ -77,19 +88,21 @@ def grow(
 
 
 @kernel
-def chain_sums(graph: Graph, of_slot: FloatArray, out: FloatArray) -> None:
-    """Add up a figure of slots along each chain."""
+def chain_sums(graph: Graph, of_slot: FloatArray, ahead: FloatArray, weight: FloatArray) -> None:
+    """Add up weights of slots along each chain: (S,) before each slot, and (C,) in all."""
     for c in range(len(graph.chain_start)):
         total = 0.0
         for s in range(graph.chain_first[c], graph.chain_first[c + 1]):
+            ahead[s] = total
             total += of_slot[s]
-        out[c] = total
+        weight[c] = total
 
 
 @kernel
 def entry(
     graph: Graph,
-    of_slot: FloatArray,
+    ahead: FloatArray,
+    weight: FloatArray,
     far: FloatArray,
     before: Chains,
     chain: int,
@@ -97,26 +110,22 @@ def entry(
     junction: int,
 ) -> tuple[float, int]:
     """Return the weight of the way from a place to the root of a tree, and how it enters it."""
+    best, turn = np.inf, NOWHERE
     if chain < 0:
-        if junction < 0 or far[junction] == np.inf:
-            return np.inf, NOWHERE
-        return far[junction], THERE
-    start, end = graph.chain_start[chain], graph.chain_end[chain]
-    left, right = far[start], far[end]
-    # Where an end is reached over this very chain, the way leads through the place itself.
-    if left < np.inf and before[start] != chain:
-        for s in range(graph.chain_first[chain], slot):
-            left += of_slot[s]
+        if junction >= 0:
+            best, turn = far[junction], THERE
     else:
-        left = np.inf
-    if right < np.inf and before[end] != chain:
-        for s in range(slot, graph.chain_first[chain + 1]):
-            right += of_slot[s]
-    else:
-        right = np.inf
-    if left == np.inf and right == np.inf:
-        return np.inf, NOWHERE
-    return (left, LEFT) if left <= right else (right, RIGHT)
+        start, end = graph.chain_start[chain], graph.chain_end[chain]
+        # Where an end is reached over this very chain, the way leads through the place itself.
+        if before[start] != chain:
+            best, turn = far[start] + ahead[slot], LEFT
+        if before[end] != chain:
+            right = far[end] + (weight[chain] - ahead[slot])
+            if right < best:
+                best, turn = right, RIGHT
+    if best < BLOCKED:
+        return best, turn
+    return np.inf, NOWHERE
 
 
 @kernel
@@ -175,11 +184,12 @@ def shortest(
     one cord; adds to the fill of slots. A slot weighs `of_slot` + section of a cord x `price`.
     """
     roots, junctions, slots = len(units.root_junction), len(graph.arc_first) - 1, len(of_slot)
-    part = np.zeros((_BLOCKS, slots + 1))
+    part = np.zeros((_BLOCKS, slots))
     for block in prange(_BLOCKS):
         own = part[block]
+        leftward, rightward = np.zeros(slots), np.zeros(slots)
         weight, at_slot = np.empty(len(graph.chain_start)), np.empty(slots)
-        through = np.zeros(len(graph.chain_start))
+        ahead, through = np.empty(slots), np.zeros(len(graph.chain_start))
         far, stands = np.empty(junctions), np.zeros(junctions)
         settled = np.empty(junctions, np.int64)
         keys = np.empty(len(graph.arc_chain) + 1)
@@ -189,25 +199,24 @@ def shortest(
             if units.root_section[r] != section:
                 section = units.root_section[r]
                 at_slot[:] = of_slot + section * price
-                chain_sums(graph, at_slot, weight)
+                chain_sums(graph, at_slot, ahead, weight)
             before = tree[r]
-            done = grow(graph, weight, units.root_junction[r], far, before, settled, keys, nodes)
+            root = units.root_junction[r]
+            done = grow(graph, weight, root, far, before, settled, keys, nodes, -1, -1)
             for u in range(units.first[r], units.first[r + 1]):
                 chain, slot = units.chain[u], units.slot[u]
                 cost[u], turn[u] = entry(
-                    graph, at_slot, far, before, chain, slot, units.junction[u]
+                    graph, ahead, weight, far, before, chain, slot, units.junction[u]
                 )
                 much = units.section_m2[u]
                 if turn[u] == THERE:
                     stands[units.junction[u]] += much
                 elif turn[u] == LEFT:
                     stands[graph.chain_start[chain]] += much
-                    for s in range(graph.chain_first[chain], slot):
-                        own[s] += much
+                    leftward[slot] += much
                 elif turn[u] == RIGHT:
                     stands[graph.chain_end[chain]] += much
-                    for s in range(slot, graph.chain_first[chain + 1]):
-                        own[s] += much
+                    rightward[slot] += much
             for k in range(done - 1, -1, -1):
                 at = settled[k]
                 c = before[at]
@@ -216,8 +225,14 @@ def shortest(
                     stands[graph.chain_start[c] + graph.chain_end[c] - at] += stands[at]
                 stands[at] = 0.0
         for c in range(len(through)):
+            some = through[c]
             for s in range(graph.chain_first[c], graph.chain_first[c + 1]):
-                own[s] += through[c]
+                some += rightward[s]
+                own[s] += some
+            some = 0.0
+            for s in range(graph.chain_first[c + 1] - 1, graph.chain_first[c] - 1, -1):
+                own[s] += some
+                some += leftward[s]
     for block in range(_BLOCKS):
         for s in range(slots):
             fill_m2[s] += part[block, s]
