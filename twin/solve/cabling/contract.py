@@ -168,6 +168,36 @@ def _reduced(how: np.ufunc, values: FloatArray, begins: IntArray) -> FloatArray:
     return np.asarray(how.reduceat(values, begins) if len(begins) else np.empty(0), dtype=float)
 
 
+def to_edges(
+    net: Contracted, edges: int, fill_m2: FloatArray, node: IntArray, section_m2: FloatArray
+) -> FloatArray:
+    """Return what lies in each way, (edges,): of slots, and of what leaves dead ends.
+
+    Parameters
+    ----------
+    fill_m2
+        (S,) of each slot.
+    node, section_m2
+        Nodes where cords begin, and their section.
+    """
+    out = np.zeros(edges)
+    out[net.slot_edge] = np.repeat(fill_m2, np.diff(net.slot_first))
+    stands = np.bincount(node, section_m2, minlength=len(net.up_node)).astype(float)
+    _leave(net.up_node, net.up_edge, net.stripped, stands, out)
+    return out
+
+
+@kernel
+def _leave(
+    up_node: IntArray, up_edge: IntArray, stripped: IntArray, stands: FloatArray, out: FloatArray
+) -> None:
+    """Add up along dead ends, outermost first."""
+    for node in stripped:
+        if up_node[node] >= 0 and stands[node] > 0.0:
+            out[up_edge[node]] += stands[node]
+            stands[up_node[node]] += stands[node]
+
+
 @kernel
 def _strip(
     first: IntArray, other: IntArray, edge: IntArray, keep: BoolArray

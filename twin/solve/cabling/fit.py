@@ -11,7 +11,7 @@ import numpy as np
 from twin.kernels import kernel
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.contract import Graph
-from twin.solve.cabling.negotiate import Laid, costs_now, shift
+from twin.solve.cabling.negotiate import Laid, costs_now, shift, with_spare
 from twin.solve.cabling.trees import (
     BLOCKED, LEFT, NOWHERE, RIGHT, Chains, chain_sums, entry, grow, trace,
 )  # fmt: skip
@@ -24,6 +24,18 @@ ROUNDING = 1e-9
 def overfull(fill_m2: FloatArray, limit_m2: FloatArray) -> BoolArray:
     """Tell where more lies than may, beyond the rounding of sums."""
     return np.asarray(~(fill_m2 <= limit_m2 * (1 + ROUNDING)))
+
+
+def fit(graph: Graph, units: Units, laid: Laid, history: FloatArray) -> Laid:
+    """Move wholes out of full slots while that helps, the cheapest first."""
+    while overfull(laid.fill_m2, graph.limit_m2).any():
+        crosses = crossing(graph, units, laid)
+        order = np.argsort(regrets(graph, units, laid, history, crosses), kind="stable")
+        laid, spare = with_spare(laid, len(units.root_junction))
+        moved, more = move_out(graph, units, laid, history, order[: crosses.sum()], spare)
+        if not moved and not more:
+            break
+    return laid
 
 
 @kernel
@@ -146,9 +158,9 @@ def move_out(
     old, new = np.empty(slots + 1, np.int64), np.empty(slots + 1, np.int64)
     of_root = np.empty(len(spare), np.int64)
     moved, used = 0, 0
-    failed_bundle, failed_tree = -1, -1
+    failed_item, failed_tree = -1, -1
     for u in order:
-        if units.bundle[u] == failed_bundle and laid.tree[u] == failed_tree:
+        if units.item[u] == failed_item and laid.tree[u] == failed_tree:
             continue
         chain, slot, junction, much = (
             units.chain[u], units.slot[u], units.junction[u], units.section_m2[u],
@@ -172,7 +184,7 @@ def move_out(
         _, turn = entry(graph, ahead, weight, far, before, chain, slot, junction)
         if turn == NOWHERE:
             shift(laid, new, 0, old, olds, much)
-            failed_bundle, failed_tree = units.bundle[u], laid.tree[u]
+            failed_item, failed_tree = units.item[u], laid.tree[u]
             continue
         start = two if turn == RIGHT else one
         k = overlay(graph, laid.trees, spare, of_root, used, before, start, root)

@@ -18,9 +18,13 @@ from twin.kernels import kernel
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.contract import Graph
 from twin.solve.cabling.trees import (
-    LEFT, NOWHERE, RIGHT, Chains, Turns, chain_sums, entry, grow, trace,
+    LEFT, NOWHERE, RIGHT, Chains, Turns, chain_sums, entry, grow, spread, trace,
 )  # fmt: skip
 from twin.solve.cabling.units import Units
+
+
+REFUSALS = 64
+"""So many wholes of a root that refuse one after the other end its turn in this round."""
 
 
 class Laid(NamedTuple):
@@ -28,14 +32,17 @@ class Laid(NamedTuple):
 
     Attributes
     ----------
+    roots
+        R, how many trees stay: the first ones, grown as if there were no limits.
     trees
-        (T, J) trees; the first R are those without limits.
+        (T, J) all trees.
     tree, turn
         (U,) tree of each whole, and how it enters it.
     fill_m2
         (S,) section in each slot.
     """
 
+    roots: int
     trees: Chains
     tree: IntArray
     turn: Turns
@@ -55,6 +62,58 @@ class Prices(NamedTuple):
 
     history: FloatArray
     push: FloatArray
+
+
+FIRST_PUSH = 0.04
+"""A slot filled twice costs this part of the mean way in the first round."""
+GROWTH, MOST_GROWTH = 2.0, 64.0
+"""By how much slots push harder from round to round, and up to what in all."""
+LEAST_ROUNDS, MOST_ROUNDS = 4, 16
+GOOD = 0.01
+"""Part of its limit by which a slot may still overfill when fitting takes over."""
+
+
+def negotiate(graph: Graph, units: Units, laid: Laid) -> tuple[Laid, FloatArray, int]:
+    """Reroute in rounds until slots overfill by little.
+
+    Returns
+    -------
+    laid
+        Where wholes lie then.
+    history
+        (S,) prices that have settled, m/m2.
+    rounds
+        How many there were.
+    """
+    limited = np.isfinite(graph.limit_m2)
+    each = units.section_m2.sum() / units.cords.sum()
+    mean_m = float(laid.fill_m2 @ graph.length_m) / units.section_m2.sum()
+    push = np.ones(len(limited))
+    push[limited] = FIRST_PUSH * mean_m / (each * graph.limit_m2[limited])
+    history = np.zeros(len(limited))
+    grown, rounds = 1.0, 0
+    while rounds < MOST_ROUNDS:
+        laid, spare = with_spare(laid, len(units.root_junction))
+        one_round(graph, units, laid, Prices(history, push * grown), spare)
+        over = laid.fill_m2[limited] - graph.limit_m2[limited]
+        history[limited] = np.maximum(0.0, history[limited] + (push * grown)[limited] * over)
+        grown, rounds = min(GROWTH * grown, MOST_GROWTH), rounds + 1
+        if rounds >= LEAST_ROUNDS and (over <= GOOD * graph.limit_m2[limited]).all():
+            break
+    return laid, history, rounds
+
+
+def with_spare(laid: Laid, count: int) -> tuple[Laid, IntArray]:
+    """Return rows of trees that nobody uses, so many at least."""
+    used = np.zeros(len(laid.trees), np.bool_)
+    used[laid.tree] = True
+    used[: laid.roots] = True
+    spare = np.flatnonzero(~used)
+    if len(spare) < count:
+        more = np.empty((count, laid.trees.shape[1]), np.int32)
+        spare = np.concatenate([spare, len(laid.trees) + np.arange(count)])
+        laid = laid._replace(trees=np.concatenate([laid.trees, more]))
+    return laid, spare
 
 
 @kernel
@@ -126,6 +185,44 @@ def costs_now(
 
 
 @kernel
+def lengths(graph: Graph, units: Units, laid: Laid) -> FloatArray:
+    """Return the length of the way of each whole, m; infinite where none leads."""
+    ahead, weight = np.empty(len(laid.fill_m2)), np.empty(len(graph.chain_start))
+    memo, out = np.empty(len(graph.arc_first) - 1), np.empty(len(units.root))
+    chain_sums(graph, graph.length_m, ahead, weight)
+    for r in range(len(units.root_junction)):
+        costs_now(graph, units, laid, r, ahead, weight, memo, out[units.first[r] :])
+    for u in range(len(out)):
+        if laid.turn[u] == NOWHERE:
+            out[u] = np.inf
+    return out
+
+
+@kernel
+def refill(graph: Graph, units: Units, laid: Laid) -> None:
+    """Sum up anew what lies in each slot, so that no rounding of moves stays."""
+    slots = len(laid.fill_m2)
+    through, leftward, rightward = np.zeros(len(graph.chain_start)), np.zeros(slots), np.zeros(slots)
+    for u in range(len(units.root)):
+        if laid.turn[u] == NOWHERE:
+            continue
+        at, chain, much = units.junction[u], units.chain[u], units.section_m2[u]
+        if laid.turn[u] == LEFT:
+            at = graph.chain_start[chain]
+            leftward[units.slot[u]] += much
+        elif laid.turn[u] == RIGHT:
+            at = graph.chain_end[chain]
+            rightward[units.slot[u]] += much
+        before = laid.trees[laid.tree[u]]
+        while before[at] >= 0:
+            c = before[at]
+            through[c] += much
+            at = graph.chain_start[c] + graph.chain_end[c] - at
+    laid.fill_m2[:] = 0.0
+    spread(graph, through, leftward, rightward, laid.fill_m2)
+
+
+@kernel
 def shift(
     laid: Laid, old: IntArray, olds: int, new: IntArray, news: int, section_m2: float
 ) -> None:
@@ -155,7 +252,8 @@ def one_round(
     most = 0
     for r in range(len(units.root_junction)):
         most = max(most, units.first[r + 1] - units.first[r])
-    now, gain, turns = np.empty(most), np.empty(most), np.empty(most, np.int8)
+    now, gain = np.empty(most), np.empty(most)
+    who, turns = np.empty(most, np.int64), np.empty(most, np.int8)
     old, new = np.empty(slots + 1, np.int64), np.empty(slots + 1, np.int64)
     stamp = np.zeros(slots, np.int64)
     mark, moved, used = 0, 0, 0
@@ -176,7 +274,7 @@ def one_round(
             at_slot[s] += graph.length_m[s]
         chain_sums(graph, at_slot, ahead, weight)
         costs_now(graph, units, laid, r, ahead, weight, memo, now)
-        row = spare[used]
+        row, wish = spare[used], 0
         before = laid.trees[row]
         root = units.root_junction[r]
         grow(graph, weight, root, far, before, settled, keys, nodes, -1, -1)
@@ -185,20 +283,18 @@ def one_round(
                 graph, ahead, weight, far, before, units.chain[u], units.slot[u],
                 units.junction[u],
             )  # fmt: skip
-            gain[u - low] = now[u - low] - best if laid.turn[u] != NOWHERE else 0.0
-            if gain[u - low] <= 1e-9 * now[u - low]:
-                gain[u - low] = 0.0
-        took = False
-        for k in np.argsort(-gain[: high - low], kind="mergesort"):
-            if gain[k] <= 0.0:
-                break
-            u = low + k
+            if laid.turn[u] != NOWHERE and now[u - low] - best > 1e-9 * now[u - low]:
+                gain[wish], who[wish] = best - now[u - low], u
+                wish += 1
+        took, refused = False, 0
+        for k in np.argsort(gain[:wish], kind="mergesort"):
+            u = who[k]
             olds = trace(
                 graph, laid.trees[laid.tree[u]], laid.turn[u], units.chain[u], units.slot[u],
                 units.junction[u], old,
             )  # fmt: skip
             news = trace(
-                graph, before, turns[k], units.chain[u], units.slot[u], units.junction[u], new
+                graph, before, turns[u - low], units.chain[u], units.slot[u], units.junction[u], new
             )
             mark += 2
             length, paid, much = 0.0, 0.0, units.section_m2[u]
@@ -218,9 +314,13 @@ def one_round(
                     paid += change(prices, graph.limit_m2, laid.fill_m2, s, -much)
             if units.cords[u] * length + paid < 0.0:
                 shift(laid, old, olds, new, news, much)
-                laid.tree[u], laid.turn[u] = row, turns[k]
+                laid.tree[u], laid.turn[u] = row, turns[u - low]
                 moved += 1
-                took = True
+                took, refused = True, 0
+                continue
+            refused += 1
+            if refused == REFUSALS:
+                break
         if took:
             used += 1
     return moved, used

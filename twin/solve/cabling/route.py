@@ -1,9 +1,37 @@
-"""Route cords over ways that have limits."""
+"""Route cords over ways that have limits: every step in its own file, composed here.
+
+    contract    ways without a branch become one; sources cut them into slots
+     └▶ trees       one shortest tree per sink, no cord searched for
+         └▶ negotiate   prices on what overfills, until wholes go elsewhere
+             └▶ fit         the last of it, one whole at a time
+                 └▶ cut_up      bundles fall into their cords where only a split fits
+                     └▶ exact       a linear program decides what nothing else could
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.cabling.contract import Contracted, Graph, contract, to_edges
 from twin.solve.cabling.demand import Demand, WayNet
-from twin.solve.cabling.routes import Routes
+from twin.solve.cabling.fit import ROUNDING, crossing, fit, overfull
+from twin.solve.cabling.negotiate import Laid, lengths, negotiate, refill
+from twin.solve.cabling.routes import Routes, Statistics
+from twin.solve.cabling.trees import NOWHERE, shortest
+from twin.solve.cabling.units import Items, Units, cut_up, items, units
+
+
+@dataclass(frozen=True)
+class _Stand:
+    """Where everything lies at some moment; arrays of `laid` are changed in place."""
+
+    rows: IntArray
+    units: Units
+    laid: Laid
+    history: FloatArray
 
 
 def route(net: WayNet, demand: Demand, *, free: bool = False, compare: bool = False) -> Routes:
@@ -17,5 +45,194 @@ def route(net: WayNet, demand: Demand, *, free: bool = False, compare: bool = Fa
         Cords need not stay in their bundles.
     compare
         Route with free cords as well, to tell what keeping bundles whole costs.
+
+    Examples
+    --------
+    Ten cords of 1 m2 over a short way for six and a long one; as one bundle only a split fits:
+
+    >>> net = WayNet(2, np.zeros(2, int), np.ones(2, int), np.array([1.0, 3.0]),
+    ...              np.array([6.0, 9.0]))
+    >>> found = route(net, Demand(np.array([0]), np.array([1]), np.ones(1), np.array([10])))
+    >>> found.count.tolist(), found.length_m.tolist(), found.fill_m2.tolist()
+    ([6, 4], [1.0, 3.0], [6.0, 4.0])
     """
-    raise NotImplementedError
+    found = items(demand)
+    small = contract(net, demand.source, demand.sink)
+    rows = np.arange(found.bundles)
+    rows, lots = cut_up(found, rows, rows if free else rows[:0])
+    stand, cost = _start(found, small, rows, lots)
+    unlimited_m = _total_m(found, small, stand, cost)
+    at_first = int(overfull(_fill(net, found, small, stand), _limit(net)).sum())
+    bound_m, rounds, exact = unlimited_m, 0, False
+    graph = small.graph
+    if overfull(stand.laid.fill_m2, graph.limit_m2).any():
+        laid, history, rounds = negotiate(graph, stand.units, stand.laid)
+        refill(graph, stand.units, laid)
+        bound_m = unlimited_m + _bound(graph, stand.units, history) - float(
+            stand.units.cords[np.isfinite(cost)] @ cost[np.isfinite(cost)]
+        )
+        stand = replace(stand, laid=fit(graph, stand.units, laid, history), history=history)
+        stand = _split(found, small, stand)
+        refill(graph, stand.units, stand.laid)
+    length = lengths(graph, stand.units, stand.laid)
+    statistics = Statistics(
+        rounds, _total_m(found, small, stand, length), unlimited_m, bound_m, np.nan, at_first,
+        exact,
+    )  # fmt: skip
+    routes = _routes(net, demand, found, small, stand, length, statistics)
+    if compare and not free:
+        least = route(net, demand, free=True).statistics.length_m
+        extra = statistics.length_m - least
+        routes = replace(routes, statistics=replace(statistics, whole_extra_m=extra))
+    return routes
+
+
+def _start(
+    found: Items, small: Contracted, rows: IntArray, lots: IntArray
+) -> tuple[_Stand, FloatArray]:
+    """Lay everything as if there were no limits; and the length of each whole's way, m."""
+    wholes = units(found, rows, lots, small)
+    size, roots = len(wholes.root), len(wholes.root_junction)
+    laid = Laid(
+        roots, np.empty((roots, len(small.graph.arc_first) - 1), np.int32), wholes.root.copy(),
+        np.empty(size, np.int8), np.zeros(small.slots),
+    )  # fmt: skip
+    cost = np.empty(size)
+    free = np.zeros(small.slots)
+    shortest(
+        small.graph, wholes, small.graph.length_m, free, laid.trees, laid.turn, cost, laid.fill_m2
+    )
+    return _Stand(rows, wholes, laid, free), cost
+
+
+def _bound(graph: Graph, wholes: Units, history: FloatArray) -> float:
+    """Lagrangian bound of the length of all ways at some prices, m."""
+    cost = np.empty(len(wholes.root))
+    trees = np.empty((len(wholes.root_junction), len(graph.arc_first) - 1), np.int32)
+    shortest(
+        graph, wholes, graph.length_m, history, trees, np.empty(len(cost), np.int8), cost,
+        np.zeros(len(history)),
+    )  # fmt: skip
+    priced = history > 0
+    there = np.isfinite(cost)
+    return float(wholes.cords[there] @ cost[there]) - float(
+        history[priced] @ graph.limit_m2[priced]
+    )
+
+
+def _split(found: Items, small: Contracted, stand: _Stand) -> _Stand:
+    """Cut bundles in full slots into cords, largest first, until what is left fits."""
+    count = 1
+    while overfull(stand.laid.fill_m2, small.graph.limit_m2).any():
+        crosses = crossing(small.graph, stand.units, stand.laid)
+        whole = crosses & (stand.units.item < found.bundles) & (stand.units.cords > 1)
+        candidates = np.flatnonzero(whole)
+        if not len(candidates):
+            break
+        order = np.argsort(-stand.units.section_m2[candidates], kind="stable")
+        stand = _cut(found, small, stand, stand.units.item[candidates[order[:count]]])
+        laid = fit(small.graph, stand.units, stand.laid, stand.history)
+        stand, count = replace(stand, laid=laid), 4 * count
+    return stand
+
+
+def _cut(found: Items, small: Contracted, stand: _Stand, cut: IntArray) -> _Stand:
+    """Cut some bundles; their cords lie where they lay."""
+    rows, lots = cut_up(found, stand.rows, cut)
+    new, _ = _start(found, small, rows, lots)
+    old, item = stand.units, new.units.item
+    was = item.copy()
+    fresh = (item >= found.bundles) & ~np.isin(item, stand.rows)
+    was[fresh] = found.bundle[item[fresh] - found.bundles]
+    # Lots of an item stand together and in order, before and after.
+    order = np.argsort(old.item, kind="stable")
+    at = order[np.searchsorted(old.item[order], was) + np.where(fresh, 0, _within(item))]
+    laid = Laid(
+        new.laid.roots, np.concatenate([new.laid.trees, stand.laid.trees]),
+        stand.laid.tree[at] + new.laid.roots, stand.laid.turn[at], stand.laid.fill_m2,
+    )  # fmt: skip
+    return _Stand(rows, new.units, laid, stand.history)
+
+
+def _within(item: IntArray) -> IntArray:
+    """Place of each among those of its item."""
+    order = np.argsort(item, kind="stable")
+    begins = np.searchsorted(item[order], item[order])
+    out = np.empty(len(item), np.int64)
+    out[order] = np.arange(len(item)) - begins
+    return out
+
+
+def _total_m(found: Items, small: Contracted, stand: _Stand, length_m: FloatArray) -> float:
+    """Length of all cords that have a way, m."""
+    there = np.isfinite(length_m)
+    stub = small.stub_m[found.source[stand.units.item]]
+    return float(stand.units.cords[there] @ (length_m + stub)[there])
+
+
+def _limit(net: WayNet) -> FloatArray:
+    return np.where(np.isnan(net.capacity_m2), np.inf, net.capacity_m2)
+
+
+def _fill(net: WayNet, found: Items, small: Contracted, stand: _Stand) -> FloatArray:
+    """Section in each way of the net, (E,)."""
+    there = stand.laid.turn != NOWHERE
+    node = found.source[stand.units.item[there]]
+    return to_edges(small, len(net), stand.laid.fill_m2, node, stand.units.section_m2[there])
+
+
+def _routes(
+    net: WayNet, demand: Demand, found: Items, small: Contracted, stand: _Stand,
+    length_m: FloatArray, statistics: Statistics,
+) -> Routes:  # fmt: skip
+    """Write the answer: parts of groups, sorted by group, the shortest part first."""
+    item, laid = stand.units.item, stand.laid
+    fill = _fill(net, found, small, stand)
+    group, unit = _parts(found, item)
+    length = length_m[unit] + small.stub_m[demand.source[group]]
+    single = item[unit] >= found.bundles
+    cords = np.where(single, stand.units.cords[unit], demand.count[group]).astype(np.int64)
+    tree, turn = laid.tree[unit], laid.turn[unit]
+    order = np.lexsort((turn, tree, length, group))
+    group, cords, length, tree, turn = (c[order] for c in (group, cords, length, tree, turn))
+    new = np.ones(len(group), np.bool_)
+    new[1:] = (
+        (group[1:] != group[:-1]) | (tree[1:] != tree[:-1]) | (turn[1:] != turn[:-1])
+    )
+    begins = np.flatnonzero(new)
+    count = np.add.reduceat(cords, begins) if len(begins) else cords
+    group, tree, turn = group[begins], tree[begins], turn[begins]
+    return Routes(
+        group, count, length[begins], fill,
+        np.flatnonzero(~(fill <= _limit(net) * (1 + ROUNDING))),
+        np.flatnonzero(np.isnan(net.capacity_m2) & (fill > 0)),
+        _split_groups(demand, found, group, item), None, np.empty(0, np.int64),
+        np.empty(0, np.int64), statistics, small, demand.source[group], tree, turn, laid.trees,
+    )  # fmt: skip
+
+
+def _parts(found: Items, item: IntArray) -> tuple[IntArray, IntArray]:
+    """(group, whole) of each group that lies in each whole."""
+    order = np.argsort(found.bundle, kind="stable")
+    low = np.searchsorted(found.bundle[order], item)
+    high = np.searchsorted(found.bundle[order], item, side="right")
+    single = item >= found.bundles
+    count = np.where(single, 1, high - low)
+    unit = np.repeat(np.arange(len(item)), count)
+    within = np.arange(len(unit)) - np.repeat(np.cumsum(count) - count, count)
+    at = np.where(single[unit], item[unit] - found.bundles, 0)
+    bundled = ~single[unit]
+    at[bundled] = order[low[unit[bundled]] + within[bundled]]
+    return found.group[at], unit
+
+
+def _split_groups(
+    demand: Demand, found: Items, group: IntArray, item: IntArray
+) -> BoolArray:
+    """Tell which groups are in several parts, or were cut out of a bundle with others."""
+    out = np.bincount(group, minlength=len(demand)) > 1
+    size = np.bincount(found.bundle, minlength=found.bundles)
+    cut = np.zeros(found.bundles, np.bool_)
+    cut[found.bundle[item[item >= found.bundles] - found.bundles]] = True
+    out[found.group[(cut & (size > 1))[found.bundle]]] = True
+    return out

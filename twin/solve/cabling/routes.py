@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twin.kernels import kernel
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.cabling.contract import Contracted
+from twin.solve.cabling.contract import Contracted, Graph
+from twin.solve.cabling.trees import LEFT, NOWHERE, RIGHT, Chains, Turns
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,17 @@ class Routes:
         Why something overfills; None where nothing does, or where cords fit only in fractions.
     shared_pair, shared_edge
         (S,) pairs whose two sides share a way, and that way: there is no other, or (where the
-        two sides have neither end in common) none was found.
+        two sides have no source in common) none was found.
+    statistics
+        Figures.
+    net
+        The net as it was searched.
+    source
+        (P,) node at which each part starts.
+    tree, turn
+        (P,) row of `before`, and how the part's anchor enters that tree.
+    before
+        (T, J) for each tree the chain by which a junction is left towards the sink, -1 none.
     """
 
     group: IntArray
@@ -109,8 +121,10 @@ class Routes:
     shared_edge: IntArray
     statistics: Statistics
     net: Contracted
+    source: IntArray
     tree: IntArray
-    before: IntArray
+    turn: Turns
+    before: Chains
 
     def ways(self, parts: IntArray) -> tuple[IntArray, IntArray]:
         """Write the ways of some parts, from source to sink.
@@ -122,4 +136,73 @@ class Routes:
         edge
             Rows of the ways of the net, in order.
         """
-        raise NotImplementedError
+        return written(
+            self.net, self.source[parts], self.tree[parts], self.turn[parts], self.before
+        )
+
+
+def written(
+    net: Contracted, source: IntArray, tree: IntArray, turn: Turns, before: Chains
+) -> tuple[IntArray, IntArray]:
+    """Write ways that are given by trees as (n + 1,) beginnings and the ways themselves."""
+    anchor = net.anchor[source]
+    first = np.zeros(len(source) + 1, np.int64)
+    out = np.empty(0, np.int64)
+    for _ in range(2):  # once to count, once to write
+        _write(
+            net.graph, net.slot_first, net.slot_edge, net.up_node, net.up_edge, source,
+            net.chain[anchor], net.slot[anchor], net.junction[anchor], tree, turn, before,
+            first, out,
+        )  # fmt: skip
+        if not len(out):
+            out = np.empty(int(first[-1]), np.int64)
+    return first, out
+
+
+@kernel
+def _slot_ways(
+    slot_first: IntArray, slot_edge: IntArray, low: int, high: int, back: bool, at: int,
+    out: IntArray,
+) -> int:
+    """Write the ways of the slots from low to high, or back; return the place behind them."""
+    begin, end = slot_first[low], slot_first[high]
+    if len(out):
+        for i in range(end - begin):
+            out[at + i] = slot_edge[end - 1 - i] if back else slot_edge[begin + i]
+    return at + end - begin
+
+
+@kernel
+def _write(
+    graph: Graph, slot_first: IntArray, slot_edge: IntArray, up_node: IntArray, up_edge: IntArray,
+    source: IntArray, chain: IntArray, slot: IntArray, junction: IntArray, tree: IntArray,
+    turn: Turns, before: Chains, first: IntArray, out: IntArray,
+) -> None:
+    """Write where the ways of parts begin, and where `out` has room the ways themselves."""
+    at = 0
+    for p in range(len(source)):
+        first[p] = at
+        if turn[p] == NOWHERE:
+            continue
+        node = source[p]
+        while up_node[node] >= 0:
+            if len(out):
+                out[at] = up_edge[node]
+            at += 1
+            node = up_node[node]
+        here, c = junction[p], chain[p]
+        if turn[p] == LEFT:
+            at = _slot_ways(slot_first, slot_edge, graph.chain_first[c], slot[p], True, at, out)
+            here = graph.chain_start[c]
+        elif turn[p] == RIGHT:
+            end = graph.chain_first[c + 1]
+            at = _slot_ways(slot_first, slot_edge, slot[p], end, False, at, out)
+            here = graph.chain_end[c]
+        row = before[tree[p]]
+        while row[here] >= 0:
+            c = row[here]
+            low, high = graph.chain_first[c], graph.chain_first[c + 1]
+            back = graph.chain_end[c] == here
+            at = _slot_ways(slot_first, slot_edge, low, high, back, at, out)
+            here = graph.chain_start[c] + graph.chain_end[c] - here
+    first[len(source)] = at

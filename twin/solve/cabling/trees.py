@@ -167,6 +167,23 @@ def trace(
     return k
 
 
+@kernel
+def spread(
+    graph: Graph, through: FloatArray, leftward: FloatArray, rightward: FloatArray,
+    fill_m2: FloatArray,
+) -> None:
+    """Add to slots what goes through their chains, and what starts on these towards an end."""
+    for c in range(len(through)):
+        some = through[c]
+        for s in range(graph.chain_first[c], graph.chain_first[c + 1]):
+            some += rightward[s]
+            fill_m2[s] += some
+        some = 0.0
+        for s in range(graph.chain_first[c + 1] - 1, graph.chain_first[c] - 1, -1):
+            fill_m2[s] += some
+            some += leftward[s]
+
+
 @kernel(parallel=True)
 def shortest(
     graph: Graph,
@@ -224,15 +241,7 @@ def shortest(
                     through[c] += stands[at]
                     stands[graph.chain_start[c] + graph.chain_end[c] - at] += stands[at]
                 stands[at] = 0.0
-        for c in range(len(through)):
-            some = through[c]
-            for s in range(graph.chain_first[c], graph.chain_first[c + 1]):
-                some += rightward[s]
-                own[s] += some
-            some = 0.0
-            for s in range(graph.chain_first[c + 1] - 1, graph.chain_first[c] - 1, -1):
-                own[s] += some
-                some += leftward[s]
+        spread(graph, through, leftward, rightward, own)
     for block in range(_BLOCKS):
         for s in range(slots):
             fill_m2[s] += part[block, s]
