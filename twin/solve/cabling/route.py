@@ -17,11 +17,17 @@ import numpy as np
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.contract import Contracted, Graph, contract, to_edges
 from twin.solve.cabling.demand import Demand, WayNet
+from twin.solve.cabling.cut import cut
+from twin.solve.cabling.exact import Program, solve
 from twin.solve.cabling.fit import ROUNDING, crossing, fit, overfull
 from twin.solve.cabling.negotiate import Laid, lengths, negotiate, refill
-from twin.solve.cabling.routes import Routes, Statistics
+from twin.solve.cabling.routes import Cut, Routes, Statistics
 from twin.solve.cabling.trees import NOWHERE, shortest
 from twin.solve.cabling.units import Items, Units, cut_up, items, units
+
+
+OVER_CORDS = 1e-4
+"""A linear program that leaves so much over limits, in cords, has no routing."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ def route(net: WayNet, demand: Demand, *, free: bool = False, compare: bool = Fa
     stand, cost = _start(found, small, rows, lots)
     unlimited_m = _total_m(found, small, stand, cost)
     at_first = int(overfull(_fill(net, found, small, stand), _limit(net)).sum())
-    bound_m, rounds, exact = unlimited_m, 0, False
+    bound_m, rounds, exact, why = unlimited_m, 0, False, None
     graph = small.graph
     if overfull(stand.laid.fill_m2, graph.limit_m2).any():
         laid, history, rounds = negotiate(graph, stand.units, stand.laid)
@@ -72,14 +78,14 @@ def route(net: WayNet, demand: Demand, *, free: bool = False, compare: bool = Fa
             stand.units.cords[np.isfinite(cost)] @ cost[np.isfinite(cost)]
         )
         stand = replace(stand, laid=fit(graph, stand.units, laid, history), history=history)
-        stand = _split(found, small, stand)
-        refill(graph, stand.units, stand.laid)
+        stand, why, exact = _last(net, found, small, stand)
     length = lengths(graph, stand.units, stand.laid)
     statistics = Statistics(
         rounds, _total_m(found, small, stand, length), unlimited_m, bound_m, np.nan, at_first,
         exact,
     )  # fmt: skip
     routes = _routes(net, demand, found, small, stand, length, statistics)
+    routes = replace(routes, cut=_narrow(net, small, routes) or why)
     if compare and not free:
         least = route(net, demand, free=True).statistics.length_m
         extra = statistics.length_m - least
@@ -120,6 +126,86 @@ def _bound(graph: Graph, wholes: Units, history: FloatArray) -> float:
     )
 
 
+def _last(
+    net: WayNet, found: Items, small: Contracted, stand: _Stand
+) -> tuple[_Stand, Cut | None, bool]:
+    """Remove what negotiation has left over limits, or say why that cannot be."""
+    limit, exact = small.graph.limit_m2, False
+    why = None
+    if overfull(stand.laid.fill_m2, limit).any():
+        why = cut(net, small, stand.units, stand.history)
+    if why is None:
+        stand = _split(found, small, stand)
+    for whole in (False, True):
+        if why is not None or not overfull(stand.laid.fill_m2, limit).any():
+            break
+        program = solve(small.graph, stand.units, stand.laid, whole=whole)
+        if program is None:
+            break
+        exact = True
+        if program.over > OVER_CORDS:
+            why = cut(net, small, stand.units, program.price)
+            break
+        stand = _assigned(found, small, stand, program)
+        stand = _split(found, small, replace(stand, history=np.zeros(small.slots)))
+    refill(small.graph, stand.units, stand.laid)
+    return stand, why, exact
+
+
+def _assigned(found: Items, small: Contracted, stand: _Stand, program: Program) -> _Stand:
+    """Lay wholes as a program says; bundles that no way of it takes whole are cut."""
+    commodity = program.commodity
+    column, torn = _dealt(stand.units, commodity, program)
+    if len(torn):
+        stand, at = _cut(found, small, stand, stand.units.item[torn])
+        commodity = commodity[at]
+        column, _ = _dealt(stand.units, commodity, program)
+    laid = stand.laid
+    moved = column >= 0
+    tree, turn = laid.tree.copy(), laid.turn.copy()
+    tree[moved] = len(laid.trees) + program.tree[column[moved]]
+    turn[moved] = program.turn[column[moved]]
+    trees = np.concatenate([laid.trees, program.trees])
+    laid = laid._replace(trees=trees, tree=tree, turn=turn)
+    refill(small.graph, stand.units, laid)
+    laid = fit(small.graph, stand.units, laid, np.zeros(small.slots))
+    return replace(stand, laid=laid)
+
+
+def _dealt(wholes: Units, commodity: IntArray, program: Program) -> tuple[IntArray, IntArray]:
+    """Column for each whole, -1 none, largest first; and bundles that no column takes whole."""
+    column = np.full(len(commodity), -1, np.int64)
+    low = np.searchsorted(program.of, np.arange(len(program.wholes.root)))
+    high = np.searchsorted(program.of, np.arange(len(program.wholes.root)), side="right")
+    single = (commodity >= 0) & (high - low == 1)[commodity]
+    column[single] = low[commodity[single]]
+    torn = []
+    several = np.flatnonzero((commodity >= 0) & ~single)
+    order = several[np.lexsort((-wholes.cords[several], commodity[several]))]
+    left = program.cords.astype(float)
+    for u in order.tolist():
+        k = commodity[u]
+        best = low[k] + int(np.argmax(left[low[k] : high[k]]))
+        if left[best] >= wholes.cords[u]:
+            column[u] = best
+            left[best] -= wholes.cords[u]
+        else:
+            torn.append(u)
+    return column, np.array(torn, dtype=np.int64)
+
+
+def _narrow(net: WayNet, small: Contracted, routes: Routes) -> Cut | None:
+    """A dead end that is too small for what must leave it."""
+    dead = np.zeros(len(net), np.bool_)
+    dead[small.up_edge[small.up_edge >= 0]] = True
+    over = routes.overfull[dead[routes.overfull]]
+    if not len(over):
+        return None
+    worst = over[np.argmax(routes.fill_m2[over] - net.capacity_m2[over])]
+    needed, offered = float(routes.fill_m2[worst]), float(net.capacity_m2[worst])
+    return Cut(np.array([worst]), np.ones(1), needed, offered, single=True)
+
+
 def _split(found: Items, small: Contracted, stand: _Stand) -> _Stand:
     """Cut bundles in full slots into cords, largest first, until what is left fits."""
     count = 1
@@ -130,15 +216,17 @@ def _split(found: Items, small: Contracted, stand: _Stand) -> _Stand:
         if not len(candidates):
             break
         order = np.argsort(-stand.units.section_m2[candidates], kind="stable")
-        stand = _cut(found, small, stand, stand.units.item[candidates[order[:count]]])
+        stand, _ = _cut(found, small, stand, stand.units.item[candidates[order[:count]]])
         laid = fit(small.graph, stand.units, stand.laid, stand.history)
         stand, count = replace(stand, laid=laid), 4 * count
     return stand
 
 
-def _cut(found: Items, small: Contracted, stand: _Stand, cut: IntArray) -> _Stand:
-    """Cut some bundles; their cords lie where they lay."""
-    rows, lots = cut_up(found, stand.rows, cut)
+def _cut(
+    found: Items, small: Contracted, stand: _Stand, torn: IntArray
+) -> tuple[_Stand, IntArray]:
+    """Cut some bundles; their cords lie where they lay. Also which whole each was part of."""
+    rows, lots = cut_up(found, stand.rows, torn)
     new, _ = _start(found, small, rows, lots)
     old, item = stand.units, new.units.item
     was = item.copy()
@@ -151,7 +239,7 @@ def _cut(found: Items, small: Contracted, stand: _Stand, cut: IntArray) -> _Stan
         new.laid.roots, np.concatenate([new.laid.trees, stand.laid.trees]),
         stand.laid.tree[at] + new.laid.roots, stand.laid.turn[at], stand.laid.fill_m2,
     )  # fmt: skip
-    return _Stand(rows, new.units, laid, stand.history)
+    return _Stand(rows, new.units, laid, stand.history), at
 
 
 def _within(item: IntArray) -> IntArray:
