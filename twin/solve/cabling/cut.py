@@ -10,13 +10,12 @@ only where none of them is too small alone, the ways together with their weights
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
-from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.contract import Contracted
 from twin.solve.cabling.demand import WayNet
+from twin.solve.cabling.plain import plain
 from twin.solve.cabling.routes import Cut
 from twin.solve.cabling.trees import shortest
 from twin.solve.cabling.units import Units
@@ -26,15 +25,6 @@ MARGIN = 1e-6
 DISTANCES = 64
 """So many distances from each sink are looked at."""
 NEAR = 1e-9
-
-
-class _Plain(NamedTuple):
-    """Slots as a plain graph: ends of each, and the node of each whole and of each sink."""
-
-    tail: IntArray
-    head: IntArray
-    source: IntArray
-    sink: IntArray
 
 
 def cut(net: WayNet, small: Contracted, units: Units, price: FloatArray) -> Cut | None:
@@ -75,16 +65,13 @@ def _least(net: WayNet, small: Contracted, slots: IntArray) -> IntArray:
 
 def _measured(small: Contracted, units: Units, weight: FloatArray) -> tuple[FloatArray, FloatArray]:
     """(sinks, nodes) distances of the plain graph, and the distance of each whole."""
-    graph, plain = small.graph, _plain(small, units)
+    graph, nets = small.graph, plain(small)
     roots = np.unique(units.root_junction)
-    nodes = len(graph.arc_first) - 1 + int(np.sum(_inner(small)))
+    nodes, count = len(nets.chain), len(roots)
     # Every node as a whole of every sink: one call measures them all.
-    every = np.arange(nodes)
-    chain, slot, junction = _places(small)
-    count = len(roots)
     asked = Units(
         np.zeros(nodes * count, np.int64), np.repeat(np.arange(count), nodes),
-        np.tile(chain, count), np.tile(slot, count), np.tile(junction, count),
+        np.tile(nets.chain, count), np.tile(nets.slot, count), np.tile(nets.junction, count),
         np.ones(nodes * count), np.ones(nodes * count), np.arange(count + 1) * nodes, roots,
         np.ones(count),
     )  # fmt: skip
@@ -94,51 +81,21 @@ def _measured(small: Contracted, units: Units, weight: FloatArray) -> tuple[Floa
         np.empty((count, len(graph.arc_first) - 1), np.int32),
         np.empty(len(cost), np.int8), cost, np.zeros(len(weight)),
     )  # fmt: skip
-    far = cost.reshape(count, len(every))
+    far = cost.reshape(count, nodes)
     row = np.searchsorted(roots, units.root_junction)[units.root]
-    reach = np.where(plain.source >= 0, far[row, plain.source], np.inf)
+    source = nets.at(units.slot, units.junction)
+    reach = np.where(source >= 0, far[row, source], np.inf)
     return far, reach
-
-
-def _inner(small: Contracted) -> BoolArray:
-    """Tell which slots begin within a chain, at a place of sources."""
-    out = np.ones(small.slots, np.bool_)
-    out[small.graph.chain_first[:-1]] = False
-    return out
-
-
-def _places(small: Contracted) -> tuple[IntArray, IntArray, IntArray]:
-    """Chain, slot and junction of each node of the plain graph: junctions, then inner places."""
-    junctions = len(small.graph.arc_first) - 1
-    inner = np.flatnonzero(_inner(small))
-    of_slot = np.repeat(
-        np.arange(len(small.graph.chain_start)), np.diff(small.graph.chain_first)
-    )
-    none = np.full(junctions, -1, np.int64)
-    return (
-        np.concatenate([none, of_slot[inner]]), np.concatenate([none, inner]),
-        np.concatenate([np.arange(junctions), np.full(len(inner), -1, np.int64)]),
-    )  # fmt: skip
-
-
-def _plain(small: Contracted, units: Units) -> _Plain:
-    graph, inner = small.graph, _inner(small)
-    node = np.full(small.slots, -1, np.int64)
-    node[inner] = len(graph.arc_first) - 1 + np.arange(int(inner.sum()))
-    tail, head = node.copy(), np.append(node[1:], -1)
-    tail[graph.chain_first[:-1]] = graph.chain_start
-    head[graph.chain_first[1:] - 1] = graph.chain_end
-    source = np.where(units.chain >= 0, node[units.slot], units.junction)
-    return _Plain(tail, head, source, units.root_junction[units.root])
 
 
 def _worst(
     small: Contracted, units: Units, far: FloatArray, reach: FloatArray
 ) -> tuple[IntArray, float, float] | None:
     """Slots, needed and offered section of the plain cut that lacks most; None if none does."""
-    plain, limit = _plain(small, units), small.graph.limit_m2
+    nets, limit = plain(small), small.graph.limit_m2
     routed = np.isfinite(reach)
-    source, sink, section = plain.source[routed], plain.sink[routed], units.section_m2[routed]
+    source = nets.at(units.slot, units.junction)[routed]
+    sink, section = units.root_junction[units.root][routed], units.section_m2[routed]
     best, lack = None, 0.0
     for row in far:
         steps = np.unique(np.round(row[np.isfinite(row)], 9))[:-1]
@@ -146,7 +103,7 @@ def _worst(
             steps = steps[np.arange(DISTANCES) * len(steps) // DISTANCES]
         for step in steps.tolist():
             inside = row <= step + NEAR
-            crosses = inside[plain.tail] != inside[plain.head]
+            crosses = inside[nets.tail] != inside[nets.head]
             offered = float(limit[crosses].sum())
             if not offered < np.inf:
                 continue

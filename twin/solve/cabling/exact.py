@@ -41,7 +41,7 @@ class Program:
     wholes
         Commodities as wholes.
     of
-        (P,) commodity of each column.
+        (P,) commodity of each column, sorted.
     trees, tree, turn
         Trees, and for each column the tree and how it is entered.
     cords
@@ -92,7 +92,7 @@ def solve(graph: Graph, units: Units, laid: Laid, *, whole: bool) -> Program | N
     commodity, wholes = _commodities(graph, units, laid)
     if not len(wholes.root):
         return None
-    room = graph.limit_m2 - _fill_of(graph, units, laid, commodity < 0)
+    room = graph.limit_m2 - laid.fixed_m2 - _fill_of(graph, units, laid, commodity < 0)
     rows = np.flatnonzero(np.isfinite(room))
     cord = float(wholes.section_m2.sum() / wholes.cords.sum())
     mean = max(float(graph.length_m.sum()) / len(graph.length_m), 1e-9)
@@ -115,7 +115,8 @@ def solve(graph: Graph, units: Units, laid: Laid, *, whole: bool) -> Program | N
         found = _integers(columns, wholes, room, rows, cord)
         x = x if found is None else found
     cords = _whole_cords(columns.of, x, wholes.cords)
-    kept = cords > 0
+    kept = np.flatnonzero(cords > 0)
+    kept = kept[np.argsort(columns.of[kept], kind="stable")]
     return Program(
         commodity, wholes, columns.of[kept], np.concatenate(trees), columns.tree[kept],
         columns.turn[kept], cords[kept], price, over,

@@ -10,6 +10,7 @@ prices of the linear program, and give its lower bound.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -40,6 +41,8 @@ class Laid(NamedTuple):
         (U,) tree of each whole, and how it enters it.
     fill_m2
         (S,) section in each slot.
+    fixed_m2
+        (S,) of that, what others lay there.
     """
 
     roots: int
@@ -47,6 +50,7 @@ class Laid(NamedTuple):
     tree: IntArray
     turn: Turns
     fill_m2: FloatArray
+    fixed_m2: FloatArray
 
 
 class Prices(NamedTuple):
@@ -73,8 +77,18 @@ GOOD = 0.01
 """Part of its limit by which a slot may still overfill when fitting takes over."""
 
 
-def negotiate(graph: Graph, units: Units, laid: Laid) -> tuple[Laid, FloatArray, int]:
+def negotiate(
+    graph: Graph, units: Units, laid: Laid, cord_m2: float, mean_m: float,
+    beside: Callable[[Prices], None]
+) -> tuple[Laid, FloatArray, int]:
     """Reroute in rounds until slots overfill by little.
+
+    Parameters
+    ----------
+    cord_m2, mean_m
+        Mean section of all cords, and the mean length of their ways.
+    beside
+        Reroutes in each round what others lay in the same slots, and changes the fill.
 
     Returns
     -------
@@ -86,17 +100,18 @@ def negotiate(graph: Graph, units: Units, laid: Laid) -> tuple[Laid, FloatArray,
         How many there were.
     """
     limited = np.isfinite(graph.limit_m2)
-    each = units.section_m2.sum() / units.cords.sum()
-    mean_m = float(laid.fill_m2 @ graph.length_m) / units.section_m2.sum()
     push = np.ones(len(limited))
-    push[limited] = FIRST_PUSH * mean_m / (each * graph.limit_m2[limited])
+    push[limited] = FIRST_PUSH * mean_m / (cord_m2 * graph.limit_m2[limited])
     history = np.zeros(len(limited))
     grown, rounds = 1.0, 0
     while rounds < MOST_ROUNDS:
         laid, spare = with_spare(laid, len(units.root_junction))
-        one_round(graph, units, laid, Prices(history, push * grown), spare)
+        prices = Prices(history, push * grown)
+        beside(prices)
+        one_round(graph, units, laid, prices, spare)
         over = laid.fill_m2[limited] - graph.limit_m2[limited]
-        history[limited] = np.maximum(0.0, history[limited] + (push * grown)[limited] * over)
+        history = history.copy()
+        history[limited] = np.maximum(0.0, history[limited] + prices.push[limited] * over)
         grown, rounds = min(GROWTH * grown, MOST_GROWTH), rounds + 1
         if rounds >= LEAST_ROUNDS and (over <= GOOD * graph.limit_m2[limited]).all():
             break
@@ -122,6 +137,15 @@ def price(prices: Prices, limit_m2: FloatArray, fill_m2: FloatArray, s: int) -> 
     if limit_m2[s] == np.inf:
         return 0.0
     return max(0.0, prices.history[s] + prices.push[s] * (fill_m2[s] - limit_m2[s]))
+
+
+@kernel
+def all_prices(prices: Prices, limit_m2: FloatArray, fill_m2: FloatArray) -> FloatArray:
+    """Price of every slot as it is filled now."""
+    out = np.empty(len(limit_m2))
+    for s in range(len(out)):
+        out[s] = price(prices, limit_m2, fill_m2, s)
+    return out
 
 
 @kernel
@@ -218,7 +242,7 @@ def refill(graph: Graph, units: Units, laid: Laid) -> None:
             c = before[at]
             through[c] += much
             at = graph.chain_start[c] + graph.chain_end[c] - at
-    laid.fill_m2[:] = 0.0
+    laid.fill_m2[:] = laid.fixed_m2
     spread(graph, through, leftward, rightward, laid.fill_m2)
 
 

@@ -15,12 +15,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.cabling.apart import (
+    Pairs, fill_of, lay, net_ways, pairs, shared, way_lengths,
+)  # fmt: skip
 from twin.solve.cabling.contract import Contracted, Graph, contract, to_edges
 from twin.solve.cabling.demand import Demand, WayNet
 from twin.solve.cabling.cut import cut
 from twin.solve.cabling.exact import Program, solve
-from twin.solve.cabling.fit import ROUNDING, crossing, fit, overfull
-from twin.solve.cabling.negotiate import Laid, lengths, negotiate, refill
+from twin.solve.cabling.fit import crossing, fit, overfull
+from twin.solve.cabling.negotiate import Laid, Prices, lengths, negotiate, refill
 from twin.solve.cabling.routes import Cut, Routes, Statistics
 from twin.solve.cabling.trees import NOWHERE, shortest
 from twin.solve.cabling.units import Items, Units, cut_up, items, units
@@ -64,27 +67,31 @@ def route(net: WayNet, demand: Demand, *, free: bool = False, compare: bool = Fa
     """
     found = items(demand)
     small = contract(net, demand.source, demand.sink)
-    rows = np.arange(found.bundles)
+    rows, beside = _sorted_out(found, small)
     rows, lots = cut_up(found, rows, rows if free else rows[:0])
-    stand, cost = _start(found, small, rows, lots)
-    unlimited_m = _total_m(found, small, stand, cost)
-    at_first = int(overfull(_fill(net, found, small, stand), _limit(net)).sum())
+    stand = _start(found, small, rows, lots)
+    none = Prices(np.zeros(small.slots), np.zeros(small.slots))
+    _lay_beside(beside, stand.laid, none)
+    unlimited_m = _total_m(found, small, stand, beside)
+    limit = _limit(net)
+    at_first = int(overfull(_fill(net, found, small, stand, beside), limit).sum())
     bound_m, rounds, exact, why = unlimited_m, 0, False, None
-    graph = small.graph
-    if overfull(stand.laid.fill_m2, graph.limit_m2).any():
-        laid, history, rounds = negotiate(graph, stand.units, stand.laid)
-        refill(graph, stand.units, laid)
-        bound_m = unlimited_m + _bound(graph, stand.units, history) - float(
-            stand.units.cords[np.isfinite(cost)] @ cost[np.isfinite(cost)]
-        )
-        stand = replace(stand, laid=fit(graph, stand.units, laid, history), history=history)
-        stand, why, exact = _last(net, found, small, stand)
-    length = lengths(graph, stand.units, stand.laid)
+    if overfull(stand.laid.fill_m2, small.graph.limit_m2).any():
+        every = units(found, np.arange(found.bundles), np.ones(found.bundles, np.int64), small)
+        laid, history, rounds = negotiate(
+            small.graph, stand.units, stand.laid, *_means(every, stand.laid, small.graph),
+            lambda prices: _lay_beside(beside, stand.laid, prices),
+        )  # fmt: skip
+        stand = replace(stand, laid=laid, history=history)
+        refill(small.graph, stand.units, stand.laid)
+        bound_m = _bound(found, small, every, history)
+        stand = replace(stand, laid=fit(small.graph, stand.units, stand.laid, history))
+        stand, why, exact = _last(net, found, small, stand, every)
     statistics = Statistics(
-        rounds, _total_m(found, small, stand, length), unlimited_m, bound_m, np.nan, at_first,
+        rounds, _total_m(found, small, stand, beside), unlimited_m, bound_m, np.nan, at_first,
         exact,
     )  # fmt: skip
-    routes = _routes(net, demand, found, small, stand, length, statistics)
+    routes = _routes(net, demand, found, small, stand, beside, statistics)
     routes = replace(routes, cut=_narrow(net, small, routes) or why)
     if compare and not free:
         least = route(net, demand, free=True).statistics.length_m
@@ -93,47 +100,70 @@ def route(net: WayNet, demand: Demand, *, free: bool = False, compare: bool = Fa
     return routes
 
 
+def _sorted_out(found: Items, small: Contracted) -> tuple[IntArray, Pairs]:
+    """Bundles that go alone, and pairs, of which both sides are there."""
+    pair, side = found.pair[: found.bundles], found.side[: found.bundles]
+    sides = [np.unique(pair[(pair >= 0) & (side == k)]) for k in (0, 1)]
+    both = np.isin(pair, np.intersect1d(*sides))
+    rows = np.flatnonzero(both)
+    wholes = units(found, rows, np.ones(len(rows), np.int64), small)
+    return np.flatnonzero(~both), pairs(found, small, wholes)
+
+
+def _lay_beside(beside: Pairs, laid: Laid, prices: Prices) -> None:
+    """Lay pairs, and keep what they fill."""
+    if len(beside.one):
+        lay(beside, laid.fill_m2, prices)
+        laid.fixed_m2[:] = fill_of(beside)
+
+
+def _means(every: Units, laid: Laid, graph: Graph) -> tuple[float, float]:
+    """Mean section of a cord, and mean length of its way."""
+    section = float(every.section_m2.sum())
+    return section / float(every.cords.sum()), float(laid.fill_m2 @ graph.length_m) / section
+
+
 def _start(
     found: Items, small: Contracted, rows: IntArray, lots: IntArray
-) -> tuple[_Stand, FloatArray]:
-    """Lay everything as if there were no limits; and the length of each whole's way, m."""
+) -> _Stand:
+    """Lay everything as if there were no limits."""
     wholes = units(found, rows, lots, small)
     size, roots = len(wholes.root), len(wholes.root_junction)
     laid = Laid(
         roots, np.empty((roots, len(small.graph.arc_first) - 1), np.int32), wholes.root.copy(),
-        np.empty(size, np.int8), np.zeros(small.slots),
+        np.empty(size, np.int8), np.zeros(small.slots), np.zeros(small.slots),
     )  # fmt: skip
     cost = np.empty(size)
     free = np.zeros(small.slots)
     shortest(
         small.graph, wholes, small.graph.length_m, free, laid.trees, laid.turn, cost, laid.fill_m2
     )
-    return _Stand(rows, wholes, laid, free), cost
+    return _Stand(rows, wholes, laid, free)
 
 
-def _bound(graph: Graph, wholes: Units, history: FloatArray) -> float:
+def _bound(found: Items, small: Contracted, every: Units, history: FloatArray) -> float:
     """Lagrangian bound of the length of all ways at some prices, m."""
-    cost = np.empty(len(wholes.root))
-    trees = np.empty((len(wholes.root_junction), len(graph.arc_first) - 1), np.int32)
+    graph, cost = small.graph, np.empty(len(every.root))
+    trees = np.empty((len(every.root_junction), len(graph.arc_first) - 1), np.int32)
     shortest(
-        graph, wholes, graph.length_m, history, trees, np.empty(len(cost), np.int8), cost,
+        graph, every, graph.length_m, history, trees, np.empty(len(cost), np.int8), cost,
         np.zeros(len(history)),
     )  # fmt: skip
-    priced = history > 0
-    there = np.isfinite(cost)
-    return float(wholes.cords[there] @ cost[there]) - float(
+    priced, there = history > 0, np.isfinite(cost)
+    stub = small.stub_m[found.source[every.item]]
+    return float(every.cords[there] @ (cost + stub)[there]) - float(
         history[priced] @ graph.limit_m2[priced]
     )
 
 
 def _last(
-    net: WayNet, found: Items, small: Contracted, stand: _Stand
+    net: WayNet, found: Items, small: Contracted, stand: _Stand, every: Units
 ) -> tuple[_Stand, Cut | None, bool]:
     """Remove what negotiation has left over limits, or say why that cannot be."""
     limit, exact = small.graph.limit_m2, False
     why = None
     if overfull(stand.laid.fill_m2, limit).any():
-        why = cut(net, small, stand.units, stand.history)
+        why = cut(net, small, every, stand.history)
     if why is None:
         stand = _split(found, small, stand)
     for whole in (False, True):
@@ -144,7 +174,7 @@ def _last(
             break
         exact = True
         if program.over > OVER_CORDS:
-            why = cut(net, small, stand.units, program.price)
+            why = cut(net, small, every, program.price)
             break
         stand = _assigned(found, small, stand, program)
         stand = _split(found, small, replace(stand, history=np.zeros(small.slots)))
@@ -227,7 +257,7 @@ def _cut(
 ) -> tuple[_Stand, IntArray]:
     """Cut some bundles; their cords lie where they lay. Also which whole each was part of."""
     rows, lots = cut_up(found, stand.rows, torn)
-    new, _ = _start(found, small, rows, lots)
+    new = _start(found, small, rows, lots)
     old, item = stand.units, new.units.item
     was = item.copy()
     fresh = (item >= found.bundles) & ~np.isin(item, stand.rows)
@@ -238,6 +268,7 @@ def _cut(
     laid = Laid(
         new.laid.roots, np.concatenate([new.laid.trees, stand.laid.trees]),
         stand.laid.tree[at] + new.laid.roots, stand.laid.turn[at], stand.laid.fill_m2,
+        stand.laid.fixed_m2,
     )  # fmt: skip
     return _Stand(rows, new.units, laid, stand.history), at
 
@@ -251,51 +282,65 @@ def _within(item: IntArray) -> IntArray:
     return out
 
 
-def _total_m(found: Items, small: Contracted, stand: _Stand, length_m: FloatArray) -> float:
+def _total_m(found: Items, small: Contracted, stand: _Stand, beside: Pairs) -> float:
     """Length of all cords that have a way, m."""
-    there = np.isfinite(length_m)
-    stub = small.stub_m[found.source[stand.units.item]]
-    return float(stand.units.cords[there] @ (length_m + stub)[there])
+    total = 0.0
+    for wholes, length in (
+        (stand.units, lengths(small.graph, stand.units, stand.laid)),
+        (beside.units, way_lengths(beside)),
+    ):
+        there = np.isfinite(length)
+        stub = small.stub_m[found.source[wholes.item]]
+        total += float(wholes.cords[there] @ (length + stub)[there])
+    return total
 
 
 def _limit(net: WayNet) -> FloatArray:
     return np.where(np.isnan(net.capacity_m2), np.inf, net.capacity_m2)
 
 
-def _fill(net: WayNet, found: Items, small: Contracted, stand: _Stand) -> FloatArray:
+def _fill(
+    net: WayNet, found: Items, small: Contracted, stand: _Stand, beside: Pairs
+) -> FloatArray:
     """Section in each way of the net, (E,)."""
     there = stand.laid.turn != NOWHERE
-    node = found.source[stand.units.item[there]]
-    return to_edges(small, len(net), stand.laid.fill_m2, node, stand.units.section_m2[there])
+    also = np.isfinite(way_lengths(beside))
+    item = np.concatenate([stand.units.item[there], beside.units.item[also]])
+    section = np.concatenate([stand.units.section_m2[there], beside.units.section_m2[also]])
+    return to_edges(small, len(net), stand.laid.fill_m2, found.source[item], section)
 
 
 def _routes(
-    net: WayNet, demand: Demand, found: Items, small: Contracted, stand: _Stand,
-    length_m: FloatArray, statistics: Statistics,
+    net: WayNet, demand: Demand, found: Items, small: Contracted, stand: _Stand, beside: Pairs,
+    statistics: Statistics,
 ) -> Routes:  # fmt: skip
     """Write the answer: parts of groups, sorted by group, the shortest part first."""
-    item, laid = stand.units.item, stand.laid
-    fill = _fill(net, found, small, stand)
+    fill = _fill(net, found, small, stand, beside)
+    first, edge = net_ways(beside)
+    item = np.concatenate([stand.units.item, beside.units.item])
+    cords = np.concatenate([stand.units.cords, beside.units.cords])
+    own = np.arange(len(beside.units.item))
+    length = np.append(lengths(small.graph, stand.units, stand.laid), way_lengths(beside))
+    tree, turn = np.append(stand.laid.tree, -1 - own), np.append(stand.laid.turn, 0 * own)
     group, unit = _parts(found, item)
-    length = length_m[unit] + small.stub_m[demand.source[group]]
-    single = item[unit] >= found.bundles
-    cords = np.where(single, stand.units.cords[unit], demand.count[group]).astype(np.int64)
-    tree, turn = laid.tree[unit], laid.turn[unit]
+    length, tree, turn = length[unit], tree[unit], turn[unit].astype(np.int8)
+    length = length + small.stub_m[demand.source[group]]
+    count = np.where(item[unit] >= found.bundles, cords[unit], demand.count[group])
     order = np.lexsort((turn, tree, length, group))
-    group, cords, length, tree, turn = (c[order] for c in (group, cords, length, tree, turn))
+    group, count, length, tree, turn = (c[order] for c in (group, count, length, tree, turn))
     new = np.ones(len(group), np.bool_)
-    new[1:] = (
-        (group[1:] != group[:-1]) | (tree[1:] != tree[:-1]) | (turn[1:] != turn[:-1])
-    )
+    new[1:] = (group[1:] != group[:-1]) | (tree[1:] != tree[:-1]) | (turn[1:] != turn[:-1])
     begins = np.flatnonzero(new)
-    count = np.add.reduceat(cords, begins) if len(begins) else cords
-    group, tree, turn = group[begins], tree[begins], turn[begins]
+    if len(begins):
+        count = np.add.reduceat(count, begins)
+    group = group[begins]
     return Routes(
-        group, count, length[begins], fill,
-        np.flatnonzero(~(fill <= _limit(net) * (1 + ROUNDING))),
+        group, count.astype(np.int64), length[begins], fill,
+        np.flatnonzero(overfull(fill, _limit(net))),
         np.flatnonzero(np.isnan(net.capacity_m2) & (fill > 0)),
-        _split_groups(demand, found, group, item), None, np.empty(0, np.int64),
-        np.empty(0, np.int64), statistics, small, demand.source[group], tree, turn, laid.trees,
+        _split_groups(demand, found, group, item), None, *shared(beside, first, edge),
+        statistics, small, demand.source[group], tree[begins], turn[begins], stand.laid.trees,
+        first, edge,
     )  # fmt: skip
 
 

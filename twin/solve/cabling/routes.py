@@ -104,9 +104,12 @@ class Routes:
     source
         (P,) node at which each part starts.
     tree, turn
-        (P,) row of `before`, and how the part's anchor enters that tree.
+        (P,) row of `before`, and how the part's anchor enters that tree; the way -1 - tree of
+        `own_edge` where tree is negative, as it is for pairs.
     before
         (T, J) for each tree the chain by which a junction is left towards the sink, -1 none.
+    own_first, own_edge
+        Ways that are in no tree, from the anchor to the sink: beginnings, and ways of the net.
     """
 
     group: IntArray
@@ -125,6 +128,8 @@ class Routes:
     tree: IntArray
     turn: Turns
     before: Chains
+    own_first: IntArray
+    own_edge: IntArray
 
     def ways(self, parts: IntArray) -> tuple[IntArray, IntArray]:
         """Write the ways of some parts, from source to sink.
@@ -136,27 +141,20 @@ class Routes:
         edge
             Rows of the ways of the net, in order.
         """
-        return written(
-            self.net, self.source[parts], self.tree[parts], self.turn[parts], self.before
-        )
-
-
-def written(
-    net: Contracted, source: IntArray, tree: IntArray, turn: Turns, before: Chains
-) -> tuple[IntArray, IntArray]:
-    """Write ways that are given by trees as (n + 1,) beginnings and the ways themselves."""
-    anchor = net.anchor[source]
-    first = np.zeros(len(source) + 1, np.int64)
-    out = np.empty(0, np.int64)
-    for _ in range(2):  # once to count, once to write
-        _write(
-            net.graph, net.slot_first, net.slot_edge, net.up_node, net.up_edge, source,
-            net.chain[anchor], net.slot[anchor], net.junction[anchor], tree, turn, before,
-            first, out,
-        )  # fmt: skip
-        if not len(out):
-            out = np.empty(int(first[-1]), np.int64)
-    return first, out
+        net, source = self.net, self.source[parts]
+        anchor = net.anchor[source]
+        turn = np.where(np.isfinite(self.length_m[parts]), self.turn[parts], NOWHERE)
+        first = np.zeros(len(source) + 1, np.int64)
+        out = np.empty(0, np.int64)
+        for _ in range(2):  # once to count, once to write
+            _write(
+                net.graph, net.slot_first, net.slot_edge, net.up_node, net.up_edge, source,
+                net.chain[anchor], net.slot[anchor], net.junction[anchor], self.tree[parts],
+                turn.astype(np.int8), self.before, self.own_first, self.own_edge, first, out,
+            )  # fmt: skip
+            if not len(out):
+                out = np.empty(int(first[-1]), np.int64)
+        return first, out
 
 
 @kernel
@@ -176,7 +174,8 @@ def _slot_ways(
 def _write(
     graph: Graph, slot_first: IntArray, slot_edge: IntArray, up_node: IntArray, up_edge: IntArray,
     source: IntArray, chain: IntArray, slot: IntArray, junction: IntArray, tree: IntArray,
-    turn: Turns, before: Chains, first: IntArray, out: IntArray,
+    turn: Turns, before: Chains, own_first: IntArray, own_edge: IntArray, first: IntArray,
+    out: IntArray,
 ) -> None:
     """Write where the ways of parts begin, and where `out` has room the ways themselves."""
     at = 0
@@ -190,6 +189,12 @@ def _write(
                 out[at] = up_edge[node]
             at += 1
             node = up_node[node]
+        if tree[p] < 0:
+            for i in range(own_first[-1 - tree[p]], own_first[-tree[p]]):
+                if len(out):
+                    out[at] = own_edge[i]
+                at += 1
+            continue
         here, c = junction[p], chain[p]
         if turn[p] == LEFT:
             at = _slot_ways(slot_first, slot_edge, graph.chain_first[c], slot[p], True, at, out)
