@@ -1,0 +1,113 @@
+"""Which ways are too small, where no routing exists.
+
+Any weights on ways tell: each cord needs at least its section times the shortest way measured in
+them, and the ways offer weight times capacity (Onaga and Kakusho, "On feasibility conditions of
+multicommodity flows in networks", IEEE Trans. Circuit Theory 18(4), 1971; Iri 1971). The prices of
+the linear program, or of negotiation that does not settle, are such weights. Nodes within some
+distance of a sink, measured in them, are one side of a plain cut; the worst of those is named, and
+only where none of them is too small alone, the ways together with their weights.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.site.table import FloatArray, IntArray
+from twin.solve.cabling.contract import Contracted
+from twin.solve.cabling.demand import WayNet
+from twin.solve.cabling.plain import plain
+from twin.solve.cabling.routes import Cut
+from twin.solve.cabling.trees import shortest
+from twin.solve.cabling.units import Units
+
+MARGIN = 1e-6
+"""Part by which less must be offered than is needed, so that no rounding names a cut."""
+DISTANCES = 64
+"""So many distances from each sink are looked at."""
+NEAR = 1e-9
+
+
+def cut(net: WayNet, small: Contracted, units: Units, price: FloatArray) -> Cut | None:
+    """Name the ways that are too small, by prices of slots that hint at them; None if none are.
+
+    Parameters
+    ----------
+    price
+        (S,) none negative.
+    """
+    limit = small.graph.limit_m2
+    weight = np.where(np.isfinite(limit), price, 0.0)
+    if not (weight > 0).any():
+        return None
+    weight = weight / weight.max()
+    weight[weight < NEAR] = 0.0
+    far, reach = _measured(small, units, weight)
+    single = _worst(small, units, far, reach)
+    if single is not None:
+        slots, needed, offered = single
+        return Cut(_least(net, small, slots), np.ones(len(slots)), needed, offered, single=True)
+    there = np.isfinite(reach)
+    needed = float(units.section_m2[there] @ reach[there])
+    slots = np.flatnonzero(weight > 0)
+    offered = float(weight[slots] @ limit[slots])
+    if not needed > offered * (1 + MARGIN):
+        return None
+    return Cut(_least(net, small, slots), weight[slots], needed, offered, single=False)
+
+
+def _least(net: WayNet, small: Contracted, slots: IntArray) -> IntArray:
+    """The way of least capacity in each slot."""
+    out = [
+        small.slot_edge[small.slot_first[s] : small.slot_first[s + 1]] for s in slots.tolist()
+    ]
+    return np.array([ways[np.nanargmin(net.capacity_m2[ways])] for ways in out], dtype=np.int64)
+
+
+def _measured(small: Contracted, units: Units, weight: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """(sinks, nodes) distances of the plain graph, and the distance of each whole."""
+    graph, nets = small.graph, plain(small)
+    roots = np.unique(units.root_junction)
+    nodes, count = len(nets.chain), len(roots)
+    # Every node as a whole of every sink: one call measures them all.
+    asked = Units(
+        np.zeros(nodes * count, np.int64), np.repeat(np.arange(count), nodes),
+        np.tile(nets.chain, count), np.tile(nets.slot, count), np.tile(nets.junction, count),
+        np.ones(nodes * count), np.ones(nodes * count), np.arange(count + 1) * nodes, roots,
+        np.ones(count),
+    )  # fmt: skip
+    cost = np.empty(nodes * count)
+    shortest(
+        graph, asked, np.zeros(len(weight)), weight,
+        np.empty((count, len(graph.arc_first) - 1), np.int32),
+        np.empty(len(cost), np.int8), cost, np.zeros(len(weight)),
+    )  # fmt: skip
+    far = cost.reshape(count, nodes)
+    row = np.searchsorted(roots, units.root_junction)[units.root]
+    source = nets.at(units.slot, units.junction)
+    reach = np.where(source >= 0, far[row, source], np.inf)
+    return far, reach
+
+
+def _worst(
+    small: Contracted, units: Units, far: FloatArray, reach: FloatArray
+) -> tuple[IntArray, float, float] | None:
+    """Slots, needed and offered section of the plain cut that lacks most; None if none does."""
+    nets, limit = plain(small), small.graph.limit_m2
+    routed = np.isfinite(reach)
+    source = nets.at(units.slot, units.junction)[routed]
+    sink, section = units.root_junction[units.root][routed], units.section_m2[routed]
+    best, lack = None, 0.0
+    for row in far:
+        steps = np.unique(np.round(row[np.isfinite(row)], 9))[:-1]
+        if len(steps) > DISTANCES:
+            steps = steps[np.arange(DISTANCES) * len(steps) // DISTANCES]
+        for step in steps.tolist():
+            inside = row <= step + NEAR
+            crosses = inside[nets.tail] != inside[nets.head]
+            offered = float(limit[crosses].sum())
+            if not offered < np.inf:
+                continue
+            needed = float(section[inside[source] != inside[sink]].sum())
+            if needed > offered * (1 + MARGIN) and needed - offered > lack:
+                best, lack = (np.flatnonzero(crosses), needed, offered), needed - offered
+    return best

@@ -1,0 +1,114 @@
+"""What the bare router is given: ways as a graph, and groups of cords from place to place.
+
+No site here: nodes and ways are rows of the caller's own arrays. Fibre and copper that must lie
+apart are two nets, each with the ways and the sections that are its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from twin.errors import SolveError
+from twin.site.table import FloatArray, IntArray
+
+
+def _none() -> IntArray:
+    return np.empty(0, dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class WayNet:
+    """Ways of cables, undirected; several may join the same two nodes.
+
+    Attributes
+    ----------
+    nodes
+        Count of nodes. Where two ways are as long, lower numbers of nodes decide: a caller who
+        numbers nodes by place gets the same routes whatever things are called.
+    tail, head
+        (E,) the nodes that each way joins.
+    length_m
+        (E,) none negative.
+    capacity_m2
+        (E,) section of cables that may lie there: infinite, no limit; 0, not for these cables;
+        NaN, not known: routed over as if there were none, and told in `Routes.unknown`.
+    """
+
+    nodes: int
+    tail: IntArray
+    head: IntArray
+    length_m: FloatArray
+    capacity_m2: FloatArray
+
+    def __post_init__(self) -> None:
+        count = {len(c) for c in (self.tail, self.head, self.length_m, self.capacity_m2)}
+        if len(count) > 1:
+            raise SolveError(f"columns of {sorted(count)} ways do not fit")
+        ends = np.concatenate([self.tail, self.head])
+        if len(ends) and (ends.min() < 0 or ends.max() >= self.nodes):
+            raise SolveError(f"a way ends at a node that does not exist; there are {self.nodes}")
+        if not (np.isfinite(self.length_m) & (self.length_m >= 0)).all():
+            bad = int(np.argmin(np.isfinite(self.length_m) & (self.length_m >= 0)))
+            raise SolveError(f"way {bad} has the length {self.length_m[bad]} m")
+        if (self.capacity_m2 < 0).any():
+            bad = int(np.argmax(self.capacity_m2 < 0))
+            raise SolveError(f"way {bad} has the capacity {self.capacity_m2[bad]} m2")
+
+    def __len__(self) -> int:
+        """Return the number of ways."""
+        return len(self.tail)
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Groups of cords, (G,): alike, from one node to one node.
+
+    Attributes
+    ----------
+    source, sink
+        Nodes at the two ends; trees grow from sinks, so that sinks should be the fewer.
+    section_m2
+        Section of one cord, not less than 0. What is not known is not routed: leave it out.
+    count
+        Cords of the group, not less than 1.
+    bundle
+        Groups with the same bundle, source and sink take one way, unless only a split fits;
+        -1: the group is a bundle of its own. Empty: all are.
+    pair, side
+        Groups of the same pair and of different sides (0 and 1: planes A and B) share no way
+        where that can be; -1: no such demand. All groups of one side of a pair have the same
+        source and sink, and one bundle or none. Empty: none has a pair.
+    """
+
+    source: IntArray
+    sink: IntArray
+    section_m2: FloatArray
+    count: IntArray
+    bundle: IntArray = field(default_factory=_none)
+    pair: IntArray = field(default_factory=_none)
+    side: IntArray = field(default_factory=_none)
+
+    def __post_init__(self) -> None:
+        size = len(self.source)
+        for name in ("bundle", "pair", "side"):
+            if not len(getattr(self, name)) and size:
+                object.__setattr__(self, name, np.full(size, -1, dtype=np.int64))
+        columns = (self.sink, self.section_m2, self.count, self.bundle, self.pair, self.side)
+        if any(len(c) != size for c in columns):
+            raise SolveError(f"columns of {sorted({size, *map(len, columns)})} groups do not fit")
+        fine = np.isfinite(self.section_m2) & (self.section_m2 >= 0) & (self.count >= 1)
+        if not fine.all():
+            bad = int(np.argmin(fine))
+            raise SolveError(
+                f"group {bad} has {self.count[bad]} cords of {self.section_m2[bad]} m2 each"
+            )
+        paired = self.pair >= 0
+        if (paired & ~np.isin(self.side, (0, 1))).any():
+            bad = int(np.argmax(paired & ~np.isin(self.side, (0, 1))))
+            raise SolveError(f"group {bad} of pair {self.pair[bad]} stands on no side of it")
+
+    def __len__(self) -> int:
+        """Return the number of groups."""
+        return len(self.source)
