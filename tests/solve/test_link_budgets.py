@@ -34,7 +34,7 @@ def test_a_structured_link_has_the_four_connections_and_two_panels_that_are_allo
     found = budget(pieces([0, 0, 0], [5, 40, 5]), STRUCTURED, 1)
     assert found.connections.tolist() == [profile("nec-us").number("max_connections")]
     assert (~STRUCTURED.at_optic).sum() == profile("nec-us").number("max_patch_panels")
-    # 50 m at 3 dB/km and two panels of 0.35 dB; the joints at the optics are no part of the channel.
+    # 50 m at 3 dB/km and two panels of 0.35 dB; the joints at the optics are not in the channel.
     assert found.loss_db[0] == pytest.approx(0.15 + 0.70)
     assert found.ends_db[0] == pytest.approx(0.70)
     assert found.delay_ns[0] == pytest.approx(225)
@@ -68,11 +68,11 @@ def test_pins_meet_holes():
     cord, trunk = (
         shipped().get(id_).text["gender"] for id_ in ("fibre_mm_straight", "trunk_mm_144")
     )
-    met = joints([0] * 4, [True, False, False, True], left=["male", cord, trunk, cord],
-                 right=[cord, trunk, "", cord])  # fmt: skip
+    met = joints([0] * 5, [True, False, False, True, False], left=["male", cord, trunk, cord, ""],
+                 right=[cord, trunk, "", cord, ""])  # fmt: skip
     clash, unknown = clashes(met)
-    assert clash.tolist() == [False, False, False, True]
-    assert unknown.tolist() == [False, False, True, False]
+    assert clash.tolist() == [False, False, False, True, False]
+    assert unknown.tolist() == [False, False, True, False, True]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def order_of(types):
     fibres = list(range(1, 13))
     for kind in types:
         if kind == "B":
-            fibres = fibres[::-1]
+            fibres.reverse()
         elif kind == "C":
             fibres = [fibres[i ^ 1] for i in range(12)]
     return fibres

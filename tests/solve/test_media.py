@@ -79,6 +79,20 @@ def test_the_grade_of_the_fibre_decides_how_far_optics_reach():
     assert math.isnan(mine.reach_m[mine.ids.index("2xsr4_800g_flt+om3+sr4_400g")])
 
 
+@pytest.mark.parametrize(("lanes", "made"), [(4, True), (2, True), (1, False)])
+def test_the_tail_of_a_splitter_lights_lanes_that_it_has(lanes, made):
+    entry = {
+        "vendor": "M", "name": "O", "medium": "dr", "plug": "osfp-rhs", "connector": "MPO-12/APC",
+        "fibre": "sm", "source": "nv_ns400", "confidence": "docs", "ports": 1, "lanes": lanes,
+        "gbps": 100 * lanes, "reach_m": 100,
+    }  # fmt: skip
+    optic = parse({"optic": {"mine": entry}}, "mine.toml", shipped_sources())[0]
+    names = media(Catalog({**shipped().products, "mine": optic})).ids
+    # Half of a port of 400 is two lanes of 100.
+    assert ("2xdr4_800g_100m+fibre_sm_splitter+mine" in names) == made
+    assert ("2xdr4_800g_100m+fibre_sm_straight+mine" in names) == (lanes == 4)
+
+
 def test_prices_are_shared_like_power():
     m = media(shipped(), {"2xsr4_800g": 800, "sr4_400g": 500, "fibre_mm_straight": 60})
     at = m.ids.index("2xsr4_800g+fibre_mm_straight+sr4_400g")
