@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from twin.catalog import Catalog, parse, shipped, shipped_sources
+from twin.solve.cabling.cages import rack_cage, switch_cage, uplink_cage
 from twin.solve.cabling.judge import LinkClass, Why, judge
 from twin.solve.cabling.media import media
 from twin.solve.cabling.order import longest_m
@@ -139,10 +140,33 @@ def test_an_owner_s_figure_replaces_the_catalog_s():
         (LEAF._replace(tail=BLUEFIELD, parts=("dac_800g_to_2x400g_qsfp112",)),
          "dac_800g_to_2x400g_qsfp112", Why(0)),
         (LEAF._replace(tail=Cage("")), "dac_800g_to_2x400g_osfp", Why.UNKNOWN),
+        (LEAF._replace(tail=Cage("osfp-rhs", 0)), "dac_800g_to_2x400g_osfp", Why.UNKNOWN),
     ],
 )  # fmt: skip
 def test_what_speaks_against_a_medium(asked, name, why):
     assert against(asked, name) == why
+
+
+def test_cages_of_products():
+    get = shipped().get
+    assert switch_cage(get("qm9700"), 400) == Cage("osfp-ihs", 2, switch=True, power_w=17)
+    assert switch_cage(get("sn5610"), 400).ports == 2
+    assert switch_cage(get("sn5610"), 800).ports == 1
+    # 500 does not go into 800: the cage stays what it is.
+    assert switch_cage(get("sn5610"), 500).ports == 1
+    assert rack_cage(get("gb200_nvl72"), "ns") == Cage("qsfp112")
+    assert rack_cage(get("vr_nvl72"), "ew") == Cage("", 0)
+    assert uplink_cage(get("qm9700")).form == ""
+
+
+def test_racks_and_switches_of_the_catalog_can_be_joined():
+    for rack, switch, gbps in (
+        ("gb200_nvl72", "qm9700", 400), ("gb300_nvl72", "sn5610", 400),
+        ("dgx_h100_air_4x", "qm9700", 400), ("dgx_b300_ac_4x", "q3400_ra", 800),
+    ):  # fmt: skip
+        cages = switch_cage(shipped().get(switch), gbps), rack_cage(shipped().get(rack), "ew")
+        found = judge(ALL, (LinkClass(gbps, *cages),))[0] == 0
+        assert {ALL.kind[m] for m in np.flatnonzero(found)} >= {"dr"}, rack
 
 
 def test_twisted_pairs_carry_slower_links():
