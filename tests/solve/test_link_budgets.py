@@ -196,13 +196,16 @@ def test_what_no_product_and_no_limit_states_is_not_known():
         stripped = name in {"connector_loss_db", "attenuation_db_per_km"} and product is TRUNK
         return np.nan if stripped else product.number(name)
 
-    def limit(name):
-        return bare.get(name, LIMIT(name))
-
     lengths = np.array([[5.0, 40, 5]])
     general = budget(*rows(make, np.array([0]), lengths, LIMIT, figure), 1)
     assert general.loss_db[0] == pytest.approx(0.85)
-    assert np.isnan(budget(*rows(make, np.array([0]), lengths, limit, figure), 1).loss_db[0])
+    for lacking in ("loss_mpo_db", "attenuation_mm_db_per_km"):
+
+        def limit(name, lacking=lacking):
+            return np.nan if name == lacking else LIMIT(name)
+
+        bare = budget(*rows(make, np.array([0]), lengths, limit, figure), 1)
+        assert np.isnan(bare.loss_db[0]), lacking
 
 
 def test_makes_are_joined_into_one_table():
