@@ -40,7 +40,16 @@ continuous_h oversubscription_uncapped transformer_design_load g2_frequency_dip_
 g3_voltage_dip_pct trip_holds_pu trip_must_pu trip_split_a trip_must_small_s trip_must_large_s
 trip_heat_s trip_instant_pu
 """.split()
+CABLING = """
+opening_fill manager_fill solid_fill packing slack_loop_m slack_copper slack_trunk_m side_run_m
+bend_dac_od bend_dac_repeated_od bend_fibre_od bend_fibre_min_m bend_trunk_od bend_trunk_pull_od
+bend_utp_od bend_utp_pull_od bend_utp_min_m bend_keep_od separation_copper_m separation_shielded_m
+separation_in_rack_m loss_mpo_db loss_lc_db attenuation_mm_db_per_km attenuation_sm_db_per_km
+return_loss_mpo_mm_db return_loss_mpo_sm_db return_loss_lc_db delay_copper_ns_per_m
+delay_fibre_ns_per_m support_span_m tray_safety max_connections max_patch_panels
+""".split()
 JUDGED_LIMITS = """
+solid_fill packing slack_loop_m slack_copper side_run_m separation_copper_m separation_shielded_m
 return_max_c aisle_front_service_m aisle_rear_liquid_m column_clear_m slab_other_kpa air_leak
 service_length_m flow_per_kw_max start_margin_s dc_factor dc_vd_pct mech_sources_min
 generator_step transformer_design_load
@@ -54,7 +63,7 @@ def test_two_profiles_are_shipped():
 @pytest.mark.parametrize("name", profiles())
 def test_a_profile_is_complete_and_sourced(name):
     held = profile(name)
-    assert {*BOTH, *POWER} <= set(held.limits)
+    assert {*BOTH, *POWER, *CABLING} <= set(held.limits)
     assert held.id == name
     assert held.title
     for key, limit in held.limits.items():

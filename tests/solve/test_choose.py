@@ -58,6 +58,12 @@ def test_reach_is_judged_on_what_is_sold():
     assert got.stock_m.tolist() == [1, 3]
 
 
+def test_what_is_bought_is_no_shorter_than_the_medium_may_be():
+    held = stock(shipped(), {"lacc_800g": [1, 2, 3, 5]})
+    got = chosen(SPINE._replace(parts=("lacc_800g",)), [1.5, 4.0], held=held)
+    assert got.stock_m.tolist() == [3, 5]
+
+
 def test_price_decides_among_equal_powers_only():
     prices = {"2xdr4_800g_100m": 2, "2xdr4_800g_500m": 1, "fibre_sm_straight": 1}
     mine = media(shipped(), prices)
@@ -74,6 +80,9 @@ def test_the_owner_s_list_is_taken_in_its_order_and_nothing_else_is():
     assert got[:2] == [SR + "2xsr4_800g"] * 2
     assert "2xdr4_800g_500m" in got[2]
     assert got[3] is None
+    for first, second in (("sr", "dr"), ("dr", "sr")):
+        got = chosen(SPINE._replace(parts=(first, second)), 10)
+        assert ALL.kind[got.medium[0]] == first
 
 
 def test_a_reach_that_nobody_published_is_the_last_choice_and_not_sure():
@@ -83,6 +92,10 @@ def test_a_reach_that_nobody_published_is_the_last_choice_and_not_sure():
     got = chosen(asked, 120)
     assert names(got) == ["dac_100g_30awg"]
     assert not got.sure[0]
+    # Not even where it would draw the least.
+    thrifty = media(shipped(), figure=lambda product, name: 0.01 if (product.id, name) == (
+        "dac_100g_30awg", "power_w") else product.number(name))  # fmt: skip
+    assert names(chosen(asked, 4, thrifty), thrifty) == ["dac_100g"]
     forced = chosen(asked._replace(parts=("dac_100g_26awg",)), 4)
     assert names(forced) == ["dac_100g_26awg"]
     assert (forced.sure[0], forced.stock_m[0]) == (False, 5)

@@ -8,14 +8,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twin.catalog import profile, shipped
-from twin.solve.cabling.budget import Joints, Pieces, budget, clashes, wrong_polarity
+from twin.solve.cabling.budget import (
+    GENDERS,
+    POLARITIES,
+    Joints,
+    Pieces,
+    budget,
+    clashes,
+    wrong_polarity,
+)
+from twin.solve.cabling.makes import Make, joined, rows
+
+
+def codes(words, names):
+    return np.array([names.index(word) if word else -1 for word in words], dtype=np.int64)
 
 
 def pieces(link, length_m, types="", db_per_km=3.0, ns_per_m=4.5):
     n = len(link)
     return Pieces(
         np.array(link, dtype=np.int64), np.array(length_m, dtype=float), np.full(n, db_per_km),
-        np.full(n, ns_per_m), tuple(types or "B" * n),
+        np.full(n, ns_per_m), codes(types or "B" * n, POLARITIES),
     )  # fmt: skip
 
 
@@ -23,7 +36,8 @@ def joints(link, at_optic, loss_db=0.35, left=None, right=None):
     n = len(link)
     return Joints(
         np.array(link, dtype=np.int64), np.array(at_optic, dtype=bool), np.full(n, loss_db),
-        np.full(n, 35.0), tuple(left or ["male"] * n), tuple(right or ["female"] * n),
+        np.full(n, 35.0), codes(left or ["male"] * n, GENDERS),
+        codes(right or ["female"] * n, GENDERS),
     )  # fmt: skip
 
 
@@ -34,7 +48,7 @@ def test_a_structured_link_has_the_four_connections_and_two_panels_that_are_allo
     found = budget(pieces([0, 0, 0], [5, 40, 5]), STRUCTURED, 1)
     assert found.connections.tolist() == [profile("nec-us").number("max_connections")]
     assert (~STRUCTURED.at_optic).sum() == profile("nec-us").number("max_patch_panels")
-    # 50 m at 3 dB/km and two panels of 0.35 dB; the joints at the optics are no part of the channel.
+    # 50 m at 3 dB/km and two panels of 0.35 dB; the joints at the optics are not in the channel.
     assert found.loss_db[0] == pytest.approx(0.15 + 0.70)
     assert found.ends_db[0] == pytest.approx(0.70)
     assert found.delay_ns[0] == pytest.approx(225)
@@ -48,7 +62,7 @@ def test_a_single_cord_loses_only_in_its_fibre():
 
 def test_a_figure_that_lacks_makes_only_its_link_unknown():
     two = Pieces(np.array([0, 1]), np.array([10.0, 10.0]), np.array([3.0, np.nan]),
-                 np.full(2, 4.5), ("B", "B"))  # fmt: skip
+                 np.full(2, 4.5), np.ones(2, dtype=np.int64))  # fmt: skip
     found = budget(two, joints([0, 0, 1, 1], [True] * 4), 2)
     assert np.isnan(found.loss_db).tolist() == [False, True]
     assert found.delay_ns.tolist() == [45, 45]
@@ -68,11 +82,13 @@ def test_pins_meet_holes():
     cord, trunk = (
         shipped().get(id_).text["gender"] for id_ in ("fibre_mm_straight", "trunk_mm_144")
     )
-    met = joints([0] * 4, [True, False, False, True], left=["male", cord, trunk, cord],
-                 right=[cord, trunk, "", cord])  # fmt: skip
+    met = joints([0] * 5, [True, False, False, True, False], left=["male", cord, trunk, cord, ""],
+                 right=[cord, trunk, "", cord, ""])  # fmt: skip
     clash, unknown = clashes(met)
-    assert clash.tolist() == [False, False, False, True]
-    assert unknown.tolist() == [False, False, True, False]
+    assert clash.tolist() == [False, False, False, True, False]
+    assert unknown.tolist() == [False, False, True, False, True]
+    clash, unknown = clashes(joints([0], [True], left=["none"], right=["none"]))
+    assert (bool(clash[0]), bool(unknown[0])) == (False, False)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +116,7 @@ def order_of(types):
     fibres = list(range(1, 13))
     for kind in types:
         if kind == "B":
-            fibres = fibres[::-1]
+            fibres.reverse()
         elif kind == "C":
             fibres = [fibres[i ^ 1] for i in range(12)]
     return fibres
@@ -113,3 +129,89 @@ def test_polarity_is_right_exactly_where_senders_meet_receivers(types):
     # Lane 1 to 4 are sent on fibres 1 to 4 and received on 12 to 9.
     crossed = order_of(types)[8:] == [4, 3, 2, 1]
     assert wrong == (not crossed)
+
+
+GET, LIMIT = shipped().get, profile("nec-us").number
+CORD, TRUNK = GET("fibre_mm_straight"), GET("trunk_mm_144")
+OPTIC, ADAPTER = GET("2xsr4_800g"), GET("sr4_400g")
+STRAIGHT, SHUFFLE = GET("straight_mpo12"), GET("shuffle_mpo12")
+
+
+def told(make, length_m):
+    lengths = np.atleast_2d(np.array(length_m, dtype=float))
+    laid, met = rows(make, np.arange(len(lengths)), lengths, LIMIT)
+    return laid, met, budget(laid, met, len(lengths))
+
+
+def test_a_make_lays_out_the_structured_link():
+    make = Make(OPTIC, (CORD, TRUNK, CORD), (STRAIGHT, None), ADAPTER)
+    laid, met, found = told(make, [[5, 40, 5], [3, 20, 7]])
+    assert found.loss_db.tolist() == pytest.approx([0.15 + 0.7, 0.09 + 0.7])
+    assert found.ends_db.tolist() == pytest.approx([0.7, 0.7])
+    assert found.connections.tolist() == [4, 4]
+    assert found.return_loss_db.tolist() == [35, 35]
+    clash, unknown = clashes(met)
+    assert not clash.any()
+    assert not unknown.any()
+    wrong, dim = wrong_polarity(laid, 2)
+    assert not (wrong | dim).any()
+
+
+def test_a_shuffle_has_a_joint_on_either_side():
+    make = Make(OPTIC, (CORD, TRUNK, CORD), (SHUFFLE, SHUFFLE), ADAPTER)
+    laid, met, found = told(make, [5, 40, 5])
+    assert wrong_polarity(laid, 1)[1].tolist() == [True]
+    assert found.connections.tolist() == [6]
+    assert found.loss_db[0] == pytest.approx(0.15 + 4 * 0.35)
+    assert not clashes(met)[0].any()
+
+    def figure(product, name):
+        return 0.5 if (product.id, name) == (SHUFFLE.id, "loss_db") else product.number(name)
+
+    laid, met = rows(make, np.array([0]), np.array([[5.0, 40, 5]]), LIMIT, figure)
+    assert budget(laid, met, 1).loss_db[0] == pytest.approx(0.15 + 2 * 0.5)
+
+
+def test_two_cords_at_a_panel_clash_and_undo_each_other():
+    laid, met, _ = told(Make(OPTIC, (CORD, CORD), (None,), ADAPTER), [5, 5])
+    assert clashes(met)[0].tolist() == [False, True, False]
+    assert wrong_polarity(laid, 1)[0].tolist() == [True]
+
+
+def test_duplex_fibre_has_no_pins():
+    lc = GET("fibre_lc_sm")
+    _, met, found = told(Make(GET("2xfr4_800g"), (lc,), (), GET("2xfr4_800g")), [1000])
+    assert found.loss_db[0] == pytest.approx(0.4)
+    assert found.ends_db[0] == pytest.approx(0.5)
+    assert found.return_loss_db[0] == 55
+    assert not clashes(met)[0].any()
+    assert not clashes(met)[1].any()
+
+
+def test_what_no_product_and_no_limit_states_is_not_known():
+    make = Make(OPTIC, (CORD, TRUNK, CORD), (None, None), ADAPTER)
+    bare = dict.fromkeys(("loss_mpo_db", "attenuation_mm_db_per_km"), np.nan)
+
+    def figure(product, name):
+        stripped = name in {"connector_loss_db", "attenuation_db_per_km"} and product is TRUNK
+        return np.nan if stripped else product.number(name)
+
+    lengths = np.array([[5.0, 40, 5]])
+    general = budget(*rows(make, np.array([0]), lengths, LIMIT, figure), 1)
+    assert general.loss_db[0] == pytest.approx(0.85)
+    for lacking in ("loss_mpo_db", "attenuation_mm_db_per_km"):
+
+        def limit(name, lacking=lacking):
+            return np.nan if name == lacking else LIMIT(name)
+
+        bare = budget(*rows(make, np.array([0]), lengths, limit, figure), 1)
+        assert np.isnan(bare.loss_db[0]), lacking
+
+
+def test_makes_are_joined_into_one_table():
+    one = rows(Make(OPTIC, (CORD,), (), ADAPTER), np.array([1]), np.array([[10.0]]), LIMIT)
+    two = rows(Make(OPTIC, (CORD, TRUNK, CORD), (None, None), ADAPTER), np.array([0]),
+               np.array([[5.0, 40, 5]]), LIMIT)  # fmt: skip
+    found = budget(*joined([one, two]), 2)
+    assert found.connections.tolist() == [4, 2]
+    assert found.loss_db.tolist() == pytest.approx([0.85, 0.03])

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from twin.catalog import Catalog, parse, shipped, shipped_sources
+from twin.solve.cabling.cages import rack_cage, switch_cage, uplink_cage
 from twin.solve.cabling.judge import LinkClass, Why, judge
 from twin.solve.cabling.media import media
 from twin.solve.cabling.order import longest_m
@@ -79,6 +80,20 @@ def test_the_grade_of_the_fibre_decides_how_far_optics_reach():
     assert math.isnan(mine.reach_m[mine.ids.index("2xsr4_800g_flt+om3+sr4_400g")])
 
 
+@pytest.mark.parametrize(("lanes", "made"), [(4, True), (2, True), (1, False)])
+def test_the_tail_of_a_splitter_lights_lanes_that_it_has(lanes, made):
+    entry = {
+        "vendor": "M", "name": "O", "medium": "dr", "plug": "osfp-rhs", "connector": "MPO-12/APC",
+        "fibre": "sm", "source": "nv_ns400", "confidence": "docs", "ports": 1, "lanes": lanes,
+        "gbps": 100 * lanes, "reach_m": 100,
+    }  # fmt: skip
+    optic = parse({"optic": {"mine": entry}}, "mine.toml", shipped_sources())[0]
+    names = media(Catalog({**shipped().products, "mine": optic})).ids
+    # Half of a port of 400 is two lanes of 100.
+    assert ("2xdr4_800g_100m+fibre_sm_splitter+mine" in names) == made
+    assert ("2xdr4_800g_100m+fibre_sm_straight+mine" in names) == (lanes == 4)
+
+
 def test_prices_are_shared_like_power():
     m = media(shipped(), {"2xsr4_800g": 800, "sr4_400g": 500, "fibre_mm_straight": 60})
     at = m.ids.index("2xsr4_800g+fibre_mm_straight+sr4_400g")
@@ -125,10 +140,33 @@ def test_an_owner_s_figure_replaces_the_catalog_s():
         (LEAF._replace(tail=BLUEFIELD, parts=("dac_800g_to_2x400g_qsfp112",)),
          "dac_800g_to_2x400g_qsfp112", Why(0)),
         (LEAF._replace(tail=Cage("")), "dac_800g_to_2x400g_osfp", Why.UNKNOWN),
+        (LEAF._replace(tail=Cage("osfp-rhs", 0)), "dac_800g_to_2x400g_osfp", Why.UNKNOWN),
     ],
 )  # fmt: skip
 def test_what_speaks_against_a_medium(asked, name, why):
     assert against(asked, name) == why
+
+
+def test_cages_of_products():
+    get = shipped().get
+    assert switch_cage(get("qm9700"), 400) == Cage("osfp-ihs", 2, switch=True, power_w=17)
+    assert switch_cage(get("sn5610"), 400).ports == 2
+    assert switch_cage(get("sn5610"), 800).ports == 1
+    # 300 does not go into 800: the cage stays what it is.
+    assert switch_cage(get("sn5610"), 300).ports == 1
+    assert rack_cage(get("gb200_nvl72"), "ns") == Cage("qsfp112")
+    assert rack_cage(get("vr_nvl72"), "ew") == Cage("", 0)
+    assert uplink_cage(get("qm9700")).form == ""
+
+
+def test_racks_and_switches_of_the_catalog_can_be_joined():
+    for rack, switch, gbps in (
+        ("gb200_nvl72", "qm9700", 400), ("gb300_nvl72", "sn5610", 400),
+        ("dgx_h100_air_4x", "qm9700", 400), ("dgx_b300_ac_4x", "q3400_ra", 800),
+    ):  # fmt: skip
+        cages = switch_cage(shipped().get(switch), gbps), rack_cage(shipped().get(rack), "ew")
+        found = judge(ALL, (LinkClass(gbps, *cages),))[0] == 0
+        assert {ALL.kind[m] for m in np.flatnonzero(found)} >= {"dr"}, rack
 
 
 def test_twisted_pairs_carry_slower_links():

@@ -54,7 +54,8 @@ COUNTS = frozenset(
     " nodes_per_su companion_racks_per_su pumps pumps_needed racks_supported ports awg"
     " row_max dead_end_max max_connections max_patch_panels cat6a_cables cat5e_cables"
     " parallel_units_max mech_sources_min"
-    " cages ports_per_cage uplinks lanes tails tail_ports fibres connectors bays rear_ports"
+    " cages ports_per_cage ew_ports_per_cage ns_ports_per_cage uplinks lanes tails tail_ports"
+    " fibres connectors bays rear_ports"
     " bend_dac_od bend_dac_repeated_od bend_fibre_od bend_trunk_od bend_trunk_pull_od bend_utp_od"
     " bend_utp_pull_od bend_keep_od".split(),
 )
@@ -97,6 +98,8 @@ CASSETTES = ("straight", "shuffle")
 CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
     ("rack", "form"): FORMS,
     ("rack", "class"): CLASSES,
+    ("rack", "ew_cage"): PLUGS,
+    ("rack", "ns_cage"): PLUGS,
     ("switch", "cage"): PLUGS,
     ("switch", "uplink_cage"): PLUGS,
     ("switch", "cooled_by"): COOLINGS,
@@ -167,9 +170,11 @@ KINDS: dict[str, Kind] = {
         " flow_per_kw_lpm dp_kpa dp_min_kpa dp_max_kpa node_dp_kpa loop_dp_kpa connection_m"
         " payload_kg caster_kg entry_m2 manager_m2"
         " hold_up_s bridge_s peak_s shelf_efficiency"
-        " rack_units ew_ports ew_gbps ns_ports ns_gbps oob_ports oob_switches rails accelerators"
+        " rack_units ew_ports ew_gbps ew_ports_per_cage ns_ports ns_gbps ns_ports_per_cage"
+        " oob_ports oob_switches rails accelerators"
         " cpus compute_trays scale_up_trays racks_per_su nodes_per_su companion_racks_per_su",
-        "form form_factor coolant cooling connector ew_connector ns_connector oob psu_redundancy"
+        "form form_factor coolant cooling connector ew_connector ns_connector ew_cage ns_cage oob"
+        " psu_redundancy"
         " successor available scale_up class",
         flow=("supply_c", "flow_lpm"),
         resistance=("flow_lpm", "dp_kpa"),

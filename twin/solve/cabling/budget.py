@@ -12,6 +12,11 @@ import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
 
+POLARITIES = ("A", "B", "C")
+"""Types of cords and trunks: straight, reversed, pairs crossed (ANSI/TIA-568.3)."""
+GENDERS = ("female", "male", "none")
+"""Genders of ferrules; those that have neither pins nor holes, as LC, are `none`."""
+
 
 @dataclass(frozen=True)
 class Pieces:
@@ -28,14 +33,14 @@ class Pieces:
     delay_ns_per_m
         Of its fibre or copper.
     polarity
-        "A" straight, "B" reversed, "C" pairs crossed, "" not known.
+        Place in `POLARITIES`, -1 not known.
     """
 
     link: IntArray
     length_m: FloatArray
     attenuation_db_per_km: FloatArray
     delay_ns_per_m: FloatArray
-    polarity: tuple[str, ...]
+    polarity: IntArray
 
 
 @dataclass(frozen=True)
@@ -53,15 +58,15 @@ class Joints:
     return_loss_db
         Of the connection, at least, as a positive number.
     left, right
-        Gender of both sides, "female", "male", or "" not known or without pins.
+        Place of both sides' gender in `GENDERS`, -1 not known.
     """
 
     link: IntArray
     at_optic: BoolArray
     loss_db: FloatArray
     return_loss_db: FloatArray
-    left: tuple[str, ...]
-    right: tuple[str, ...]
+    left: IntArray
+    right: IntArray
 
 
 @dataclass(frozen=True)
@@ -103,9 +108,9 @@ def budget(pieces: Pieces, joints: Joints, links: int) -> Budget:
     Cord of 5 m, trunk of 40 m and cord of 5 m over OM4 at 3 dB/km, two panels at 0.35 dB:
 
     >>> three, four = np.zeros(3, dtype=int), np.zeros(4, dtype=int)
-    >>> way = Pieces(three, np.array([5.0, 40, 5]), np.full(3, 3.0), np.full(3, 4.5), ("B",) * 3)
+    >>> way = Pieces(three, np.array([5.0, 40, 5]), np.full(3, 3.0), np.full(3, 4.5), three + 1)
     >>> ends = np.array([True, False, False, True])
-    >>> met = Joints(four, ends, np.full(4, 0.35), np.full(4, 35.0), ("male",) * 4, ("female",) * 4)
+    >>> met = Joints(four, ends, np.full(4, 0.35), np.full(4, 35.0), four + 1, four)
     >>> found = budget(way, met, 1)
     >>> found.loss_db.round(2).tolist(), found.ends_db.tolist(), found.connections.tolist()
     ([0.85], [0.7], [4])
@@ -130,12 +135,11 @@ def budget(pieces: Pieces, joints: Joints, links: int) -> Budget:
 def clashes(joints: Joints) -> tuple[BoolArray, BoolArray]:
     """(J,) joints of two ferrules with pins or two without, and joints where that is not known.
 
-    MPO optics and trunks have pins, cords have none. LC ferrules have no pins on either side:
-    leave them out.
+    MPO optics and trunks have pins, cords have none. Ferrules without either never clash.
     """
-    left, right = np.asarray(joints.left, dtype=str), np.asarray(joints.right, dtype=str)
-    known = (left != "") & (right != "")
-    return known & (left == right), ~known
+    unknown = (joints.left < 0) | (joints.right < 0)
+    pins = joints.left != GENDERS.index("none")
+    return (joints.left == joints.right) & pins & ~unknown, unknown
 
 
 def wrong_polarity(pieces: Pieces, links: int) -> tuple[BoolArray, BoolArray]:
@@ -152,14 +156,13 @@ def wrong_polarity(pieces: Pieces, links: int) -> tuple[BoolArray, BoolArray]:
 
     >>> link = np.array([0, 1, 1, 1, 2, 2, 3, 3, 4])
     >>> none = np.zeros(9)
-    >>> types = tuple("BBBBBBBAC")
+    >>> types = np.array([POLARITIES.index(each) for each in "BBBBBBBAC"])
     >>> wrong_polarity(Pieces(link, none, none, none, types), 5)[0].tolist()
     [False, False, True, False, True]
     """
-    kind = np.asarray(pieces.polarity, dtype=str)
-    turns = np.bincount(pieces.link, kind == "B", minlength=links)
-    swaps = np.bincount(pieces.link, kind == "C", minlength=links)
-    unknown = np.bincount(pieces.link, kind == "", minlength=links) > 0
+    kind = [pieces.polarity == POLARITIES.index(each) for each in "BC"]
+    turns, swaps = (np.bincount(pieces.link, each, minlength=links) for each in kind)
+    unknown = np.bincount(pieces.link, pieces.polarity < 0, minlength=links) > 0
     return ((turns % 2 == 0) | (swaps % 2 == 1)) & ~unknown, unknown
 
 

@@ -42,7 +42,7 @@ class Why(IntFlag):
     STOCK = 4096
     """No length in stock is long enough and within its reach."""
     UNKNOWN = 8192
-    """Whether it would do is not known: its reach, or the form of a cage."""
+    """Whether it would do is not known: its reach, or form or ports of a cage."""
 
 
 class LinkClass(NamedTuple):
@@ -113,7 +113,9 @@ def _against(media: Media, m: int, asked: LinkClass) -> Why:
             why |= word
         if barred(plug, cage):
             why |= Why.BARRED
-    if not _ports_meet(media, m, asked):
+    if 0 in {asked.head.ports, asked.tail.ports}:
+        why |= Why.UNKNOWN
+    elif not _ports_meet(media, m, asked):
         why |= Why.TWIN
     if asked.fibre and not media.moulded[m] and media.fibre[m] != asked.fibre:
         why |= Why.FIBRE

@@ -223,7 +223,7 @@ def _speeds_meet(head: Product, tail: Product, split: float, figure: Figure) -> 
         return False
     if split == 1:
         return port[0] == port[1]
-    return ends[1]["ports"] == 1 and port[0] / split < port[1]
+    return ends[1]["ports"] == 1 and port[0] / split <= port[1]
 
 
 def _fibre(

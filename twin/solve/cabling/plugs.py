@@ -36,7 +36,7 @@ class Cage(NamedTuple):
     form
         A key of `TAKES`; "" where the device's product does not say.
     ports
-        Ports behind one cage, as the links use it: 2 in a twin-port OSFP.
+        Ports behind one cage, as the links use it: 2 in a twin-port OSFP; 0 not known.
     switch
         Whether the device is a switch.
     power_w

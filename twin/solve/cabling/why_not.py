@@ -86,6 +86,6 @@ def _words(media: Media, m: int, asked: LinkClass, why: Why, serves_m: float) ->
         Why.STOCK: f"the longest in stock within its reach is {serves_m:g} m"
         if np.isfinite(serves_m)
         else "no length in stock is within its reach",
-        Why.UNKNOWN: "its reach or the form of a cage is not known",
+        Why.UNKNOWN: "its reach, or the form or ports of a cage are not known",
     }
     yield from (words for reason, words in said.items() if reason & why)
