@@ -112,9 +112,12 @@ class Fabric(Item):
     first_unit: Annotated[Count, Rule()] | None = Field(
         default=None, description="lowest unit that switches take in their racks"
     )
-    node_cage: Cage | None = Field(default=None, description="form of the cages of its nodes")
-    node_cage_ports: Count = Field(
-        default=1, description="ports of a link's speed behind a cage of a node"
+    node_cage: Cage | None = Field(
+        default=None, description="form of the cages of its nodes; unset: of the rack type"
+    )
+    node_cage_ports: Count | None = Field(
+        default=None,
+        description="ports of a link's speed behind a cage of a node; unset: of the rack type",
     )
     fibre: Literal["mm", "sm"] | None = Field(
         default=None, description="fibre of its optical links; unset: either"

@@ -123,15 +123,16 @@ def _classes(study: Study, bundle: Bundles) -> tuple[tuple[LinkClass, ...], IntA
     fabric = site.rows_of("fabric", switches["fabric"])[bundle.switch]
     product = site.rows_of("product", switches["type"])
     through = study(pieces).low_panel >= 0
+    rack = site.rows_of("product", study.table("rack")["type"])
     key = np.stack([
         fabric, np.append(product, -1)[bundle.low], product[bundle.switch], bundle.medium,
-        np.nan_to_num(bundle.count).astype(np.int64), through,
+        np.nan_to_num(bundle.count).astype(np.int64), through, np.append(rack, -1)[bundle.rack],
     ], axis=1)  # fmt: skip
     key[bundle.rack >= 0, 4] = 0
     found, class_of = np.unique(key, axis=0, return_inverse=True)
     out: list[LinkClass] = []
     number = np.full(len(found), -1, dtype=np.int64)
-    for k, (row, low, high, medium, count, via) in enumerate(found.tolist()):
+    for k, (row, low, high, medium, count, via, made) in enumerate(found.tolist()):
         if row < 0:
             continue
         number[k] = len(out)
@@ -139,7 +140,7 @@ def _classes(study: Study, bundle: Bundles) -> tuple[tuple[LinkClass, ...], IntA
         wish = str(fabrics["media"][row]).split()
         gbps = speed(study, row)
         head = cage_of(study, high, gbps)
-        tail = cage_of(study, low, gbps) if low >= 0 else node_cage(study, row)
+        tail = cage_of(study, low, gbps) if low >= 0 else node_cage(study, row, made)
         together = head.ports if low >= 0 and count % head.ports == 0 else 1
         out.append(LinkClass(
             gbps=gbps, head=head, tail=tail, together=together,

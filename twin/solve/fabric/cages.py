@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twin.catalog import Product
 from twin.site.table import IntArray
+from twin.solve.cabling.cages import rack_cage, switch_cage
 from twin.solve.cabling.plugs import Cage
 from twin.solve.fabric.portmap import port_map
 from twin.solve.study import Study
@@ -39,20 +41,41 @@ def speed(study: Study, row: int) -> float:
 
 def cage_of(study: Study, product: int, gbps: float) -> Cage:
     """Cage of a switch, by its product's row, as links of a speed find it."""
-    made = study.site.catalog.products[str(study.site.tables["product"].ids[product])]
-    ports = made.number("ports_per_cage") * made.number("gbps") / gbps
+    return switch_cage(_made(study, product), gbps)
+
+
+def node_cage(study: Study, row: int, rack: int) -> Cage:
+    """Cage of the nodes of a fabric in racks of a product: as the fabric says, else the product."""
+    fabrics = study.table("fabric")
+    network = str(fabrics["network"][row])
+    own = Cage("", 0)
+    if rack >= 0 and network in _NETWORKS:
+        own = rack_cage(_made(study, rack), _NETWORKS[network])
+    ports = float(fabrics["node_cage_ports"][row])
     return Cage(
-        form=made.text.get("cage", ""),
-        ports=int(ports) if ports >= 1 else 1,
-        switch=True,
-        power_w=made.number("cage_w"),
+        form=str(fabrics["node_cage"][row]) or own.form,
+        ports=int(ports) if ports >= 1 else max(own.ports, 1),
     )
 
 
-def node_cage(study: Study, row: int) -> Cage:
-    """Cage of the nodes of a fabric."""
-    fabrics = study.table("fabric")
-    return Cage(form=str(fabrics["node_cage"][row]), ports=int(fabrics["node_cage_ports"][row]))
+_NETWORKS = {"compute": "ew", "storage": "ns", "converged": "ns", "in-band": "ns"}
+"""Which adapters of a rack a network uses, as the catalog's figures begin."""
+
+
+def _made(study: Study, product: int) -> Product:
+    return study.site.catalog.products[str(study.site.tables["product"].ids[product])]
+
+
+def node_ports(study: Study) -> IntArray:
+    """(fabrics, positions) ports behind a cage of the nodes there, for links of a fabric."""
+    site, racks = study.site, study.table("rack")
+    place = site.rows_of("position", racks["position"])
+    made = site.rows_of("product", racks["type"])
+    out = np.ones((len(study.table("fabric")), len(study.table("position")) + 1), dtype=np.int64)
+    for row in range(len(out)):
+        for product in np.unique(made).tolist():
+            out[row, place[made == product]] = node_cage(study, row, product).ports
+    return out
 
 
 def cages(study: Study) -> Cages:
@@ -65,7 +88,7 @@ def cages(study: Study) -> Cages:
     for row, made in np.unique(pairs[(of >= 0) & (product >= 0)], axis=0).tolist():
         mine = np.flatnonzero((of == row) & (product == made))
         behind[mine] = cage_of(study, made, speed(study, row)).ports
-    each = np.asarray(fabrics["node_cage_ports"], dtype=float).astype(np.int64)[p.fabric]
+    each = node_ports(study)[p.fabric, p.place]
     switch_tail = p.low >= 0
     tail_ports = np.where(switch_tail, behind[p.low], each)
     # Ports of a node's cage belong to its planes first: link 0 of all planes, then link 1.
