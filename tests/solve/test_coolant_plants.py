@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 
 import twin
+from twin import pipeline
 from twin.pipeline import study
 from twin.solve.coolant.coupled import loop_flows, plant_flows
 from twin.solve.coolant.facility import PlantFlow
 from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.warmth import Valve
 from twin.solve.losses.cases import cases
+from twin.solve.losses.waterless import waterless
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +60,28 @@ def test_air_units_get_what_they_are_rated_for():
     (plant,) = study(twin.load("layouts/coolant_hybrid.toml"))(plant_flows)
     assert isinstance(plant, PlantFlow)
     assert plant.got_lpm[0] == pytest.approx([548.4, 548.4, 80])
+
+
+def cut_off(name: str, pipes: list[tuple[str, ...]], **changes: object) -> list[list[str]]:
+    """Units without water in states in which some pipes are lost."""
+    site = pipeline.change(twin.load(name), changes)
+    first, index = site.first["pipe"], site.tables["pipe"].index
+    lost = np.array([[*(first + index[p] for p in gone), -1][:2] for gone in pipes])
+    found = waterless(study(site), lost)
+    return [site.names[found[found[:, 0] == s, 1]].tolist() for s in range(len(pipes))]
+
+
+def test_a_lost_pipe_cuts_off_who_has_no_other_way_of_water():
+    gone = [("H1",), ("H2",), ("H3",), ("H5",), ("P1",), ("H2", "H5")]
+    assert cut_off("tests/rules/facility.toml", gone) == [
+        ["cdu:C1", "cdu:C2", "air_unit:FW1"], ["cdu:C1"], ["cdu:C2", "air_unit:FW1"],
+        ["air_unit:FW1"], [], ["cdu:C1", "air_unit:FW1"],
+    ]  # fmt: skip
+
+
+def test_a_ring_main_cuts_nobody_off_but_past_a_check_valve():
+    ring, gone = "layouts/coolant_ring_main.toml", [("FW-1",), ("FW-4",), ("FW-1", "FW-4")]
+    every = [f"cdu:C{k}" for k in (1, 2, 3, 4)]
+    assert cut_off(ring, gone) == [[], [], every]
+    checked = cut_off(ring, gone, **{"coolant.pipes.F2-F3.check": True})
+    assert checked == [["cdu:C1", "cdu:C2"], [], every]

@@ -19,7 +19,11 @@ CLOSE = 1e-4
 
 
 def short_of_water(study: Study, kind: str) -> Iterator[Measure]:
-    """Pressure that users' flows take with valves wide open, against what stands there, kPa."""
+    """Pressure that users' flows take with valves wide open, against what stands there, kPa.
+
+    A user that is lost itself, or that a lost pipe cuts off, takes nothing and is not measured: it
+    carries no heat, and the rules on heat count without it.
+    """
     for found in study(plant_flows):
         if isinstance(found, Unsolved):
             rows = found.circuit.rows(study, kind, Part.USER)
@@ -35,8 +39,8 @@ def short_of_water(study: Study, kind: str) -> Iterator[Measure]:
 def _rows(study: Study, found: PlantFlow, kind: str) -> Measure:
     row = study.site.rows_of(kind, found.subject)
     mine = np.flatnonzero(row >= 0)
-    lanes = len(found.first_case)
-    lane, user = np.repeat(np.arange(lanes), len(mine)), np.tile(mine, lanes)
+    lane, user = np.nonzero(found.lives[:, mine])
+    user = mine[user]
     converged = found.moved.converged[lane]
     plant = np.where(converged, -1, found.circuit.row)
     return Measure(

@@ -38,6 +38,8 @@ class PlantFlow:
         (u,) link of each user.
     subject
         (u,) subject number of each user.
+    lives
+        (L, u) users that are not lost themselves, nor cut off.
     asked_lpm, got_lpm
         (L, u) flow that each user asks for and gets.
     needs_kpa, dp_kpa
@@ -54,6 +56,7 @@ class PlantFlow:
     first_case: IntArray
     link: IntArray
     subject: IntArray
+    lives: BoolArray
     asked_lpm: FloatArray
     got_lpm: FloatArray
     needs_kpa: FloatArray
@@ -141,10 +144,11 @@ def solve_plant(
     pump = circuit.links(Part.UNIT)
     lift = moved.p_pa[:, circuit.to[pump]] - moved.p_pa[:, circuit.fr[pump]]
     got = np.where(known, moved.q_m3s[:, link] / LPM, np.nan)
-    takes = np.where(lanes.shut[state][:, link], 0.0, np.fmax(asked, wanted)[first])
+    lives = ~lanes.shut[state][:, link]
+    takes = np.where(lives, np.fmax(asked, wanted)[first], 0.0)
     return PlantFlow(
         circuit=circuit, of_case=of_case.ravel().astype(np.int64),
-        first_case=first.astype(np.int64), link=link, subject=circuit.subject[link],
+        first_case=first.astype(np.int64), link=link, subject=circuit.subject[link], lives=lives,
         asked_lpm=takes, got_lpm=got,
         needs_kpa=resistance[link] * (takes * LPM) ** TURBULENT / 1000.0,
         dp_kpa=np.where(known, drop / 1000.0, np.nan),

@@ -2,9 +2,9 @@
 
 A fault in an element takes out everything up to the nearest protective device, and all below it
 that no switch can move to another side; the outage of a source takes the source alone, and what
-no switch can move; gear whose feeds are all dead is dead too, as is a unit
-whose plant is dead and a switch whose rack has no living whip. Planned work takes out everything
-up to the nearest isolators.
+no switch can move; gear whose feeds are all dead is dead too, as is a unit whose plant is dead or
+that a lost pipe parts from it, and a switch whose rack has no living whip. Planned work takes out
+everything up to the nearest isolators.
 """
 
 from __future__ import annotations
