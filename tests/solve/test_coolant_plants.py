@@ -1,5 +1,7 @@
 """Loops with the facility water behind them: what a loss on one side does to the other."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.warmth import Valve
 from twin.solve.losses.cases import cases
 from twin.solve.losses.waterless import waterless
+from twin.solve.study import Study
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +88,43 @@ def test_a_ring_main_cuts_nobody_off_but_past_a_check_valve():
     assert cut_off(ring, gone) == [[], [], every]
     checked = cut_off(ring, gone, **{"coolant.pipes.F2-F3.check": True})
     assert checked == [["cdu:C1", "cdu:C2"], [], every]
+
+
+def two_loops(folder: Path, **changes: object) -> Study:
+    """The frozen layout on facility water with its loop, row and CDUs once more, off J2."""
+    text = Path("tests/rules/facility.toml").read_text()
+    row = text[text.index("[rows.R1]") : text.index("[coolant.plants.FWS]")]
+    loop = text[text.index("[coolant.loops.T1]") : text.index("[coolant.hookups.STD]")]
+    racks = text[text.index("[racks.G1]") :].replace("G", "K")
+    pipes = "".join(
+        f'[coolant.pipes.H{k}]\nplant = "FWS"\nstart = "J2"\nend = "C{k}"\nbore_m = 0.08\n'
+        "roughness_m = 0.000045\nlength_m = 5\n\n"
+        for k in (6, 7)
+    )
+    again = {"C1": "C6", "C2": "C7", "P1": "P6", "P2": "P7", "M1": "M6", "T1": "T6", "R1": "R6"}
+    more = row.replace("[3.0, 3.0]", "[3.0, 6.0]") + loop + racks
+    for old, new in again.items():
+        more = more.replace(old, new)
+    file = folder / "two.toml"
+    file.write_text(text + more + pipes)
+    return study(pipeline.change(pipeline.load(file), changes))
+
+
+def test_a_loss_in_one_loop_takes_water_from_another_in_that_case_alone(tmp_path: Path):
+    """With C1 lost C2 takes twice as much of the narrow header that C6 and C7 hang on, too."""
+    small = {"heat_kw": 160, "facility_flow_lpm": 250, "facility_most_lpm": 800}
+    one = two_loops(
+        tmp_path,
+        **{"coolant.plants.FWS.set_kpa": 48, "coolant.pipes.H3.bore_m": 0.05},
+        **{f"coolant.cdus.C[67].{k}": v for k, v in small.items()},
+    )
+    other = one(loop_flows)[1]
+    assert isinstance(other, LoopFlow)
+    names = one(cases).name[other.lanes.first_case].tolist()
+    assert other.warmth.valve[0].tolist() == [Valve.THROTTLING] * 2
+    assert other.warmth.supply_c[0] == pytest.approx([40, 40])
+    lane = names.index("cdu:C1")
+    assert other.warmth.valve[lane].tolist() == [Valve.WIDE_OPEN] * 2
+    assert other.warmth.supply_c[lane] == pytest.approx([41.26, 41.26], abs=0.01)
+    # What takes nothing of its water stays one lane with the healthy one.
+    assert "a pump of cdu:C1" not in names

@@ -103,7 +103,8 @@ class _Taking:
         """Solve the loop with some of its racks."""
         absent = np.ones(len(self.study.table("rack")), dtype=bool)
         absent[self.full.racks.row[places]] = False
-        found = solve_loop(self.study, self.full.circuit, self.full.most_lpm, absent)
+        water = self.full.most_lpm[self.full.lanes.of_case]
+        found = solve_loop(self.study, self.full.circuit, water, absent)
         assert not isinstance(found, Unsolved)  # noqa: S101 - it was solved with all of them
         return found
 

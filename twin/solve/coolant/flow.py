@@ -25,7 +25,7 @@ from twin.solve.coolant.branches import (
 from twin.solve.coolant.circuit import Circuit, Missing, Part
 from twin.solve.coolant.hold import hold_pressure, sensor_nodes
 from twin.solve.coolant.hydraulics import Branches, Moved
-from twin.solve.coolant.lost import Lanes, lanes_of
+from twin.solve.coolant.lost import Lanes, lanes_of, told_apart
 from twin.solve.coolant.pumping import LPM, Control, Gain, Limit, control_of, curve_of, gain_of
 from twin.solve.coolant.pumps import PumpCurve
 from twin.solve.coolant.racks import cdu_heat, plant_supply_c
@@ -102,8 +102,8 @@ def solve_loop(
     Parameters
     ----------
     facility_lpm
-        (L, u) facility water that each unit gets with its valve wide open; None: as rated. A unit
-        that gets none is stopped, as it is when its plant falls.
+        (C, u) facility water that each unit gets in each case with its valve wide open; None: as
+        rated. A unit that gets none is stopped, as it is when its plant falls.
     absent
         (racks,) racks that are left out, their places closed.
     """
@@ -125,16 +125,19 @@ def solve_loop(
     branches = branches_of(study, circuit, racks, units)
 
     lanes = lanes_of(study, circuit)
+    most_lpm: FloatArray | None = None
+    if facility_lpm is not None:
+        lanes = told_apart(lanes, facility_lpm)
+        most_lpm = facility_lpm[lanes.first_case]
+        shut = lanes.shut.copy()
+        shut[:, circuit.links(Part.UNIT)] |= most_lpm == 0
+        lanes = replace(lanes, shut=shut)
     if absent is not None:
         lanes = without(lanes, circuit, study, absent)
         racks = replace(racks, heat_kw=np.where(absent[racks.row], 0.0, racks.heat_kw))
-    if facility_lpm is not None:
-        shut = lanes.shut.copy()
-        shut[:, circuit.links(Part.UNIT)] |= facility_lpm == 0
-        lanes = replace(lanes, shut=shut)
     loop = Loop(study, circuit, lanes, racks, units, control, fluid, set_point)
-    if facility_lpm is not None:
-        loop.cooling = replace(loop.cooling, most_lpm=facility_lpm)
+    if most_lpm is not None:
+        loop.cooling = replace(loop.cooling, most_lpm=most_lpm)
     return loop.solve(branches)
 
 

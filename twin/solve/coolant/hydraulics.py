@@ -16,9 +16,6 @@ from twin.solve.hydraulics.topology import compile_topology
 
 _SPARE = 1e-3
 """m; a line of no length is one of this: the solver asks for some."""
-_STILL = 1e-12
-"""m3/s; the trace that the solver leaves where nothing flows, far below its residual."""
-
 _STILL = 1e-10
 """m3/s; what is left in a branch that leads nowhere: a hundredth of what a solve may leave."""
 
