@@ -73,18 +73,32 @@ def asked_of(
 
     A CDU of a solved loop asks for what holds its set-point; any other user for its rated flow.
     """
-    site = study.site
-    subject = circuit.subject[circuit.links(Part.USER)]
-    out = np.tile(rated_lpm(study, circuit), (cases, 1))
+    holds = holding_lpm(study, circuit.subject[circuit.links(Part.USER)], loops, cases)
+    return np.where(np.isnan(holds), rated_lpm(study, circuit), holds)
+
+
+def holding_lpm(
+    study: Study, subject: IntArray, loops: tuple[LoopFlow | Unsolved, ...], cases: int
+) -> FloatArray:
+    """(C, u) facility water that holds the set-point of each CDU of a solved loop, L/min.
+
+    NaN for all other users, and where it is not known.
+
+    Parameters
+    ----------
+    subject
+        (u,) subjects of CDUs and air units.
+    """
+    out = np.full((cases, len(subject)), np.nan)
     place = {int(s): k for k, s in enumerate(subject.tolist())}
     for loop in loops:
         if isinstance(loop, Unsolved):
             continue
         lpm = loop.warmth.facility_lpm[loop.lanes.of_case]
         for k, row in enumerate(loop.units.tolist()):
-            at = place.get(row + site.first["cdu"])
+            at = place.get(row + study.site.first["cdu"])
             if at is not None:
-                out[:, at] = np.where(np.isnan(lpm[:, k]), out[:, at], lpm[:, k])
+                out[:, at] = lpm[:, k]
     return out
 
 
