@@ -12,7 +12,6 @@ from twin.solve.coolant.circuit import Part
 from twin.solve.coolant.coupled import loop_flows, plant_flows
 from twin.solve.coolant.facility import PlantFlow, holding_lpm
 from twin.solve.coolant.flow import Unsolved
-from twin.solve.losses.cases import cases
 from twin.solve.study import Study
 
 CLOSE = 1e-4
@@ -45,8 +44,8 @@ def _rows(study: Study, found: PlantFlow, kind: str) -> Measure:
     mine = np.flatnonzero(row >= 0)
     lane, user = np.nonzero(found.lives[:, mine])
     user = mine[user]
-    holds = holding_lpm(study, found.subject, study(loop_flows), len(study(cases)))
-    known = ~np.isnan(holds[found.first_case[lane], user])
+    holds = holding_lpm(study, found.subject, study(loop_flows), found.first_case)
+    known = ~np.isnan(holds[lane, user])
     converged = found.moved.converged[lane]
     plant = np.where(converged, -1, found.circuit.row)
     return Measure(

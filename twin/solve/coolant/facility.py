@@ -73,14 +73,15 @@ def asked_of(
 
     A CDU of a solved loop asks for what holds its set-point; any other user for its rated flow.
     """
-    holds = holding_lpm(study, circuit.subject[circuit.links(Part.USER)], loops, cases)
-    return np.where(np.isnan(holds), rated_lpm(study, circuit), holds)
+    subject = circuit.subject[circuit.links(Part.USER)]
+    holds = holding_lpm(study, subject, loops, np.arange(cases))
+    return np.where(np.isnan(holds), rated_lpm(study, subject), holds)
 
 
 def holding_lpm(
-    study: Study, subject: IntArray, loops: tuple[LoopFlow | Unsolved, ...], cases: int
+    study: Study, subject: IntArray, loops: tuple[LoopFlow | Unsolved, ...], case: IntArray
 ) -> FloatArray:
-    """(C, u) facility water that holds the set-point of each CDU of a solved loop, L/min.
+    """(c, u) facility water that holds the set-point of each CDU of a solved loop, L/min.
 
     NaN for all other users, and where it is not known.
 
@@ -88,13 +89,15 @@ def holding_lpm(
     ----------
     subject
         (u,) subjects of CDUs and air units.
+    case
+        (c,) cases.
     """
-    out = np.full((cases, len(subject)), np.nan)
+    out = np.full((len(case), len(subject)), np.nan)
     place = {int(s): k for k, s in enumerate(subject.tolist())}
     for loop in loops:
         if isinstance(loop, Unsolved):
             continue
-        lpm = loop.warmth.facility_lpm[loop.lanes.of_case]
+        lpm = loop.warmth.facility_lpm[loop.lanes.of_case[case]]
         for k, row in enumerate(loop.units.tolist()):
             at = place.get(row + study.site.first["cdu"])
             if at is not None:
@@ -102,9 +105,8 @@ def holding_lpm(
     return out
 
 
-def rated_lpm(study: Study, circuit: Circuit) -> FloatArray:
-    """(u,) rated facility flow of each user of a plant, L/min."""
-    subject = circuit.subject[circuit.links(Part.USER)]
+def rated_lpm(study: Study, subject: IntArray) -> FloatArray:
+    """(u,) rated facility flow of CDUs and air units, L/min; NaN not known."""
     out = np.full(len(subject), np.nan)
     for kind, rated in (("cdu", cdu_water), ("air_unit", air_unit_water)):
         rows = study.site.rows_of(kind, subject)
@@ -173,7 +175,7 @@ def solve_plant(
 def _resistances(study: Study, circuit: Circuit) -> tuple[FloatArray, FloatArray]:
     """(m,) resistance and exponent of users with their valves wide open."""
     site, link = study.site, circuit.links(Part.USER)
-    flow, drop = rated_lpm(study, circuit), np.full(len(link), np.nan)
+    flow, drop = rated_lpm(study, circuit.subject[link]), np.full(len(link), np.nan)
     for kind in USERS:
         rows = site.rows_of(kind, circuit.subject[link])
         mine = rows >= 0

@@ -165,14 +165,20 @@ def unsaid(
     named = str(study.table(circuit.kind)["sensor"][circuit.row])
     if named and sensor_nodes(study, circuit) is None:
         out.append(Missing(circuit.kind, "sensor", circuit.row))
-    pumps = np.asarray(study.table(kind)["pumps"], dtype=float)[rows]
-    asked = study.site.policy.losses.get("pump") not in {None, "may go dark"}
-    for row, curve, count in zip(rows.tolist(), curves, pumps.tolist(), strict=True):
+    silent = pumps_unsaid(study, kind, rows)
+    for row, curve, unknown in zip(rows.tolist(), curves, silent.tolist(), strict=True):
         if curve is not None and curve.envelope and control.set_speed < 1.0:
             out.append(Missing(kind, "type", row))
-        if asked and np.isnan(count):
+        if unknown:
             out.append(Missing(kind, "pumps", row))
     return out
+
+
+def pumps_unsaid(study: Study, kind: str, rows: IntArray) -> BoolArray:
+    """(u,) units of whose pumps one may be lost, as the policy asks, and nobody says how many."""
+    pumps = np.asarray(study.table(kind)["pumps"], dtype=float)[rows]
+    asked = study.site.policy.losses.get("pump") not in {None, "may go dark"}
+    return np.isnan(pumps) & asked
 
 
 def less_pumps(study: Study, kind: str, rows: IntArray) -> FloatArray:
