@@ -14,7 +14,7 @@ import numpy as np
 from twin.checks.budgets import rank_order
 from twin.checks.coolant.solved import solved
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.coolant.flow import LoopFlow, Unsolved, solve_loop
+from twin.solve.coolant.flow import LoopFlow, solve_ready
 from twin.solve.study import Study
 
 CLOSE = 1e-6
@@ -103,10 +103,7 @@ class _Taking:
         """Solve the loop with some of its racks."""
         absent = np.ones(len(self.study.table("rack")), dtype=bool)
         absent[self.full.racks.row[places]] = False
-        water = self.full.most_lpm[self.full.lanes.of_case]
-        found = solve_loop(self.study, self.full.circuit, water, absent)
-        assert not isinstance(found, Unsolved)  # noqa: S101 - it was solved with all of them
-        return found
+        return solve_ready(self.full.loop, None, absent)
 
     def take(self, order: IntArray) -> Taken:
         taken, left = order[:0], order

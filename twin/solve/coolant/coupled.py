@@ -10,7 +10,7 @@ from twin.site.table import BoolArray, FloatArray
 from twin.solve.coolant.branches import exchangers
 from twin.solve.coolant.circuit import circuits
 from twin.solve.coolant.facility import PlantFlow, asked_of, solve_plant
-from twin.solve.coolant.flow import LoopFlow, Unsolved, solve_loop
+from twin.solve.coolant.flow import LoopFlow, Unsolved, solve_loop, solve_ready
 from twin.solve.losses.cases import cases
 from twin.solve.study import Study
 
@@ -77,7 +77,7 @@ def coolant(study: Study) -> Coolant:
         if all(most is None for most in again):
             break
         loops = tuple(
-            loop if most is None else solve_loop(study, loop.circuit, most)
+            loop if most is None or isinstance(loop, Unsolved) else solve_ready(loop.loop, most)
             for loop, most in zip(loops, again, strict=True)
         )
     return Coolant(loops, found)

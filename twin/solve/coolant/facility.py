@@ -13,12 +13,13 @@ import numpy as np
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.branches import TURBULENT, fluid_of
 from twin.solve.coolant.circuit import Circuit, Missing, Part, air_unit_water, cdu_water
-from twin.solve.coolant.flow import LoopFlow, Unsolved, less_pumps, unsaid
+from twin.solve.coolant.flow import LoopFlow, Unsolved
 from twin.solve.coolant.hold import hold_pressure, sensor_nodes
-from twin.solve.coolant.hydraulics import Branches, Moved
+from twin.solve.coolant.hydraulics import Branches, Moved, nets_of
 from twin.solve.coolant.lost import lanes_of
 from twin.solve.coolant.pumping import LPM, Control, control_of, curve_of, gain_of
 from twin.solve.coolant.racks import plant_supply_c
+from twin.solve.coolant.ready import less_pumps, unsaid
 from twin.solve.study import Study
 
 USERS = ("cdu", "air_unit")
@@ -151,9 +152,10 @@ def solve_plant(
         return Branches(resistance, exponent, gains[:1], gains[1:])
 
     rho, mu = fluid.at(np.full(hold.shape, supply))
+    out = lanes.pump_out[state]
     moved, _ = hold_pressure(
-        circuit, branches, control, sensor_nodes(study, circuit),
-        (lanes.shut[state], lanes.pump_out[state], hold, rho, mu),
+        nets_of(circuit, branches, hold, with_less=bool(out.any())), control,
+        sensor_nodes(study, circuit), (lanes.shut[state], out, rho, mu),
     )  # fmt: skip
     known: BoolArray = moved.converged[:, None]
     drop = moved.p_pa[:, circuit.fr[link]] - moved.p_pa[:, circuit.to[link]]
