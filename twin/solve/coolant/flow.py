@@ -201,9 +201,9 @@ class _Solving:
 
 
 def _by_flow(flow: FloatArray, c: FloatArray) -> FloatArray:
-    flow = np.where(np.isnan(c), 0.0, flow)
+    flow, known = np.where(np.isnan(c), 0.0, (flow, c))
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray((flow * np.nan_to_num(c)).sum(axis=1) / flow.sum(axis=1))
+        return np.asarray((flow * known).sum(axis=1) / flow.sum(axis=1))
 
 
 def _limits(

@@ -149,10 +149,12 @@ def move(net: Net, shut: BoolArray, pump_out: BoolArray, rho: FloatArray, mu: Fl
         q[:, extra] += found.q_m3s[:, m:]
         q[np.abs(q) < _STILL] = 0.0
         joined = ~np.isnan(found.p_pa)
-        elsewhere = ~joined[:, circuit.fr] & found.converged[:, None]
         out.converged[mine] = found.converged & (out.converged[mine] | ~seen[mine])
         out.residual[mine] = np.fmax(out.residual[mine], found.residual)
-        out.q_m3s[mine] = np.where(elsewhere, np.nan_to_num(out.q_m3s[mine]), q)
+        if not joined.all():
+            elsewhere = ~joined[:, circuit.fr] & found.converged[:, None]
+            q = np.where(elsewhere, np.nan_to_num(out.q_m3s[mine]), q)
+        out.q_m3s[mine] = q
         seen[mine] = True
         out.p_pa[mine] = np.where(joined, found.p_pa, out.p_pa[mine])
     return out
