@@ -37,7 +37,8 @@ def compare(racks: int, rounds: int) -> dict[str, Any]:
         for name, run in (("coupled", coupled), ("bare", bare)):
             least[name] = min(timed(run), least[name])
     return {
-        "racks": racks, "cdus": racks // RACKS_A_ROW // 2, "seconds": least["coupled"], "bare_s": least["bare"], "apart": apart,
+        "racks": racks, "cdus": -(-racks // RACKS_A_ROW // 2), "apart": apart,
+        "seconds": least["coupled"], "bare_s": least["bare"],
     }  # fmt: skip
 
 
