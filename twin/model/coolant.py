@@ -77,6 +77,9 @@ class Pumped(Item):
         default=None, description="pressure that its pumps add at no flow and full speed"
     )
     min_flow_lpm: Positive | None = Field(default=None, description="least flow of its pumps")
+    npsh_m: Positive | None = Field(
+        default=None, description="net positive suction head that its pumps require at their duty"
+    )
     speed_min: Part | None = Field(default=None, description="least speed of its pumps")
     bypass: bool = Field(
         default=False, description="a bypass opens below the least flow of its pumps"
