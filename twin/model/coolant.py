@@ -177,6 +177,10 @@ class AirUnit(Equipment):
         default=None, description="position behind which it stands, as a rear door"
     )
     airflow_m3s: Positive | None = None
+    fans: Count | None = Field(default=None, description="equal fans in it")
+    fans_needed: Count | None = Field(
+        default=None, description="fans that move its airflow; unset: all of them"
+    )
     supply_c: float | None = Field(default=None, description="air that it supplies, set-point")
     return_c: float | None = Field(
         default=None, description="return air at which its capacity is stated"

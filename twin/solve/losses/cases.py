@@ -20,6 +20,7 @@ from twin.solve.losses.caps import caps
 from twin.solve.losses.fallen import Fallen, close, cut_off
 from twin.solve.losses.sorts import (
     BYPASS,
+    FAN,
     MODULE,
     PUMP,
     SHELF,
@@ -150,6 +151,7 @@ def _names(study: Study, wanted: Asked, rows: IntArray) -> StrArray:
         (sort == MODULE, "a module of ", ""),
         (sort == BYPASS, "the inverter of ", ""),
         (sort == PUMP, "a pump of ", ""),
+        (sort == FAN, "a fan of ", ""),
         (sort == SHELF, "the shelf of ", ""),
         (work, "work on ", ""),
         ((second != "") & ~work, "", np.strings.add(" and ", second)),
