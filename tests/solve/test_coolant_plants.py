@@ -128,3 +128,23 @@ def test_a_loss_in_one_loop_takes_water_from_another_in_that_case_alone(tmp_path
     assert other.warmth.supply_c[lane] == pytest.approx([41.26, 41.26], abs=0.01)
     # What takes nothing of its water stays one lane with the healthy one.
     assert "a pump of cdu:C1" not in names
+
+
+def test_a_position_hangs_straight_on_a_pipe(tmp_path: Path):
+    """Two manifolds of one place each, without a bore, off one junction: alike to both racks."""
+    text = Path("tests/rules/facility.toml").read_text()
+    at = text.index("[coolant.manifolds.M1]")
+    before, after = text[:at], text[text.index("[coolant.hookups.STD]") :]
+    before = before.replace('end = "M1.end"', 'end = "J"').replace('end = "M1"', 'end = "J"')
+    hung = "".join(
+        f'[coolant.manifolds.M{k}]\nloop = "T1"\nrow = "R1"\nfirst = {k}\nlast = {k}\n'
+        f'hookup = "STD"\n\n[coolant.pipes.Q{k}]\nloop = "T1"\nstart = "J"\nend = "M{k}"\n'
+        "bore_m = 0.04\nroughness_m = 0.000045\nlength_m = 3\n\n"
+        for k in (1, 2)
+    )
+    file = tmp_path / "straight.toml"
+    file.write_text(before + hung + after)
+    (flow,) = study(pipeline.load(file))(loop_flows)
+    assert isinstance(flow, LoopFlow)
+    assert flow.rack_lpm[0] == pytest.approx([flow.rack_lpm[0, 0]] * 2, rel=1e-9)
+    assert (flow.rack_lpm[0] > flow.need_lpm[0]).all()

@@ -257,7 +257,11 @@ class Pipe(Line):
 
 
 class Manifold(Line):
-    """A row manifold: a pair of pipes along a row, with a place to hook up each position."""
+    """A row manifold: a pair of pipes along a row, with a place to hook up each position.
+
+    One of a single position (`first` and `last` the same) has no length and needs no bore: the
+    position hangs straight on the pipe that ends there.
+    """
 
     loop: Annotated[str, Ref(("loop",)), Shape()]
     row: Annotated[str, Ref(("row",)), Shape()]
