@@ -56,18 +56,31 @@ def hold_pressure(
         return move(net(control), *state), np.full(lanes, control.set_kpa)
     parts, held = [], np.full(lanes, np.nan)
     for lane in range(lanes):
-        shut, pump_out, rho, mu = (column[lane : lane + 1] for column in state)
-
-        def solved(kpa: float) -> tuple[Moved, float]:
-            at = lane_of(net(replace(control, set_kpa=kpa)), lane)  # noqa: B023 - called here
-            moved = move(at, shut, pump_out, rho, mu)  # noqa: B023
-            seen = (moved.p_pa[0, sensor[0]] - moved.p_pa[0, sensor[1]]) / 1000.0
-            return moved, float(seen) - control.set_kpa
-
         most = max(g.gain_pa[0] for g in net(replace(control, set_kpa=1e6)).branches.gains)
-        moved, held[lane] = _searched(solved, control.set_kpa, most / 1000.0)
+        at = _at_sensor(net, control, sensor, state, lane)
+        moved, held[lane] = _searched(at, control.set_kpa, most / 1000.0)
         parts.append(moved)
     return Moved(*(np.concatenate([getattr(p, f) for p in parts]) for f in Moved.__slots__)), held
+
+
+def _at_sensor(
+    net: Callable[[Control], Net],
+    control: Control,
+    sensor: tuple[int, int],
+    state: State,
+    lane: int,
+) -> Callable[[float], tuple[Moved, float]]:
+    """Return one lane as it is solved for what units give, kPa, with the gap at its sensor."""
+    shut, pump_out, rho, mu = state
+    one = slice(lane, lane + 1)
+
+    def solved(kpa: float) -> tuple[Moved, float]:
+        at = lane_of(net(replace(control, set_kpa=kpa)), lane)
+        moved = move(at, shut[one], pump_out[one], rho[one], mu[one])
+        seen = (moved.p_pa[0, sensor[0]] - moved.p_pa[0, sensor[1]]) / 1000.0
+        return moved, float(seen) - control.set_kpa
+
+    return solved
 
 
 def _searched(

@@ -133,7 +133,7 @@ def pumps_unsaid(study: Study, kind: str, rows: IntArray) -> BoolArray:
     """(u,) units of whose pumps one may be lost, as the policy asks, and nobody says how many."""
     pumps = np.asarray(study.table(kind)["pumps"], dtype=float)[rows]
     asked = study.site.policy.losses.get("pump") not in {None, "may go dark"}
-    return np.isnan(pumps) & asked
+    return np.asarray(np.isnan(pumps) & asked)
 
 
 def less_pumps(study: Study, kind: str, rows: IntArray) -> FloatArray:

@@ -124,7 +124,7 @@ def with_coolant(laws: Laws, rho_kg_m3: FloatArray, mu_pa_s: FloatArray) -> Laws
     """
     pipes = int(laws.until[PIPES])
     at, k = laws.row[:pipes], max(len(rho_kg_m3), laws.rows)
-    columns = np.array(np.broadcast_to(laws.columns, (COLUMNS, k, len(laws))))
+    columns = np.array(np.broadcast_to(laws.columns, (COLUMNS, k, len(laws))), order="C")
     rho = rho_kg_m3[:, at]
     columns[RUB, :, :pipes] *= rho
     columns[LOCAL, :, :pipes] *= rho
@@ -134,7 +134,9 @@ def with_coolant(laws: Laws, rho_kg_m3: FloatArray, mu_pa_s: FloatArray) -> Laws
 
 def of_rows(laws: Laws, scenarios: IntArray) -> Laws:
     """Return the laws of some scenarios."""
-    return laws if laws.rows == 1 else replace(laws, columns=laws.columns[:, scenarios])
+    if laws.rows == 1:
+        return laws
+    return replace(laws, columns=np.ascontiguousarray(laws.columns[:, scenarios]))
 
 
 def _fill(out: FloatArray, column: Column) -> None:
