@@ -152,6 +152,13 @@ def hydraulics(sizes: str, repeats: int) -> dict[str, Any]:
     return {"sizes": compare([int(racks) for racks in sizes.split("-")], repeats)}
 
 
+def coupled(racks: str, repeats: int) -> dict[str, Any]:
+    """Flow, temperature and controls of a loop of so many racks against its flows alone."""
+    from coupled import compare  # beside this file
+
+    return compare(int(racks), repeats)
+
+
 # ------------------------------------------------------------------------------------- peer
 
 
@@ -200,7 +207,7 @@ def networkx(path: str, repeats: int) -> dict[str, Any]:
 WORKS = {
     "read": read, "build": build, "compile": compile_, "arrays": arrays, "check": check,
     "view": view, "admission": admission, "power": power,
-    "hydraulics": hydraulics, "records": records, "networkx": networkx,
+    "hydraulics": hydraulics, "coupled": coupled, "records": records, "networkx": networkx,
 }  # fmt: skip
 
 

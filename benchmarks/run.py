@@ -142,6 +142,13 @@ def coolant_loops(plan: Plan) -> list[dict[str, Any]]:
     return list(work("hydraulics", Path(sizes), 1 + plan.rounds)["sizes"])
 
 
+def coupled_loop(plan: Plan) -> dict[str, Any]:
+    """Flow, temperature and controls of the smallest coolant loop, against its flows alone."""
+    racks = plan.coolant[0]
+    say(f"flow, temperature and controls of {racks:,} racks together")
+    return work("coupled", Path(str(racks)), 1 + plan.rounds)
+
+
 def measured(plan: Plan, folder: Path) -> dict[str, Any]:
     """Measure everything of a plan."""
     started = time.perf_counter()
@@ -156,6 +163,7 @@ def measured(plan: Plan, folder: Path) -> dict[str, Any]:
         "cold": commands(layouts["small"], plan),
         "power": load_flows(plan),
         "hydraulics": coolant_loops(plan),
+        "coupled": coupled_loop(plan),
         "stages": stages(layouts, plan),
         "long": dict(long_works(folder, plan, started)),
     }  # fmt: skip

@@ -27,6 +27,8 @@ HYDRAULICS_REACH = {256: 0.3e-3, 4096: 4e-3}
 """One cold solve of a coolant loop of so many racks, s."""
 EACH_LOSS_REACH = {256: 0.1e-3}
 """One of a thousand losses solved together, s."""
+COUPLED_REACH = 10
+"""Bare solves of the same network, for flow, temperature and controls of 256 racks."""
 
 _PEAK = "peak: memory of a process that did the work and all before it"
 
@@ -41,6 +43,7 @@ def text(results: dict[str, Any]) -> str:
         _ratios(small, large, sizes),
         *_power(results["power"]),
         *_hydraulics(results["hydraulics"]),
+        _coupled(results["coupled"]),
         aligned(("figure", "measured", "reach"), list(_reach(results))),
     )
     return "\n\n".join(parts)
@@ -143,6 +146,21 @@ def _hydraulics(sizes: list[dict[str, Any]]) -> Iterator[str]:
             ratio = "-" if peer is None else times(peer["seconds"] / each)
             rows.append((title, fine(each), reach, ratio))
     yield aligned(("coolant loops after losses", "twin", "reach", "of EPANET / ours"), rows)
+
+
+def _coupled(found: dict[str, Any]) -> str:
+    """Write what temperatures and controls cost besides flows."""
+    title = f"{found['racks']:,} racks on {found['cdus']:,} CDUs"
+    ratio = found["seconds"] / found["bare_s"]
+    row = (
+        title, fine(found["seconds"]), fine(found["bare_s"]), f"{ratio:.1f} bare solves",
+        f"{COUPLED_REACH:.0f}", f"{found['apart']:.1e}",
+    )  # fmt: skip
+    head = (
+        "flow, temperature and controls", "twin", "flows alone", "ratio", "reach",
+        "racks apart, part",
+    )  # fmt: skip
+    return aligned(head, [row])
 
 
 def _reach(results: dict[str, Any]) -> Iterator[tuple[str, str, str]]:

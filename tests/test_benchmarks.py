@@ -38,8 +38,17 @@ def test_benchmark_runs_through(tmp_path):
         assert loop["seconds"] > 0
         assert loop["each_loss_s"] > 0
         assert all(p is None or p["apart"] < 1e-4 for p in loop["peers"].values())
+    coupled = results["coupled"]
+    assert coupled["racks"] == 32
+    assert coupled["apart"] < 1e-6
+    assert coupled["seconds"] > coupled["bare_s"] > 0
     assert results["long"]["admission"]["counts"]["entries"] > 0
-    for line in ("peer: the same graph", "NetworkX / (build + compile)", "twin --help"):
+    for line in (
+        "peer: the same graph",
+        "NetworkX / (build + compile)",
+        "twin --help",
+        "bare solves",
+    ):
         assert line in done.stdout
     assert done.stderr.startswith("bench: ")
 

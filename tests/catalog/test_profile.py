@@ -31,6 +31,7 @@ US_ONLY = {
     "conductor_base_c",
     "large_load_kw",
     "large_load_compute",
+    "code_hours_h",
     "trip_heavy_pu",
     *(f"trip_heavy_{most}a_s" for most in (30, 50, 100, 150, 225)),
 }

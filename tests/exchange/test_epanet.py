@@ -125,3 +125,9 @@ def test_a_loop_without_pipes_and_one_that_cannot_be_solved(tmp_path):
     lacking = twin.load(tmp_path / "lacking.toml")
     with pytest.raises(SolveError, match=r"loop T1 cannot be solved: coolant.hookups.STD.bore_m"):
         twin.export(lacking)
+
+
+def test_a_loop_without_racks_or_cdus_says_what_it_lacks(site):
+    empty = twin.change(site, [twin.Change("remove", "racks.*")])
+    with pytest.raises(SolveError, match="no rack that takes coolant stands on its manifolds"):
+        twin.export(empty, "T1")

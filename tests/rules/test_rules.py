@@ -11,6 +11,8 @@ subject     kind:id of the row that is looked at
 state       held | failed | unknown
 demand, limit, rel   optional numbers in the rule's unit, relative tolerance (default 1e-6)
 case        optional: kind:id that is lost in the worst row
+message     optional: words of the finding
+owner       optional: who set the limit of the worst row
 missing     optional: dotted path told as missing
 fits        optional: racks that fit, for shared elements
 worked      optional: id of a worked example from elsewhere that the numbers come from
@@ -87,6 +89,8 @@ def test_case(code: str, case: dict[str, Any]) -> None:
     for key in ("demand", "limit"):
         if key in case:
             assert getattr(rows, key)[at] == pytest.approx(case[key], rel=rel), numbers
+    if "owner" in case:
+        assert e.owners[int(rows.owner[at])] == case["owner"]
     if "missing" in case:
         gaps = set(missing_of(e).pairs[:, 1].tolist())
         own = {gap_of(g) for g in gaps if gap_of(g)[0] != POLICY}
@@ -105,6 +109,7 @@ def _check_finding(report: Report, case: dict[str, Any], state: str) -> None:
     finding = found[0]
     assert "{" not in finding.message + finding.fix
     assert finding.source
+    assert finding.message == case.get("message", finding.message)
     if "case" in case:
         assert finding.case == case["case"]
     if "fits" in case:

@@ -12,10 +12,11 @@ from twin.pipeline import study
 from twin.solve.coolant.balancing import hoses, unbalanced, valve_settings
 from twin.solve.coolant.coupled import loop_flows
 from twin.solve.coolant.filling import fill
-from twin.solve.coolant.flow import branches_of
 from twin.solve.coolant.flushing import flow_of_velocity, flush
 from twin.solve.coolant.hold import hold_pressure, sensor_nodes
+from twin.solve.coolant.hydraulics import nets_of
 from twin.solve.coolant.pumping import LPM
+from twin.solve.coolant.ready import branches_of
 from twin.solve.coolant.running import running
 
 LAYOUT = Path(__file__).parents[2] / "layouts" / "coolant_in_row.toml"
@@ -39,10 +40,11 @@ def with_valves(one, flow, kv):
     both = bare.kv_m3h.copy()
     both[hose] = (both[hose] ** -2.0 + kv**-2.0) ** -0.5
     free = np.full((1, len(both)), np.nan)
+    branches = branches_of(one, bare, flow.racks, flow.units)
     moved, _ = hold_pressure(
-        replace(bare, kv_m3h=both), branches_of(one, bare, flow.racks, flow.units), flow.control,
+        nets_of(replace(bare, kv_m3h=both), branches, free, with_less=False), flow.control,
         sensor_nodes(one, bare),
-        (flow.lanes.shut[:1], flow.lanes.pump_out[:1], free, on.rho[None], on.mu[None]),
+        (flow.lanes.shut[:1], flow.lanes.pump_out[:1], on.rho[None], on.mu[None]),
     )  # fmt: skip
     return moved.q_m3s[0, flow.racks.link] / LPM
 

@@ -124,12 +124,21 @@ def solved(study: Study, name: str | None) -> LoopFlow:
         raise InputError(_no_loop(name, list(found), ids.tolist()))
     flow = found[name]
     if isinstance(flow, Unsolved):
-        paths = ", ".join(study.site.path_of(m.kind, m.row, m.column) for m in flow.missing)
-        raise SolveError(f"loop {name} cannot be solved: {paths or 'no CDU or no rack'} missing")
+        raise SolveError(f"loop {name} cannot be solved: {_lacks(study, flow)}")
     if not flow.moved.converged[0]:
         left = float(flow.moved.residual[0])
         raise SolveError(f"no flows were found for loop {name} (residual {left:.3g})")
     return flow
+
+
+def _lacks(study: Study, loop: Unsolved) -> str:
+    """Say what a loop lacks: figures, or what pumps or takes its coolant."""
+    if loop.missing:
+        paths = (study.site.path_of(m.kind, m.row, m.column) for m in loop.missing)
+        return f"{', '.join(paths)} missing"
+    if not len(loop.circuit.links(Part.UNIT)):
+        return "it has no CDU"
+    return "no rack that takes coolant stands on its manifolds"
 
 
 def _no_loop(name: str | None, described: list[str], ids: list[str]) -> Problem:

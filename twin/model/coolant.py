@@ -77,6 +77,9 @@ class Pumped(Item):
         default=None, description="pressure that its pumps add at no flow and full speed"
     )
     min_flow_lpm: Positive | None = Field(default=None, description="least flow of its pumps")
+    npsh_m: Positive | None = Field(
+        default=None, description="net positive suction head that its pumps require at their duty"
+    )
     speed_min: Part | None = Field(default=None, description="least speed of its pumps")
     bypass: bool = Field(
         default=False, description="a bypass opens below the least flow of its pumps"
@@ -174,6 +177,10 @@ class AirUnit(Equipment):
         default=None, description="position behind which it stands, as a rear door"
     )
     airflow_m3s: Positive | None = None
+    fans: Count | None = Field(default=None, description="equal fans in it")
+    fans_needed: Count | None = Field(
+        default=None, description="fans that move its airflow; unset: all of them"
+    )
     supply_c: float | None = Field(default=None, description="air that it supplies, set-point")
     return_c: float | None = Field(
         default=None, description="return air at which its capacity is stated"
@@ -250,7 +257,11 @@ class Pipe(Line):
 
 
 class Manifold(Line):
-    """A row manifold: a pair of pipes along a row, with a place to hook up each position."""
+    """A row manifold: a pair of pipes along a row, with a place to hook up each position.
+
+    One of a single position (`first` and `last` the same) has no length and needs no bore: the
+    position hangs straight on the pipe that ends there.
+    """
 
     loop: Annotated[str, Ref(("loop",)), Shape()]
     row: Annotated[str, Ref(("row",)), Shape()]

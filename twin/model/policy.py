@@ -11,8 +11,8 @@ from twin.model.base import Item, NonNegative, Positive, Share, Text
 
 LossKind = Literal[
     "source", "transformer", "ups", "rectifier", "board", "rpp", "transfer", "tie", "busway", "tap",
-    "whip", "shelf", "module", "bypass", "cdu", "pump", "air_unit", "plant", "pipe", "manifold",
-    "switch", "tray", "riser",
+    "whip", "shelf", "module", "bypass", "cdu", "pump", "air_unit", "fan", "plant", "pipe",
+    "manifold", "switch", "tray", "riser",
 ]  # fmt: skip
 
 OUTSIDE = "external:"

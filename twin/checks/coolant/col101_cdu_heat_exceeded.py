@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from twin.checks.coolant.sums import (
 )
 from twin.checks.measure import Budget, Input
 from twin.checks.rule import rule
-from twin.site.table import IntArray
+from twin.site.table import IntArray, StrArray
 from twin.solve.coolant.coupled import temperature_decides
 from twin.solve.coolant.racks import (
     air_side,
@@ -27,6 +28,7 @@ from twin.solve.coolant.racks import (
     rack_loops,
     wet,
 )
+from twin.solve.limits import limit
 from twin.solve.load import liquid_heat
 from twin.solve.power.living import living
 from twin.solve.study import Study
@@ -58,7 +60,9 @@ def cdu_heat_exceeded(study: Study) -> Iterator[Budget]:
     that take CDUs of this loop, directly or with the power of their feeds. Where the policy names
     a loss of power, a CDU that names no `feeds` leaves the loop not known. A rating holds where
     the loop's supply is warmer than the facility water by at least the rating's approach; where
-    it is not, what the CDU carries is not known. Worked number: a GB300 rack of 135 kW gives
+    it is not, what the CDU carries is not known. For a CDU that states no approach the code
+    profile's stands, which the owner may replace (`policy.limits.approach_k`); it is then named as
+    who set the limit. Worked number: a GB300 rack of 135 kW gives
     121.5 kW to liquid, so 11 of them stand on one CDU of 1,368 kW.
 
     Does not cover
@@ -78,7 +82,17 @@ def cdu_heat_exceeded(study: Study) -> Iterator[Budget]:
     cdu_loop = study.site.rows_of("loop", study.table("cdu")["loop"])
     rows = living(study, "cdu", cdu_loop, study(cdu_heat), groups_with(study, loop, mine))
     figures = (no_units("loop", rows), no_feeds("cdu", rows), *_of_units(study, rows.lacking))
-    yield group_budget(study, "loop", rows, loop, amount, (liquid_inputs(study), figures))
+    budget = group_budget(study, "loop", rows, loop, amount, (liquid_inputs(study), figures))
+    yield replace(budget, owner=_owner(study, cdu_loop, budget.subject))
+
+
+def _owner(study: Study, cdu_loop: IntArray, loop: IntArray) -> StrArray:
+    """(R,) who set the limit of each loop: ratings, or with them the approach of the profile."""
+    silent = np.isnan(np.asarray(study.table("cdu")["approach_k"], dtype=float)) & ~study(air_side)
+    by_profile = f"rating of the CDUs at an approach of {limit(study, 'approach_k').owner}"
+    return np.where(
+        np.isin(loop, cdu_loop[silent]), by_profile, "rating of the maker or the layout"
+    )
 
 
 def _of_units(study: Study, unit: IntArray) -> tuple[Input, ...]:

@@ -42,7 +42,8 @@ def air_short(study: Study) -> Iterator[Budget]:
     as judged), is held against the air that the living units of the hall move, healthy and in the
     worst of the losses that the policy names. A rack without a published airflow draws its heat
     over rho cp dT at the owner's design rise (`policy.limits.air_rise_k`); without that its row is
-    not known. Racks of a zone with air units of its own are in COL302.
+    not known. Racks of a zone with air units of its own are in COL302. With one of its `fans` out
+    a unit moves what the others do; where more than `fans_needed` are left, all.
     Worked number: 20 kW at 15 K is 1.106 m3/s.
 
     Does not cover

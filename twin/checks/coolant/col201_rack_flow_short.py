@@ -8,7 +8,7 @@ import numpy as np
 
 from twin.checks.coolant.solved import lacking_figures, rack_inputs, unfed_units, unserved
 from twin.checks.coolant.sums import flow_figures
-from twin.checks.coolant.taken import CLOSE, Taken, in_doubt, short, taken_loops, worst_lack
+from twin.checks.coolant.taken import CLOSE, Lack, Taken, in_doubt, taken_loops
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import FloatArray, IntArray
@@ -45,8 +45,7 @@ def rack_flow_short(study: Study) -> Iterator[Measure]:
     something of it. The need is read from the rack type's curve at the rack's own supply
     temperature and heat. Racks are taken by rank, each if all before it still get their flow: a
     rack that is held back is told with the rack that would starve. Live racks come first. Racks
-    that a case cuts off from all that pumps are held back before anybody is tried. After six more
-    that are held back, those that come after are not tried.
+    that a case cuts off from all that pumps are held back before anybody is tried.
 
     Does not cover
     --------------
@@ -64,9 +63,9 @@ def rack_flow_short(study: Study) -> Iterator[Measure]:
     for taken in study(taken_loops):
         yield _stands(study, taken)
         yield _unfed(study, taken)
-        starve = np.array([bool(short(flow).any()) for flow in taken.with_them], dtype=bool)
-        if starve.any():
-            yield _held_back(study, taken, np.flatnonzero(starve))
+        starve = [lack for lack in taken.lacks if lack.dry]
+        if starve:
+            yield _held_back(study, taken, starve)
 
 
 def _unserved(study: Study) -> Measure:
@@ -122,22 +121,16 @@ def _scale(flow: LoopFlow, lane: IntArray, place: IntArray) -> FloatArray:
     return np.where(held, np.nan, gets)
 
 
-def _held_back(study: Study, taken: Taken, which: IntArray) -> Measure:
+def _held_back(study: Study, taken: Taken, lacks: list[Lack]) -> Measure:
     """Who would starve with each of some racks that are held back, and in which case."""
-    found = [_worst(taken.with_them[k], int(taken.held[k])) for k in which.tolist()]
-    lane, place, need, gets = (np.array(column) for column in zip(*found, strict=True))
+    held, lane, place, _, need, gets = (np.array(column) for column in zip(*lacks, strict=True))
     racks = taken.flow.racks.row
     return Measure(
         kind="rack",
-        subject=racks[taken.held[which]],
-        other=study.site.subject("rack", racks[place.astype(np.int64)]),
-        case=taken.flow.lanes.first_case[lane.astype(np.int64)],
+        subject=racks[held],
+        other=study.site.subject("rack", racks[place]),
+        case=taken.flow.lanes.first_case[lane],
         demand=need,
         limit=gets,
         owner="solved flow",
     )
-
-
-def _worst(flow: LoopFlow, own: int) -> tuple[int, int, float, float]:
-    lane, place = worst_lack(flow, own)
-    return lane, place, float(flow.need_lpm[lane, place]), float(flow.rack_lpm[lane, place])

@@ -15,8 +15,8 @@ from twin.solve.study import Study
     role="gate",
     severity="error",
     unit="kPa",
-    message="air unit {subject} needs {demand} kPa of plant {other} for its flow of water and gets "
-    "{limit} kPa{lost}",
+    message="air unit {subject} needs {demand} kPa of plant {other} for {owner} and gets {limit} "
+    "kPa{lost}",
     fix="raise set_kpa or the pumps of plant {other}, widen its pipes, or balance its users",
     source="global gradient (Todini, Pilati 1988) on the plant's pipes; the unit's rated flow",
 )

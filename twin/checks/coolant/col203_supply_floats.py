@@ -9,7 +9,7 @@ import numpy as np
 from twin.checks.coolant.lanes import counted, every, near, rating_inputs
 from twin.checks.coolant.solved import lacking_figures, lane_figure, rack_inputs
 from twin.checks.coolant.sums import told_as
-from twin.checks.coolant.taken import Taken, short, taken_loops, too_warm
+from twin.checks.coolant.taken import Taken, taken_loops
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.solve.coolant.flow import LoopFlow
@@ -47,7 +47,8 @@ def supply_floats(study: Study) -> Iterator[Measure]:
     from its rated point and scales with the flow of both sides. A rack's own supply is what mixes
     where its hoses begin; it is held against the rack type's warmest supply. A CDU whose valve is
     wide open is told as advice against the set-point of its loop. A rating that lacks a part
-    holds up to its published heat at its published approach; beyond, the supply is not known.
+    holds up to its published heat at its published approach, or the code profile's where it
+    states none (COL402); beyond, the supply is not known.
     Worked number: a CDU rated for 1,300 kW at 4 K approach with 1,200 L/min of PG25 and 1,500
     L/min of water carries 950 kW at 988 L/min with 898 L/min of water at 34 degC and holds 40
     degC; with at most 700 L/min of water it floats to 43.2 degC.
@@ -92,30 +93,23 @@ def supply_floats(study: Study) -> Iterator[Measure]:
             owner="the rack type's limit",
         )
         yield _units(study, flow)
-        yield _held_back(study, taken)
+        yield from _held_back(taken)
 
 
-def _held_back(study: Study, taken: Taken) -> Measure:
+def _held_back(taken: Taken) -> Iterator[Measure]:
     """Racks that are held back only because with them some supply would be too warm."""
-    warmest = np.asarray(study.table("rack")["supply_max_c"], dtype=float)[taken.flow.racks.row]
-    held, lanes, demand, most = [], [], [], []
-    for place, flow in zip(taken.held.tolist(), taken.with_them, strict=True):
-        if not short(flow).any():
-            over = np.where(too_warm(study, flow), flow.rack_supply_c - warmest, -np.inf)
-            lane, worst = np.unravel_index(int(np.argmax(over)), over.shape)
-            held.append(place)
-            lanes.append(int(lane))
-            demand.append(float(flow.rack_supply_c[lane, worst]))
-            most.append(float(warmest[worst]))
-    return Measure(
-        kind="rack",
-        subject=taken.flow.racks.row[np.array(held, dtype=np.int64)],
-        case=taken.flow.lanes.first_case[np.array(lanes, dtype=np.int64)],
-        demand=np.array(demand, dtype=float),
-        limit=np.array(most, dtype=float),
-        scale=np.full(len(held), SCALE_K),
-        owner="the rack type's limit",
-    )
+    warm = [lack for lack in taken.lacks if not lack.dry]
+    if warm:
+        held, lane, _, _, bears, given = (np.array(column) for column in zip(*warm, strict=True))
+        yield Measure(
+            kind="rack",
+            subject=taken.flow.racks.row[held],
+            case=taken.flow.lanes.first_case[lane],
+            demand=given,
+            limit=bears,
+            scale=np.full(len(held), SCALE_K),
+            owner="the rack type's limit",
+        )
 
 
 def _units(study: Study, flow: LoopFlow) -> Measure:

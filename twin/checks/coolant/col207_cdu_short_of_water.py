@@ -15,14 +15,14 @@ from twin.solve.study import Study
     role="advice",
     severity="warning",
     unit="kPa",
-    message="CDU {subject} needs {demand} kPa of plant {other} for the facility water that holds "
-    "its set-point and gets {limit} kPa{lost}: its supply floats",
+    message="CDU {subject} needs {demand} kPa of plant {other} for {owner} and gets {limit} kPa"
+    "{lost}",
     fix="raise set_kpa or the pumps of plant {other}, widen its pipes, or make its supply colder",
     source="global gradient (Todini, Pilati 1988) on the plant's pipes; effectiveness by transfer "
     "units",
 )
 def cdu_short_of_water(study: Study) -> Iterator[Measure]:
-    """Less facility water reaches a CDU than holds its set-point.
+    """Less facility water reaches a CDU than it asks for.
 
     Why it matters
     --------------
@@ -31,7 +31,9 @@ def cdu_short_of_water(study: Study) -> Iterator[Measure]:
 
     Method
     ------
-    As COL202: plants and loops are solved in turn until no valve wants more.
+    As COL202: plants and loops are solved in turn until no valve wants more. Of a CDU whose loop
+    is not solved, or whose rating lacks a part, nobody knows what holds its set-point: it asks
+    for its rated flow, and the finding says so.
 
     Does not cover
     --------------

@@ -9,17 +9,24 @@ import numpy as np
 from twin.checks.coolant.solved import missing_inputs
 from twin.checks.measure import Input, Measure
 from twin.solve.coolant.circuit import Part
-from twin.solve.coolant.coupled import plant_flows
-from twin.solve.coolant.facility import PlantFlow
+from twin.solve.coolant.coupled import loop_flows, plant_flows
+from twin.solve.coolant.facility import PlantFlow, holding_lpm
 from twin.solve.coolant.flow import Unsolved
 from twin.solve.study import Study
 
 CLOSE = 1e-4
 """Of a pressure; the coupling with loops is not solved more sharply."""
+SET_POINT = "the water that holds its set-point"
+RATED = "its rated flow of water"
+"""What a user asks for: by its solved loop, or, where no loop of it is solved, by its rating."""
 
 
 def short_of_water(study: Study, kind: str) -> Iterator[Measure]:
-    """Pressure that users' flows take with valves wide open, against what stands there, kPa."""
+    """Pressure that users' flows take with valves wide open, against what stands there, kPa.
+
+    A user that is lost itself, or that a lost pipe cuts off, takes nothing and is not measured: it
+    carries no heat, and the rules on heat count without it.
+    """
     for found in study(plant_flows):
         if isinstance(found, Unsolved):
             rows = found.circuit.rows(study, kind, Part.USER)
@@ -35,8 +42,10 @@ def short_of_water(study: Study, kind: str) -> Iterator[Measure]:
 def _rows(study: Study, found: PlantFlow, kind: str) -> Measure:
     row = study.site.rows_of(kind, found.subject)
     mine = np.flatnonzero(row >= 0)
-    lanes = len(found.first_case)
-    lane, user = np.repeat(np.arange(lanes), len(mine)), np.tile(mine, lanes)
+    lane, user = np.nonzero(found.lives[:, mine])
+    user = mine[user]
+    holds = holding_lpm(study, found.subject, study(loop_flows), found.first_case)
+    known = ~np.isnan(holds[lane, user])
     converged = found.moved.converged[lane]
     plant = np.where(converged, -1, found.circuit.row)
     return Measure(
@@ -47,5 +56,5 @@ def _rows(study: Study, found: PlantFlow, kind: str) -> Measure:
         demand=found.needs_kpa[lane, user],
         limit=found.dp_kpa[lane, user] * (1.0 + CLOSE),
         inputs=(Input("plant", "", plant, converged),),
-        owner="solved flow",
+        owner=np.where(known, SET_POINT, RATED),
     )

@@ -13,7 +13,7 @@ from twin.model.policy import LossKind
 from twin.solve.study import Study
 
 _WITHIN = frozenset(
-    ("whip", "shelf", "module", "bypass", "plant", "pump", "pipe", "manifold"),
+    ("whip", "shelf", "module", "bypass", "plant", "pump", "fan", "pipe", "manifold"),
 )
 """Losses that nobody must name: parts of what others lose whole, the plant of a site, pipes."""
 
@@ -42,8 +42,8 @@ def losses_without_policy(study: Study) -> Iterator[Measure]:
 
     Does not cover
     --------------
-    Losses of a part (a whip, a shelf, a module, a UPS on bypass, a pump), plants, pipes and
-    manifolds, kinds that policies cannot name (loops, trays), and two losses at once.
+    Losses of a part (a whip, a shelf, a module, a UPS on bypass, a pump, a fan), plants, pipes
+    and manifolds, kinds that policies cannot name (loops, trays), and two losses at once.
 
     See also
     --------

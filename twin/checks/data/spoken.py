@@ -12,7 +12,7 @@ from twin.site.assume import names
 from twin.site.table import IntArray
 from twin.solve.study import Study
 
-WHOLE = {"module": "ups", "bypass": "ups", "shelf": "whip", "pump": "cdu"}
+WHOLE = {"module": "ups", "bypass": "ups", "shelf": "whip", "pump": "cdu", "fan": "air_unit"}
 """Kinds of losses that are a part of something, and the kind of that."""
 
 

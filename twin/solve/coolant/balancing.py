@@ -12,9 +12,11 @@ import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.circuit import Circuit, Part
-from twin.solve.coolant.flow import LoopFlow, branches_of
+from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.hold import hold_pressure, sensor_nodes
+from twin.solve.coolant.hydraulics import nets_of
 from twin.solve.coolant.pumping import LPM
+from twin.solve.coolant.ready import branches_of
 from twin.solve.coolant.running import running
 from twin.solve.study import Study
 
@@ -85,10 +87,11 @@ def valve_settings(study: Study, flow: LoopFlow) -> Settings:
     hose = hoses(circuit, racks.link)
     bare = unbalanced(study, circuit, hose, hookup)
     lanes = flow.lanes
+    branches = branches_of(study, bare, racks, flow.units)
     moved, _ = hold_pressure(
-        bare, branches_of(study, bare, racks, flow.units), flow.control,
+        nets_of(bare, branches, hold[None], with_less=False), flow.control,
         sensor_nodes(study, bare),
-        (lanes.shut[:1], lanes.pump_out[:1], hold[None], on.rho[None], on.mu[None]),
+        (lanes.shut[:1], lanes.pump_out[:1], on.rho[None], on.mu[None]),
     )  # fmt: skip
     p, q = moved.p_pa[0], moved.q_m3s[0, racks.link]
     known = moved.converged[0] & ~np.isnan(np.where(held, racks.hold_m3s, design)).any()

@@ -189,17 +189,24 @@ def exchangers(study: Study, rows: IntArray) -> Exchanger:
     own = np.asarray(cdu["rated_flow_lpm"], dtype=float)[rows]
     hot = np.where(np.isnan(own), np.asarray(cdu["flow_lpm"], dtype=float)[rows], own)
     supply = np.asarray(cdu["rated_supply_c"], dtype=float)[rows]
-    hot_kw_k, cold_kw_k = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
-    for k, row in enumerate(rows.tolist()):
-        names = (_said(study, row, "rated_fluid"), _said(study, row, "rated_facility_fluid"))
-        tables = [fluid_table(study.site.catalog, name) for name in names]
-        if tables[0] is not None and tables[1] is not None:
-            rise = 5.0  # the mean of each side, near enough for density times heat
-            hot_kw_k[k] = hot[k] * fluid_from(tables[0]).capacity(supply[k] + rise)
-            cold_kw_k[k] = cold[k] * fluid_from(tables[1]).capacity(supply[k] - approach[k] + rise)
+    rise = 5.0  # the mean of each side, near enough for density times heat
+    hot_kw_k = hot * _capacities(study, rows, "rated_fluid", supply + rise)
+    cold_kw_k = cold * _capacities(study, rows, "rated_facility_fluid", supply - approach + rise)
     ua = ua_from_rated_point(heat, approach, hot_kw_k, cold_kw_k)
     exponent = np.asarray(cdu["film_exponent"], dtype=float)[rows]
     return Exchanger(ua, hot, cold, 0.5, exponent)
+
+
+def _capacities(study: Study, rows: IntArray, column: str, t_c: FloatArray) -> FloatArray:
+    """(u,) capacity of one L/min of a fluid that each rating names, kW/K; NaN not known."""
+    names = np.array([_said(study, row, column) for row in rows.tolist()], dtype=np.str_)
+    out = np.full(len(rows), np.nan)
+    for name in np.unique(names).tolist():
+        table = fluid_table(study.site.catalog, name)
+        if table is not None:
+            mine = names == name
+            out[mine] = fluid_from(table).capacity(t_c[mine])
+    return out
 
 
 def impossible(study: Study, rows: IntArray) -> BoolArray:

@@ -280,7 +280,8 @@ class Builder:
 
     def _segments(self, table: Table, at: int, positions: IntArray, places: list[str]) -> None:
         bore, rough = float(table["bore_m"][at]), float(table["roughness_m"][at])
-        self._need("manifold", at, bore_m=bore, roughness_m=rough)
+        if len(places) > 1:  # of one place it is no pipe: the rack hangs on what leads there
+            self._need("manifold", at, bore_m=bore, roughness_m=rough)
         lengths = spacing(self.study, positions, float(table["pitch_m"][at]))
         subject, tee = self._subject("manifold", at), float(table["tee_zeta"][at])
         reverse = table["returns"][at] == "reverse"

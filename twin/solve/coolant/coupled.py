@@ -10,7 +10,7 @@ from twin.site.table import BoolArray, FloatArray
 from twin.solve.coolant.branches import exchangers
 from twin.solve.coolant.circuit import circuits
 from twin.solve.coolant.facility import PlantFlow, asked_of, solve_plant
-from twin.solve.coolant.flow import LoopFlow, Unsolved, solve_loop
+from twin.solve.coolant.flow import LoopFlow, Unsolved, solve_loop, solve_ready
 from twin.solve.losses.cases import cases
 from twin.solve.study import Study
 
@@ -77,7 +77,7 @@ def coolant(study: Study) -> Coolant:
         if all(most is None for most in again):
             break
         loops = tuple(
-            loop if most is None else solve_loop(study, loop.circuit, most)
+            loop if most is None or isinstance(loop, Unsolved) else solve_ready(loop.loop, most)
             for loop, most in zip(loops, again, strict=True)
         )
     return Coolant(loops, found)
@@ -97,12 +97,13 @@ def _short(study: Study, plants: tuple[PlantFlow | Unsolved, ...], count: int) -
 
 
 def _most(loop: LoopFlow | Unsolved, gets: FloatArray) -> FloatArray | None:
-    """(L, u) facility water of a loop's units, with the least that any case of a lane leaves."""
+    """(C, u) facility water of a loop's units, case by case; None: no case leaves less than so far.
+
+    Two cases that are one to the loop may leave it different water, where one of them is a loss in
+    another loop on the same plant.
+    """
     if isinstance(loop, Unsolved):
         return None
-    mine = gets[:, loop.units]
-    if np.isnan(mine).all():
-        return None
-    most = loop.most_lpm.copy()
-    np.fmin.at(most, loop.lanes.of_case, mine)
-    return None if np.allclose(most, loop.most_lpm, rtol=_SHORT, equal_nan=True) else most
+    before = loop.most_lpm[loop.lanes.of_case]
+    most = np.fmin(before, gets[:, loop.units])
+    return None if np.allclose(most, before, rtol=_SHORT, equal_nan=True) else most

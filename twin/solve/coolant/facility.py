@@ -13,12 +13,13 @@ import numpy as np
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.branches import TURBULENT, fluid_of
 from twin.solve.coolant.circuit import Circuit, Missing, Part, air_unit_water, cdu_water
-from twin.solve.coolant.flow import LoopFlow, Unsolved, less_pumps, unsaid
+from twin.solve.coolant.flow import LoopFlow, Unsolved
 from twin.solve.coolant.hold import hold_pressure, sensor_nodes
-from twin.solve.coolant.hydraulics import Branches, Moved
+from twin.solve.coolant.hydraulics import Branches, Moved, nets_of
 from twin.solve.coolant.lost import lanes_of
 from twin.solve.coolant.pumping import LPM, Control, control_of, curve_of, gain_of
 from twin.solve.coolant.racks import plant_supply_c
+from twin.solve.coolant.ready import less_pumps, unsaid
 from twin.solve.study import Study
 
 USERS = ("cdu", "air_unit")
@@ -38,6 +39,8 @@ class PlantFlow:
         (u,) link of each user.
     subject
         (u,) subject number of each user.
+    lives
+        (L, u) users that are not lost themselves, nor cut off.
     asked_lpm, got_lpm
         (L, u) flow that each user asks for and gets.
     needs_kpa, dp_kpa
@@ -54,6 +57,7 @@ class PlantFlow:
     first_case: IntArray
     link: IntArray
     subject: IntArray
+    lives: BoolArray
     asked_lpm: FloatArray
     got_lpm: FloatArray
     needs_kpa: FloatArray
@@ -70,24 +74,40 @@ def asked_of(
 
     A CDU of a solved loop asks for what holds its set-point; any other user for its rated flow.
     """
-    site = study.site
     subject = circuit.subject[circuit.links(Part.USER)]
-    out = np.tile(rated_lpm(study, circuit), (cases, 1))
+    holds = holding_lpm(study, subject, loops, np.arange(cases))
+    return np.where(np.isnan(holds), rated_lpm(study, subject), holds)
+
+
+def holding_lpm(
+    study: Study, subject: IntArray, loops: tuple[LoopFlow | Unsolved, ...], case: IntArray
+) -> FloatArray:
+    """(c, u) facility water that holds the set-point of each CDU of a solved loop, L/min.
+
+    NaN for all other users, and where it is not known.
+
+    Parameters
+    ----------
+    subject
+        (u,) subjects of CDUs and air units.
+    case
+        (c,) cases.
+    """
+    out = np.full((len(case), len(subject)), np.nan)
     place = {int(s): k for k, s in enumerate(subject.tolist())}
     for loop in loops:
         if isinstance(loop, Unsolved):
             continue
-        lpm = loop.warmth.facility_lpm[loop.lanes.of_case]
+        lpm = loop.warmth.facility_lpm[loop.lanes.of_case[case]]
         for k, row in enumerate(loop.units.tolist()):
-            at = place.get(row + site.first["cdu"])
+            at = place.get(row + study.site.first["cdu"])
             if at is not None:
-                out[:, at] = np.where(np.isnan(lpm[:, k]), out[:, at], lpm[:, k])
+                out[:, at] = lpm[:, k]
     return out
 
 
-def rated_lpm(study: Study, circuit: Circuit) -> FloatArray:
-    """(u,) rated facility flow of each user of a plant, L/min."""
-    subject = circuit.subject[circuit.links(Part.USER)]
+def rated_lpm(study: Study, subject: IntArray) -> FloatArray:
+    """(u,) rated facility flow of CDUs and air units, L/min; NaN not known."""
     out = np.full(len(subject), np.nan)
     for kind, rated in (("cdu", cdu_water), ("air_unit", air_unit_water)):
         rows = study.site.rows_of(kind, subject)
@@ -132,19 +152,21 @@ def solve_plant(
         return Branches(resistance, exponent, gains[:1], gains[1:])
 
     rho, mu = fluid.at(np.full(hold.shape, supply))
+    out = lanes.pump_out[state]
     moved, _ = hold_pressure(
-        circuit, branches, control, sensor_nodes(study, circuit),
-        (lanes.shut[state], lanes.pump_out[state], hold, rho, mu),
+        nets_of(circuit, branches, hold, with_less=bool(out.any())), control,
+        sensor_nodes(study, circuit), (lanes.shut[state], out, rho, mu),
     )  # fmt: skip
     known: BoolArray = moved.converged[:, None]
     drop = moved.p_pa[:, circuit.fr[link]] - moved.p_pa[:, circuit.to[link]]
     pump = circuit.links(Part.UNIT)
     lift = moved.p_pa[:, circuit.to[pump]] - moved.p_pa[:, circuit.fr[pump]]
     got = np.where(known, moved.q_m3s[:, link] / LPM, np.nan)
-    takes = np.where(lanes.shut[state][:, link], 0.0, np.fmax(asked, wanted)[first])
+    lives = ~lanes.shut[state][:, link]
+    takes = np.where(lives, np.fmax(asked, wanted)[first], 0.0)
     return PlantFlow(
         circuit=circuit, of_case=of_case.ravel().astype(np.int64),
-        first_case=first.astype(np.int64), link=link, subject=circuit.subject[link],
+        first_case=first.astype(np.int64), link=link, subject=circuit.subject[link], lives=lives,
         asked_lpm=takes, got_lpm=got,
         needs_kpa=resistance[link] * (takes * LPM) ** TURBULENT / 1000.0,
         dp_kpa=np.where(known, drop / 1000.0, np.nan),
@@ -155,7 +177,7 @@ def solve_plant(
 def _resistances(study: Study, circuit: Circuit) -> tuple[FloatArray, FloatArray]:
     """(m,) resistance and exponent of users with their valves wide open."""
     site, link = study.site, circuit.links(Part.USER)
-    flow, drop = rated_lpm(study, circuit), np.full(len(link), np.nan)
+    flow, drop = rated_lpm(study, circuit.subject[link]), np.full(len(link), np.nan)
     for kind in USERS:
         rows = site.rows_of(kind, circuit.subject[link])
         mine = rows >= 0

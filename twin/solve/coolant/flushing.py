@@ -13,9 +13,10 @@ import numpy as np
 
 from twin.site.table import FloatArray, IntArray
 from twin.solve.coolant.circuit import SUPPLY, Circuit, Part, manifold_positions
-from twin.solve.coolant.flow import LoopFlow, branches_of
-from twin.solve.coolant.hydraulics import Branches, move
+from twin.solve.coolant.flow import LoopFlow
+from twin.solve.coolant.hydraulics import Branches, compile_net, move
 from twin.solve.coolant.pumping import LPM, Control
+from twin.solve.coolant.ready import branches_of
 from twin.solve.coolant.running import running
 from twin.solve.limits import limit
 from twin.solve.study import Study
@@ -98,9 +99,10 @@ def _given(study: Study, flow: LoopFlow) -> tuple[IntArray, FloatArray]:
         some.gains_less,
     )  # fmt: skip
     wide = (lanes, m + lanes)
+    net = compile_net(circuit, branches, np.full((1, m + lanes), np.nan), with_less=False)
     moved = move(
-        circuit, branches, shut, np.zeros(wide, dtype=bool), np.full(wide, np.nan),
-        np.full(wide, on.rho[supply]), np.full(wide, on.mu[supply]),
+        net, shut, np.zeros(wide, dtype=bool), np.full(wide, on.rho[supply]),
+        np.full(wide, on.mu[supply]),
     )  # fmt: skip
     return rows, np.where(moved.converged[:, None], np.abs(moved.q_m3s[:, :m]) / LPM, np.nan)
 

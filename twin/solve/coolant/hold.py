@@ -10,15 +10,15 @@ import numpy as np
 from twin.site.piping import LAST
 from twin.site.table import BoolArray, FloatArray
 from twin.solve.coolant.circuit import Circuit, manifold_positions
-from twin.solve.coolant.hydraulics import Branches, Moved, move
+from twin.solve.coolant.hydraulics import Moved, Net, lane_of, move
 from twin.solve.coolant.pumping import Control
 from twin.solve.study import Study
 
 _CLOSE = 1e-6
 """Of the set pressure: nearer than this counts as there."""
 
-State = tuple[BoolArray, BoolArray, FloatArray, FloatArray, FloatArray]
-"""Of each lane: links shut, pumps out, flows held, density, viscosity."""
+State = tuple[BoolArray, BoolArray, FloatArray, FloatArray]
+"""Of each lane: links shut, pumps out, density, viscosity."""
 
 
 def sensor_nodes(study: Study, circuit: Circuit) -> tuple[int, int] | None:
@@ -38,11 +38,7 @@ def sensor_nodes(study: Study, circuit: Circuit) -> tuple[int, int] | None:
 
 
 def hold_pressure(
-    circuit: Circuit,
-    branches: Callable[[Control], Branches],
-    control: Control,
-    sensor: tuple[int, int] | None,
-    state: State,
+    net: Callable[[Control], Net], control: Control, sensor: tuple[int, int] | None, state: State
 ) -> tuple[Moved, FloatArray]:
     """Solve lanes so that the set pressure stands where it is measured; and what units then give.
 
@@ -57,41 +53,59 @@ def hold_pressure(
     """
     lanes = len(state[0])
     if sensor is None or np.isnan(control.set_kpa):
-        return move(circuit, branches(control), *state), np.full(lanes, control.set_kpa)
+        return move(net(control), *state), np.full(lanes, control.set_kpa)
     parts, held = [], np.full(lanes, np.nan)
     for lane in range(lanes):
-        one = tuple(column[lane : lane + 1] for column in state)
-        moved, held[lane] = _searched(circuit, branches, control, sensor, one)  # type: ignore[arg-type]
+        most = max(g.gain_pa[0] for g in net(replace(control, set_kpa=1e6)).branches.gains)
+        at = _at_sensor(net, control, sensor, state, lane)
+        moved, held[lane] = _searched(at, control.set_kpa, most / 1000.0)
         parts.append(moved)
     return Moved(*(np.concatenate([getattr(p, f) for p in parts]) for f in Moved.__slots__)), held
 
 
-def _searched(
-    circuit: Circuit,
-    branches: Callable[[Control], Branches],
+def _at_sensor(
+    net: Callable[[Control], Net],
     control: Control,
     sensor: tuple[int, int],
-    one: State,
-) -> tuple[Moved, float]:
-    """Solve one lane by what its units give, so that its sensor sees the set pressure."""
-    most = max(g.gain_pa[0] for g in branches(replace(control, set_kpa=1e6)).gains) / 1000.0
+    state: State,
+    lane: int,
+) -> Callable[[float], tuple[Moved, float]]:
+    """Return one lane as it is solved for what units give, kPa, with the gap at its sensor."""
+    shut, pump_out, rho, mu = state
+    one = slice(lane, lane + 1)
 
     def solved(kpa: float) -> tuple[Moved, float]:
-        moved = move(circuit, branches(replace(control, set_kpa=kpa)), *one)
+        at = lane_of(net(replace(control, set_kpa=kpa)), lane)
+        moved = move(at, shut[one], pump_out[one], rho[one], mu[one])
         seen = (moved.p_pa[0, sensor[0]] - moved.p_pa[0, sensor[1]]) / 1000.0
         return moved, float(seen) - control.set_kpa
 
-    low, high = control.set_kpa, most
+    return solved
+
+
+def _searched(
+    solved: Callable[[float], tuple[Moved, float]], low: float, high: float
+) -> tuple[Moved, float]:
+    """Find what units give at which a sensor sees no gap, kPa; the gap rises with what they give.
+
+    Parameters
+    ----------
+    solved
+        One lane at what units give, and the gap of its sensor, kPa.
+    low, high
+        The set pressure, and the most that units give.
+    """
+    close = _CLOSE * low
     best, over = solved(high)
     if not over > 0:  # full speed is not enough, or the sensor is cut off
         return best, high
     moved, under = solved(low)
     for _ in range(20):
-        if not under < 0 or abs(under) < _CLOSE * control.set_kpa:
+        if not under < 0 or abs(under) < close:
             return moved, low
         kpa = low - under * (high - low) / (over - under)
         found, gap = solved(kpa)
-        if abs(gap) < _CLOSE * control.set_kpa:
+        if abs(gap) < close:
             return found, kpa
         if gap < 0:
             low, under, moved, over = kpa, gap, found, over / 2.0

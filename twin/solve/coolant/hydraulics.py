@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.circuit import Circuit, Part
 from twin.solve.coolant.pumping import Gain
-from twin.solve.hydraulics.laws import compile_laws
+from twin.solve.hydraulics.laws import Laws, compile_laws, of_rows, with_coolant
 from twin.solve.hydraulics.links import Kind, Links
 from twin.solve.hydraulics.solve import solve
-from twin.solve.hydraulics.topology import compile_topology
+from twin.solve.hydraulics.topology import Topology, compile_topology
 
+C = TypeVar("C")
 _SPARE = 1e-3
 """m; a line of no length is one of this: the solver asks for some."""
-_STILL = 1e-12
-"""m3/s; the trace that the solver leaves where nothing flows, far below its residual."""
-
 _STILL = 1e-10
 """m3/s; what is left in a branch that leads nowhere: a hundredth of what a solve may leave."""
 
@@ -51,15 +52,73 @@ class Moved:
     p_pa: FloatArray
 
 
-def move(
-    circuit: Circuit,
-    branches: Branches,
-    shut: BoolArray,
-    pump_out: BoolArray,
-    hold_m3s: FloatArray,
-    rho: FloatArray,
-    mu: FloatArray,
-) -> Moved:
+@dataclass(frozen=True, slots=True)
+class Net:
+    """A circuit compiled for any coolant: what its links do, and the order to solve them in.
+
+    Attributes
+    ----------
+    circuit
+        What it is made of.
+    branches
+        What its racks, users and units do.
+    extra
+        Links of the units that stand in it once more, with one pump out.
+    laws
+        Of all links, for a coolant of density and viscosity 1.
+    topology
+        By the node at which pressure is held.
+    """
+
+    circuit: Circuit
+    branches: Branches
+    extra: IntArray
+    laws: Laws
+    topology: Callable[[int], Topology]
+
+
+def compile_net(
+    circuit: Circuit, branches: Branches, hold_m3s: FloatArray, *, with_less: bool
+) -> Net:
+    """Compile a circuit.
+
+    Parameters
+    ----------
+    hold_m3s
+        (1, m) or (L, m) flow that a link does not let pass, NaN no such valve.
+    with_less
+        Whether in some lane a unit has a pump out.
+    """
+    units = circuit.links(Part.UNIT)
+    extra = units if with_less else units[:0]
+    fr, to = (np.concatenate([ends, ends[extra]]) for ends in (circuit.fr, circuit.to))
+
+    @functools.cache
+    def topology(node: int) -> Topology:
+        return compile_topology(len(circuit.label), fr, to, np.array([node], dtype=np.int64))
+
+    laws = compile_laws(links_of(circuit, branches, extra, hold_m3s))
+    return Net(circuit, branches, extra, laws, topology)
+
+
+def nets_of(
+    circuit: Circuit, branches: Callable[[C], Branches], hold_m3s: FloatArray, *, with_less: bool
+) -> Callable[[C], Net]:
+    """Return a circuit as it is compiled for each control, once."""
+
+    @functools.cache
+    def net(control: C) -> Net:
+        return compile_net(circuit, branches(control), hold_m3s, with_less=with_less)
+
+    return net
+
+
+def lane_of(net: Net, lane: int) -> Net:
+    """Return the circuit of one lane."""
+    return replace(net, laws=of_rows(net.laws, np.array([lane])))
+
+
+def move(net: Net, shut: BoolArray, pump_out: BoolArray, rho: FloatArray, mu: FloatArray) -> Moved:
     """Solve all lanes of a circuit.
 
     The pressure is held at 0 where the first unit that lives draws in, in each part of a circuit
@@ -69,37 +128,33 @@ def move(
     ----------
     shut, pump_out
         (L, m) closed links; units with a pump out.
-    hold_m3s
-        (L, m) flow that a link does not let pass, NaN no such valve.
     rho, mu
         (L, m) density and viscosity, SI.
     """
-    units, m = circuit.links(Part.UNIT), len(circuit.fr)
-    with_less = bool(pump_out.any())
-    extra = units if with_less else units[:0]
-    links = _links(circuit, branches, extra, hold_m3s, rho, mu)
-    fr, to = (np.concatenate([ends, ends[extra]]) for ends in (circuit.fr, circuit.to))
+    circuit, extra = net.circuit, net.extra
+    m, n, lanes = len(circuit.fr), len(circuit.label), len(shut)
     closed = np.concatenate([shut, shut[:, extra] | ~pump_out[:, extra]], axis=1)
     closed[:, :m] |= pump_out
-    laws = compile_laws(links)
-    n, lanes = len(circuit.label), len(shut)
+    # The links that stand twice are units, which have no pipe.
+    laws = with_coolant(net.laws, rho, mu)
     out = Moved(
         np.zeros(lanes, dtype=bool), np.full(lanes, np.nan),
         np.full((lanes, m), np.nan), np.full((lanes, n), np.nan),
     )  # fmt: skip
     seen = np.zeros(lanes, dtype=bool)
     for node, mine in _references(circuit, shut):
-        topology = compile_topology(n, fr, to, np.array([node], dtype=np.int64))
-        some = laws if len(mine) == lanes else compile_laws(_rows(links, mine))
-        found = solve(topology, some, np.zeros(1), closed=closed[mine])
+        some = laws if len(mine) == lanes else of_rows(laws, mine)
+        found = solve(net.topology(node), some, np.zeros(1), closed=closed[mine])
         q = found.q_m3s[:, :m].copy()
         q[:, extra] += found.q_m3s[:, m:]
         q[np.abs(q) < _STILL] = 0.0
         joined = ~np.isnan(found.p_pa)
-        elsewhere = ~joined[:, circuit.fr] & found.converged[:, None]
         out.converged[mine] = found.converged & (out.converged[mine] | ~seen[mine])
         out.residual[mine] = np.fmax(out.residual[mine], found.residual)
-        out.q_m3s[mine] = np.where(elsewhere, np.nan_to_num(out.q_m3s[mine]), q)
+        if not joined.all():
+            elsewhere = ~joined[:, circuit.fr] & found.converged[:, None]
+            q = np.where(elsewhere, np.nan_to_num(out.q_m3s[mine]), q)
+        out.q_m3s[mine] = q
         seen[mine] = True
         out.p_pa[mine] = np.where(joined, found.p_pa, out.p_pa[mine])
     return out
@@ -136,14 +191,8 @@ def _references(circuit: Circuit, shut: BoolArray) -> list[tuple[int, IntArray]]
     return [(node, np.array(lanes, dtype=np.int64)) for node, lanes in sorted(held.items())]
 
 
-def _links(
-    circuit: Circuit,
-    branches: Branches,
-    extra: IntArray,
-    hold_m3s: FloatArray,
-    rho: FloatArray,
-    mu: FloatArray,
-) -> Links:
+def links_of(circuit: Circuit, branches: Branches, extra: IntArray, hold_m3s: FloatArray) -> Links:
+    """Return the links of a circuit, with some units once more, for a coolant of 1 and 1."""
     part, units = circuit.part, circuit.links(Part.UNIT)
     kind = np.full(len(part), int(Kind.PIPE))
     kind[(part == Part.RACK) | (part == Part.USER)] = Kind.POWER
@@ -161,7 +210,7 @@ def _links(
         gains = (*gains, *branches.gains_less)
 
     def wide(column: FloatArray) -> FloatArray:
-        return np.concatenate([column, column[..., extra]], axis=-1)
+        return np.concatenate([column, column[extra]])
 
     return Links(
         kind=kind,
@@ -175,16 +224,6 @@ def _links(
         one_way=np.concatenate([circuit.check, circuit.check[extra]]),
         curve=curve,
         curves=tuple((g.q_m3s, g.gain_pa) for g in gains),
-        rho_kg_m3=wide(rho),
-        mu_pa_s=wide(mu),
-    )
-
-
-def _rows(links: Links, lanes: IntArray) -> Links:
-    """Return the links of some lanes."""
-    return replace(
-        links,
-        hold_m3s=np.asarray(links.hold_m3s)[lanes],
-        rho_kg_m3=np.asarray(links.rho_kg_m3)[lanes],
-        mu_pa_s=np.asarray(links.mu_pa_s)[lanes],
+        rho_kg_m3=1.0,
+        mu_pa_s=1.0,
     )

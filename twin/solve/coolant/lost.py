@@ -65,9 +65,8 @@ def lanes_of(study: Study, circuit: Circuit) -> Lanes:
     marks[out, len(numbers) + np.searchsorted(numbers, table.origin[out])] = 1.0
     touched = marks.any(axis=1)
     marks[:, -2], marks[:, -1] = np.where(touched, keep, 1.0), ~touched | table.counts
-    rows, first, of_case = np.unique(marks, axis=0, return_index=True, return_inverse=True)
-    order = np.argsort(first, kind="stable")
-    rows, first, of_case = rows[order], first[order], np.argsort(order)[of_case.ravel()]
+    first, of_case = _alike(marks)
+    rows = marks[first]
     dead = np.zeros((len(rows), size), dtype=bool)
     dead[:, numbers] = rows[:, : len(numbers)] > 0
     less = np.zeros((len(rows), size), dtype=bool)
@@ -76,13 +75,36 @@ def lanes_of(study: Study, circuit: Circuit) -> Lanes:
     hung = np.isin(circuit.part, (Part.HOSE, Part.RACK))
     shut[:, hung] |= dead[:, _manifold_of(study, circuit)[hung]]
     return Lanes(
-        of_case=of_case.astype(np.int64),
-        first_case=first.astype(np.int64),
+        of_case=of_case,
+        first_case=first,
         shut=shut.reshape(len(rows), m),
         pump_out=(less[:, circuit.subject] & (circuit.part == Part.UNIT)).reshape(len(rows), m),
         keep=rows[:, -2],
         counts=rows[:, -1] > 0,
     )
+
+
+def told_apart(lanes: Lanes, by: FloatArray) -> Lanes:
+    """Part lanes by what differs from case to case in them.
+
+    Parameters
+    ----------
+    by
+        (C, k) figures of each case; NaN is a figure like others.
+    """
+    key = np.concatenate([lanes.of_case[:, None], np.nan_to_num(by, nan=-1.0)], axis=1)
+    first, of_case = _alike(key)
+    old = lanes.of_case[first]
+    return Lanes(
+        of_case, first, lanes.shut[old], lanes.pump_out[old], lanes.keep[old], lanes.counts[old]
+    )
+
+
+def _alike(rows: FloatArray) -> tuple[IntArray, IntArray]:
+    """(L,) the first of each sort of rows, ascending, and (n,) the sort of each row."""
+    _, first, sort = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+    order = np.argsort(first, kind="stable")
+    return first[order].astype(np.int64), np.argsort(order)[sort.ravel()].astype(np.int64)
 
 
 def _manifolds(study: Study, circuit: Circuit) -> IntArray:

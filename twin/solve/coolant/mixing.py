@@ -50,7 +50,7 @@ def mixed(
     """
     start, touching = _touching(fr, to, p_pa.shape[1])
     out = np.full(p_pa.shape, np.nan)
-    order = np.argsort(-np.nan_to_num(p_pa, nan=-np.inf), axis=1, kind="stable")
+    order = np.argsort(-p_pa, axis=1, kind="stable")  # what is not known comes last
     _mix(start, touching, fr, to, q_m3s, rise_k, from_unit, unit_c, order, out)
     return out
 

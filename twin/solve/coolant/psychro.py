@@ -1,4 +1,4 @@
-"""Moist air: dew point, and the air that carries heat away."""
+"""Moist air and vapour: dew point, vapour pressure, and the air that carries heat away."""
 
 from __future__ import annotations
 
@@ -36,6 +36,26 @@ def dew_point_c(dry_bulb_c: FloatArray, relative_humidity_pct: FloatArray) -> Fl
     share = np.where(relative_humidity_pct > 0, relative_humidity_pct / 100.0, np.nan)
     g = np.log(share) + 17.625 * dry_bulb_c / (243.04 + dry_bulb_c)
     return np.asarray(243.04 * g / (17.625 - g))
+
+
+def vapour_kpa(t_c: FloatArray) -> FloatArray:
+    """Pressure of saturated vapour over water, kPa, by the form of `dew_point_c`.
+
+    Within 0.4 % up to 60 degC. Over a mixture of glycol and water at that temperature it is less.
+
+    References
+    ----------
+    Alduchov, Eskridge: Improved Magnus form approximation of saturation vapor pressure, Journal
+    of Applied Meteorology 35 (1996).
+
+    Examples
+    --------
+    Steam tables: 4.247 kPa at 30 degC, 12.352 kPa at 50 degC.
+
+    >>> vapour_kpa(np.array([30.0, 50.0])).round(2).tolist()
+    [4.24, 12.36]
+    """
+    return np.asarray(0.61094 * np.exp(17.625 * t_c / (243.04 + t_c)))
 
 
 def airflow_m3s(heat_kw: FloatArray, rise_k: FloatArray) -> FloatArray:

@@ -8,10 +8,11 @@ import numpy as np
 
 from twin.site.table import BoolArray, FloatArray
 from twin.solve.coolant.branches import fluid_of
-from twin.solve.coolant.flow import LoopFlow, branches_of
+from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.hold import sensor_nodes
 from twin.solve.coolant.hydraulics import Branches
 from twin.solve.coolant.pumping import Limit
+from twin.solve.coolant.ready import branches_of
 from twin.solve.study import Study
 
 _ALL_KPA = 1e6

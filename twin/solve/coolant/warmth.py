@@ -130,13 +130,13 @@ def warm(
             warmed = pumps / (lpm * each)
         node_c = mixed(circuit.fr, circuit.to, q_m3s, p_pa, rise, from_unit, unit_c)
         comes = node_c[:, circuit.fr[units]]
-        held = _held(cooling, lpm, comes + np.nan_to_num(warmed), each)
+        held = _held(cooling, lpm, comes + np.where(lpm > 0, warmed, 0.0), each)
         brought = lpm * each * (comes - supply) + pumps
         new, valve = _as_rated(cooling, held, lpm, brought)
         if not rounds and held.wide_open.any():
             new = np.where(held.wide_open, _floated(cooling, fluid, lpm, total), new)
-        settled = np.nan_to_num(np.abs(new - supply)).max(initial=0.0) < _SETTLED_K
-        settled &= bool((np.isnan(new) == np.isnan(supply)).all())
+        far = np.abs(new - supply) >= _SETTLED_K
+        settled = not (far | (np.isnan(new) != np.isnan(supply))).any()
         supply, mean = new, _mean(new, lpm)
         if settled:
             break
@@ -160,9 +160,9 @@ def _floated(cooling: Cooling, fluid: Fluid, lpm: FloatArray, total_kw: FloatArr
 
 def _mean(supply: FloatArray, lpm: FloatArray) -> FloatArray:
     """(L,) supply temperature by flow."""
-    flow = np.where(np.isnan(supply), 0.0, lpm)
+    flow, known = np.where(np.isnan(supply), 0.0, (lpm, supply))
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray((np.nan_to_num(supply) * flow).sum(axis=1) / flow.sum(axis=1))
+        return np.asarray((known * flow).sum(axis=1) / flow.sum(axis=1))
 
 
 def _rise(fluid: Fluid, mean: FloatArray, total: FloatArray, flow: FloatArray) -> FloatArray:

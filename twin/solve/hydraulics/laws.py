@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -90,7 +90,7 @@ def compile_laws(links: Links) -> Laws:
     k = max((len(c) for c in given if isinstance(c, np.ndarray) and c.ndim == 2), default=1)
     table = np.empty((len(given), k, m))
     for at, column in enumerate(given):
-        table[at] = _fitted(column, k, m)
+        _fill(table[at], column)
     kind = np.ascontiguousarray(links.kind, np.int64)
     powered = (kind == Kind.POWER) | (kind == Kind.PUMP)
     square = (table[5] == 2.0).all(axis=0)
@@ -111,10 +111,39 @@ def compile_laws(links: Links) -> Laws:
     return Laws(row, until, columns, walled, start, curve_q, curve_pa, int(links.friction))
 
 
-def _fitted(column: Column, k: int, m: int) -> FloatArray:
+def with_coolant(laws: Laws, rho_kg_m3: FloatArray, mu_pa_s: FloatArray) -> Laws:
+    """Return laws at another coolant in each pipe; they must be compiled for one of 1 and 1.
+
+    Of pipes what friction and fittings lose goes with the density, and the Reynolds number of a
+    flow with density over viscosity; losses with a density of their own are none of these.
+
+    Parameters
+    ----------
+    rho_kg_m3, mu_pa_s
+        (k, links) each, of the first links as they were compiled; k scenarios.
+    """
+    pipes = int(laws.until[PIPES])
+    at, k = laws.row[:pipes], max(len(rho_kg_m3), laws.rows)
+    columns = np.array(np.broadcast_to(laws.columns, (COLUMNS, k, len(laws))), order="C")
+    rho = rho_kg_m3[:, at]
+    columns[RUB, :, :pipes] *= rho
+    columns[LOCAL, :, :pipes] *= rho
+    columns[RE, :, :pipes] *= rho / mu_pa_s[:, at]
+    return replace(laws, columns=columns)
+
+
+def of_rows(laws: Laws, scenarios: IntArray) -> Laws:
+    """Return the laws of some scenarios."""
+    if laws.rows == 1:
+        return laws
+    return replace(laws, columns=np.ascontiguousarray(laws.columns[:, scenarios]))
+
+
+def _fill(out: FloatArray, column: Column) -> None:
     try:
-        return np.broadcast_to(np.asarray(column, np.float64), (k, m))
+        out[:] = column
     except ValueError:
+        k, m = out.shape
         raise SolveError(
             f"a column of {np.shape(column)} does not fit {m} links in {k} scenarios"
         ) from None
@@ -123,18 +152,21 @@ def _fitted(column: Column, k: int, m: int) -> FloatArray:
 def _curves(links: Links, rows: IntArray) -> tuple[IntArray, FloatArray, FloatArray]:
     """Return the points of the curves of some links, one link after the other."""
     which = np.broadcast_to(np.asarray(links.curve, np.int64), (len(links),))[rows]
-    flows, gains = [np.empty(0)], [np.empty(0)]
-    for k in which.tolist():
-        if not 0 <= k < len(links.curves):
-            raise SolveError("a link has a curve that does not exist")
-        q, pa = (np.asarray(column, np.float64) for column in links.curves[k])
-        falls = len(q) == len(pa) >= 2 and q[0] == 0 and (np.diff(q) > 0).all()
-        if not falls or not (np.diff(pa) <= 0).all():
-            raise SolveError(f"curve {k}: flow must rise from 0, and the gain never")
-        flows.append(q)
-        gains.append(pa)
+    if len(which) and not (which.min() >= 0 and which.max() < len(links.curves)):
+        raise SolveError("a link has a curve that does not exist")
+    used = {k: _curve(k, *links.curves[k]) for k in dict.fromkeys(which.tolist())}
+    flows, gains = ([np.empty(0), *(used[k][i] for k in which.tolist())] for i in (0, 1))
     start = np.cumsum([len(column) for column in flows])
     return start, np.concatenate(flows), np.concatenate(gains)
+
+
+def _curve(k: int, flow: FloatArray, gain: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the points of a curve, which begins at no flow and never rises."""
+    q, pa = np.asarray(flow, np.float64), np.asarray(gain, np.float64)
+    falls = len(q) == len(pa) >= 2 and q[0] == 0 and bool((q[1:] > q[:-1]).all())
+    if not falls or not (pa[1:] <= pa[:-1]).all():
+        raise SolveError(f"curve {k}: flow must rise from 0, and the gain never")
+    return q, pa
 
 
 @kernel

@@ -16,6 +16,7 @@ from twin.solve.losses.fallen import shelf_heads
 from twin.solve.losses.pairs import pairs_within
 from twin.solve.losses.sorts import (
     BYPASS,
+    FAN,
     FAULT,
     HEALTHY,
     MODULE,
@@ -31,7 +32,7 @@ from twin.solve.study import Study
 
 _POWER: Final = tuple(k for k in POWER_KINDS if k != "whip")
 _GEAR: Final = ("plant", "cdu", "air_unit", "pipe", "manifold", "switch", "tray", "riser")
-_PUMPED: Final = ("plant", "cdu")
+_PARTS: Final = (("plant", PUMP, "pump"), ("cdu", PUMP, "pump"), ("air_unit", FAN, "fan"))
 _MODULAR: Final = ("source", "ups", "rectifier")
 
 
@@ -126,7 +127,7 @@ class Collected:
         if losses:
             self._faults()
             self._gear()
-            self._pumps()
+            self._parts()
             self._modules()
             self._bypass()
             self._work()
@@ -164,19 +165,17 @@ class Collected:
             self._of_kind(FAULT, kind, subject, gear=_first(subject), end=False)
         self.section += 1
 
-    def _pumps(self) -> None:
-        """One pump of units that have several; the only one of a unit is the unit."""
-        for kind in _PUMPED:
-            subject, pumps = (
-                _all(self.study.site, kind),
-                np.asarray(self.study.table(kind)["pumps"]),
-            )
-            only = subject[pumps == 1]
-            self._of_kind(FAULT, kind, only, key="pump", gear=_first(only), end=False)
-            mine = subject[pumps > 1]
+    def _parts(self) -> None:
+        """One pump or fan of units that have several; the only one of a unit is the unit."""
+        for kind, sort, key in _PARTS:
+            subject = _all(self.study.site, kind)
+            count = np.asarray(self.study.table(kind)[f"{key}s"])
+            only = subject[count == 1]
+            self._of_kind(FAULT, kind, only, key=key, gear=_first(only), end=False)
+            mine = subject[count > 1]
             # No power node is derated; a number beyond all of them keeps such losses apart.
             apart = _first(mine - self.study.arrays.topology.power.first)
-            self._of_kind(PUMP, kind, mine, key="pump", derated=apart, end=False)
+            self._of_kind(sort, kind, mine, key=key, derated=apart, end=False)
         self.section += 1
 
     def _modules(self) -> None:

@@ -2,9 +2,9 @@
 
 A fault in an element takes out everything up to the nearest protective device, and all below it
 that no switch can move to another side; the outage of a source takes the source alone, and what
-no switch can move; gear whose feeds are all dead is dead too, as is a unit
-whose plant is dead and a switch whose rack has no living whip. Planned work takes out everything
-up to the nearest isolators.
+no switch can move; gear whose feeds are all dead is dead too, as is a unit whose plant is dead or
+that a lost pipe parts from it, and a switch whose rack has no living whip. Planned work takes out
+everything up to the nearest isolators.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from twin.solve.losses.caps import caps
 from twin.solve.losses.fallen import Fallen, close, cut_off
 from twin.solve.losses.sorts import (
     BYPASS,
+    FAN,
     MODULE,
     PUMP,
     SHELF,
@@ -150,6 +151,7 @@ def _names(study: Study, wanted: Asked, rows: IntArray) -> StrArray:
         (sort == MODULE, "a module of ", ""),
         (sort == BYPASS, "the inverter of ", ""),
         (sort == PUMP, "a pump of ", ""),
+        (sort == FAN, "a fan of ", ""),
         (sort == SHELF, "the shelf of ", ""),
         (work, "work on ", ""),
         ((second != "") & ~work, "", np.strings.add(" and ", second)),

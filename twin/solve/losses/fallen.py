@@ -11,9 +11,9 @@ from twin.site.table import BoolArray, IntArray, distinct_pairs
 from twin.solve.losses.settle import Lost, settle_states
 from twin.solve.losses.sorts import SHELF, WORK_AND_FAULT, WORK_SORTS
 from twin.solve.losses.switching import grid, worked
+from twin.solve.losses.waterless import USERS, waterless
 from twin.solve.study import Study
 
-_GEAR = ("cdu", "air_unit")
 _NONE = np.empty(0, dtype=np.int64)
 
 
@@ -222,7 +222,10 @@ def _below(study: Study, states: IntArray, roots: IntArray) -> tuple[IntArray, I
 
 
 def _gear(study: Study, pairs: IntArray, lost: IntArray) -> IntArray:
-    """(n, 2) pairs (state, subject) of gear that is dead: lost, unfed, or its plant or rack is."""
+    """(n, 2) pairs (state, subject) of gear that is dead.
+
+    It is lost, unfed, without facility water, or its plant or rack is dead.
+    """
     site, topology = study.site, study.arrays.topology.power
     feed = site.tables["feed"]
     own = np.flatnonzero(lost.ravel() >= 0)
@@ -235,6 +238,7 @@ def _gear(study: Study, pairs: IntArray, lost: IntArray) -> IntArray:
     within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
     taps = topology.taps[np.repeat(topology.whip_ptr[hosted[rows]], count) + within]
     found.append(_unfed(study, pairs, owner, taps, len(lost)))
+    found.append(waterless(study, lost))
     dead = distinct_pairs(np.concatenate(found))
     return distinct_pairs(np.concatenate([dead, *_with_plants(study, dead)]))
 
@@ -299,7 +303,7 @@ def _silent(study: Study, pairs: IntArray) -> IntArray:
 def _with_plants(study: Study, dead: IntArray) -> list[IntArray]:
     """CDUs and air units that fall with their plant."""
     site, out = study.site, []
-    for kind in _GEAR:
+    for kind in USERS:
         plant = site.tables[kind]["plant"]
         order = np.argsort(plant, kind="stable")
         low = np.searchsorted(plant[order], dead[:, 1], side="left")

@@ -1,4 +1,8 @@
-"""What the living units of a group carry together: healthy, and in the worst of the losses."""
+"""What the living units of a group carry together: healthy, and in the worst of the losses.
+
+A fan is a part of an air unit: with one out, the unit moves the part of its air that its other fans
+move, and carries that part of its heat. It carries no less: a slower stream leaves a coil colder.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.losses.cases import cases
+from twin.solve.losses.sorts import FAN
 from twin.solve.study import Study
 
 
@@ -76,10 +81,10 @@ def living(
     wanted
         (G,) groups to sum, ascending.
     """
-    of, case, dead = _rows(study, kind, group, wanted)
+    of, case, hit, left = _rows(study, kind, group, wanted)
     keep = np.where(study(cases).counts, study(cases).keep, np.nan)[case]
     keep[: len(wanted)] = 1.0
-    total, lacking = _sums(group, capacity, of, dead)
+    total, lacking = _sums(group, capacity, of, hit, left)
     worst = _worst(of, total, keep, len(wanted))
     silent, unit, power = _not_told(study, kind, group, wanted)
     # Of one group: the healthy row, its worst cases, and last what is not told.
@@ -99,23 +104,43 @@ def living(
 
 def _rows(
     study: Study, kind: str, group: IntArray, wanted: IntArray
-) -> tuple[IntArray, IntArray, tuple[IntArray, IntArray]]:
-    """Group and case of the healthy rows, then of each case that takes units of a group.
+) -> tuple[IntArray, IntArray, tuple[IntArray, IntArray], FloatArray]:
+    """Group and case of the healthy rows, then of each case that takes of the units of a group.
 
-    The third are pairs (row, unit): which units are dead in which row.
+    The third are pairs (row, unit): which units it is that lose something in which row; the fourth
+    the part that each of them has left: 0 of a dead one, less than 1 of one with a fan out.
     """
     table = study(cases)
     case, unit = table.lost(study.site.first[kind], len(group))
+    fan = np.flatnonzero((table.sort == FAN) & (kind == "air_unit"))
+    slow = table.origin[fan] - study.site.first[kind]
+    left = np.concatenate([np.zeros(len(case)), with_a_fan_out(study)[slow]])
+    case, unit = np.concatenate([case, fan]), np.concatenate([unit, slow])
     mine = np.isin(group, wanted)[unit]
-    case, unit = case[mine], unit[mine]
+    case, unit, left = case[mine], unit[mine], left[mine]
     key, row = np.unique(group[unit] * len(table) + case, return_inverse=True)
     of = np.concatenate([wanted, key // len(table)])
     cases_of = np.concatenate([np.zeros(len(wanted), dtype=np.int64), key % len(table)])
-    return of, cases_of, (row + len(wanted), unit)
+    return of, cases_of, (row + len(wanted), unit), left
+
+
+def with_a_fan_out(study: Study) -> FloatArray:
+    """(air units,) part of its air that each unit moves with one fan out; 1 where fans are spare.
+
+    Worked number: of eight fans that are all needed seven are left, 0.875 of the air.
+    """
+    units = study.table("air_unit")
+    fans, needed = (np.asarray(units[c], dtype=float) for c in ("fans", "fans_needed"))
+    needed = np.where(np.isnan(needed), fans, needed)
+    return np.where(np.isnan(fans), 1.0, np.minimum(1.0, (fans - 1.0) / needed))
 
 
 def _sums(
-    group: IntArray, capacity: FloatArray, of: IntArray, dead: tuple[IntArray, IntArray]
+    group: IntArray,
+    capacity: FloatArray,
+    of: IntArray,
+    hit: tuple[IntArray, IntArray],
+    left: FloatArray,
 ) -> tuple[FloatArray, IntArray]:
     """(R,) sum over the living units of each row, and one whose capacity is not known, -1 none."""
     order = np.argsort(group, kind="stable")
@@ -123,14 +148,15 @@ def _sums(
     place[order] = np.arange(len(group)) - np.searchsorted(group[order], group[order])
     low, high = np.searchsorted(group[order], [of, of + 1])
     total, lacking = np.full(len(of), np.nan), np.full(len(of), -1, dtype=np.int64)
-    size, (row, unit) = high - low, dead
+    size, (row, unit) = high - low, hit
     # Rows of one size at a time: each sum then runs over its own units and nothing else.
     for each in np.unique(size[size > 0]).tolist():
         rows, here = np.flatnonzero(size == each), size[row] == each
         units = order[low[rows][:, None] + np.arange(each)]
-        alive = np.ones(units.shape, dtype=bool)
-        alive[np.searchsorted(rows, row[here]), place[unit[here]]] = False
-        total[rows] = np.where(alive, capacity[units], 0.0).sum(axis=1)
+        part = np.ones(units.shape)
+        part[np.searchsorted(rows, row[here]), place[unit[here]]] = left[here]
+        alive = part > 0
+        total[rows] = np.where(alive, part * capacity[units], 0.0).sum(axis=1)
         unknown = alive & np.isnan(capacity[units])
         first = units[np.arange(len(rows)), unknown.argmax(axis=1)]
         lacking[rows] = np.where(unknown.any(axis=1), first, -1)

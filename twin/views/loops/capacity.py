@@ -16,9 +16,10 @@ from twin.site.resolve import product_rows
 from twin.site.table import FloatArray, IntArray
 from twin.solve.coolant.branches import exchangers, fluid_of, need_at
 from twin.solve.coolant.circuit import Circuit, Part
-from twin.solve.coolant.flow import LoopFlow, Unsolved, solve_loop
+from twin.solve.coolant.flow import LoopFlow, Unsolved, solve_ready
 from twin.solve.coolant.pumping import curve_of
 from twin.solve.coolant.racks import approach_needed, curves, plant_supply_c
+from twin.solve.coolant.ready import Ready, ready_of
 from twin.solve.coolant.set_point import hold_at_heat
 from twin.solve.load import liquid_heat
 from twin.solve.study import Study
@@ -182,11 +183,11 @@ def _by_head(
     for t, c in enumerate(supply.tolist()):
         if np.isnan(need[t]):
             continue
-        there = _at_supply(study, found.circuit.row, c)
+        there = ready_of(_at_supply(study, found.circuit.row, c), alone)
         low, high = 0, len(racks)
         while low < high:
             middle = (low + high + 1) // 2
-            fits = _fits(there, alone, racks[:middle], float(need[t]))
+            fits = None if isinstance(there, tuple) else _fits(there, racks[:middle], need[t])
             if fits is None:
                 break
             low, high = (middle, high) if fits else (low, middle - 1)
@@ -195,12 +196,12 @@ def _by_head(
     return out
 
 
-def _fits(study: Study, circuit: Circuit, racks: IntArray, need: float) -> bool | None:
+def _fits(loop: Ready, racks: IntArray, need: float) -> bool | None:
     """Whether some racks alone on a loop each get a flow; None where it does not converge."""
-    absent = np.ones(len(study.table("rack")), dtype=bool)
+    absent = np.ones(len(loop.study.table("rack")), dtype=bool)
     absent[racks] = False
-    solved = solve_loop(study, circuit, None, absent)
-    if isinstance(solved, Unsolved) or not solved.moved.converged[0]:
+    solved = solve_ready(loop, None, absent)
+    if not solved.moved.converged[0]:
         return None
     here = ~absent[solved.racks.row]
     return bool((solved.rack_lpm[0, here] * (1.0 + _CLOSE) >= need).all())

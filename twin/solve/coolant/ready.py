@@ -1,0 +1,193 @@
+"""A loop made ready: all that does not change from one solve to the next."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.coolant.branches import Fluid, Racks, exchangers, fluid_of, impossible, racks_of
+from twin.solve.coolant.circuit import Circuit, Missing, Part
+from twin.solve.coolant.hold import sensor_nodes
+from twin.solve.coolant.hydraulics import Branches, Net, nets_of
+from twin.solve.coolant.lost import Lanes, lanes_of, told_apart
+from twin.solve.coolant.pumping import Control, control_of, curve_of, gain_of
+from twin.solve.coolant.pumps import PumpCurve
+from twin.solve.coolant.racks import cdu_heat, plant_supply_c
+from twin.solve.coolant.warmth import Cooling
+from twin.solve.load import liquid_heat
+from twin.solve.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A loop of which all figures are known.
+
+    Attributes
+    ----------
+    study
+        What it is part of.
+    circuit, lanes, racks
+        Its network, what each case takes out of it, and its racks.
+    units
+        (u,) rows of its CDUs.
+    control, sensor
+        What holds it, and the nodes between which a pressure is measured, None at the units.
+    fluid, set_point_c
+        Its coolant and the supply that its units hold.
+    cooling
+        Its units as exchangers.
+    net
+        Its network as it is compiled for a control.
+    """
+
+    study: Study
+    circuit: Circuit
+    lanes: Lanes
+    racks: Racks
+    units: IntArray
+    control: Control
+    sensor: tuple[int, int] | None
+    fluid: Fluid
+    set_point_c: float
+    cooling: Cooling
+    net: Callable[[Control], Net]
+
+
+def ready_of(study: Study, circuit: Circuit) -> Ready | tuple[Missing, ...]:
+    """Read what a loop is solved from, or what lacks for that: nothing of one without racks."""
+    missing = list(circuit.missing)
+    fluid, gaps = fluid_of(study, "loop", circuit.row)
+    control, more = control_of(study, "loop", circuit.row)
+    racks, of_racks = racks_of(study, circuit, study(liquid_heat))
+    missing += [*gaps, *more, *of_racks]
+    units = circuit.rows(study, "cdu", Part.UNIT)
+    set_point = float(study.table("loop")["supply_c"][circuit.row])
+    if np.isnan(set_point):
+        missing.append(Missing("loop", "supply_c", circuit.row))
+    curves = [curve_of(study, "cdu", row) for row in units.tolist()]
+    missing += [gap for _, found in curves for gap in found]
+    missing += unsaid(study, circuit, control, "cdu", units, [curve for curve, _ in curves])
+    if missing or fluid is None or not len(units) or not len(racks.row):
+        return tuple(dict.fromkeys(missing))
+    lanes, hold = lanes_of(study, circuit), np.full((1, len(circuit.fr)), np.nan)
+    hold[:, racks.link] = racks.hold_m3s
+    branches, with_less = branches_of(study, circuit, racks, units), bool(lanes.pump_out.any())
+    return Ready(
+        study=study, circuit=circuit, lanes=lanes, racks=racks, units=units, control=control,
+        sensor=sensor_nodes(study, circuit), fluid=fluid, set_point_c=set_point,
+        cooling=_cooling(study, units, len(lanes.keep), set_point),
+        net=nets_of(circuit, branches, hold, with_less=with_less),
+    )  # fmt: skip
+
+
+def watered(loop: Ready, facility_lpm: FloatArray) -> Ready:
+    """Return a loop with so much facility water at most, (C, u) L/min; units without it stop."""
+    lanes = told_apart(loop.lanes, facility_lpm)
+    most = facility_lpm[lanes.first_case]
+    shut = lanes.shut.copy()
+    shut[:, loop.circuit.links(Part.UNIT)] |= most == 0
+    facility_c = np.broadcast_to(loop.cooling.facility_c[:1], most.shape)
+    cooling = replace(loop.cooling, most_lpm=most, facility_c=facility_c)
+    return replace(loop, lanes=replace(lanes, shut=shut), cooling=cooling)
+
+
+def without(loop: Ready, absent: BoolArray) -> Ready:
+    """Return a loop without some racks, (racks,), their places closed."""
+    row = loop.study.site.rows_of("rack", loop.circuit.subject)
+    lanes = replace(loop.lanes, shut=loop.lanes.shut | np.append(absent, False)[row])
+    heat = np.where(absent[loop.racks.row], 0.0, loop.racks.heat_kw)
+    return replace(loop, lanes=lanes, racks=replace(loop.racks, heat_kw=heat))
+
+
+def unsaid(
+    study: Study,
+    circuit: Circuit,
+    control: Control,
+    kind: str,
+    rows: IntArray,
+    curves: Sequence[PumpCurve | None],
+) -> list[Missing]:
+    """Say what a circuit lacks that its control or the policy asks for.
+
+    A duty point says nothing of other speeds; a sensor must stand where supply and return are; the
+    loss of a pump cannot be looked at where nobody says how many there are.
+    """
+    out: list[Missing] = []
+    named = str(study.table(circuit.kind)["sensor"][circuit.row])
+    if named and sensor_nodes(study, circuit) is None:
+        out.append(Missing(circuit.kind, "sensor", circuit.row))
+    silent = pumps_unsaid(study, kind, rows)
+    for row, curve, unknown in zip(rows.tolist(), curves, silent.tolist(), strict=True):
+        if curve is not None and curve.envelope and control.set_speed < 1.0:
+            out.append(Missing(kind, "type", row))
+        if unknown:
+            out.append(Missing(kind, "pumps", row))
+    return out
+
+
+def pumps_unsaid(study: Study, kind: str, rows: IntArray) -> BoolArray:
+    """(u,) units of whose pumps one may be lost, as the policy asks, and nobody says how many."""
+    pumps = np.asarray(study.table(kind)["pumps"], dtype=float)[rows]
+    asked = study.site.policy.losses.get("pump") not in {None, "may go dark"}
+    return np.asarray(np.isnan(pumps) & asked)
+
+
+def less_pumps(study: Study, kind: str, rows: IntArray) -> FloatArray:
+    """(u,) part of its rated flow that a unit gives with one pump out, at the same pressure.
+
+    1 where it has a pump more than its rating needs.
+    """
+    table = study.table(kind)
+    pumps = np.asarray(table["pumps"], dtype=float)[rows]
+    needed = np.asarray(table["pumps_needed"], dtype=float)[rows]
+    needed = np.where(np.isnan(needed), pumps, needed)
+    left = np.where(np.isnan(pumps), 1.0, np.minimum(1.0, (pumps - 1.0) / needed))
+    return np.asarray(left)
+
+
+def branches_of(
+    study: Study, circuit: Circuit, racks: Racks, units: IntArray
+) -> Callable[[Control], Branches]:
+    """Return what racks and units of a loop do under any control; all units have a curve."""
+    found = [curve_of(study, "cdu", row)[0] for row in units.tolist()]
+    curves = [curve for curve in found if curve is not None]
+    speed = np.asarray(study.table("cdu")["speed_min"], dtype=float)[units].tolist()
+    shares = less_pumps(study, "cdu", units).tolist()
+    resistance, exponent = (np.full(len(circuit.fr), np.nan) for _ in range(2))
+    resistance[racks.link], exponent[racks.link] = racks.resistance, racks.exponent
+
+    @functools.cache
+    def branches(held: Control) -> Branches:
+        return Branches(
+            resistance,
+            exponent,
+            tuple(gain_of(c, held, 1.0, s) for c, s in zip(curves, speed, strict=True)),
+            tuple(gain_of(c, held, k, s) for c, k, s in zip(curves, shares, speed, strict=True)),
+        )
+
+    return branches
+
+
+def _cooling(study: Study, rows: IntArray, lanes: int, set_point_c: float) -> Cooling:
+    cdus, site = study.table("cdu"), study.site
+    plant = site.rows_of("plant", cdus["plant"])[rows]
+    facility = np.append(plant_supply_c(study), np.nan)[plant]
+    unit = exchangers(study, rows)
+    most = np.asarray(cdus["facility_most_lpm"], dtype=float)[rows]
+    most = np.where(np.isnan(most), unit.cold_lpm, most)
+    each = np.full(len(rows), np.nan)
+    for p in np.unique(plant[plant >= 0]).tolist():
+        water, _ = fluid_of(study, "plant", p)
+        if water is not None:
+            mine = (plant == p) & ~np.isnan(facility)
+            each[mine] = water.capacity(facility[mine] + 5.0)
+    efficiency = np.asarray(cdus["pump_efficiency"], dtype=float)[rows]
+    return Cooling(
+        unit, np.full(len(rows), set_point_c), np.tile(facility, (lanes, 1)),
+        np.tile(most, (lanes, 1)), each,
+        np.where(impossible(study, rows), np.nan, study(cdu_heat)[rows]), efficiency,
+    )  # fmt: skip
