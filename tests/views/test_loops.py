@@ -264,6 +264,6 @@ def test_the_front_door_and_the_verb(site, tmp_path):
 
 
 def test_loops_whose_pipes_are_not_described_are_told():
-    layout = LAYOUT.with_name("hall_gb300.toml")
+    layout = LAYOUT.with_name("mixed_generations.toml")
     with pytest.raises(InputError, match="described"):
         twin.view(twin.load(layout), what="loop")
