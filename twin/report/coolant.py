@@ -23,7 +23,7 @@ SCHEMA = "twin-coolant/1"
 
 
 def papers(study: Study) -> dict[str, str]:
-    """Return the text of each paper by the name of its file; those of plants where one is described.
+    """Return the text of each paper by the name of its file; plants only where one is described.
 
     Raises
     ------

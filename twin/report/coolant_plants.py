@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.report.coolant_cells import NO_SOLUTION, figure, paths
+from twin.report.coolant_cells import NO_SOLUTION, figure, greatest, paths
 from twin.report.coolant_units import speed_of
 from twin.report.tables import Value
 from twin.solve.coolant.circuit import Part
@@ -48,7 +48,7 @@ def plant_rows(study: Study) -> Iterator[tuple[Value, ...]]:
             yield (*head, *(None,) * 7, lacks(study, found))
             continue
         healthy = int(found.of_case[0])
-        worst = int(np.nan_to_num(found.pump_lpm, nan=-np.inf).argmax())
+        worst = greatest(found.pump_lpm, found.first_case)
         yield (
             *head, *_pumps(study, found, healthy), case_of(study, found, worst),
             *_pumps(study, found, worst), None,
@@ -67,7 +67,7 @@ def facility_rows(study: Study) -> Iterator[tuple[Value, ...]]:
                 yield (*head, *(None,) * 10, lacks(study, found))
                 continue
             healthy = int(found.of_case[0])
-            worst = int(np.nan_to_num(found.asked_lpm[:, k], nan=-np.inf).argmax())
+            worst = greatest(found.asked_lpm[:, k], found.first_case)
             yield (
                 *head, *_water(found, healthy, k), case_of(study, found, worst),
                 *_water(found, worst, k), _enough(found, k), None,
@@ -85,7 +85,7 @@ def _pumps(study: Study, found: PlantFlow, lane: int) -> tuple[Value, ...]:
 
 
 def _water(found: PlantFlow, lane: int, k: int) -> tuple[Value, ...]:
-    """What a user asks for and gets, the pressure over it, and what its valve takes of that."""
+    """Return what a user asks for and gets, the pressure over it, and what its valve takes."""
     over = float(found.dp_kpa[lane, k])
     valve = max(over - float(found.needs_kpa[lane, k]), 0.0) if np.isfinite(over) else np.nan
     return (

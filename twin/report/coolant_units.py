@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.report.coolant_cells import figure, loop_name, of_loop, paths, solved
+from twin.report.coolant_cells import figure, greatest, loop_name, of_loop, paths, solved
 from twin.report.tables import Value
 from twin.solve.coolant.circuit import Missing, Part
 from twin.solve.coolant.coupled import loop_flows
@@ -64,8 +64,7 @@ def _plant(study: Study, unit: int) -> str | None:
 
 def _worst(flow: LoopFlow, k: int) -> int:
     """Return the lane in which a unit gives most."""
-    lpm = flow.unit_lpm[:, k]
-    return int(np.where(np.isnan(lpm), -np.inf, lpm).argmax())
+    return greatest(flow.unit_lpm[:, k], flow.lanes.first_case)
 
 
 def _state(flow: LoopFlow, lane: int, k: int) -> tuple[Value, ...]:
@@ -87,9 +86,7 @@ def _speed(study: Study, flow: LoopFlow, lane: int, k: int) -> float:
     )
 
 
-def speed_of(  # noqa: PLR0913 - where, and the duty
-    study: Study, kind: str, row: int, lpm: float, kpa: float, *, out: bool
-) -> float:
+def speed_of(study: Study, kind: str, row: int, lpm: float, kpa: float, *, out: bool) -> float:
     """Return the share of full speed at which the pumps of a CDU or plant give a duty.
 
     NaN where nothing flows, and where one duty point is all that is published of them: that says

@@ -23,9 +23,7 @@ from twin.solve.coolant.volumes import expansion_l, glycol_kg, pipe_l
 from twin.solve.study import Study
 
 
-def plant_fill(
-    study: Study, circuit: Circuit, loops: tuple[LoopFlow | Unsolved, ...]
-) -> Fill:
+def plant_fill(study: Study, circuit: Circuit, loops: tuple[LoopFlow | Unsolved, ...]) -> Fill:
     """Add up what a described plant holds.
 
     What it holds besides its pipes, in its chillers, CDUs and coils, is the plant's `volume_l`. It
