@@ -43,9 +43,10 @@ def greatest(values: FloatArray, order: IntArray) -> int:
     3
     """
     known = np.where(np.isnan(values), -np.inf, values)
-    most = known.max()
-    near = np.flatnonzero(known >= most - _ROUNDING * abs(most)) if most > -np.inf else [0]
-    return int(min(near, key=lambda k: order[k]))
+    most = float(known.max())
+    near = np.flatnonzero(known >= most - _ROUNDING * abs(most)) if most > -np.inf else np.zeros(1)
+    near = near.astype(np.int64)
+    return int(near[order[near].argmin()])
 
 
 def paths(study: Study, missing: Iterable[Missing]) -> str | None:
