@@ -227,7 +227,7 @@ def coolant(
     -------
     papers
         Text of each table (CSV) by the name of its file: balancing, set-points, pipes, sizes, fill
-        and flush sections.
+        and flush sections; set-points and facility water of plants whose pipes are described.
 
     Raises
     ------

@@ -11,7 +11,7 @@ file or imported by name (``from twin.solve.power.flow import friction``, not ``
 The compiled code is kept in the first folder that can be written to: ``$TWIN_CACHE``,
 ``$XDG_CACHE_HOME/twin``, ``~/.cache/twin``, a private folder in the system's temporary one. With
 none of them kernels are compiled anew in each process, and everything else works. ``TWIN_QUIET=1``
-silences the line that says that compilation takes a while.
+silences the lines that say what is compiled.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ import stat
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -44,6 +45,9 @@ _IMPORT = re.compile(rb"^\s*(?:from|import) (twin(?:\.\w+)+)", re.MULTILINE)
 # Reentrant: compiling a kernel compiles those that it calls.
 _lock = threading.RLock()
 _told = False
+_compiled_s = 0.0
+_LONG_S = 4.0
+"""A kernel that takes so long to compile says so when it is done."""
 _blas = True
 
 
@@ -67,7 +71,8 @@ class Kernel(Generic[P, R]):
         dispatcher = self._dispatcher
         if dispatcher is None:
             dispatcher = self.compiled()
-            tell_cold(self.py_func)
+            with told_while_cold(self.py_func):
+                return dispatcher(*args, **kwargs)
         return dispatcher(*args, **kwargs)
 
     def __reduce__(self) -> str:
@@ -305,20 +310,37 @@ def _version(distribution: str) -> str:
 # ------------------------------------------------------------------------------- what is said
 
 
-def tell_cold(function: Callable[..., object]) -> None:
-    """Say once on stderr that compiling takes a while, if `function` is not in the cache."""
-    global _told  # noqa: PLW0603 - once per process
-    if _told or os.environ.get("TWIN_QUIET", "0") not in ("", "0"):
-        return
+@contextlib.contextmanager
+def told_while_cold(function: Callable[..., object]) -> Iterator[None]:
+    """Say on stderr that `function` is compiled in this first call, if it is not in the cache.
+
+    How long all of it takes nobody knows before: it hangs on the machine and on what is asked of
+    it. So one line says that compiling has begun, and each long kernel says what it took.
+    """
+    global _told, _compiled_s  # noqa: PLW0603 - one process, one progress
     folder = cache_folder()
-    if folder is not None and _is_kept(function, folder):
+    quiet = os.environ.get("TWIN_QUIET", "0") not in ("", "0")
+    if quiet or (folder is not None and _is_kept(function, folder)):
+        yield
         return
-    _told = True
-    if folder is None:
-        line = "compiling the solvers (about 20 s; set TWIN_CACHE to a folder to keep them) ..."
-    else:
-        line = "compiling the solvers once (about 20 s) ..."
-    print(line, file=sys.stderr, flush=True)  # noqa: T201 - the one line of progress
+    if not _told:
+        _told = True
+        kept = " once" if folder is not None else ""
+        hint = "" if folder is not None else "; set TWIN_CACHE to a folder to keep them"
+        _say(f"compiling the solvers{kept}, each when it is first needed{hint} ...")
+    begun = time.monotonic()
+    yield
+    took = time.monotonic() - begun
+    _compiled_s += took
+    if took >= _LONG_S:
+        name = f"{function.__module__.rpartition('.')[2]}.{function.__qualname__}"
+        _say(f"  {_compiled_s:.0f} s so far; {name} took {took:.0f} s")
+
+
+def _say(line: str) -> None:
+    """Write a line of progress; on a terminal over what stands unfinished on it."""
+    over = "\r\x1b[K" if sys.stderr.isatty() else ""
+    print(f"{over}{line}", file=sys.stderr, flush=True)  # noqa: T201 - progress
 
 
 def _is_kept(function: Callable[..., object], folder: Path) -> bool:

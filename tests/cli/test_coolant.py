@@ -1,5 +1,6 @@
 """`twin coolant` and `twin export`: files written, what was measured, and exit codes."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,10 @@ def test_papers_are_written_into_a_folder_that_is_made(cli, tmp_path):
     folder = tmp_path / "floor" / "row"
     ran = cli("coolant", LAYOUT, "-o", folder)
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.split() == [str(folder / f"{name}.csv") for name in PAPERS]
+    files = [*(f"{name}.csv" for name in PAPERS), "index.html"]
+    assert ran.out.split() == [str(folder / name) for name in files]
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    assert re.findall(r'href="([^"]+)"', page) == files[:-1]
     assert (folder / "flush.csv").read_text(encoding="utf-8").startswith("loop,section,side,")
 
 
@@ -52,6 +56,8 @@ def test_a_filled_sheet_is_compared(cli, tmp_path):
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.endswith("measured, within 10 % of what is expected: 8 within\n")
     table = (tmp_path / "measured.csv").read_text(encoding="utf-8").splitlines()
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "measured, within 10 % of what is expected: 8 within" in page
     assert table[1] == "T1,G1,116.36,127.5,126.0,-1.18,67.43,68.0,0.845,within"
     filled.write_text(text.replace(",set,,,", ",set,126,,", 7), encoding="utf-8")
     ran = cli("coolant", LAYOUT, "-o", tmp_path, "--measured", filled)

@@ -6,18 +6,25 @@ import csv
 import io
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import twin
+from twin.catalog import shipped
 from twin.errors import InputError
 from twin.files.measured import read_measured
 from twin.pipeline import study
 from twin.report import coolant_racks as racks
 from twin.report.coolant import papers, unsolved
+from twin.report.coolant_cells import greatest
+from twin.report.coolant_index import index
 from twin.report.coolant_text import text
+from twin.report.coolant_units import speed_of
+from twin.solve.coolant.pumps import head_at, pump_curve
 
 ROOT = Path(__file__).parents[2]
 LAYOUT = ROOT / "layouts" / "coolant_in_row.toml"
+RING = LAYOUT.with_name("coolant_ring_main.toml")
 NAMES = ("balancing", "set_points", "pipes", "sizes", "fill", "flush")
 
 
@@ -126,6 +133,120 @@ def test_valves_and_the_vessel_when_the_layout_says_them(site):
     assert (fill["final_kpa"], fill["final_from"]) == ("350.0", "pipe:P1")
     expected = (float(fill["expansion_l"]) + 5.0) * 450.0 / 200.0
     assert float(fill["vessel_l"]) == pytest.approx(expected, rel=0.01)
+
+
+# ----------------------------------------------------------------------- plants, pumps, the page
+
+
+@pytest.fixture(scope="module")
+def ring():
+    """Four CDUs on a plant whose pipes are described, and their papers."""
+    one = study(twin.load(RING))
+    return one, papers(one)
+
+
+@pytest.mark.parametrize("name", ["plants", "facility"])
+def test_papers_of_a_plant_are_the_golden_ones(ring, golden, name):
+    golden(f"coolant_ring_{name}.csv", ring[1][f"{name}.csv"])
+
+
+def test_a_plant_is_filled_and_its_pipes_are_on_the_schedule(ring):
+    fill = {row["loop"]: row for row in rows(ring[1]["fill.csv"])}
+    assert [row["circuit_kind"] for row in fill.values()] == ["loop", "plant"]
+    pipes = [row for row in rows(ring[1]["pipes.csv"]) if row["circuit"] == "FWS"]
+    assert len(pipes) == 9
+    held = sum(float(row["volume_l"]) for row in pipes)
+    assert float(fill["FWS"]["fill_l"]) == pytest.approx(held, rel=1e-4)
+    assert fill["FWS"]["missing"] == "coolant.plants.FWS.volume_l; coolant.plants.FWS.static_kpa"
+    # Healthy, C2 gives a quarter of the racks' heat to 662.5 L/min of water at 0.0694 kW per K and
+    # litre; where a branch is lost it gives a little less to still less water.
+    healthy = 34 + 24 * 132 * 0.9 / 4 / (662.48 * 0.0694)
+    assert healthy < float(fill["FWS"]["warm_c"]) < healthy + 0.4
+
+
+def test_the_vessel_of_a_plant_when_the_layout_says_its_parts(ring):
+    site = twin.change(ring[0].site, {
+        "coolant.plants.FWS.volume_l": 386.3, "coolant.plants.FWS.static_kpa": 150,
+        "coolant.plants.FWS.shutoff_kpa": 250, "coolant.pipes.F*.pressure_max_kpa": 1000,
+        "coolant.pipes.F2-F3.pressure_max_kpa": 800, "coolant.plants.FWS.fluid": "pg25",
+    })  # fmt: skip
+    fill = rows(twin.coolant(site)["fill.csv"])[1]
+    assert (fill["at_least"], fill["missing"]) == ("no", "")
+    assert float(fill["fill_l"]) == pytest.approx(2000.0, abs=0.1)
+    assert (fill["final_kpa"], fill["final_from"]) == ("550.0", "pipe:F2-F3")
+    expected = (float(fill["expansion_l"]) + 10.0) * 650.0 / 400.0
+    assert float(fill["vessel_l"]) == pytest.approx(expected, rel=0.01)
+    assert float(fill["glycol_l"]) == pytest.approx(500.0, rel=1e-3)
+
+
+def test_a_plant_that_cannot_be_solved_says_what_it_waits_for(ring):
+    lacking = twin.change(ring[0].site, {"coolant.cdus.C2.facility_dp_kpa": float("nan")})
+    texts = twin.coolant(lacking)
+    for name in ("plants", "facility"):
+        for row in rows(texts[f"{name}.csv"]):
+            assert row["missing"] == "coolant.cdus.C2.facility_dp_kpa", name
+            assert row["expected_flow_lpm"] == "", name
+
+
+def test_a_user_without_enough_water_is_told(ring):
+    weak = twin.change(ring[0].site, {"coolant.plants.FWS.set_kpa": 8})
+    texts = twin.coolant(weak)
+    assert {row["enough"] for row in rows(texts["facility.csv"])} == {"no"}
+    page = index(study(weak), texts)
+    assert "4 users; short of water: C1, C2, C3, C4" in page
+    assert "4 users; none short of water" in index(*ring)
+
+
+def test_pumps_with_a_curve_have_a_speed_and_an_envelope_has_none(told):
+    assert {row["expected_speed"] for row in rows(told["set_points.csv"])} == {""}
+    hall = twin.load(ROOT / "layouts" / "hall_gb300.toml")
+    first = rows(twin.coolant(hall)["set_points.csv"])[0]
+    points = shipped().products["vertiv_xdu1350"].curves["pump"]
+    curve = pump_curve(*(np.array(points.column(c)) for c in ("flow_lpm", "head_kpa")))
+    for state in ("expected", "worst"):
+        flow, head, speed = (
+            float(first[f"{state}_{what}"]) for what in ("flow_lpm", "head_kpa", "speed")
+        )
+        assert float(head_at(curve, np.array(flow), speed)) == pytest.approx(head, rel=0.005)
+    assert 0.7 < float(first["expected_speed"]) < float(first["worst_speed"]) < 1
+
+
+def test_the_pumps_that_are_left_run_faster(ring):
+    table = ring[0].site.tables["plant"]
+    row, lpm, kpa = table.ids.tolist().index("FWS"), 600.0, 120.0
+    assert np.isnan(speed_of(ring[0], "plant", row, lpm, kpa, out=False))
+    hall = study(twin.load(ROOT / "layouts" / "hall_gb300.toml"))
+    whole, half = (speed_of(hall, "cdu", 0, lpm, kpa, out=out) for out in (False, True))
+    assert half > whole
+    assert np.isnan(speed_of(hall, "cdu", 0, 0.0, kpa, out=False))
+
+
+def test_the_page_leads_to_every_paper_and_says_what_is_missing(site, told, tmp_path):
+    page = index(study(site), told)
+    assert [name for name in told if f'href="{name}"' in page] == list(told)
+    for line in (
+        "1 loop with pipes, 8 racks, 2 CDUs", "8 racks: 8 with a valve to set",
+        "2 CDUs; at most 988 L/min at 140 kPa from C1 with C2 lost",
+        "1 loop: at least 237 L with 59 L of glycol", "6 sides to flush; at most 502 L/min",
+        "coolant.loops.T1.static_kpa",
+    ):  # fmt: skip
+        assert line in page
+    lacking = study(edited(tmp_path, ("bore_m = 0.0254\n", "")))
+    page = index(lacking, papers(lacking))
+    assert "Loop T1 cannot be solved." in page
+    assert "8 racks: 8 not known" in page
+
+
+def test_names_on_the_page_are_text(tmp_path):
+    named = edited(tmp_path, ("A row of GB300", "<script>alert(1)</script> A row of GB300"))
+    page = index(study(named), twin.coolant(named))
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_of_equal_figures_the_first_case_is_told():
+    assert greatest(np.array([1.0, 2.0, 2.0 + 1e-9]), np.array([0, 4, 7])) == 1
+    assert greatest(np.full(2, np.nan), np.array([0, 1])) == 0
 
 
 # --------------------------------------------------------------------------- what was measured

@@ -20,6 +20,7 @@ from twin.views.loops.carried import capacity_sheet
 from twin.views.loops.chart import ticks
 from twin.views.loops.diagram import diagram
 from twin.views.loops.index import index_circuit
+from twin.views.loops.pipes import upright
 from twin.views.loops.place import UNIT_TALL, UNIT_WIDE
 from twin.views.loops.sheet import after_loss, loop_sheet
 
@@ -263,7 +264,34 @@ def test_the_front_door_and_the_verb(site, tmp_path):
         assert run(command, ["view", layout, *wrong]).exit_code == 2
 
 
+def test_a_valve_that_holds_the_flow_takes_its_own_part_of_the_pressure(site, one):
+    held = drawn(pipeline.study(twin.change(site, {"coolant.hookups.STD.independent": True})))
+    f = held.figures
+    found = index_circuit(held.study, held.circuit, f)
+    k = next(n for n, s in enumerate(found.stages) if s.name.startswith("rack "))
+    rack, valve = found.stages[k : k + 2]
+    assert valve.name == "flow valve of " + rack.name.removeprefix("rack ")
+    assert rack.drop_kpa == pytest.approx(56.7, abs=0.1)  # 116.4 L/min in a GB300
+    place = f.rack[held.study.table("rack").ids.tolist().index(found.rack)]
+    assert valve.drop_kpa == pytest.approx(f.valve_kpa.min())
+    assert (f.rack_kpa[place], f.valve_kpa[place]) == (
+        pytest.approx(rack.drop_kpa), pytest.approx(valve.drop_kpa))  # fmt: skip
+    assert sum(s.drop_kpa for s in found.stages) == pytest.approx(140.0, abs=1e-3)
+    assert f"takes {valve.drop_kpa:.1f} kPa" in loop_sheet(held.study)
+    assert "flow valve" not in loop_sheet(one)
+    # What every loss leaves as it was has no worst case but the healthy one.
+    assert f.causes == ()
+    assert set(f.cause.tolist()) == {-1}
+
+
+def test_words_beside_an_upright_pipe_are_cut_last():
+    words = ("T1-CDU1B", "443.1 L/min", "  0.80 m/s")
+    assert upright(*words, 60.0) == ["T1-CDU1B  443.1 L/min  0.80 m/s"]
+    assert upright(*words, 32.0) == ["T1-CDU1B", "443.1 L/min  0.80 m/s"]
+    assert upright(*words, 20.0) == ["T1-CDU1B", "443.1 L/min"]
+
+
 def test_loops_whose_pipes_are_not_described_are_told():
-    layout = LAYOUT.with_name("hall_gb300.toml")
+    layout = LAYOUT.with_name("mixed_generations.toml")
     with pytest.raises(InputError, match="described"):
         twin.view(twin.load(layout), what="loop")

@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import twin
 from tests.views import sample
+from twin.model.change import Change
 from twin.views.judge import AT_RISK
 from twin.views.scene import scene
 
@@ -123,3 +126,20 @@ def test_an_empty_site_is_a_scene():
     site = sample.site()
     empty = site.replace(tables={k: t.take(np.arange(0)) for k, t in site.tables.items()})
     assert scene(empty).batches == ()
+
+
+def test_a_manifold_runs_behind_its_positions(tmp_path):
+    path = Path(__file__).parents[2] / "layouts" / "coolant_in_row.toml"
+    plain = twin.load(path)
+    manifold = scene(plain).batch("manifold")
+    # Eight positions of 0.6 m from x = 3.0 on; their backs are at y = 4.2, the fronts at 3.0.
+    assert manifold.points[:, :2] == pytest.approx(np.array([[3.0, 4.45], [7.8, 4.45]]))
+    assert manifold.size[0, 1] == pytest.approx(0.1082)
+    text = path.read_text(encoding="utf-8")
+    text = text.replace("pitch_m = 0.6\n", "pitch_m = 0.6\nyaw_deg = 90\n")
+    text = text.replace('row = "R1"\n', 'row = "R1"\nfirst = 3\nlast = 5\n')
+    (tmp_path / "turned.toml").write_text(text, encoding="utf-8")
+    turned = scene(twin.load(tmp_path / "turned.toml")).batch("manifold")
+    assert turned.points[:, :2] == pytest.approx(np.array([[1.55, 4.2], [1.55, 6.0]]))
+    no_row = twin.change(plain, [Change("remove", "coolant.manifolds.*")])
+    assert scene(no_row).batch("manifold") is None

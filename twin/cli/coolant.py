@@ -45,7 +45,8 @@ def verb(
     """Tell what the floor needs of every loop whose pipes are described, or write it with -o.
 
     balancing.csv (valve settings, with columns to fill in), set_points.csv, pipes.csv, sizes.csv,
-    fill.csv and flush.csv. A cell that is not known is empty, and `missing` names the fields.
+    fill.csv and flush.csv; plants.csv and facility.csv where pipes of a plant are described;
+    index.html leads to all. A cell that is not known is empty, and `missing` names the fields.
 
     With --measured also measured.csv: each rack's flow against what was expected.
 
@@ -53,6 +54,7 @@ def verb(
     """
     from twin import pipeline
     from twin.report.coolant import papers, unsolved
+    from twin.report.coolant_index import NAME, index
     from twin.report.coolant_text import text
 
     site = loaded(layout, deliveries, changes)
@@ -71,6 +73,7 @@ def verb(
         click.echo(text(study, width()), nl=False)
     else:
         folder = _folder(output)
+        texts[NAME] = index(study, texts, said[0] if said else "")
         for name, table in texts.items():
             click.echo(str(write.text(folder / name, table)))
     for line in said:

@@ -11,9 +11,11 @@ from collections.abc import Iterable
 from twin.report.coolant_cells import described
 from twin.report.coolant_filling import FILL, FLUSH, fill_rows, flush_rows
 from twin.report.coolant_pipes import PIPES, SIZES, pipe_rows, size_rows
+from twin.report.coolant_plants import FACILITY, PLANTS, facility_rows, plant_rows
 from twin.report.coolant_racks import BALANCING, balancing_rows
 from twin.report.coolant_units import SET_POINTS, set_point_rows
 from twin.report.tables import written
+from twin.solve.coolant.coupled import plant_flows
 from twin.solve.coolant.flow import LoopFlow, Unsolved
 from twin.solve.study import Study
 
@@ -21,7 +23,7 @@ SCHEMA = "twin-coolant/1"
 
 
 def papers(study: Study) -> dict[str, str]:
-    """Return the text of each paper by the name of its file.
+    """Return the text of each paper by the name of its file; plants only where one is described.
 
     Raises
     ------
@@ -29,9 +31,16 @@ def papers(study: Study) -> dict[str, str]:
         No loop says how its pipes run.
     """
     described(study)
+    plants = {}
+    if study(plant_flows):
+        plants = {
+            "plants.csv": written(PLANTS, plant_rows(study)),
+            "facility.csv": written(FACILITY, facility_rows(study)),
+        }
     return {
         "balancing.csv": written(BALANCING, balancing_rows(study)),
         "set_points.csv": written(SET_POINTS, set_point_rows(study)),
+        **plants,
         "pipes.csv": written(PIPES, pipe_rows(study)),
         "sizes.csv": written(SIZES, size_rows(study)),
         "fill.csv": written(FILL, fill_rows(study)),

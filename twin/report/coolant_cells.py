@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+import numpy as np
+
 from twin.errors import InputError, Problem
+from twin.site.table import FloatArray, IntArray
 from twin.solve.coolant.circuit import Missing
 from twin.solve.coolant.coupled import loop_flows
 from twin.solve.coolant.flow import LoopFlow, Unsolved
 from twin.solve.study import Study
 
+_ROUNDING = 1e-6
 NO_SOLUTION = "no solution was found"
 
 
@@ -23,6 +27,26 @@ def figure(value: float, digits: int = 5) -> float | None:
     (127.5, None, 0.0)
     """
     return float(f"{value:.{digits}g}") + 0.0 if math.isfinite(value) else None
+
+
+def greatest(values: FloatArray, order: IntArray) -> int:
+    """Return the place of the greatest value; of those that are it but for rounding the first.
+
+    Parameters
+    ----------
+    values, order
+        (n,) each; NaN is less than all.
+
+    Examples
+    --------
+    >>> greatest(np.array([3.0, np.nan, 5.0, 5.0 + 1e-9]), np.array([0, 1, 3, 2]))
+    3
+    """
+    known = np.where(np.isnan(values), -np.inf, values)
+    most = float(known.max())
+    near = np.flatnonzero(known >= most - _ROUNDING * abs(most)) if most > -np.inf else np.zeros(1)
+    near = near.astype(np.int64)
+    return int(near[order[near].argmin()])
 
 
 def paths(study: Study, missing: Iterable[Missing]) -> str | None:

@@ -1,4 +1,4 @@
-"""What each described loop is filled with, and how its pipes are flushed before."""
+"""What each described loop and plant is filled with, and how a loop is flushed before."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from twin.report.coolant_cells import figure, loop_name, of_loop, paths, solved
 from twin.report.tables import Value
-from twin.solve.coolant.circuit import SUPPLY
-from twin.solve.coolant.coupled import loop_flows
-from twin.solve.coolant.filling import COLD_C, fill
+from twin.solve.coolant.circuit import SUPPLY, Circuit
+from twin.solve.coolant.coupled import loop_flows, plant_flows
+from twin.solve.coolant.filling import COLD_C, Fill, fill
 from twin.solve.coolant.flushing import flush
+from twin.solve.coolant.plant_filling import plant_fill
 from twin.solve.limits import limit
 from twin.solve.study import Study
 
@@ -18,6 +19,7 @@ FILL = (
     "loop", "fluid", "pipes_l", "manifolds_l", "hoses_l", "racks_l", "cdus_l", "rest_l", "fill_l",
     "at_least", "glycol_share", "share_of", "glycol_kg", "glycol_l", "cold_c", "warm_c",
     "expansion_l", "reserve_l", "static_kpa", "final_kpa", "final_from", "vessel_l", "missing",
+    "circuit_kind",
 )  # fmt: skip
 FLUSH = (
     "loop", "section", "side", "bore_mm", "velocity_m_s", "need_lpm", "given_lpm", "bypass_at",
@@ -26,20 +28,34 @@ FLUSH = (
 
 
 def fill_rows(study: Study) -> Iterator[tuple[Value, ...]]:
-    """Yield a row for each described loop."""
+    """Yield a row for each described loop, then for each described plant."""
     for flow in study(loop_flows):
-        f = fill(study, flow.circuit, solved(flow))
-        lacks = [m for m in (paths(study, f.missing), of_loop(study, flow)) if m]
-        missing = "; ".join(dict.fromkeys("; ".join(lacks).split("; ")))
-        yield (
-            loop_name(study, flow), str(study.table("loop")["fluid"][flow.circuit.row]) or None,
-            figure(f.pipes_l), figure(f.manifolds_l), figure(f.hoses_l), figure(f.racks_l),
-            figure(f.cdus_l), figure(f.rest_l), figure(f.known_l), "no" if f.complete else "yes",
-            figure(f.glycol_share), f.basis or None, figure(f.glycol_kg),
-            figure(f.glycol_at_20c_l), COLD_C, figure(f.warm_c), figure(f.expansion_l, 3),
-            figure(f.reserve_l, 3), figure(f.static_kpa), figure(f.final_kpa), f.final_by or None,
-            figure(f.vessel_l, 3), missing or None,
+        yield _fill_row(
+            study, "loop", flow.circuit, fill(study, flow.circuit, solved(flow)),
+            of_loop(study, flow),
         )  # fmt: skip
+    for found in study(plant_flows):
+        circuit = found.circuit
+        yield _fill_row(
+            study, "plant", circuit, plant_fill(study, circuit, study(loop_flows)), None
+        )
+
+
+def _fill_row(
+    study: Study, kind: str, circuit: Circuit, f: Fill, unsolved: str | None
+) -> tuple[Value, ...]:
+    lacks = [m for m in (paths(study, f.missing), unsolved) if m]
+    missing = "; ".join(dict.fromkeys("; ".join(lacks).split("; ")))
+    table = study.table(kind)
+    return (
+        str(table.ids[circuit.row]), str(table["fluid"][circuit.row]) or None,
+        figure(f.pipes_l), figure(f.manifolds_l), figure(f.hoses_l), figure(f.racks_l),
+        figure(f.cdus_l), figure(f.rest_l), figure(f.known_l), "no" if f.complete else "yes",
+        figure(f.glycol_share), f.basis or None, figure(f.glycol_kg),
+        figure(f.glycol_at_20c_l), COLD_C, figure(f.warm_c), figure(f.expansion_l, 3),
+        figure(f.reserve_l, 3), figure(f.static_kpa), figure(f.final_kpa), f.final_by or None,
+        figure(f.vessel_l, 3), missing or None, kind,
+    )  # fmt: skip
 
 
 def flush_rows(study: Study) -> Iterator[tuple[Value, ...]]:

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from twin.report.aligned import table
 from twin.report.coolant_cells import described
 from twin.report.coolant_filling import FILL, FLUSH, fill_rows, flush_rows
+from twin.report.coolant_plants import FACILITY, PLANTS, facility_rows, plant_rows
 from twin.report.coolant_racks import BALANCING, balancing_rows
 from twin.report.coolant_units import SET_POINTS, set_point_rows
 from twin.report.tables import Value
 from twin.report.words import clean, plural
 from twin.solve.coolant.circuit import Part
+from twin.solve.coolant.coupled import plant_flows
 from twin.solve.study import Study
 
 _MANY = 1000.0
@@ -27,10 +29,23 @@ _PAPERS: tuple[tuple[str, Sequence[str], Rows, dict[str, str]], ...] = (
     }),
     ("CDUs, healthy and where each gives most", SET_POINTS, set_point_rows, {
         "loop": "loop", "cdu": "CDU", "supply_set_point_c": "degC", "expected_flow_lpm": "L/min",
-        "expected_head_kpa": "kPa", "expected_facility_flow_lpm": "facility L/min",
-        "facility_valve": "valve", "worst_case": "worst case", "worst_flow_lpm": "L/min",
-        "worst_facility_flow_lpm": "facility L/min", "worst_facility_valve": "valve",
+        "expected_head_kpa": "kPa", "expected_facility_flow_lpm": "water L/min",
+        "expected_speed": "speed", "facility_valve": "valve", "worst_case": "worst case",
+        "worst_flow_lpm": "L/min", "worst_facility_flow_lpm": "water L/min",
+        "worst_facility_valve": "valve", "missing": "missing",
+    }),
+    ("Plants, healthy and where each gives most", PLANTS, plant_rows, {
+        "plant": "plant", "supply_set_point_c": "degC", "expected_flow_lpm": "L/min",
+        "expected_head_kpa": "kPa", "expected_speed": "speed", "worst_case": "worst case",
+        "worst_flow_lpm": "L/min", "worst_head_kpa": "kPa", "worst_speed": "speed",
         "missing": "missing",
+    }),
+    ("Facility water, healthy and where each asks for most", FACILITY, facility_rows, {
+        "plant": "plant", "user": "user", "expected_asked_lpm": "asks L/min",
+        "expected_dp_kpa": "kPa", "expected_valve_dp_kpa": "valve kPa",
+        "worst_case": "worst case", "worst_asked_lpm": "asks L/min",
+        "worst_flow_lpm": "gets L/min", "worst_dp_kpa": "kPa",
+        "worst_valve_dp_kpa": "valve kPa", "enough": "enough", "missing": "missing",
     }),
     ("Fill", FILL, fill_rows, {
         "loop": "loop", "fluid": "fluid", "fill_l": "fill L", "at_least": "at least",
@@ -55,17 +70,25 @@ def text(study: Study, width: int = 100) -> str:
     width
         Cells of a line.
     """
-    loops = described(study)
+    parts = [[f"{clean(study.site.name)}: {counted(study)}"]]
+    for title, columns, rows, told in _PAPERS:
+        lines = list(rows(study))
+        if lines:
+            parts.append([title, *_table(columns, lines, told, width)])
+    return "\n\n".join("\n".join(lines) for lines in parts) + "\n"
+
+
+def counted(study: Study) -> str:
+    """Return how many loops, racks, CDUs and plants the papers are about."""
+    loops, plants = described(study), study(plant_flows)
     racks = sum(len(flow.circuit.links(Part.RACK)) for flow in loops)
     cdus = sum(len(flow.circuit.links(Part.UNIT)) for flow in loops)
-    counts = ", ".join((
+    parts = [
         plural(len(loops), "loop with pipes", "loops with pipes"), plural(racks, "rack"),
         plural(cdus, "CDU"),
-    ))  # fmt: skip
-    parts = [[f"{clean(study.site.name)}: {counts}"]]
-    for title, columns, rows, told in _PAPERS:
-        parts.append([title, *_table(columns, list(rows(study)), told, width)])
-    return "\n\n".join("\n".join(lines) for lines in parts) + "\n"
+    ]  # fmt: skip
+    parts += [plural(len(plants), "plant with pipes", "plants with pipes")] if plants else []
+    return ", ".join(parts)
 
 
 def _table(

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.report.coolant_cells import figure, loop_name, of_loop, paths, solved
+from twin.report.coolant_cells import figure, greatest, loop_name, of_loop, paths, solved
 from twin.report.tables import Value
 from twin.solve.coolant.circuit import Missing, Part
 from twin.solve.coolant.coupled import loop_flows
-from twin.solve.coolant.flow import LoopFlow
-from twin.solve.coolant.pumping import Limit
+from twin.solve.coolant.flow import LoopFlow, less_pumps
+from twin.solve.coolant.pumping import Limit, curve_of
+from twin.solve.coolant.pumps import speed_for
 from twin.solve.coolant.warmth import Valve
 from twin.solve.losses.cases import cases
 from twin.solve.study import Study
@@ -21,7 +22,7 @@ SET_POINTS = (
     "sensor", "expected_flow_lpm", "expected_head_kpa", "expected_supply_c",
     "expected_facility_flow_lpm", "pumps", "facility_valve", "worst_case", "worst_flow_lpm",
     "worst_head_kpa", "worst_supply_c", "worst_facility_flow_lpm", "worst_pumps",
-    "worst_facility_valve", "missing",
+    "worst_facility_valve", "missing", "expected_speed", "worst_speed",
 )  # fmt: skip
 PUMPS = {Limit.HOLDS: "hold", Limit.FULL: "at full speed", Limit.LEAST: "at least speed"}
 VALVES = {
@@ -45,13 +46,14 @@ def set_point_rows(study: Study) -> Iterator[tuple[Value, ...]]:
         for k, unit in enumerate(flow.circuit.rows(study, "cdu", Part.UNIT).tolist()):
             names = (loop_name(study, flow), str(study.table("cdu").ids[unit]), _plant(study, unit))
             if known is None:
-                yield (*names, *control, *(None,) * 13, of_loop(study, flow))
+                yield (*names, *control, *(None,) * 13, of_loop(study, flow), None, None)
                 continue
             worst = _worst(known, k)
             case = str(study(cases).name[known.lanes.first_case[worst]]) or "healthy"
             yield (
                 *names, *control, *_state(known, 0, k), case, *_state(known, worst, k),
                 paths(study, _missing(study, known, k, unit)),
+                *(figure(_speed(study, known, lane, k), 3) for lane in (0, worst)),
             )  # fmt: skip
 
 
@@ -62,8 +64,7 @@ def _plant(study: Study, unit: int) -> str | None:
 
 def _worst(flow: LoopFlow, k: int) -> int:
     """Return the lane in which a unit gives most."""
-    lpm = flow.unit_lpm[:, k]
-    return int(np.where(np.isnan(lpm), -np.inf, lpm).argmax())
+    return greatest(flow.unit_lpm[:, k], flow.lanes.first_case)
 
 
 def _state(flow: LoopFlow, lane: int, k: int) -> tuple[Value, ...]:
@@ -74,6 +75,35 @@ def _state(flow: LoopFlow, lane: int, k: int) -> tuple[Value, ...]:
         figure(warmth.supply_c[lane, k]), figure(warmth.facility_lpm[lane, k]),
         PUMPS[Limit(flow.limit[lane, k])], VALVES[Valve(warmth.valve[lane, k])],
     )  # fmt: skip
+
+
+def _speed(study: Study, flow: LoopFlow, lane: int, k: int) -> float:
+    """Return the share of full speed at which the pumps of a unit run in one lane."""
+    out = bool(flow.lanes.pump_out[lane, flow.circuit.links(Part.UNIT)[k]])
+    row = int(flow.units[k])
+    return speed_of(
+        study, "cdu", row, float(flow.unit_lpm[lane, k]), float(flow.unit_dp_kpa[lane, k]), out=out
+    )
+
+
+def speed_of(study: Study, kind: str, row: int, lpm: float, kpa: float, *, out: bool) -> float:
+    """Return the share of full speed at which the pumps of a CDU or plant give a duty.
+
+    NaN where nothing flows, and where one duty point is all that is published of them: that says
+    nothing of other speeds.
+
+    Parameters
+    ----------
+    lpm, kpa
+        Flow of all its pumps, and what they add.
+    out
+        Whether one of them is out.
+    """
+    curve, _ = curve_of(study, kind, row)
+    if curve is None or not lpm > 0:
+        return float("nan")
+    share = float(less_pumps(study, kind, np.array([row]))[0]) if out else 1.0
+    return float(speed_for(curve, np.array(lpm), np.array(kpa), np.array(share)))
 
 
 def _missing(study: Study, flow: LoopFlow, k: int, unit: int) -> list[Missing]:

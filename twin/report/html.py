@@ -34,11 +34,11 @@ def html(report: Report, plan: str | None = None) -> str:
     A content security policy in the page forbids all loads and every script but the one that
     sorts and filters the table of verdicts, whatever names a layout brings.
     """
-    script = _source("table.js")
+    script = source("table.js")
     shown, left_out = page.racks(report)
     harm, harmless = power.losses(report)
     return (
-        _environment()
+        environment()
         .get_template("page.html.j2")
         .render(
             report=report,
@@ -61,7 +61,7 @@ def html(report: Report, plan: str | None = None) -> str:
             not_covered=page.not_covered(report),
             unjudged=words.unjudged(report),
             plan=None if plan is None else _PROLOGUE.sub("", plan, count=1),
-            style=_source("report.css"),
+            style=source("report.css"),
             script=script,
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
             version=words.version(),
@@ -69,15 +69,16 @@ def html(report: Report, plan: str | None = None) -> str:
     )
 
 
-def _source(name: str) -> str:
-    environment = _environment()
-    if environment.loader is None:  # pragma: no cover - it is made with one
+def source(name: str) -> str:
+    """Return the text of a file beside the templates: style or script."""
+    made = environment()
+    if made.loader is None:  # pragma: no cover - it is made with one
         raise FileNotFoundError(name)
-    return environment.loader.get_source(environment, name)[0]
+    return made.loader.get_source(made, name)[0]
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     """Return the templates with the words and numbers that they may use; made once."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 

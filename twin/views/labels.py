@@ -53,7 +53,7 @@ def labels(site: Site, batches: tuple[Batch, ...]) -> Labels:
         _aisles(by_asset.get(asset), text, desk)
     for kind in EQUIPMENT:
         _gear(site, by_asset.get(kind), desk)
-    for kind in ("busway", "tray", "pipe"):
+    for kind in ("busway", "tray", "manifold", "pipe"):
         _lines(site, by_asset.get(kind), desk)
     return _with_racks(site, by_asset.get("rack"), desk)
 
@@ -132,13 +132,14 @@ def _gear(site: Site, batch: Batch | None, desk: _Desk) -> None:
 
 
 def _lines(site: Site, batch: Batch | None, desk: _Desk) -> None:
-    """Name a line at one of its ends."""
+    """Name a line at one of its ends; a manifold at its last, since pipes end at its first."""
     if batch is None:
         return
     for i, subject in enumerate(batch.subject.tolist()):
         name = site.name_of(subject).partition(":")[2]
         way = batch.points[batch.offsets[i] : batch.offsets[i + 1]]
-        for end, before in ((way[0], way[1]), (way[-1], way[-2])):
+        ends = [(way[0], way[1]), (way[-1], way[-2])]
+        for end, before in ends[::-1] if batch.asset == "manifold" else ends:
             step = end[:2] - before[:2]
             length = float(np.hypot(*step)) or 1.0
             along = (float(step[0]) / length, float(step[1]) / length)

@@ -109,23 +109,29 @@ def _drawn(of: Capacity, loop: str, notes: list[str]) -> Iterator[str]:
     yield from frame(axes, across, up, "coolant supply, °C", "racks")
     _, y = axes.at(low, float(of.on_loop))
     yield svg.polyline(np.array([[axes.x, y], [axes.x + axes.wide, y]]), "limit")
-    yield svg.text(
-        f"{of.on_loop} stand on the loop",
-        axes.x + axes.wide - 1.0,
-        y + 1.0,
-        SIZE,
-        css="halo soft",
-        anchor="end",
-    )
     if axes.left <= of.set_point_c <= axes.right:
         x, _ = axes.at(of.set_point_c, 0.0)
         yield svg.polyline(np.array([[x, axes.y], [x, axes.y + axes.tall]]), "limit")
         yield svg.text("set-point", x, axes.y + axes.tall + 1.4, SIZE, css="soft", anchor="middle")
     for name, _ in _LINES[::-1]:
         yield from _steps(of.supply_c, curves[name], axes, f"cap-{name}")
+    yield _stand(of, curves, axes, y)
     yield from _keys(of, curves, axes)
     for n, note in enumerate(notes):
         yield svg.text(note, _LEFT, axes.y - 13.0 - 4.2 * n, SIZE, css="soft")
+
+
+def _stand(of: Capacity, curves: dict[str, FloatArray], axes: Axes, y: float) -> str:
+    """Say how many stand on the loop, over their line at the end that fewer other lines cross."""
+    text = f"{of.on_loop} stand on the loop"
+    part = svg.width_of(text, SIZE) / axes.wide
+    n = max(int(np.ceil(part * len(of.supply_c))) + 1, 1)
+    rise = (axes.high - axes.low) * (SIZE + 1.5) / axes.tall
+    counts = np.array(list(curves.values()))
+    crossed = (counts > of.on_loop) & (counts < of.on_loop + rise)
+    right = bool(crossed[:, -n:].sum() < crossed[:, :n].sum())
+    x = axes.x + axes.wide - 1.0 if right else axes.x + 1.0
+    return svg.text(text, x, y + 1.2, SIZE, css="halo soft", anchor="end" if right else "start")
 
 
 def _steps(supply: FloatArray, count: FloatArray, axes: Axes, css: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ from twin.solve.study import Study
 from twin.views import colours
 from twin.views.oneline.figures import told
 
+_ROUNDING = 1e-6
 STILL_LPM = 1e-6
 """Flow below which nothing flows."""
 
@@ -41,8 +42,9 @@ class Figures:
         (u,) whether one of its pumps is out.
     rack
         (racks,) place of each rack of the site among those below, -1 none.
-    rack_lpm, need_lpm, rack_kpa, rack_c, share, band
-        (r,) flow and need, pressure lost in the rack, return temperature, need over flow, colour.
+    rack_lpm, need_lpm, rack_kpa, valve_kpa, rack_c, share, band
+        (r,) flow and need, pressure lost in the rack alone and in the valve that holds its flow (0
+        where it has none), return temperature, need over flow, colour.
     other_lpm, other_share, other_band
         (r,) flow, share and colour in the state that it is compared with: in the worst case of each
         rack, or healthy where a loss is shown.
@@ -72,6 +74,7 @@ class Figures:
     rack_lpm: FloatArray
     need_lpm: FloatArray
     rack_kpa: FloatArray
+    valve_kpa: FloatArray
     rack_c: FloatArray
     share: FloatArray
     band: IntArray
@@ -101,6 +104,7 @@ def figures(study: Study, found: LoopFlow | Unsolved, *, after: bool) -> Figures
     other, cause, causes = _other(study, found, share, after=after)
     r = np.arange(len(rows))
     still = links[at] == 0
+    valve = _valves(found, lane)
     return Figures(
         solved=bool(found.moved.converged[lane]),
         shut=shut, lpm=links, m_s=np.abs(links) * LPM / area,
@@ -114,12 +118,23 @@ def figures(study: Study, found: LoopFlow | Unsolved, *, after: bool) -> Figures
         limit=np.where(still, int(Limit.HOLDS), found.limit[lane]),
         less=found.lanes.pump_out[lane][at],
         rack=place, rack_lpm=links[found.racks.link], need_lpm=found.need_lpm[lane],
-        rack_kpa=found.rack_dp_kpa[lane], rack_c=found.rack_return_c[lane],
+        rack_kpa=found.rack_dp_kpa[lane] - valve, valve_kpa=valve, rack_c=found.rack_return_c[lane],
         share=share[lane], band=_band(share[lane]),
         other_lpm=found.rack_lpm[other, r], other_need=found.need_lpm[other, r],
         other_share=share[other, r], other_band=_band(share[other, r]),
         cause=cause, causes=causes,
     )  # fmt: skip
+
+
+def _valves(found: LoopFlow, lane: int) -> FloatArray:
+    """(r,) pressure that the valves take which hold racks' flows, kPa; 0 where there is none.
+
+    To the solver such a valve and its rack are one link.
+    """
+    racks = found.racks
+    own = racks.resistance * (found.rack_lpm[lane] * LPM) ** racks.exponent / 1000.0
+    taken = np.maximum(found.rack_dp_kpa[lane] - own, 0.0)
+    return np.where(np.isnan(racks.hold_m3s), 0.0, taken)
 
 
 def shares(found: LoopFlow) -> FloatArray:
@@ -142,7 +157,8 @@ def _other(
         return np.zeros(racks, dtype=np.int64), none, ()
     # What surely fails comes first, then what is not known, then the highest share.
     ranked = np.where(np.isnan(share), 1.0 + 1e-9, share)
-    lane = ranked.argmax(axis=0)
+    # The first of those that are it but for rounding: healthy, where no loss takes anything.
+    lane = (ranked >= ranked.max(axis=0) * (1.0 - _ROUNDING)).argmax(axis=0)
     lanes = [k for k in np.unique(lane).tolist() if k > 0]
     place = {k: n for n, k in enumerate(lanes)}
     table = study(cases)
@@ -164,7 +180,8 @@ def _unknown(circuit: Circuit, place: IntArray, racks: int) -> Figures:
         supply_c=nan[u], return_c=nan[u], unit_lpm=nan[u], unit_kpa=nan[u], heat_kw=nan[u],
         facility_lpm=nan[u], valve=np.full(u, int(Valve.UNKNOWN)),
         limit=np.full(u, int(Limit.HOLDS)), less=np.zeros(u, dtype=bool), rack=place,
-        rack_lpm=nan[racks], need_lpm=nan[racks], rack_kpa=nan[racks], rack_c=nan[racks],
-        share=nan[racks], band=band, other_lpm=nan[racks], other_need=nan[racks],
+        rack_lpm=nan[racks], need_lpm=nan[racks], rack_kpa=nan[racks],
+        valve_kpa=nan[racks], rack_c=nan[racks], share=nan[racks], band=band,
+        other_lpm=nan[racks], other_need=nan[racks],
         other_share=nan[racks], other_band=band, cause=np.full(racks, -1), causes=(),
     )  # fmt: skip

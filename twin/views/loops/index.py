@@ -19,12 +19,16 @@ _WIDE, _TALL = 118.0, 62.0
 _LEFT, _TOP = 14.0, 16.0
 _TABLE = 12.0
 _RACK_PART = 0.06
-"""Width that a rack takes on the axis, as a part of the whole length: it has none of its own."""
+"""Width that a rack takes on the axis, as a part of the whole length: it has none of its own. A
+valve that holds its flow takes as much."""
+_ROUNDING = 1e-6
+_TAKES_KPA = 0.05
+"""A valve that takes less is not told."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One part of the circuit: a pipe, a manifold as far as it is run, hoses, or the rack.
+    """One part of the circuit: a pipe, a manifold as far as it is run, hoses, rack or its valve.
 
     Attributes
     ----------
@@ -61,7 +65,8 @@ class Index:
 def index_circuit(study: Study, circuit: Circuit, found: Figures) -> Index | None:
     """Return the circuit of the rack with the least margin; None where nothing flows.
 
-    Where the need of no rack is known it is the rack with the least flow. The way goes against the
+    Of racks with the same margin it is the one whose own valve has the least pressure left. Where
+    the need of no rack is known it is the rack with the least flow. The way goes against the
     largest flow back to a CDU, and with the largest flow on.
     """
     link = circuit.links(Part.RACK)
@@ -70,11 +75,11 @@ def index_circuit(study: Study, circuit: Circuit, found: Figures) -> Index | Non
         return None
     runs = flows > 0
     share = np.where(runs, found.share, np.nan)
-    k = (
-        int(np.nanargmax(share))
-        if not np.isnan(share).all()
-        else int(np.argmin(np.where(runs, flows, np.inf)))
-    )
+    if np.isnan(share).all():
+        k = int(np.argmin(np.where(runs, flows, np.inf)))
+    else:
+        last = share >= np.nanmax(share) * (1.0 - _ROUNDING)
+        k = int(np.argmin(np.where(last, found.valve_kpa, np.inf)))
     before = _walk(circuit, found.lpm, int(circuit.fr[link[k]]), up=True)
     after = _walk(circuit, found.lpm, int(circuit.to[link[k]]), up=False)
     if before is None or after is None:
@@ -144,13 +149,46 @@ def _stages(study: Study, circuit: Circuit, found: Figures, links: list[int]) ->
             )
             kpa = kpa or [float(found.p_kpa[ends[0]])]
             kpa.append(float(found.p_kpa[ends[1]]))
-            at += rack if part == Part.RACK else float(lengths[n])
+            at += float(lengths[n])
             m.append(at)
         name = str(study.site.names[circuit.subject[first]]).partition(":")[2]
-        kind = {Part.HOSE: "hoses of ", Part.RACK: "rack "}.get(part, "")
+        if part == Part.RACK:
+            k = int(np.flatnonzero(circuit.links(Part.RACK) == first)[0])
+            stages = _rack_stages(name, (at, rack), (kpa[0], kpa[-1]), float(found.valve_kpa[k]))
+            at = stages[-1].m[-1]
+            yield from stages
+            continue
+        kind = "hoses of " if part == Part.HOSE else ""
         yield Stage(
             kind + name, part, group[0] <= past, float(lengths[group].sum()), tuple(m), tuple(kpa)
         )
+
+
+def _rack_stages(
+    name: str, place: tuple[float, float], kpa: tuple[float, float], valve_kpa: float
+) -> list[Stage]:
+    """Return a rack, and behind it the valve that holds its flow where that takes something.
+
+    Parameters
+    ----------
+    place
+        Where the rack begins on the axis, and the width that it takes.
+    kpa
+        Pressure before the rack and after its valve.
+    """
+    (at, wide), (before, after) = place, kpa
+    if not valve_kpa > _TAKES_KPA:
+        return [_stage(f"rack {name}", (at, at + wide), kpa, supply=True)]
+    between = after + valve_kpa
+    middle, end = at + wide, at + 2 * wide
+    return [
+        _stage(f"rack {name}", (at, middle), (before, between), supply=True),
+        _stage(f"flow valve of {name}", (middle, end), (between, after), supply=False),
+    ]
+
+
+def _stage(name: str, m: tuple[float, ...], kpa: tuple[float, ...], *, supply: bool) -> Stage:
+    return Stage(name, Part.RACK, supply, 0.0, m, kpa)
 
 
 def panel(of: Diagram) -> Panel:
@@ -181,6 +219,9 @@ def _drawn(found: Index) -> Iterator[str]:
         if np.isnan(found.share)
         else f"it needs {100 * found.share:.0f} % of what it gets"
     )
+    valve = next((s for s in found.stages if s.part == Part.RACK and not s.supply), None)
+    if valve is not None:
+        share = f"its valve holds its flow and takes {valve.drop_kpa:.1f} kPa"
     yield svg.text(
         f"Pressure along the index circuit: rack {found.rack}", 0.0, -5.0, 3.4, css="bold"
     )

@@ -55,7 +55,7 @@ def manifold(
         else:
             id_ = str(study.table("rack").ids[rack])
             yield from _rack(of, int(of.rack[rack]), id_, x, at.y, after=after)
-    yield from _heads(at, after=after)
+    yield from _heads(of, at, after=after)
 
 
 def _bars(study: Study, at: Manifold, *, gone: bool) -> Iterator[str]:
@@ -153,13 +153,21 @@ def _cells(of: Figures, k: int, *, after: bool) -> list[str]:
     out.append(words.one(float(of.other_lpm[k])))
     if not after:
         out.append(words.letter(int(of.cause[k])) or "-")
-    return [*out, words.one(float(of.rack_kpa[k])), words.one(float(of.rack_c[k]))]
+    out.append(words.one(float(of.rack_kpa[k])))
+    if _held(of):
+        out.append(words.one(float(of.valve_kpa[k])))
+    return [*out, words.one(float(of.rack_c[k]))]
 
 
-def _heads(at: Manifold, *, after: bool) -> Iterator[str]:
+def _held(of: Figures) -> bool:
+    """Whether the valve of any rack holds its flow."""
+    return bool((of.valve_kpa > 0).any())
+
+
+def _heads(of: Figures, at: Manifold, *, after: bool) -> Iterator[str]:
     heads = ["flow, L/min", "need, L/min"]
     heads += ["healthy, L/min"] if after else ["worst, L/min", "what is lost"]
-    heads += ["rack, kPa", "return, °C"]
+    heads += ["rack, kPa", *["flow valve, kPa"] * _held(of), "return, °C"]
     y = at.y - HALF - _HOSE - _RACK_TALL - 3.4
     for n, text in enumerate(heads):
         yield svg.text(text, at.x + HEADS - 1.0, y - _LEADING * n, _SIZE, css="soft", anchor="end")
@@ -182,9 +190,10 @@ def _tip(of: Figures, k: int, name: str, *, after: bool) -> str:
     need, gets = (words.one(float(c[k]), " L/min") for c in (of.need_lpm, of.rack_lpm))
     other = words.one(float(of.other_lpm[k]), " L/min")
     case = of.causes[int(of.cause[k])] if of.cause[k] >= 0 else "healthy"
+    valve = f" and {words.one(float(of.valve_kpa[k]), ' kPa')} in its valve" * _held(of)
     compared = f"healthy {other}" if after else f"in the worst case {other}: {case}"
     return (
         f"rack {name}: gets {gets}, needs {need}, {compared}, "
-        f"loses {words.one(float(of.rack_kpa[k]), ' kPa')}, "
+        f"loses {words.one(float(of.rack_kpa[k]), ' kPa')}{valve}, "
         f"returns {words.one(float(of.rack_c[k]), ' °C')}"
     )

@@ -19,6 +19,7 @@ HALF = 1.3
 SIZE = 2.2
 _ARROW = 1.7
 _MARGIN = 2.6
+_BESIDE = 2.8
 
 
 def legs(way: list[Point]) -> tuple[list[Point], list[Point]]:
@@ -118,13 +119,13 @@ def _said(
 ) -> Iterator[str]:
     """Yield name, flow and speed of a run: over a level one, beside the upright part of others."""
     link = max(one.links, key=lambda k: -1.0 if k < 0 else abs(float(np.nan_to_num(of.lpm[k]))))
-    name, moved = "/".join(one.pipes), "shut"
+    name, flow, speed = "/".join(one.pipes), "shut", ""
     if of.lpm[link] == 0 and not of.shut[link]:
-        moved = "no flow"
+        flow = "no flow"
     elif not of.shut[link]:
-        moved = (
-            f"{words.one(abs(float(of.lpm[link])), ' L/min')}  {words.speed(float(of.m_s[link]))}"
-        )
+        flow = words.one(abs(float(of.lpm[link])), " L/min")
+        speed = f"  {words.speed(float(of.m_s[link]))}"
+    moved = flow + speed
     steps = list(pairwise(way))
     if len(steps) == 1 and way[0][1] == way[1][1]:
         (xa, y), (xb, _) = way
@@ -136,13 +137,24 @@ def _said(
     (xa, ya), (xb, yb) = steps[len(steps) // 2]
     if xa == xb:
         low, high = _free(min(ya, yb), max(ya, yb), rows)
-        text = words.cut(f"{name}  {moved}", max(high - low, 12.0), SIZE)
-        y = (low + high) / 2
-        yield svg.text(text, xa + HALF + _MARGIN, y, SIZE, css="halo", anchor="middle", turn=-90)
+        room, y = max(high - low, 12.0), (low + high) / 2
+        for n, text in enumerate(upright(name, flow, speed, room)):
+            x = xa + HALF + _MARGIN + _BESIDE * n
+            said = words.cut(text, room, SIZE)
+            yield svg.text(said, x, y, SIZE, css="halo", anchor="middle", turn=-90)
     else:
         yield svg.text(
             f"{name}  {moved}", (xa + xb) / 2, ya + HALF + 1.3, SIZE, css="halo", anchor="middle"
         )
+
+
+def upright(name: str, flow: str, speed: str, room: float) -> list[str]:
+    """Return the words beside an upright line: in one row, in two, or in two without the speed."""
+    both = [f"{name}  {flow}{speed}"], [name, flow + speed]
+    for lines in both:
+        if all(svg.width_of(line, SIZE) <= room for line in lines):
+            return lines
+    return [name, flow]
 
 
 def _free(low: float, high: float, rows: list[float]) -> tuple[float, float]:
