@@ -67,8 +67,8 @@ def feeder_overloaded(study: Study) -> Iterator[Measure | Budget]:
     --------------
     Unequal phases above taps (there load counts as spread over all three), harmonics, ambients for
     which neither the layout nor a product gives a factor (PWR409), gear that names no feeds, losses
-    but those of one efficiency per element (the others are in PWR102 and PWR103), and how long an
-    overload may last.
+    of transformers that are told in kW and of UPS below the lowest load at which an efficiency is
+    stated (they are in PWR102 and PWR103), and how long an overload may last.
 
     See also
     --------

@@ -41,7 +41,7 @@ def load_step_of_generator(study: Study) -> Iterator[Measure]:
     Method
     ------
     In every case of the policy: what a generator carries more than with nothing lost, less what
-    stands behind a UPS that walks in. Racks count with the part of their published peaks that comes
+    stands behind a UPS that walks in; both with what is lost between, as PWR101 has it. Racks count with the part of their published peaks that comes
     together (`peaks_together_pu`: all, unless policy.limits says less). Where load is given back in
     stages, `stage_kw` of the generator is the most that comes at once. The limit is `first_step`
     of its rating, where it states none `generator_step` of the code profile (0.5, a judgement).

@@ -10,7 +10,7 @@ from twin.site.table import FloatArray, IntArray
 from twin.solve.losses.devices import loads_kw
 from twin.solve.losses.gaps import feeder_gaps
 from twin.solve.losses.instants import figures_of, kw_of
-from twin.solve.power.feeders import column
+from twin.solve.power.loss_bounds import given_efficiency
 from twin.solve.power.overloads import together
 from twin.solve.power.shares import shares
 from twin.solve.study import Study
@@ -102,7 +102,7 @@ def _walking_in(
     own = np.flatnonzero(
         (found.battery == found.node) & (walk[found.node] > 0) & (found.starts >= 0)
     )
-    efficiency = np.nan_to_num(column(study, "efficiency"), nan=1.0)
+    efficiency = given_efficiency(study)
     unit = found.node[own]
     part = kw_of(study, found.case[own], unit, kw) / efficiency[unit]
     # A group is named by its first member.

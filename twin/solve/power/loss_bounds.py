@@ -107,12 +107,12 @@ def line_above(curve: FloatArray) -> tuple[float, float]:
 def given_efficiency(study: Study) -> FloatArray:
     """(P,) efficiency that each element states; not given counts as 1.
 
-    Of a UPS that states only points of its curve the least of them counts.
+    Of a UPS that states several, at several loads, the least of them counts.
     """
     given = {k: np.asarray(study.table(k)["efficiency"], dtype=float) for k in (*FEEDERS, "tap")}
-    points = [np.asarray(study.table("ups")[f"efficiency_{p}"], dtype=float) for p in (25, 50, 75)]
-    least = np.fmin(np.fmin(points[0], points[1]), points[2])
-    given["ups"] = np.where(np.isnan(given["ups"]), least, given["ups"])
+    for part in (25, 50, 75):
+        at_part = np.asarray(study.table("ups")[f"efficiency_{part}"], dtype=float)
+        given["ups"] = np.fmin(given["ups"], at_part)
     whips = np.ones(len(study.table("whip")))
     return np.asarray(np.nan_to_num(np.concatenate([*given.values(), whips]), nan=1.0))
 
