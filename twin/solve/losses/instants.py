@@ -18,7 +18,7 @@ from twin.solve.limits import limit
 from twin.solve.load import of_gear
 from twin.solve.losses.cases import cases
 from twin.solve.losses.devices import loads_kw
-from twin.solve.losses.gaps import batteries, feeder_gaps
+from twin.solve.losses.gaps import batteries, beside, feeder_gaps
 from twin.solve.losses.switching import grid
 from twin.solve.power.feeder_rows import in_unit
 from twin.solve.power.feeders import column
@@ -35,7 +35,7 @@ class Bridges:
     ----------
     need_s
         Time until the battery's input is back with all of its load: the gap at its input and
-        the walk-in of itself and of the generator.
+        the walk-in of itself and of the generator, of several in parallel the slowest.
     have_s
         Time for which the battery carries its load in the case; NaN not known, 0 where none is.
     """
@@ -50,7 +50,11 @@ def bridges(study: Study) -> Bridges:
     walk = _walk_in(study)
     at = found.find(found.case, found.battery)
     # At the battery's own row stands the gap at its input.
-    need = found.gap_s[at] + walk[found.battery] + _of_source(walk, found.starts[at])
+    need = found.gap_s[at] + walk[found.battery]
+    row, source = beside(study, found.starts[at], found.case)
+    slowest = np.zeros(len(need))
+    np.maximum.at(slowest, row, walk[source])
+    need = need + slowest
     need = np.where(found.battery >= 0, need, np.nan)
     full = _battery_s(study)
     rating = _rating_kw(study)
@@ -60,10 +64,6 @@ def bridges(study: Study) -> Bridges:
     have = full[found.battery] * longer
     have = np.fmax(have, _hold_up(study)[found.battery]) if topology.feeders else have
     return Bridges(need, np.where(found.battery >= 0, have, 0.0))
-
-
-def _of_source(walk: FloatArray, source: IntArray) -> FloatArray:
-    return np.where(source >= 0, walk[source], 0.0)
 
 
 def figures_of(study: Study, column: str, kinds: tuple[str, ...]) -> FloatArray:
