@@ -16,6 +16,7 @@ from twin.site.faults import Fault, where_written
 from twin.site.feeding import wrong_wiring
 from twin.site.piping import faults_of_piping
 from twin.site.site import Shapes, Site, empty_table, is_constant
+from twin.site.supplies import faults_of_supplies
 from twin.site.table import Array, StrArray, Table
 from twin.site.ways import faults_of_ways
 from twin.site.windows import backwards
@@ -89,6 +90,7 @@ def build(
     ]
     faults += faults_of_ways(resolved)
     resolved, assumed = assume.apply(resolved, layout.assume, faults, catalog.products)
+    faults += faults_of_supplies(resolved, assumed, layout.assume)
     site = Site(
         name=layout.name,
         title=layout.title or layout.name,
@@ -232,10 +234,8 @@ def _connections(
 ) -> tuple[Table, Table]:
     """Tables of power feeds of mechanical gear, and of network drops."""
     c = layout.coolant
-    gear: dict[str, Mapping[str, Any]] = {
-        "plant": c.plants, "cdu": c.cdus, "air_unit": c.air_units,
-    }  # fmt: skip
-    feeds = [expand.edges({k: v.feeds for k, v in items.items()}) for items in gear.values()]
+    gear: list[Mapping[str, Any]] = [c.plants, c.cdus, c.air_units]
+    feeds = [expand.edges({k: v.feeds for k, v in items.items()}) for items in gear]
     single = {k: p.switches for k, p in layout.positions.items() if p.switches}
     positions = tables["position"]
     where = np.where(np.isin(positions.ids, list(single)), "", positions["row"])
@@ -264,7 +264,12 @@ def _edge_table(
     columns: dict[str, Array] = {"tail": tail, "head": head}
     if kind == "feed":
         columns["place"] = expand.within_runs(tail)
-    return assemble.join(kind, [(ids, columns)], faults)
+    twice: list[Fault] = []
+    table = assemble.join(kind, [(ids, columns)], twice)
+    for fault in twice:
+        name = fault.id.partition(">")[2]
+        faults.append(Fault(kind, fault.id, "head", name, f'names "{name}" twice', "each once"))
+    return table
 
 
 def _products(tables: Mapping[str, Table], catalog: Catalog) -> Table:
