@@ -14,6 +14,7 @@ from twin.checks.rule import rule
 from twin.site.table import BoolArray
 from twin.solve.limits import limit
 from twin.solve.power.feeder_rows import feeder_rows
+from twin.solve.power.group_rows import group_rows
 from twin.solve.study import Study
 
 
@@ -58,15 +59,19 @@ def kva_rating_exceeded(study: Study) -> Iterator[Budget]:
     and air units draw through their `feeds` counts with its own power factor. Losses of the
     elements between count as a line above them, as PWR103 says. A transformer may be
     loaded to its rating times `transformer_load` of the code profile (1.0), a UPS or a source to
-    its rating, a UPS on its bypass to `bypass_kva`. Worked number: 132 kW at 0.98 is 134.7 kVA;
-    four such racks on the one living side are 538.8 kVA.
+    its rating, a UPS on its bypass to `bypass_kva`. Of transformers in parallel, of which one tells
+    no `z_pct`, nobody knows what each carries; but where they carry more together than all of them
+    may, one is overloaded whatever their impedances: what the others leave for it at their limits
+    is told, of the first of them. Worked numbers: 132 kW at 0.98 is 134.7 kVA; four such racks on
+    the one living side are 538.8 kVA; on two transformers of 250 kVA that leaves 288.8 kVA for one.
 
     Does not cover
     --------------
     Harmonics (K factor), altitude, ambients for which nobody gives an `ambient_factor`, inrush,
     gear that names no feeds or draws what nobody knows, and that power factors of unlike loads
-    add as vectors: their kVA are added as numbers, which is never less. What impedances of
-    transformers and cables draw of reactive power is in the load flow alone.
+    add as vectors: their kVA are added as numbers, which is never less; and elements above parallel
+    transformers that share as nobody knows, where these are fed or lose each otherwise. What
+    impedances of transformers and cables draw of reactive power is in the load flow alone.
 
     See also
     --------
@@ -93,3 +98,11 @@ def kva_rating_exceeded(study: Study) -> Iterator[Budget]:
             owner=allowed.owner if own else rating_owners(study, budget),
             judged=allowed.judged and own,
         )
+    for batch in group_rows(study, "kVA", allowed.value):
+        yield replace(
+            budget_of(
+                study, batch, batch.limit,
+                (load_figure(study), rack_figure(study, "power_factor")), (),
+            ),
+            owner=allowed.owner, judged=allowed.judged,
+        )  # fmt: skip
