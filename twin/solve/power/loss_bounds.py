@@ -90,6 +90,15 @@ def loss_bounds(study: Study) -> LossBounds:
     return LossBounds(efficiency, per_kva, losing, fixed[losing], factor[losing], more)
 
 
+def plain_bounds(study: Study) -> LossBounds:
+    """One efficiency per element, and no more: for currents."""
+    efficiency = given_efficiency(study)
+    none = np.empty(0, dtype=np.int64)
+    return LossBounds(
+        efficiency, np.zeros(len(efficiency)), none, np.empty(0), np.empty(0), says_more=False
+    )
+
+
 def _reach(study: Study) -> FloatArray:
     """(P,) most that each element may carry in any state, over its rating; at least 1.
 

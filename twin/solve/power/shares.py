@@ -24,7 +24,7 @@ from twin.solve.losses.asked import derate
 from twin.solve.losses.cases import Cases, cases
 from twin.solve.losses.sorts import BYPASS, MODULE
 from twin.solve.losses.switching import grid
-from twin.solve.power.loss_bounds import LossBounds, given_efficiency, loss_bounds
+from twin.solve.power.loss_bounds import LossBounds, loss_bounds, plain_bounds
 from twin.solve.power.supplies import Supplies, supplies
 from twin.solve.power.walk import walk
 from twin.solve.study import Study
@@ -103,7 +103,7 @@ def shares_if_alike(study: Study, *, lossy: bool) -> Shares:
     of them carries is not.
     """
     guessed = np.nan_to_num(study(grid).weight, nan=1.0)
-    bounds = study(loss_bounds) if lossy else _plain(study)
+    bounds = study(loss_bounds) if lossy else plain_bounds(study)
     return _walked(study, study(cases), bounds, whole=False, weight=guessed)
 
 
@@ -117,16 +117,7 @@ def shares_in(study: Study, table: Cases, *, whole: bool = False) -> Shares:
     whole
         Tell all that moves in every case, also where another case moves more there.
     """
-    return _walked(study, table, _plain(study), whole=whole)
-
-
-def _plain(study: Study) -> LossBounds:
-    """One efficiency per element, and no more: for currents."""
-    efficiency = given_efficiency(study)
-    none = np.empty(0, dtype=np.int64)
-    return LossBounds(
-        efficiency, np.zeros(len(efficiency)), none, np.empty(0), np.empty(0), says_more=False
-    )
+    return _walked(study, table, plain_bounds(study), whole=whole)
 
 
 def _walked(
