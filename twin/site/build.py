@@ -10,7 +10,7 @@ import numpy as np
 from twin.model.base import FEEDERS, Item
 from twin.model.layout import Layout, ListTable
 from twin.model.place import Position, Row, TapRule
-from twin.site import assemble, assume, expand, owner
+from twin.site import assemble, assume, expand, owner, segments
 from twin.site.contract import FIGURES, KINDS
 from twin.site.faults import Fault, where_written
 from twin.site.feeding import wrong_wiring
@@ -64,11 +64,16 @@ def build(
     """
     faults: list[Fault] = [*owner.faults_of(layout.policy, profile, catalog)]
     rows = expand.rows_of_layout(layout, faults)
+    busways, runs = segments.cut(layout.power, faults)
+    power = layout.power.model_copy(update={"busways": busways})
+    layout = layout.model_copy(update={"power": power})
     tables = _written(layout, lists, faults)
     tables["row"] = assemble.join("row", [assemble.chunk_of_items("row", rows)], faults)
     tables["position"] = _positions(layout, rows, tables["position"], faults)
     taps, whip_a = _taps(layout, rows, tables["position"])
     tables["tap"] = assemble.join("tap", [taps, _as_chunk(tables["tap"])], faults)
+    if runs:
+        tables["tap"] = segments.hang_taps(tables["tap"], tables["position"], runs, faults)
     tables["rack"] = _racks(layout, tables, delivered, faults)
     tables["feed"], tables["drop"] = _connections(layout, rows, lists, tables, faults)
     tables["product"] = _products(tables, catalog)
@@ -107,7 +112,7 @@ def build(
         file=file,
         delivered=delivered,
     )
-    return site, where_written(faults, tables)
+    return site, where_written(segments.of_runs(faults, runs), tables)
 
 
 def _sections(layout: Layout) -> dict[str, Mapping[str, Item]]:
