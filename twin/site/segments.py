@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -126,7 +127,7 @@ def _pieces(run: Run, busway: Busway) -> Iterator[tuple[str, Busway]]:
         begin = end
 
 
-def _own(segment: Segment, busway: Busway) -> dict[str, object]:
+def _own(segment: Segment, busway: Busway) -> dict[str, Any]:
     """Return what holds of one segment: what it says, else the run; products have own ratings."""
     own = {key: getattr(segment, key) for key in _SAID}
     alike = segment.rating_a is None and segment.type is None
