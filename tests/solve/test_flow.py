@@ -304,11 +304,9 @@ def test_kw_and_kva_of_the_sums_are_no_lower_than_the_flow(
             load = batch.coefficient * study(rack_load)[batch.rack]
             total = np.bincount(batch.row, load, minlength=len(batch.case)) + batch.base
             for row in np.flatnonzero(batch.case == 0).tolist():
-                # What a transformer's reactance draws is no part of the sums.
-                if unit == "kW" or batch.kind != "source":
-                    kw_of, kvar = solved.out_kw, solved.out_kvar
-                    found = kw_of[batch.node[row]] + 1j * kvar[batch.node[row]] * (unit == "kVA")
-                    assert total[row] >= abs(found) * (1 - 1e-6) - 1e-9, (unit, batch.kind)
+                kw_of, kvar = solved.out_kw, solved.out_kvar
+                found = kw_of[batch.node[row]] + 1j * kvar[batch.node[row]] * (unit == "kVA")
+                assert total[row] >= abs(found) * (1 - 1e-6) - 1e-9, (unit, batch.kind)
 
 
 def test_the_line_above_the_losses_touches_them_at_full_load() -> None:

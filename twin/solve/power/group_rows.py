@@ -65,7 +65,7 @@ def _blurred(study: Study) -> BoolArray:
     told = np.full(topology.feeders, -1, dtype=np.int64)
     n = topology.feeders
     columns = [now.parent[:n], topology.parent[:n], topology.alternate, bounds.efficiency[:n],
-               bounds.per_kva[:n]]  # fmt: skip
+               bounds.per_kva[:n], bounds.per_kvar[:n]]  # fmt: skip
     for g in range(len(topology.group_ptr) - 1):
         mine = _members(study, g)
         unknown = np.isnan(now.weight[mine]).any()

@@ -15,6 +15,7 @@ from twin.model.base import FEEDERS
 from twin.site.table import FloatArray, IntArray
 from twin.solve.limits import limit
 from twin.solve.load import gear_power_factor
+from twin.solve.losses.switching import grid
 from twin.solve.power.feeders import column, feeders
 from twin.solve.power.network import LOADS, converter_curves, resistance_pu
 from twin.solve.study import Study
@@ -33,6 +34,8 @@ class LossBounds:
         (P,) output over input of the part that goes with kW.
     per_kva
         (P,) kW lost per kVA of output.
+    per_kvar
+        (P,) kvar that the reactance draws per kVA of output.
     node, fixed_kw, power_factor
         (K,) elements that lose something whatever their load, how much, and at which power factor
         they draw it.
@@ -42,6 +45,7 @@ class LossBounds:
 
     efficiency: FloatArray
     per_kva: FloatArray
+    per_kvar: FloatArray
     node: IntArray
     fixed_kw: FloatArray
     power_factor: FloatArray
@@ -53,10 +57,11 @@ def loss_bounds(study: Study) -> LossBounds:
 
     That is its rating, or what the owner allows after a loss where that is more: up to a share e of
     the rating. A transformer loses its no-load loss always, and e times its load loss times load
-    over rating: the square of a share is at most e times the share. A UPS of which efficiencies at
-    several loads are told loses what it loses at the lowest of them always, and above that as the
-    steepest line from there to any of the others, or to the most that it may carry. Beyond that,
-    where a rule of its own says so, the line may lie too low.
+    over rating: the square of a share is at most e times the share; the kvar of its reactance go
+    likewise. A UPS of which efficiencies at several loads are told loses what it loses at the
+    lowest of them always, and above that as the steepest line from there to any of the others, or
+    to the most that it may carry. Beyond that, where a rule of its own says so, the line may lie
+    too low.
 
     Worked numbers: a UPS of 1,000 kW with 0.92, 0.95, 0.96 and 0.955 at 25, 50, 75 and 100 % loses
     21.7 kW, and 25.4 W per kW: 47.1 kW at full load, as its curve says, and 34.4 kW at half load,
@@ -64,14 +69,18 @@ def loss_bounds(study: Study) -> LossBounds:
     there, as its efficiency at full load says.
     """
     efficiency, reach = given_efficiency(study), _reach(study)
-    per_kva, fixed = np.zeros(len(efficiency)), np.zeros(len(efficiency))
+    per_kva, per_kvar, fixed = np.zeros((3, len(efficiency)))
     factor = np.ones(len(efficiency))
     first = study.arrays.topology.power.first
     start, table = study.site.first["transformer"] - first, study.table("transformer")
     mine = slice(start, start + len(table))
-    size = np.nan_to_num(np.asarray(table["z_pct"], dtype=float)) / 100.0 * reach[mine]
-    copper = np.nan_to_num(resistance_pu(table)) * reach[mine]
-    per_kva[mine] = copper / _lowest_voltage(size) ** 2
+    size = np.nan_to_num(np.asarray(table["z_pct"], dtype=float)) / 100.0
+    resistance = np.nan_to_num(resistance_pu(table))
+    share = reach[mine] / _lowest_voltage(size * reach[mine]) ** 2
+    per_kva[mine] = resistance * share
+    per_kvar[mine] = np.sqrt(np.maximum(size**2 - resistance**2, 0.0)) * share
+    # What a group draws that shares as nobody knows, nobody knows either: it counts as none.
+    per_kvar[mine] *= ~np.isnan(study(grid).weight[mine])
     fixed[mine] = np.nan_to_num(np.asarray(table["no_load_kw"], dtype=float))
     rating, curve, own = converter_curves(study, len(efficiency))
     curved = np.flatnonzero((~np.isnan(curve[:, :-1])).any(axis=1))
@@ -86,16 +95,16 @@ def loss_bounds(study: Study) -> LossBounds:
     worse = np.nanmin(np.concatenate([racks, study(gear_power_factor), [1.0]]))
     factor[curved] = np.where(np.isnan(own[curved]), worse, own[curved])
     losing = np.flatnonzero(fixed > 0)
-    more = bool(len(curved) or len(losing) or (per_kva > 0).any())
-    return LossBounds(efficiency, per_kva, losing, fixed[losing], factor[losing], more)
+    more = bool(len(curved) or len(losing) or (per_kva > 0).any() or (per_kvar > 0).any())
+    return LossBounds(efficiency, per_kva, per_kvar, losing, fixed[losing], factor[losing], more)
 
 
 def plain_bounds(study: Study) -> LossBounds:
     """One efficiency per element, and no more: for currents."""
     efficiency = given_efficiency(study)
-    none = np.empty(0, dtype=np.int64)
+    none, no_losses = np.empty(0, dtype=np.int64), np.zeros(len(efficiency))
     return LossBounds(
-        efficiency, np.zeros(len(efficiency)), none, np.empty(0), np.empty(0), says_more=False
+        efficiency, no_losses, no_losses, none, np.empty(0), np.empty(0), says_more=False
     )
 
 

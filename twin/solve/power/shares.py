@@ -46,7 +46,8 @@ class Shares:
     bare, bare_full
         (E,) the part of it whose power factor is the load's own, no converter lies between.
     kva, kva_full
-        (E,) kVA per kW of the load of the other part, behind converters with their own.
+        (E,) kVA per kW of the load of the other part: behind converters with their own, and in
+        front of transformers whose reactance draws kvar besides.
     worst_whip, worst_case, full_whip, full_case
         (W,) greatest share of its rack that each whip carries in any case, and that case; the
         same without the caps that are in doubt.
@@ -150,7 +151,8 @@ def _walked(
         topology.group, topology.group_ptr,
         topology.members, case_ptr, case_of, table.roots, fallen.ptr, fallen.dead,
         fallen.over_ptr, fallen.over, fallen.onto, np.stack([table.keep_by, doubted]),
-        private, alone, lossy, beside, bounds.efficiency.copy(), bounds.per_kva, factor,
+        private, alone, lossy, beside, bounds.efficiency.copy(), bounds.per_kva,
+        bounds.per_kvar, factor,
         converter, losing, partly, left,
     )  # fmt: skip
     ints, floats, whip_f, whip_i, touched, alive_ptr, alive = out
