@@ -70,3 +70,17 @@ def test_a_later_change_may_follow_an_earlier_one(site):
     busways = pipeline.change(site, changes).tables["busway"]
     assert busways.ids.tolist() == ["R1A"]
     assert busways["rating_a"].tolist() == [9.0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"psus_needed": 7}, "needs 7 of its 6"),
+        ({"psus_needed": 4, "psus_least": 5}, "with 4 supplies, and not with less than 5"),
+        ({"shelf_efficiency": 0.96}, "has no power shelves"),
+    ],
+)
+def test_supplies_that_servers_cannot_need(site, changes, told):
+    supplies = {"psus_per_system": 6, **changes}
+    with pytest.raises(ChangeError, match=told):
+        pipeline.change(site, {f"catalog.nv_network_rack.{k}": v for k, v in supplies.items()})

@@ -304,11 +304,9 @@ def test_kw_and_kva_of_the_sums_are_no_lower_than_the_flow(
             load = batch.coefficient * study(rack_load)[batch.rack]
             total = np.bincount(batch.row, load, minlength=len(batch.case)) + batch.base
             for row in np.flatnonzero(batch.case == 0).tolist():
-                # What a transformer's reactance draws is no part of the sums.
-                if unit == "kW" or batch.kind != "source":
-                    kw_of, kvar = solved.out_kw, solved.out_kvar
-                    found = kw_of[batch.node[row]] + 1j * kvar[batch.node[row]] * (unit == "kVA")
-                    assert total[row] >= abs(found) * (1 - 1e-6) - 1e-9, (unit, batch.kind)
+                kw_of, kvar = solved.out_kw, solved.out_kvar
+                found = kw_of[batch.node[row]] + 1j * kvar[batch.node[row]] * (unit == "kVA")
+                assert total[row] >= abs(found) * (1 - 1e-6) - 1e-9, (unit, batch.kind)
 
 
 def test_the_line_above_the_losses_touches_them_at_full_load() -> None:
@@ -324,6 +322,30 @@ def test_the_line_above_the_losses_touches_them_at_full_load() -> None:
         total = batch.coefficient @ study(rack_load)[batch.rack] + batch.base[0]
         assert total - kw == pytest.approx(lost, abs=0.01)
         assert total >= study(flow).out_kw[node(study, "source:S")] - 1e-6
+
+
+def test_the_line_reaches_what_the_owner_allows_after_a_loss() -> None:
+    """Both units above their ratings: losses of the sums are still no less than the flow's."""
+    rated = {"rating_kva": 500, "emergency_kva": 700, "load_loss_kw": 9, "no_load_kw": 1}
+    body = element("sources", "S", voltage_v=13800, rating_kw=900)
+    body += element("transformers", "T", fed_from="S", voltage_v=415, z_pct=6, **rated)
+    said = {"efficiency_25": 0.92, "efficiency_50": 0.95, "efficiency_75": 0.96}
+    body += element(
+        "ups", "U", fed_from="T", rating_kw=500, emergency_kw=600, efficiency=0.955, **said
+    ) + element("busways", "B", fed_from="U") + rack("r", 600, {"B": {}})  # fmt: skip
+    study = study_of(body)
+    solved, found = study(flow), {}
+    for batch in feeder_rows(study, "kW", lambda kind: np.ones(len(study.table(kind)), bool)):
+        load = batch.coefficient * study(rack_load)[batch.rack]
+        total = np.bincount(batch.row, load, minlength=len(batch.case)) + batch.base
+        for row in np.flatnonzero(batch.case == 0).tolist():
+            found[batch.kind] = total[row]
+            assert total[row] >= solved.out_kw[batch.node[row]] - 1e-9
+    assert found["transformer"] == pytest.approx(600 / 0.955)
+    # At 628 kVA of 500: 9 kW x 1.4 x 628 / 500 behind the voltage that 6 % x 1.4 leaves.
+    least = (1 + math.sqrt(1 - 4 * 0.084)) / 2
+    copper = 9 * 1.4 * found["transformer"] / 500 / least**2
+    assert found["source"] == pytest.approx(found["transformer"] + 1 + copper)
 
 
 def test_what_a_ups_loses_at_no_load_moves_with_it_to_its_other_input() -> None:

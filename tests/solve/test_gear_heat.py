@@ -21,8 +21,8 @@ HALLS = "".join(
 def halls_kw(study: Study, *, lost: bool) -> np.ndarray:
     """Heat in each hall with all racks, with nothing lost or the most."""
     gear = study(gear_heat)
-    each = (gear.most if lost else gear.healthy) * study(rack_load)[gear.rack]
-    fixed = gear.fixed_most_kw if lost else gear.fixed_kw
+    each = (gear.most.max(axis=0) if lost else gear.healthy) * study(rack_load)[gear.rack]
+    fixed = gear.fixed_most_kw.max(axis=0) if lost else gear.fixed_kw
     return fixed + np.bincount(gear.hall, each, minlength=len(fixed))
 
 
@@ -49,6 +49,20 @@ def test_worked_number_and_what_is_lost_on_the_other_side() -> None:
     assert halls_kw(study, lost=True)[0] == pytest.approx(2 * (out / 0.96 - 250))
     copper = 12 / 1500 / ((1 + np.sqrt(1 - 0.24)) / 2) ** 2
     assert halls_kw(study, lost=False)[1] == pytest.approx(2 + copper * out / 0.96)
+
+
+def test_gear_that_is_dead_in_a_case_gives_no_heat_in_it() -> None:
+    """Two UPS of 0.96 in one hall, each with half of 500 kW: the other one gives as much alone."""
+    body = HALLS + "".join(
+        element("sources", s, voltage_v=415)
+        + element("ups", f"U{s}", fed_from=s, efficiency=0.96, hall="H")
+        + element("busways", f"B{s}", fed_from=f"U{s}")
+        for s in "AB"
+    )
+    study = study_of(body + rack("r", 500, {"BA": {}, "BB": {}}))
+    assert halls_kw(study, lost=False)[0] == pytest.approx(500 / 0.96 - 500)
+    assert halls_kw(study, lost=True)[0] == pytest.approx(500 / 0.96 - 500)
+    assert (study(gear_heat).grows < 0).all()
 
 
 def test_a_hall_without_gear_and_gear_without_losses_have_none() -> None:

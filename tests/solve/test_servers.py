@@ -27,6 +27,24 @@ def outcome(more: dict[str, object]) -> tuple[Outcomes, int]:
     return found, found.cases.name.tolist().index("source:UA")
 
 
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (
+            {TYPE + "psus_least": 3},
+            "30 kW is the nameplate, and fewer supplies than are needed give",
+        ),
+        ({TYPE + "psus_least": 3, TYPE + "reduced_kw": 20}, "20 kW is the most that the supplies"),
+        ({TYPE + "psus_least": 4}, "0 kW is the most that the supplies that live give"),
+    ],
+)
+def test_what_a_rack_is_given_is_told_as_what_it_is(more: dict[str, object], told: str) -> None:
+    site = pipeline.change(pipeline.load(ROOT / "tests/rules/base.toml"), {**SIX, **more})
+    report = pipeline.check(site, select=["PWR201"])
+    (finding,) = [f for f in report.findings if f.subject == "rack:DN-001"]
+    assert f"rack DN-001 draws 30 kW with UA lost, {told}" in finding.message
+
+
 def test_three_of_six_run_reduced_by_what_the_maker_publishes() -> None:
     found, lost = outcome({TYPE + "psus_least": 3, TYPE + "reduced_kw": 20})
     assert (found.full[lost], found.capped[lost], found.dark[lost]) == (4, 1, 0)

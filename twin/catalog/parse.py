@@ -32,6 +32,7 @@ from twin.catalog.figure import BASES, CONFIDENCES, Curve, Figure
 from twin.catalog.product import Product, Source
 from twin.catalog.pump import rise_beyond
 from twin.catalog.schema import CHOICES, HEADINGS, KINDS, POWER, Kind, unit_of
+from twin.catalog.supplies import supplies_amiss
 from twin.catalog.values import Desk, number, one_of, table, text
 from twin.errors import CatalogError, shown
 
@@ -164,6 +165,7 @@ def _product(
             desk.tell(key, f"the product has no {name}", f'write {name} = "..."')
     if "pump" in curves:
         _pump_falls(desk, f"{key}.pump", curves["pump"], figures.get("min_flow_lpm"))
+    _supplies(desk, key, figures)
     for name, word in told.items():
         if (kind, name) in CHOICES:
             one_of(desk, f"{key}.{name}", word, CHOICES[kind, name], f"the {name}")
@@ -343,6 +345,21 @@ def _pump_falls(desk: Desk, key: str, curve: Curve, least: Figure | None) -> Non
     wrong = rise_beyond(flow, head, stated) if len(flow) > 1 else ""
     if wrong:
         desk.tell(key, wrong, "state min_flow_lpm, or leave out the points that no pump holds")
+
+
+def _supplies(desk: Desk, key: str, figures: Mapping[str, Figure]) -> None:
+    """Tell of servers that need more supplies than they have, and of shelves that are not there."""
+
+    def said(name: str) -> float:
+        value = figures[name].value if name in figures else None
+        return math.nan if value is None else value
+
+    wrong = supplies_amiss(
+        each=said("psus_per_system"), needed=said("psus_needed"), least=said("psus_least"),
+        shelves=said("shelves"), efficiency=said("shelf_efficiency"),
+    )  # fmt: skip
+    if wrong is not None:
+        desk.tell(f"{key}.{wrong[0]}", wrong[1], wrong[2])
 
 
 def _points(

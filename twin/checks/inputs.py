@@ -10,6 +10,7 @@ from twin.checks.measure import POLICY, Input
 from twin.site.table import Array, BoolArray, IntArray
 from twin.solve.load import rack_load, rack_power
 from twin.solve.losses.doubts import doubts
+from twin.solve.power.servers import servers
 from twin.solve.study import Study
 
 
@@ -44,10 +45,14 @@ def load_figure(study: Study, racks: IntArray | None = None) -> Input:
     if study.conditions.mode == "measured":
         column = "measured_kw"
     if study.conditions.mode == "today":
-        lacking = np.asarray(study.table("rack")["state"])[rows[~known]]
-        column = "peak_kw" if len(lacking) and (lacking == "burn-in").all() else "idle_kw"
-    figure = study(rack_power)[rows[~known]]
+        state = np.asarray(study.table("rack")["state"])[rows[~known]]
+        column = "peak_kw" if len(state) and (state == "burn-in").all() else "idle_kw"
+    lacking = rows[~known]
+    figure = study(rack_power)[lacking]
     if len(figure) and not np.isnan(figure).any():
+        if study(servers).mine[lacking].all():
+            # Behind supplies of their own, of which nobody can say what they lose: no shelves.
+            return Input("rack", "power_basis", rows, known)
         column = "shelf_efficiency"
     return rack_figure(study, column, racks)._replace(known=known)
 

@@ -228,6 +228,20 @@ class Tie(Feeder):
     automatic: bool = Field(default=True, description="closes by itself")
 
 
+class Segment(Item):
+    """One piece of a busway run, from the feed end on; what it does not say the run says."""
+
+    length_m: Positive | None = Field(
+        default=None, description="length along the run; unset, of the last one: the rest of it"
+    )
+    rating_a: Positive | None = Field(default=None, description="continuous rating of the piece")
+    breaker_a: Positive | None = Field(
+        default=None, description="setting of a breaker at its feed end; unset: it has none"
+    )
+    openings: Count | None = Field(default=None, description="openings for tap-off units")
+    type: ProductRef | None = Field(default=None, description="product of the catalog")
+
+
 class Busway(Feeder):
     """A busway run over a row."""
 
@@ -237,6 +251,12 @@ class Busway(Feeder):
     openings: Count | None = Field(default=None, description="openings for tap-off units")
     tap_mass_max_kg: Positive | None = Field(
         default=None, description="heaviest tap-off unit that it carries"
+    )
+    segments: list[Segment] = Field(
+        default=[],
+        description="pieces of the run from its feed end on: the first keeps the id of the"
+        " busway, BA/2, BA/3 ... hang on it one behind the other, and each tap on the piece"
+        " that its position is nearest to",
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from twin.model.base import FEEDERS, Item
 from twin.model.layout import Layout, ListTable
 from twin.model.place import Position, Row, TapRule
-from twin.site import assemble, assume, expand, owner
+from twin.site import assemble, assume, expand, owner, segments
 from twin.site.contract import FIGURES, KINDS
 from twin.site.fabrics.panels import patches
 from twin.site.fabrics.weave import Woven, weave
@@ -19,6 +19,7 @@ from twin.site.feeding import wrong_wiring
 from twin.site.hanging import faults_of_trays
 from twin.site.piping import faults_of_piping
 from twin.site.site import Shapes, Site, empty_table, is_constant
+from twin.site.supplies import faults_of_supplies
 from twin.site.table import Array, StrArray, Table
 from twin.site.ways import faults_of_ways
 from twin.site.windows import backwards
@@ -67,11 +68,16 @@ def build(
     """
     faults: list[Fault] = [*owner.faults_of(layout.policy, profile, catalog)]
     rows = expand.rows_of_layout(layout, faults)
+    busways, runs = segments.cut(layout.power, faults)
+    power = layout.power.model_copy(update={"busways": busways})
+    layout = layout.model_copy(update={"power": power})
     tables = _written(layout, lists, faults)
     tables["row"] = assemble.join("row", [assemble.chunk_of_items("row", rows)], faults)
     tables["position"] = _positions(layout, rows, tables["position"], faults)
     taps, whip_a = _taps(layout, rows, tables["position"])
     tables["tap"] = assemble.join("tap", [taps, _as_chunk(tables["tap"])], faults)
+    if runs:
+        tables["tap"] = segments.hang_taps(tables["tap"], tables["position"], runs, faults)
     tables["rack"] = _racks(layout, tables, delivered, faults)
     woven = weave(layout.data.fabrics, tables["position"], tables["rack"], catalog, faults)
     tables["fabric"] = assemble.override(tables["fabric"], woven.sizes)
@@ -98,6 +104,7 @@ def build(
     shapes = _shapes(layout, rows, resolved)
     faults += faults_of_trays(resolved, shapes)
     resolved, assumed = assume.apply(resolved, layout.assume, faults, catalog.products)
+    faults += faults_of_supplies(resolved, assumed, layout.assume)
     site = Site(
         name=layout.name,
         title=layout.title or layout.name,
@@ -116,7 +123,7 @@ def build(
         stock_m={k: tuple(v) for k, v in layout.data.stock_m.items()},
         prices=dict(layout.data.prices),
     )
-    return site, where_written(faults, tables)
+    return site, where_written(segments.of_runs(faults, runs), tables)
 
 
 def _sections(layout: Layout) -> dict[str, Mapping[str, Item]]:
@@ -258,10 +265,8 @@ def _connections(
 ) -> dict[str, Table]:
     """Tables of power feeds of mechanical gear, of network drops and of links of switches."""
     c = layout.coolant
-    gear: dict[str, Mapping[str, Any]] = {
-        "plant": c.plants, "cdu": c.cdus, "air_unit": c.air_units,
-    }  # fmt: skip
-    feeds = [expand.edges({k: v.feeds for k, v in items.items()}) for items in gear.values()]
+    gear: list[Mapping[str, Any]] = [c.plants, c.cdus, c.air_units]
+    feeds = [expand.edges({k: v.feeds for k, v in items.items()}) for items in gear]
     single = {k: p.switches for k, p in layout.positions.items() if p.switches}
     positions = tables["position"]
     where = np.where(np.isin(positions.ids, list(single)), "", positions["row"])
@@ -273,8 +278,8 @@ def _connections(
     drops = [expand.edges(single), (positions.ids[at], heads)]
     drops += [_listed_drops(t) for t in lists if t.kind == "position" and "switches" in t.columns]
     return {
-        "feed": assemble.join("feed", [_placed_edges(p) for p in feeds], faults),
-        "drop": assemble.join("drop", [*map(_edges, drops), *woven.drops], faults),
+        "feed": _joined("feed", [_placed_edges(p) for p in feeds], faults),
+        "drop": _joined("drop", [*map(_edges, drops), *woven.drops], faults),
         "uplink": assemble.join("uplink", woven.uplinks, faults),
         "patch": assemble.join("patch", patches(layout.data.panels, positions, faults), faults),
     }
@@ -295,6 +300,16 @@ def _placed_edges(pair: tuple[StrArray, StrArray]) -> expand.Chunk:
     """Edges that say which place each has in the list of its owner."""
     ids, columns = _edges(pair)
     return ids, {**columns, "place": expand.within_runs(columns["tail"])}
+
+
+def _joined(kind: str, chunks: Sequence[expand.Chunk], faults: list[Fault]) -> Table:
+    """Connections of one kind; one that is named twice is told of the list that names it."""
+    twice: list[Fault] = []
+    table = assemble.join(kind, chunks, twice)
+    for fault in twice:
+        name = fault.id.partition(">")[2]
+        faults.append(Fault(kind, fault.id, "head", name, f'names "{name}" twice', "each once"))
+    return table
 
 
 def _products(tables: Mapping[str, Table], catalog: Catalog) -> Table:

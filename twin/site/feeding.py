@@ -12,6 +12,7 @@ from twin.model.base import FEEDERS
 from twin.model.change import Change
 from twin.site.faults import Fault
 from twin.site.site import Site, is_constant
+from twin.site.supplies import faults_of_supplies
 from twin.site.table import Array, IntArray, StrArray, Table
 from twin.site.wiring import phases_of_taps, shares_of_whips, starts
 
@@ -24,6 +25,9 @@ _JOINS = (
     ".position", ".phase", ".phases",
 )  # fmt: skip
 """Ends of the paths whose change may join what cannot be joined."""
+_SUPPLIES = (".psus_per_system", ".psus_needed", ".psus_least", ".shelves", ".shelf_efficiency",
+             ".type")  # fmt: skip
+"""Ends of the paths whose change may ask more supplies of servers than they have."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,9 @@ def hold_feeding(site: Site, changes: Sequence[Change]) -> None:
     """
     told = [c.path for c in changes if c.do in {"add", "remove"} or c.path.endswith(_JOINS)]
     faults = wrong_wiring(site.tables) if told else []
+    supplied = [c.path for c in changes if c.do == "add" or c.path.endswith(_SUPPLIES)]
+    if supplied and not faults:
+        faults, told = faults_of_supplies(site.tables, {}, ()), supplied
     for one in faults[:1]:
         message = f'{one.kind} "{one.id}" {one.message}; {one.expected}'
         raise ChangeError(message, path=told[-1])

@@ -11,9 +11,10 @@ from twin.checks.coolant.air_sums import air_heat_budget
 from twin.checks.inputs import rack_figure
 from twin.checks.measure import Budget, Input
 from twin.checks.rule import rule
-from twin.site.table import IntArray
+from twin.site.table import FloatArray, IntArray
 from twin.solve.coolant.zones import served_halls, unit_halls
 from twin.solve.load import rack_load
+from twin.solve.losses.cases import cases
 from twin.solve.power.gear_heat import GearHeat, gear_heat
 from twin.solve.study import Study
 
@@ -52,7 +53,9 @@ def air_heat_exceeded(study: Study) -> Iterator[Budget]:
     while it lives, and nothing of other racks. Transformers, UPS and all other elements of the
     power chain that name the hall give it their losses, as the sums of PWR103 know them: per kW of
     each rack that they feed, wherever it stands, and what they lose at no load; after a loss the
-    most that each rack brings in any case. Worked number: GB300 at 132 kW, 0.87 to liquid at the
+    most that each rack brings in any case in which racks keep the same share of their load, without
+    the gear that is dead in it. A case that takes no air unit but makes living gear give more heat
+    is held against all of them. Worked number: GB300 at 132 kW, 0.87 to liquid at the
     lowest, gives 17.16 kW to the air.
 
     Does not cover
@@ -74,8 +77,11 @@ def air_heat_exceeded(study: Study) -> Iterator[Budget]:
 def _with_gear(study: Study, budget: Budget) -> Budget:
     """Add the heat of power gear in the halls, which goes with all of a rack's load."""
     gear = study(gear_heat)
-    if not len(gear.hall) and not gear.fixed_most_kw.any():
+    if not len(gear.hall) and not gear.fixed_kw.any():
         return budget
+    counts, share = study(cases).counts[budget.case], study(cases).keep[budget.case]
+    kept = gear.kept(np.where(counts, share, np.nan))
+    budget, kept = _with_growth(gear, budget, kept)
     load, heat = study(rack_load), budget.amount
     # Heat as a part of the load, so that both kinds of heat are shares of one amount.
     part = np.divide(heat, load, out=np.zeros(len(load)), where=load != 0)
@@ -84,8 +90,13 @@ def _with_gear(study: Study, budget: Budget) -> Budget:
     count = high - low
     row = np.repeat(np.arange(len(count)), count)
     at = np.repeat(low, count) + np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
-    lost = budget.case > 0
-    base = np.where(lost, gear.fixed_most_kw[budget.subject], gear.fixed_kw[budget.subject])
+    # The healthy row comes after the cases of every share.
+    each = np.concatenate([gear.most, gear.healthy[None]])
+    fixed = np.concatenate([gear.fixed_most_kw, gear.fixed_kw[None]])
+    state = np.where(budget.case > 0, kept, len(gear.keep))
+    # Of a row that rests on a cap in doubt only what is sure counts.
+    coefficient = np.where(np.isnan(budget.base)[row], 0.0, each[state[row], at])
+    base = budget.base + fixed[state, budget.subject]
     groups = tuple(_shares_of_groups(gear, budget.subject))
     for told in groups:
         base = np.where(told.known, base, np.nan)
@@ -94,15 +105,51 @@ def _with_gear(study: Study, budget: Budget) -> Budget:
         base=base,
         rack=np.concatenate([budget.rack, gear.rack[at]]),
         row=np.concatenate([budget.row, row]),
-        coefficient=np.concatenate(
-            [
-                budget.coefficient * part[budget.rack],
-                np.where(lost[row], gear.most[at], gear.healthy[at]),
-            ]
-        ),
+        coefficient=np.concatenate([budget.coefficient * part[budget.rack], coefficient]),
         amount=load,
         rack_inputs=(*budget.rack_inputs, _power_factor(study, gear)),
         row_inputs=(*budget.row_inputs, *groups),
+    )
+
+
+def _with_growth(gear: GearHeat, budget: Budget, kept: IntArray) -> tuple[Budget, IntArray]:
+    """Add rows of halls in which power gear gives more heat in cases that take no air unit.
+
+    They are their healthy rows in another case, with what racks keep in it.
+    """
+    lost = budget.case > 0
+    told = set(zip(kept[lost].tolist(), budget.subject[lost].tolist(), strict=True))
+    healthy = {int(budget.subject[r]): r for r in np.flatnonzero(~lost).tolist()}
+    added = [
+        (healthy[h], k, int(gear.grows[k, h]))
+        for k, h in np.argwhere(gear.grows >= 0).tolist()
+        if h in healthy and (k, h) not in told
+    ]
+    if not added:
+        return budget, kept
+    row, place, case = (np.array(column, dtype=np.int64) for column in zip(*added, strict=True))
+    share = np.nan_to_num(gear.keep[place], nan=1.0)
+    return _again(budget, row, case, share), np.concatenate([kept, place])
+
+
+def _again(budget: Budget, row: IntArray, case: IntArray, share: FloatArray) -> Budget:
+    """Add copies of rows, each for another case and with a share of what racks have in it."""
+    rows = np.concatenate([np.arange(len(budget.limit)), row])
+    entries = [np.flatnonzero(budget.row == r) for r in row.tolist()]
+    owner = np.repeat(np.arange(len(row)), [len(e) for e in entries])
+    copied = np.concatenate(entries)
+    figures = [i._replace(rows=i.rows[rows], known=i.known[rows]) for i in budget.row_inputs]
+    return replace(
+        budget,
+        subject=budget.subject[rows],
+        case=np.concatenate([budget.case, case]),
+        limit=budget.limit[rows],
+        base=budget.base[rows],
+        onto=budget.onto[rows],
+        rack=np.concatenate([budget.rack, budget.rack[copied]]),
+        row=np.concatenate([budget.row, owner + len(budget.limit)]),
+        coefficient=np.concatenate([budget.coefficient, budget.coefficient[copied] * share[owner]]),
+        row_inputs=tuple(figures),
     )
 
 
@@ -110,7 +157,7 @@ def _power_factor(study: Study, gear: GearHeat) -> Input:
     """Power factors of racks: asked for where the copper of a transformer in a hall needs them."""
     figure = rack_figure(study, "power_factor")
     needed = np.zeros(len(figure.known), dtype=bool)
-    needed[gear.rack[np.isnan(gear.healthy) | np.isnan(gear.most)]] = True
+    needed[gear.rack[np.isnan(gear.healthy) | np.isnan(gear.most).any(axis=0)]] = True
     return figure._replace(known=figure.known | ~needed)
 
 

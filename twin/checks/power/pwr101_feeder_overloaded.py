@@ -13,6 +13,7 @@ from twin.checks.rule import rule
 from twin.site.table import BoolArray
 from twin.solve.power.feeder_rows import feeder_rows
 from twin.solve.power.feeders import feeders
+from twin.solve.power.group_rows import group_rows
 from twin.solve.study import Study
 
 _IN_AMPERES = {"board", "rpp", "transfer", "tie", "busway"}
@@ -59,16 +60,18 @@ def feeder_overloaded(study: Study) -> Iterator[Measure | Budget]:
     conductors carry. The factor of the ambient is `ambient_factor`, else what the product's table
     of factors says at `ambient_c` (for a tap, that of its busway); what states no rating has the
     rating of its breaker, which is lowered then. After a loss the owner's `emergency_a` stands for
-    the rating, and on a day on which a window gives part of it, that part. Worked number: 132 kW at
-    415 V and 0.98 is 187.4 A; an 800 A run behind a standard breaker carries 3 such racks, 4
-    behind one listed for 100 %.
+    the rating, and on a day on which a window gives part of it, that part. Losses between count by
+    the efficiency that an element states, of a UPS that states it at several loads by the least of
+    them. Parallel transformers that share as nobody knows are held as in PWR102. Worked number:
+    132 kW at 415 V and 0.98 is 187.4 A; an 800 A run behind a standard breaker carries 3 such
+    racks, 4 behind one listed for 100 %.
 
     Does not cover
     --------------
     Unequal phases above taps (there load counts as spread over all three), harmonics, ambients for
     which neither the layout nor a product gives a factor (PWR409), gear that names no feeds, losses
-    but those of one efficiency per element (the others are in PWR102 and PWR103), and how long an
-    overload may last.
+    of transformers that are told in kW and of UPS below the lowest load at which an efficiency is
+    stated (they are in PWR102 and PWR103), and how long an overload may last.
 
     See also
     --------
@@ -84,4 +87,8 @@ def feeder_overloaded(study: Study) -> Iterator[Measure | Budget]:
             study, batch, batch.limit,
             (load_figure(study), rack_figure(study, "power_factor")), (rating, volts),
         )  # fmt: skip
+    for batch in group_rows(study, "A"):
+        yield budget_of(
+            study, batch, batch.limit, (load_figure(study), rack_figure(study, "power_factor")), ()
+        )
     yield from private_measures(study)

@@ -55,7 +55,8 @@ def kw_rating_exceeded(study: Study) -> Iterator[Budget]:
     share all of its load. Losses of the elements between count as a line above them, so that they
     are never less than the load flow's: one efficiency as it is; of a UPS with efficiencies at
     several loads what it loses at the lowest of them, and from there the steepest way to any other;
-    of a transformer its no-load loss, and its load loss times load over rating. The limit is
+    of a transformer its no-load loss, and its load loss times load over rating. The lines reach
+    what the owner allows after a loss, where that is more than the rating. The limit is
     `rating_kw`; of a UPS on its bypass it is `bypass_kva`, since no more kW than kVA go through it.
     A UPS or source that states no rating at all, in kW, kVA or amperes, is not known here. Worked
     numbers: three sources of 1,000 kW with three groups of 666.67 kW on the pairs AB, BC and CA
@@ -66,8 +67,8 @@ def kw_rating_exceeded(study: Study) -> Iterator[Budget]:
     --------------
     Plants, CDUs and air units that name no feeds (those that do are in the sum), losses of
     conductors and of elements that state none, losses of shelves of which no efficiency is told
-    (a figure that is said to hold behind them is not known then), losses beyond an element's
-    rating, battery recharge, load steps of generators, and the derating of a generator by altitude
+    (a figure that is said to hold behind them is not known then), losses beyond what an element may
+    carry, battery recharge, load steps of generators, and the derating of a generator by altitude
     and by ambients for which nobody gives an `ambient_factor`. Contracts with a date are windows
     with a share of the rating.
 

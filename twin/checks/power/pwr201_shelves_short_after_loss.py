@@ -16,16 +16,19 @@ from twin.solve.power.servers import given, servers
 from twin.solve.power.shelves import lives_of_servers, shelves, without_whips
 from twin.solve.study import Study
 
+_PUBLISHED = "most that the supplies that live give by its maker"
+_UNPUBLISHED = "nameplate, and fewer supplies than are needed give less, how much nobody publishes"
+
 
 @rule(
     "PWR201",
     role="gate",
     severity="error",
     unit="kW",
-    message="rack {subject} draws {demand} kW{lost}, what lives of its supply gives {limit} kW",
+    message="rack {subject} draws {demand} kW{lost}, {limit} kW is the {owner}",
     fix=(
-        "cap it {shortfall} kW lower (policy.provisioned_kw of its type), or hang its whips "
-        "on more sources so that more shelves or supplies live on"
+        "cap it to {limit} kW or less (policy.provisioned_kw of its type; servers to its "
+        "reduced_kw), or hang its whips on more sources so that more shelves or supplies live on"
     ),
     source="sum of the living shelves' output; supplies of servers as their maker needs them",
 )
@@ -51,8 +54,9 @@ def shelves_short_after_loss(study: Study) -> Iterator[Measure]:
     Servers with supplies of their own hang on rack PDUs, over which the supplies of each spread
     as evenly as they go; a whip's `shelf` is the number of its rack PDU. With as many living as
     the maker needs (`psus_needed`) the rack is given its nameplate; with fewer, down to
-    `psus_least`, its `reduced_kw`, which where nobody publishes it is less than the nameplate;
-    with fewer still nothing. Worked number: six supplies, of which four are needed, over two rack
+    `psus_least`, its `reduced_kw`, which where nobody publishes it is less than the nameplate: a
+    rack that draws its nameplate fails then, one that draws less is not known; with fewer still
+    nothing. Worked number: six supplies, of which four are needed, over two rack
     PDUs keep 3 when one is lost, less than the nameplate; over three they keep 4, all of it.
 
     Does not cover
@@ -93,7 +97,7 @@ def shelves_short_after_loss(study: Study) -> Iterator[Measure]:
             kind="rack", subject=rows, demand=np.where(doubtful, np.nan, demand), limit=limit,
             sure=sure, case=case[rows],
             inputs=(*inputs, *caps_in_doubt(study, case[rows], doubtful)),
-            owner="shelves of the rack type",
+            owner="output of its living shelves",
         )  # fmt: skip
     if mine.any():
         yield _of_servers(study)
@@ -125,7 +129,7 @@ def _of_servers(study: Study) -> Measure:
         # With as many as it needs a server runs: that is no matter of nearer or farther.
         scale=np.where(short, gets.most, np.nan),
         inputs=(*inputs, *caps_in_doubt(study, case, doubtful)),
-        owner="supplies of the rack type",
+        owner=np.where(np.isnan(gets.known) & short, _UNPUBLISHED, _PUBLISHED),
     )  # fmt: skip
 
 

@@ -52,7 +52,8 @@ def cascade_after_loss(study: Study) -> Iterator[Measure | Budget]:
 
     Method
     ------
-    After each case that the policy names the loads stand as they are before any cap. Of the
+    After each case that the policy names the loads stand as they are before any cap, in the
+    currents that PWR101 knows, losses as there. Of the
     breakers above what they must hold, the one opens whose time is over first, its load moves, and
     the loads are taken anew; heat taken up before counts, and a cap that holds before a breaker
     opens relieves it. This is done with every breaker at its soonest and at its latest time by its

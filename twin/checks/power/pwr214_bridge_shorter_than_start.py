@@ -45,11 +45,12 @@ def bridge_shorter_than_start(study: Study) -> Iterator[Measure]:
     sync_s of the generator that takes over, transfer_s of what moves, walk_in_s of generator and
     UPS, and the time to the last stage where load is given back in stages (`stage_kw` and
     `stage_s` of the generator), against battery_min at its load in that case, in proportion of its
-    rating: at less load a battery lasts at least so much longer. With the margin `start_margin_s`
-    of the code profile (30 s, a judgement) it only warns. A generator that states no start takes
-    `start_s` of the profile (10 s). Worked number: 10 s start, 5 s synchronising, 0.1 s transfer
-    and 10 s walk-in are 25.1 s, with the margin 55.1 s; one minute of battery at half load is 120
-    s.
+    rating: at less load a battery lasts at least so much longer. Of generators in parallel the
+    first that is ready ends the gap, the slowest walk-in counts, and they get their load in as many
+    stages as the one with the smallest needs. With the margin `start_margin_s` of the code profile
+    (30 s, a judgement) it only warns. A generator that states no start takes `start_s` of the
+    profile (10 s). Worked number: 10 s start, 5 s synchronising, 0.1 s transfer and 10 s walk-in
+    are 25.1 s, with the margin 55.1 s; one minute of battery at half load is 120 s.
 
     Does not cover
     --------------
@@ -66,7 +67,7 @@ def bridge_shorter_than_start(study: Study) -> Iterator[Measure]:
     margin = limit(study, "start_margin_s")
     more = np.where(rides.starts >= 0, margin.value, 0.0)
     source = study.site.rows_of("source", rides.starts)
-    waits = last_stage_s(study, source, rides.case)
+    waits, silent = last_stage_s(study, source, rides.case)
     for extra, owner, judged in (
         (np.zeros(len(more)), "battery of the layout", False),
         (more, margin.owner, margin.judged),
@@ -76,6 +77,6 @@ def bridge_shorter_than_start(study: Study) -> Iterator[Measure]:
             case=rides.case, other=rides.battery, owner=owner, judged=judged,
             inputs=(
                 *lacking_transfer(study, rides), *lacking_battery(study, rides),
-                Input("source", "stage_s", np.where(np.isnan(waits), source, -1), ~np.isnan(waits)),
+                Input("source", "stage_s", silent, silent < 0),
             ),
         )  # fmt: skip

@@ -45,8 +45,9 @@ def recharge_overloads(study: Study) -> Iterator[Budget]:
     Method
     ------
     For every case of the policy in which a UPS bridged a gap: what each element above it carries in
-    that case, and `recharge_kw` of all such batteries below with the losses between, as a part of
-    what the element may carry with nothing lost; the limit is what it may carry after a loss.
+    that case, and `recharge_kw` of all such batteries below with the losses between (as PWR103 has
+    them, in amperes as PWR101), as a part of what the element may carry with nothing lost; the
+    limit is what it may carry after a loss.
     Elements without a limit in kW, kVA or A are left to PWR101 to PWR103. Worked number: 600 kW and
     90 kW of recharge on a generator of 650 kW are 106 %.
 
@@ -83,7 +84,7 @@ def _with_recharge(study: Study, unit: Unit, batch: FeederRows) -> Budget:
     node, case, kw = extra.node[mine], extra.case[mine], extra.kw[mine]
     amount = kw if unit == "kW" else extra.kva[mine]
     if unit == "A":
-        amount = amount * amps_per_kva(known.voltage_v[node], known.phases[node])
+        amount = extra.current_kva[mine] * amps_per_kva(known.voltage_v[node], known.phases[node])
     own = np.flatnonzero(batch.case == 0)
     order = own[np.argsort(batch.node[own])]
     below = order[np.searchsorted(batch.node[order], node)]

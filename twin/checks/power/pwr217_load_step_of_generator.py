@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.checks.inputs import own_figure
 from twin.checks.measure import Measure
+from twin.checks.power.sums import parallel_figures
 from twin.checks.rule import rule
 from twin.solve.limits import limit
 from twin.solve.losses.steps import steps
@@ -41,11 +42,12 @@ def load_step_of_generator(study: Study) -> Iterator[Measure]:
     Method
     ------
     In every case of the policy: what a generator carries more than with nothing lost, less what
-    stands behind a UPS that walks in. Racks count with the part of their published peaks that comes
-    together (`peaks_together_pu`: all, unless policy.limits says less). Where load is given back in
-    stages, `stage_kw` of the generator is the most that comes at once. The limit is `first_step`
-    of its rating, where it states none `generator_step` of the code profile (0.5, a judgement).
-    Worked number: 600 kW without a UPS on 1,000 kW are a step of 0.6.
+    stands behind a UPS that walks in; both with what is lost between, as PWR101 has it. Racks count
+    with the part of their published peaks that comes together (`peaks_together_pu`: all, unless
+    policy.limits says less). Where load is given back in stages, `stage_kw` of the generator is the
+    most that comes at once. The limit is `first_step` of its rating, where it states none
+    `generator_step` of the code profile (0.5, a judgement). Worked number: 600 kW without a UPS on
+    1,000 kW are a step of 0.6.
 
     Does not cover
     --------------
@@ -61,6 +63,7 @@ def load_step_of_generator(study: Study) -> Iterator[Measure]:
     rating = np.asarray(table["rating_kw"], dtype=float)[found.row]
     own = np.asarray(table["first_step"], dtype=float)[found.row]
     usual = limit(study, "generator_step")
+    node = found.row + study.site.first["source"] - study.arrays.topology.power.first
     for mine, share, owner, judged in (
         (~np.isnan(own), own, "first step of the layout", False),
         (np.isnan(own), np.full(len(own), usual.value), usual.owner, usual.judged),
@@ -68,5 +71,8 @@ def load_step_of_generator(study: Study) -> Iterator[Measure]:
         yield Measure(
             kind="source", subject=found.row[mine], demand=found.kw[mine],
             limit=(share * rating)[mine], case=found.case[mine], owner=owner, judged=judged,
-            inputs=(own_figure(study, "source", "rating_kw", found.row[mine]),),
+            inputs=(
+                own_figure(study, "source", "rating_kw", found.row[mine]),
+                *parallel_figures(study, node[mine], np.isnan(found.kw[mine])),
+            ),
         )  # fmt: skip

@@ -35,13 +35,15 @@ def too_few_tap_openings(study: Study) -> Budget:
     Method
     ------
     Different taps of the busway that whips of racks plug into, summed over the racks that stand,
-    against `openings` of the busway, by rank as other shared things. Worked number: four racks
-    with four taps each on one run need 16 openings.
+    against `openings` of the busway, by rank as other shared things. A run of several `segments`
+    says them of each, and a tap needs one in that over its position. Worked number: four racks with
+    four taps each on one run need 16 openings.
 
     Does not cover
     --------------
-    Where along the run the openings are, taps that no rack uses, units that take two openings or
-    carry two outlets, and busways that state no openings: a continuous slot takes a tap anywhere.
+    Where along a run or segment the openings are, taps that no rack uses, units that take two
+    openings or carry two outlets, and busways that state no openings: a continuous slot takes a tap
+    anywhere.
 
     See also
     --------

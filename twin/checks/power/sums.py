@@ -68,7 +68,7 @@ def budget_of(
         budget = replace(budget, coefficient=capped)
     dark = np.isnan(budget.base)
     dark[batch.row[np.isnan(batch.full)]] = True
-    told_of_groups = tuple(_parallel(study, batch, dark))
+    told_of_groups = tuple(parallel_figures(study, batch.node, dark))
     if told_of_groups:
         row_inputs = (*row_inputs, *told_of_groups)
         lacking = np.logical_or.reduce([~i.known for i in told_of_groups])
@@ -95,16 +95,18 @@ def budget_of(
     )
 
 
-def _parallel(study: Study, batch: FeederRows, dark: BoolArray) -> Iterator[Input]:
+def parallel_figures(study: Study, node: IntArray, dark: BoolArray) -> Iterator[Input]:
     """Say of rows of which nobody knows how a parallel group shares which transformer lacks what.
 
     Parameters
     ----------
+    node
+        (R,) power node of each row.
     dark
         (R,) rows in which a share of a rack, of gear or of losses is not known.
     """
     for column, of_node in zip(("z_pct", "rating_kva"), study(blamed), strict=True):
-        row = np.where(dark, of_node[batch.node], -1)
+        row = np.where(dark, of_node[node], -1)
         if (row >= 0).any():
             yield Input("transformer", column, row, row < 0)
 

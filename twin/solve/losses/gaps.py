@@ -67,6 +67,36 @@ def feeder_gaps(study: Study) -> FeederGaps:
     return FeederGaps(case, node, gap.astype(float), lacking, starts, battery)
 
 
+def beside(study: Study, source: IntArray, case: IntArray) -> tuple[IntArray, IntArray]:
+    """Find the sources that take a load together: those of one parallel group that live.
+
+    Parameters
+    ----------
+    source, case
+        (n,) feeder, -1 none, and case.
+
+    Returns
+    -------
+    row, node
+        (m,) place in `source`, and feeder: itself, and those beside it.
+    """
+    topology, now, fallen = study.arrays.topology.power, study(grid), study(cases).fallen
+    row, node = np.flatnonzero(source >= 0), source[source >= 0]
+    parts = [(row, node)]
+    joined = topology.group[node] >= 0
+    keys, at = np.unique(
+        np.stack([topology.group[node[joined]], case[row[joined]]]), axis=1, return_inverse=True
+    )
+    for k, (g, c) in enumerate(keys.T.tolist()):
+        mine = topology.members[topology.group_ptr[g] : topology.group_ptr[g + 1]]
+        gone = fallen.dead[fallen.ptr[c] : fallen.ptr[c + 1]]
+        live = mine[~now.dead[mine] & ~np.isin(mine, gone)]
+        of = row[joined][at.ravel() == k]
+        parts.append((np.repeat(of, len(live)), np.tile(live, len(of))))
+    rows, nodes = (np.concatenate(p).astype(np.int64) for p in zip(*parts, strict=True))
+    return rows, nodes
+
+
 def standby(study: Study) -> BoolArray:
     """(feeders,) generators and stores on which nothing stands with nothing lost."""
     site, topology, now = study.site, study.arrays.topology.power, study(grid)

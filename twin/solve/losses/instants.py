@@ -18,10 +18,10 @@ from twin.solve.limits import limit
 from twin.solve.load import of_gear
 from twin.solve.losses.cases import cases
 from twin.solve.losses.devices import loads_kw
-from twin.solve.losses.gaps import batteries, feeder_gaps
+from twin.solve.losses.gaps import batteries, beside, feeder_gaps
 from twin.solve.losses.switching import grid
 from twin.solve.power.feeder_rows import in_unit
-from twin.solve.power.feeders import column
+from twin.solve.power.loss_bounds import LossBounds, loss_bounds, plain_bounds
 from twin.solve.power.shares import shares
 from twin.solve.power.supplies import supplies
 from twin.solve.study import Study
@@ -35,7 +35,7 @@ class Bridges:
     ----------
     need_s
         Time until the battery's input is back with all of its load: the gap at its input and
-        the walk-in of itself and of the generator.
+        the walk-in of itself and of the generator, of several in parallel the slowest.
     have_s
         Time for which the battery carries its load in the case; NaN not known, 0 where none is.
     """
@@ -50,7 +50,11 @@ def bridges(study: Study) -> Bridges:
     walk = _walk_in(study)
     at = found.find(found.case, found.battery)
     # At the battery's own row stands the gap at its input.
-    need = found.gap_s[at] + walk[found.battery] + _of_source(walk, found.starts[at])
+    need = found.gap_s[at] + walk[found.battery]
+    row, source = beside(study, found.starts[at], found.case)
+    slowest = np.zeros(len(need))
+    np.maximum.at(slowest, row, walk[source])
+    need = need + slowest
     need = np.where(found.battery >= 0, need, np.nan)
     full = _battery_s(study)
     rating = _rating_kw(study)
@@ -60,10 +64,6 @@ def bridges(study: Study) -> Bridges:
     have = full[found.battery] * longer
     have = np.fmax(have, _hold_up(study)[found.battery]) if topology.feeders else have
     return Bridges(need, np.where(found.battery >= 0, have, 0.0))
-
-
-def _of_source(walk: FloatArray, source: IntArray) -> FloatArray:
-    return np.where(source >= 0, walk[source], 0.0)
 
 
 def figures_of(study: Study, column: str, kinds: tuple[str, ...]) -> FloatArray:
@@ -304,33 +304,55 @@ def recharge(study: Study) -> Recharge:
 
 @dataclass(frozen=True)
 class Upstream:
-    """Recharge on what feeds the batteries: (n,) pairs of case and node, kW and kVA there."""
+    """Recharge on what feeds the batteries: (n,) pairs of case and node, in each unit.
+
+    Attributes
+    ----------
+    case, node
+        Case, and feeder.
+    kw, kva
+        With what is lost between as `loss_bounds` has it, per kW more.
+    current_kva
+        kVA that count for currents: with one efficiency per element.
+    """
 
     case: IntArray
     node: IntArray
     kw: FloatArray
     kva: FloatArray
+    current_kva: FloatArray
 
 
 def upstream_recharge(study: Study) -> Upstream:
     """Carry recharge up from each battery to the source on which it stands in the case.
 
     Of a parallel group each member that lives takes its share. The power factor is that of the
-    UPS's input, one where it states none.
+    UPS's input, one where it states none. Worked number: 90 kW behind a transformer of 1,000 kVA
+    with a load loss of 10 kW are 90.9 kW before it.
     """
+    bounds, plain = _carried_up(study, study(loss_bounds)), _carried_up(study, plain_bounds(study))
+    keys = np.array(sorted(bounds), dtype=np.int64).reshape(-1, 2)
+    kw, kva, current = (
+        np.array([sums[key][unit] for key in sorted(bounds)], dtype=float)
+        for sums, unit in ((bounds, 0), (bounds, 1), (plain, 1))
+    )
+    return Upstream(keys[:, 0], keys[:, 1], kw, kva, current)
+
+
+def _carried_up(study: Study, bounds: LossBounds) -> dict[tuple[int, int], list[float]]:
+    """KW and kVA of recharge by case and feeder; losses as a load of the battery's input has."""
     found, now, topology = study(recharge), study(grid), study.arrays.topology.power
     fallen = study(cases).fallen
-    n = topology.feeders
-    efficiency = np.nan_to_num(column(study, "efficiency")[:n], nan=1.0)
     factor = np.nan_to_num(figures_of(study, "power_factor", ("ups",)), nan=1.0)
+    own = figures_of(study, "power_factor", ("ups", "rectifier"))
     sums: dict[tuple[int, int], list[float]] = {}
     for case, node, kw in zip(found.case.tolist(), found.node.tolist(), found.kw, strict=True):
         span = slice(fallen.over_ptr[case], fallen.over_ptr[case + 1])
         onto = dict(zip(fallen.over[span].tolist(), fallen.onto[span].tolist(), strict=True))
         dead = set(fallen.dead[fallen.ptr[case] : fallen.ptr[case + 1]].tolist())
-        left = [(int(onto.get(node, now.parent[node])), float(kw))]
+        left = [(int(onto.get(node, now.parent[node])), float(kw), float(factor[node]))]
         while left:
-            at, amount = left.pop()
+            at, amount, pf = left.pop()
             if at < 0:
                 continue
             g = int(topology.group[at])
@@ -343,8 +365,8 @@ def upstream_recharge(study: Study) -> Upstream:
                 part = amount if len(live) == 1 else amount * now.weight[m] / total
                 told = sums.setdefault((case, m), [0.0, 0.0])
                 told[0] += part
-                told[1] += part / factor[node]
-                left.append((int(onto.get(m, now.parent[m])), part / efficiency[m]))
-    keys = np.array(sorted(sums), dtype=np.int64).reshape(-1, 2)
-    values = np.array([sums[k] for k in sorted(sums)]).reshape(-1, 2)
-    return Upstream(keys[:, 0], keys[:, 1], values[:, 0], values[:, 1])
+                told[1] += part / pf
+                lost = max(part / bounds.efficiency[m] - part, part / pf * bounds.per_kva[m])
+                above = int(onto.get(m, now.parent[m]))
+                left.append((above, part + lost, pf if np.isnan(own[m]) else float(own[m])))
+    return sums

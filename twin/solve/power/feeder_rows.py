@@ -143,6 +143,22 @@ def in_unit(study: Study, unit: Unit, share: Shares) -> Entries:
     )
 
 
+def limits_in(study: Study, unit: Unit, table: Cases, node: IntArray, case: IntArray) -> FloatArray:
+    """(n,) limit of elements in the state of cases of a table; NaN not known."""
+    healthy, after = study(feeders).limits(unit)
+    # Planned work is no loss: what the owner allows after one does not stand for it.
+    planned = (case == 0) | (table.sort[case] == WORK)
+    out = np.where(planned, healthy[node], after[node])
+    first = study.arrays.topology.power.first
+    own = table.origin[case] == node + first
+    out = np.where(own, out * derate(study, table.sort, table.origin)[case], out)
+    start = study.site.first["ups"] - first
+    kva = np.append(np.asarray(study.table("ups")["bypass_kva"], dtype=float), np.nan)
+    of_ups = (node >= start) & (node < start + len(kva) - 1)
+    bypassed = own & of_ups & (table.sort[case] == BYPASS) & (unit != "A")
+    return np.where(bypassed, kva[np.where(of_ups, node - start, -1)], out)
+
+
 @dataclass(frozen=True)
 class _Batch:
     """Makes the rows of one kind in one unit."""
@@ -188,7 +204,7 @@ class _Batch:
             case=case,
             node=node,
             onto=np.where(case > 0, healthy_of[element], -1),
-            limit=self._limit(node, case),
+            limit=limits_in(self.study, self.unit, self.table, node, case),
             base=base,
             blind=blind,
             rack=entries.rack[at],
@@ -212,21 +228,6 @@ class _Batch:
     @property
     def _first(self) -> int:
         return self.study.site.first[self.kind]
-
-    def _limit(self, node: IntArray, case: IntArray) -> FloatArray:
-        healthy, after = self.study(feeders).limits(self.unit)
-        table = self.table
-        # Planned work is no loss: what the owner allows after one does not stand for it.
-        planned = (case == 0) | (table.sort[case] == WORK)
-        out = np.where(planned, healthy[node], after[node])
-        own = table.origin[case] == node + self.study.arrays.topology.power.first
-        left = derate(self.study, table.sort, table.origin)[case]
-        out = np.where(own, out * left, out)
-        bypassed = own & (table.sort[case] == BYPASS) & (self.unit != "A")
-        if self.kind == "ups" and bypassed.any():
-            kva = np.asarray(self.study.table("ups")["bypass_kva"], dtype=float)
-            out = np.where(bypassed, kva[node - self.start], out)
-        return out
 
     def _gear(
         self, entries: Entries, at: IntArray, row: IntArray, size: int

@@ -31,15 +31,28 @@ def blamed(study: Study) -> tuple[IntArray, IntArray]:
         unrated = [r for r in rows.tolist() if _unrated(study, r)]
         out[0 if len(lacking) else 1, mine] = lacking[0] if len(lacking) else unrated[0]
     for told in out:
-        at = np.flatnonzero(told >= 0)
-        while len(at):
-            ups = [now.parent[:n], topology.parent[:n], topology.alternate]
-            up = np.concatenate([u[at] for u in ups])
-            row = np.tile(told[at], len(ups))
-            new = (up >= 0) & (told[up] < 0)
-            told[up[new]] = row[new]
-            at = np.unique(up[new])
+        hand_up(study, told)
     return out[0], out[1]
+
+
+def hand_up(study: Study, told: IntArray) -> None:
+    """Hand what is told of feeders, -1 nothing, to all that feeds or may feed them; in place."""
+    topology, now = study.arrays.topology.power, study(grid)
+    n = topology.feeders
+    at = np.flatnonzero(told >= 0)
+    ties = np.flatnonzero(topology.side_a >= 0)
+    while len(at):
+        ups = [now.parent[:n], topology.parent[:n], topology.alternate]
+        below, above = [np.tile(at, len(ups))], [np.concatenate([u[at] for u in ups])]
+        for one, other in ((topology.side_a, topology.side_b), (topology.side_b, topology.side_a)):
+            # Over a tie either side may feed the other one.
+            joined = ties[np.isin(one[ties], at)]
+            below += [one[joined], one[joined]]
+            above += [joined, other[joined]]
+        up, row = np.concatenate(above), told[np.concatenate(below)]
+        new = (up >= 0) & (told[up] < 0)
+        told[up[new]] = row[new]
+        at = np.unique(up[new])
 
 
 def _unrated(study: Study, row: int) -> bool:

@@ -24,7 +24,7 @@ from twin.solve.losses.asked import derate
 from twin.solve.losses.cases import Cases, cases
 from twin.solve.losses.sorts import BYPASS, MODULE
 from twin.solve.losses.switching import grid
-from twin.solve.power.loss_bounds import LossBounds, given_efficiency, loss_bounds
+from twin.solve.power.loss_bounds import LossBounds, loss_bounds, plain_bounds
 from twin.solve.power.supplies import Supplies, supplies
 from twin.solve.power.walk import walk
 from twin.solve.study import Study
@@ -46,7 +46,8 @@ class Shares:
     bare, bare_full
         (E,) the part of it whose power factor is the load's own, no converter lies between.
     kva, kva_full
-        (E,) kVA per kW of the load of the other part, behind converters with their own.
+        (E,) kVA per kW of the load of the other part: behind converters with their own, and in
+        front of transformers whose reactance draws kvar besides.
     worst_whip, worst_case, full_whip, full_case
         (W,) greatest share of its rack that each whip carries in any case, and that case; the
         same without the caps that are in doubt.
@@ -96,6 +97,17 @@ def with_losses(study: Study, table: Cases, share: Shares) -> Shares:
     return _walked(study, table, bounds, whole=False) if bounds.says_more else share
 
 
+def shares_if_alike(study: Study, *, lossy: bool) -> Shares:
+    """Walk as `shares` or `lossy_shares` does, with guesses where nobody knows how groups share.
+
+    Members of such a group are taken to share alike. What they carry together is right, what each
+    of them carries is not.
+    """
+    guessed = np.nan_to_num(study(grid).weight, nan=1.0)
+    bounds = study(loss_bounds) if lossy else plain_bounds(study)
+    return _walked(study, study(cases), bounds, whole=False, weight=guessed)
+
+
 def shares_in(study: Study, table: Cases, *, whole: bool = False) -> Shares:
     """Walk every load's supplies through every case that touches it.
 
@@ -106,15 +118,12 @@ def shares_in(study: Study, table: Cases, *, whole: bool = False) -> Shares:
     whole
         Tell all that moves in every case, also where another case moves more there.
     """
-    efficiency = given_efficiency(study)
-    none = np.empty(0, dtype=np.int64)
-    plain = LossBounds(
-        efficiency, np.zeros(len(efficiency)), none, np.empty(0), np.empty(0), says_more=False
-    )
-    return _walked(study, table, plain, whole=whole)
+    return _walked(study, table, plain_bounds(study), whole=whole)
 
 
-def _walked(study: Study, table: Cases, bounds: LossBounds, *, whole: bool) -> Shares:
+def _walked(
+    study: Study, table: Cases, bounds: LossBounds, *, whole: bool, weight: FloatArray | None = None
+) -> Shares:
     topology, now = study.arrays.topology.power, study(grid)
     fed, losing = study(supplies), len(study(supplies).ptr) - 1
     if len(bounds.node):
@@ -138,10 +147,12 @@ def _walked(study: Study, table: Cases, bounds: LossBounds, *, whole: bool) -> S
     out = walk(
         fed.ptr, fed.supply, fed.start, fed.weight, fed.units, fed.least, fed.first_only,
         fed.of_class,
-        now.parent, now.dead, now.weight.copy(), topology.group, topology.group_ptr,
+        now.parent, now.dead, (now.weight if weight is None else weight).copy(),
+        topology.group, topology.group_ptr,
         topology.members, case_ptr, case_of, table.roots, fallen.ptr, fallen.dead,
         fallen.over_ptr, fallen.over, fallen.onto, np.stack([table.keep_by, doubted]),
-        private, alone, lossy, beside, bounds.efficiency.copy(), bounds.per_kva, factor,
+        private, alone, lossy, beside, bounds.efficiency.copy(), bounds.per_kva,
+        bounds.per_kvar, factor,
         converter, losing, partly, left,
     )  # fmt: skip
     ints, floats, whip_f, whip_i, touched, alive_ptr, alive = out

@@ -42,6 +42,7 @@ def walk(
     beside: bool,  # noqa: FBT001
     efficiency: FloatArray,
     per_kva: FloatArray,
+    per_kvar: FloatArray,
     factor: FloatArray,
     converter: FloatArray,
     losing: int,
@@ -77,7 +78,7 @@ def walk(
     lives = np.empty(len(start) + 1, np.bool_)
     # Each step up a group puts its members on the stack, and takes one off.
     deep = 8 + len(members)
-    stack_i, stack_f = np.empty(deep, np.int64), np.empty((2, deep))
+    stack_i, stack_f = np.empty(deep, np.int64), np.empty((3, deep))
     none = np.empty(0, np.int64)
     mark = 0
     for r in range(loads):
@@ -105,7 +106,7 @@ def walk(
                 m, elements, healthy, now = _climb(
                     _on(start[w], r >= losing, parent, none, none), part, factor[r], parent, dead,
                     none, none, none, group_weight, group, group_ptr, members, efficiency, per_kva,
-                    converter, at, elements, healthy, now, m, stack_i, stack_f, HEALTHY,
+                    per_kvar, converter, at, elements, healthy, now, m, stack_i, stack_f, HEALTHY,
                 )  # fmt: skip
         n = m
         for k in range(n):
@@ -215,8 +216,8 @@ def walk(
                     m, elements, healthy, now = _climb(
                         _on(start[w], r >= losing, parent, overs, ons),
                         _part(weight[w], total, left), factor[r], parent, dead, mine, overs, ons,
-                        group_weight, group, group_ptr, members, efficiency, per_kva, converter,
-                        at, elements, healthy, now, m, stack_i, stack_f, AFTER,
+                        group_weight, group, group_ptr, members, efficiency, per_kva, per_kvar,
+                        converter, at, elements, healthy, now, m, stack_i, stack_f, AFTER,
                     )  # fmt: skip
             if part_of >= 0:
                 group_weight[part_of], efficiency[part_of], converter[part_of] = was
@@ -345,6 +346,7 @@ def _climb(
     members: IntArray,
     efficiency: FloatArray,
     per_kva: FloatArray,
+    per_kvar: FloatArray,
     converter: FloatArray,
     at: IntArray,
     elements: IntArray,
@@ -357,10 +359,10 @@ def _climb(
 ) -> tuple[int, IntArray, FloatArray, FloatArray]:
     """Add what one supply brings to all elements above it, to `healthy` or to `now`.
 
-    On the stack: a node, the kW that reach it per kW of the load, and the power factor of the
-    converter below it, 0 where none is; `own` is that of the load.
+    On the stack: a node, the kW that reach it per kW of the load, the power factor of the converter
+    below it, 0 where none is, and the kvar of reactances since then; `own` is that of the load.
     """
-    up, kw, factor = node, part, 0.0
+    up, kw, factor, kvar = node, part, 0.0, 0.0
     depth = 0
     while True:
         g = -1
@@ -368,6 +370,7 @@ def _climb(
             g = group[up] if up < len(group) else -1
             if g < 0:
                 stack_i[depth], stack_f[0, depth], stack_f[1, depth] = up, kw, factor
+                stack_f[2, depth] = kvar
                 depth += 1
         if g >= 0:
             total, living, one, alike = 0.0, 0, -1, True
@@ -379,6 +382,7 @@ def _climb(
                     if one >= 0:
                         alike &= efficiency[e] == efficiency[one]
                         alike &= per_kva[e] == per_kva[one]
+                        alike &= per_kvar[e] == per_kvar[one]
                         alike &= converter[e] == converter[one]
                         alike &= _above(e, parent, overs, onto) == _above(one, parent, overs, onto)
                     one = e
@@ -398,27 +402,45 @@ def _climb(
                     part = 1.0
                 stack_i[depth] = e
                 stack_f[0, depth], stack_f[1, depth] = kw * part, factor
+                stack_f[2, depth] = kvar * part
                 depth += 1
         if depth == 0:
             break
         depth -= 1
         e, kw, factor = stack_i[depth], stack_f[0, depth], stack_f[1, depth]
+        kvar = stack_f[2, depth]
         k, m, elements, healthy, now = _place(e, at, elements, healthy, now, m)
         into = healthy if state == HEALTHY else now
         into[0, k] += kw
-        if factor == 0.0:
+        kva = 0.0
+        if kvar != 0.0 or per_kva[e] > 0.0 or per_kvar[e] > 0.0:
+            kva = _kva(kw, own if factor == 0.0 else factor, kvar)
+        if kvar != 0.0:
+            into[2, k] += kva
+        elif factor == 0.0:
             into[1, k] += kw
         else:
             into[2, k] += kw / factor
-        copper = kw * per_kva[e] / (own if factor == 0.0 else factor) if per_kva[e] > 0.0 else 0.0
+        copper = kva * per_kva[e] if per_kva[e] > 0.0 else 0.0
+        if kvar != 0.0 or per_kvar[e] > 0.0:
+            kvar = (kvar + kva * per_kvar[e]) / efficiency[e]
         # Of a stated efficiency and the copper the one that loses more counts; NaN as NaN.
         rest = kw / efficiency[e]
         more = kw + copper - rest
         kw = rest if more <= 0.0 else rest + more
         if converter[e] != 0.0:
-            factor = converter[e]
+            factor, kvar = converter[e], 0.0
         up = _above(e, parent, overs, onto)
     return m, elements, healthy, now
+
+
+@kernel
+def _kva(kw: float, factor: float, kvar: float) -> float:
+    """KVA of a power at a factor, and of more kvar beside it."""
+    if kvar == 0.0:
+        return kw / factor
+    reactive = kw * np.sqrt(1.0 - factor * factor) / factor + kvar
+    return float(np.sqrt(kw * kw + reactive * reactive))
 
 
 @kernel
