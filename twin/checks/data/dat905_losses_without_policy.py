@@ -13,9 +13,14 @@ from twin.model.policy import LossKind
 from twin.solve.study import Study
 
 _WITHIN = frozenset(
-    ("whip", "shelf", "module", "bypass", "plant", "pump", "fan", "pipe", "manifold"),
+    (
+        "whip", "shelf", "module", "bypass", "plant", "pump", "fan", "pipe", "manifold", "tray",
+        "riser",
+    ),
 )
-"""Losses that nobody must name: parts of what others lose whole, the plant of a site, pipes."""
+"""Losses that nobody must name: parts of what others lose whole, the plant of a site, pipes,
+ways of cables.
+"""
 
 
 @rule(
@@ -42,8 +47,8 @@ def losses_without_policy(study: Study) -> Iterator[Measure]:
 
     Does not cover
     --------------
-    Losses of a part (a whip, a shelf, a module, a UPS on bypass, a pump, a fan), plants, pipes
-    and manifolds, kinds that policies cannot name (loops, trays), and two losses at once.
+    Losses of a part (a whip, a shelf, a module, a UPS on bypass, a pump, a fan), plants, pipes and
+    manifolds, trays and risers, kinds that policies cannot name (loops), and two losses at once.
 
     See also
     --------

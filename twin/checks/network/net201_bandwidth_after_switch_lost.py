@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from twin.checks.measure import Measure
-from twin.checks.network.ports import ports_figure
+from twin.checks.network.left import kept
 from twin.checks.rule import rule
-from twin.model.policy import Capped
-from twin.solve.cabling.bandwidth import bandwidth_left
-from twin.solve.cabling.links import links
+from twin.solve.cabling.bandwidth import of_ways
 from twin.solve.losses.cases import outcome_of
 from twin.solve.study import Study
 
@@ -59,30 +55,4 @@ def bandwidth_after_switch_lost(study: Study) -> Iterator[Measure]:
     outcome = outcome_of(study, "switch")
     if outcome is None:
         return
-    lost = study(bandwidth_left)
-    order = np.lexsort((lost.case, lost.left, lost.fabric, lost.rack))
-    network = np.stack([lost.rack, lost.fabric])[:, order]
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = (network[:, 1:] != network[:, :-1]).any(axis=0)
-    worst = order[first]
-    rack = lost.rack[worst]
-    if not len(rack):
-        return
-    figure = ports_figure(study)
-    by_hand = lost.fabric[worst] < 0
-    dim = by_hand & np.isnan(study(links).ports[rack])
-    yield Measure(
-        kind="rack",
-        subject=rack,
-        demand=np.where(dim, np.nan, lost.left[worst]),
-        limit=np.full(len(worst), outcome.to if isinstance(outcome, Capped) else 1.0),
-        sense="min",
-        case=lost.case[worst],
-        other=study.site.subject("switch", lost.switch[worst]),
-        inputs=(
-            figure._replace(
-                rows=np.where(by_hand, figure.rows[rack], -1), known=figure.known[rack]
-            ),
-        ),
-        owner=f"policy of {study.site.policy.owner}: losses.switch",
-    )
+    yield from kept(study, ~study(of_ways), outcome, "switch")

@@ -1,7 +1,8 @@
-"""What a loss takes of each rack's share of its networks: leaves, and what lies above them.
+"""What a loss takes of each rack's share of its networks: switches, and ways of cables.
 
 Leaves, spines and cores share their traffic evenly over their links upward (equal-cost paths), so
-that a switch that loses some of these links is worth what is left of them.
+that a switch that loses some of these links is worth what is left of them. A tray that is lost
+takes all cables in it.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from twin.site.table import FloatArray, IntArray
+from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.links import links
+from twin.solve.cabling.tray_fill import lying
 from twin.solve.losses.cases import cases
 from twin.solve.study import Study
 
@@ -19,7 +21,7 @@ from twin.solve.study import Study
 class Worth(NamedTuple):
     """Parts of switches that losses take, (n,): row of the case, of the switch, part lost.
 
-    `first` is the switch that was lost itself.
+    `first` is the switch that was lost itself, or the one whose uplinks were.
     """
 
     case: IntArray
@@ -29,7 +31,10 @@ class Worth(NamedTuple):
 
 
 class Left(NamedTuple):
-    """What is left to racks of one network in cases that take some of it, (n,)."""
+    """What is left to racks of one network in cases that take some of it, (n,).
+
+    `switch` is one that was lost, or to which links were.
+    """
 
     rack: IntArray
     fabric: IntArray
@@ -38,8 +43,57 @@ class Left(NamedTuple):
     switch: IntArray
 
 
+class Cut(NamedTuple):
+    """Bundles that lost ways take, (n,): row of the case and of the bundle, pair by pair."""
+
+    case: IntArray
+    bundle: IntArray
+
+
+def of_ways(study: Study) -> BoolArray:
+    """(cases,) those in which a tray or riser is lost itself."""
+    origin = study(cases).origin
+    first, size = study.site.first, [len(study.table(k)) for k in ("tray", "riser")]
+    mine = [
+        (origin >= first[k]) & (origin < first[k] + n) for k, n in zip(_WAYS, size, strict=True)
+    ]
+    return np.asarray(mine[0] | mine[1])
+
+
+def cut_bundles(study: Study) -> Cut:
+    """Bundles whose cables lie in a tray or riser that is lost."""
+    table, none = study(cases), np.empty(0, dtype=np.int64)
+    trays = len(study.table("tray"))
+    lost = [table.lost(study.site.first[k], len(study.table(k))) for k in _WAYS]
+    case = np.concatenate([c for c, _ in lost])
+    if not len(case):
+        return Cut(none, none)
+    way = np.concatenate([lost[0][1], lost[1][1] + trays])
+    lies = study(lying)
+    tray = lies.tray[lies.row]
+    order = np.argsort(tray, kind="stable")
+    row, at = _each(tray[order], way)
+    size = len(study(links).rack) + len(study.table("uplink"))
+    key = np.unique(case[row] * size + lies.bundle[order[at]])
+    return Cut(key // size, key % size)
+
+
+_WAYS = ("tray", "riser")
+
+
+def _each(ordered: IntArray, wanted: IntArray) -> tuple[IntArray, IntArray]:
+    """Rows of `wanted`, and the places of a sorted column that hold each of them, pair by pair."""
+    low = np.searchsorted(ordered, wanted, side="left")
+    count = np.searchsorted(ordered, wanted, side="right") - low
+    within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
+    return np.repeat(np.arange(len(wanted)), count), np.repeat(low, count) + within
+
+
 def worth_lost(study: Study) -> Worth:
-    """Part that each case takes of each switch: all of a dead one, and of those below it."""
+    """Part that each case takes of each switch: all of a dead one, and of those below it.
+
+    Where uplinks are cut, the part that they are of all uplinks of the switch.
+    """
     table, site, switches = study(cases), study.site, study.table("switch")
     case, dead = table.lost(site.first["switch"], len(switches))
     # Power takes all identical switches of one name, a switch that fails is one of them.
@@ -48,28 +102,39 @@ def worth_lost(study: Study) -> Worth:
     lost = Worth(case, dead, np.where(alone, 1.0 / alike, 1.0), dead)
     tier = np.asarray(switches["tier"])
     for above in ("core", "spine"):
-        lost = _passed_down(study, lost, tier[lost.switch] == above)
+        lost = _passed_down(study, lost, tier == above)
     return lost
 
 
-def _passed_down(study: Study, lost: Worth, mine: FloatArray | IntArray) -> Worth:
-    """Add what the switches below lose with the lost parts in `mine`."""
-    site, uplink = study.site, study.table("uplink")
+def _passed_down(study: Study, lost: Worth, above: BoolArray) -> Worth:
+    """Add what switches lose with the lost parts of those `above`, and with their own uplinks.
+
+    Parameters
+    ----------
+    above
+        (switches,) the tier whose loss is passed down.
+    """
+    site, uplink, cut = study.site, study.table("uplink"), study(cut_bundles)
     low, high = (site.rows_of("switch", uplink[end]) for end in ("tail", "head"))
     count = np.asarray(uplink["links"], dtype=float)
     total = np.bincount(low, count, minlength=len(study.table("switch")))
-    rows = np.flatnonzero(mine)
+    rows = np.flatnonzero(above[lost.switch])
     order = np.argsort(high, kind="stable")
-    start = np.searchsorted(high[order], lost.switch[rows], side="left")
-    many = np.searchsorted(high[order], lost.switch[rows], side="right") - start
-    within = np.arange(int(many.sum())) - np.repeat(np.cumsum(many) - many, many)
-    link, row = order[np.repeat(start, many) + within], np.repeat(rows, many)
-    part = lost.part[row] * count[link] / total[low[link]]
+    row, at = _each(high[order], lost.switch[rows])
+    row = rows[row]
+    own = cut.bundle - len(study(links).rack)
+    mine = (own >= 0) & above[high[np.maximum(own, 0)]] if len(high) else own >= 0
+    link, case, part, first = _worst(
+        np.append(order[at], own[mine]),
+        np.append(lost.case[row], cut.case[mine]),
+        np.append(lost.part[row], np.ones(int(mine.sum()))),
+        np.append(lost.first[row], low[own[mine]]),
+    )
     return _summed(
-        np.concatenate([lost.case, lost.case[row]]),
-        np.concatenate([lost.switch, low[link]]),
-        np.concatenate([lost.part, part]),
-        np.concatenate([lost.first, lost.first[row]]),
+        np.append(lost.case, case),
+        np.append(lost.switch, low[link]),
+        np.append(lost.part, part * count[link] / total[low[link]]),
+        np.append(lost.first, first),
     )
 
 
@@ -86,23 +151,35 @@ def bandwidth_left(study: Study) -> Left:
     link, lost = study(links), study(worth_lost)
     mine = np.flatnonzero(link.wanted & study.here[link.rack])
     mine = mine[np.argsort(link.switch[mine], kind="stable")]
-    low = np.searchsorted(link.switch[mine], lost.switch, side="left")
-    count = np.searchsorted(link.switch[mine], lost.switch, side="right") - low
-    within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
-    at = mine[np.repeat(low, count) + within]
-    row = np.repeat(np.arange(len(lost.case)), count)
+    row, at = _each(link.switch[mine], lost.switch)
+    cut = study(cut_bundles)
+    direct = np.isin(cut.bundle, mine)
+    at = np.append(mine[at], cut.bundle[direct])
+    case = np.append(lost.case[row], cut.case[direct])
+    part = np.append(lost.part[row], np.ones(int(direct.sum())))
+    switch = np.append(lost.first[row], link.switch[cut.bundle[direct]])
+    at, case, part, switch = _worst(at, case, part, switch)
     fabrics = len(study.table("fabric")) + 1
     network = link.rack[at] * fabrics + link.fabric[at] + 1
-    cases_ = int(lost.case.max()) + 1 if len(lost.case) else 1
-    key, first, which = np.unique(
-        network * cases_ + lost.case[row], return_index=True, return_inverse=True
-    )
-    gone = np.bincount(which, link.share[at] * lost.part[row], minlength=len(key))
+    cases_ = len(study(cases))
+    key, first, which = np.unique(network * cases_ + case, return_index=True, return_inverse=True)
+    gone = np.bincount(which, link.share[at] * part, minlength=len(key))
     network, case = key // cases_, key % cases_
     return Left(
         rack=network // fabrics,
         fabric=network % fabrics - 1,
         case=case,
         left=np.asarray(1.0 - gone, dtype=float),
-        switch=lost.first[row][first],
+        switch=switch[first],
     )
+
+
+def _worst(
+    link: IntArray, case: IntArray, part: FloatArray, switch: IntArray
+) -> tuple[IntArray, IntArray, FloatArray, IntArray]:
+    """One row for each link and case: a link in a lost tray to a lost switch is lost once."""
+    order = np.lexsort((-part, case, link))
+    link, case, part, switch = link[order], case[order], part[order], switch[order]
+    new = np.ones(len(link), dtype=bool)
+    new[1:] = (link[1:] != link[:-1]) | (case[1:] != case[:-1])
+    return link[new], case[new], part[new], switch[new]

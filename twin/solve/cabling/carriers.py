@@ -24,6 +24,8 @@ _WIRE: Final = frozenset({"dac", "acc", "aec", "utp"})
 _OPTICAL: Final = frozenset({"aoc", "fibre", "trunk"})
 """Media of cables that are fibre from end to end."""
 
+_TWINAX: Final = frozenset({"dac", "acc", "aec"})
+
 
 def cable_sorts(study: Study) -> IntArray:
     """(pieces,) FIBRE, COPPER or UNKNOWN, by the medium or the media that the layout names.
@@ -59,3 +61,14 @@ def open_to(study: Study) -> BoolArray:
     """(sorts, trays + risers) which ways carry which sort of cables."""
     kind = np.concatenate([np.asarray(study.table(k)["kind"]) for k in ("tray", "riser")])
     return np.stack([np.isin(kind, words) for words in _CARRIES])
+
+
+def unshielded(study: Study) -> BoolArray:
+    """(bundles,) copper that is not known to have a shield: twisted pairs, and what says nothing.
+
+    Twinax is shielded pair by pair.
+    """
+    products = [study.site.catalog.products.get(n) for n in study.table("product").ids.tolist()]
+    twinax = [p is not None and p.text.get("medium") in _TWINAX for p in products]
+    shield = np.array([*twinax, False])[study(bundles).medium]
+    return np.asarray((study(cable_sorts) == COPPER) & ~shield)

@@ -31,7 +31,9 @@ from twin.solve.losses.switching import grid, worked
 from twin.solve.study import Study
 
 _POWER: Final = tuple(k for k in POWER_KINDS if k != "whip")
-_GEAR: Final = ("plant", "cdu", "air_unit", "pipe", "manifold", "switch", "tray", "riser")
+_GEAR: Final = ("plant", "cdu", "air_unit", "pipe", "manifold", "switch")
+_WAYS: Final = ("tray", "riser")
+"""Ways of cables: no rack goes dark with them, so that they are lost only where a policy asks."""
 _PARTS: Final = (("plant", PUMP, "pump"), ("cdu", PUMP, "pump"), ("air_unit", FAN, "fan"))
 _MODULAR: Final = ("source", "ups", "rectifier")
 
@@ -160,7 +162,7 @@ class Collected:
         self._of_kind(SHELF, "shelf", whip + topology.first, roots=_first(whip))
 
     def _gear(self) -> None:
-        for kind in _GEAR:
+        for kind in (*_GEAR, *(() if self.everything else _WAYS)):
             subject = _all(self.study.site, kind)
             self._of_kind(FAULT, kind, subject, gear=_first(subject), end=False)
         self.section += 1
