@@ -8,9 +8,9 @@ import pytest
 from tests.solve.small import hall, riser
 from twin import pipeline
 from twin.model.change import Change
+from twin.solve.cabling.lengths import lengths_m
 from twin.solve.cabling.links import links
 from twin.solve.cabling.tray_fill import tray_shares
-from twin.solve.cabling.lengths import lengths_m
 from twin.solve.cabling.ways import ways
 
 RACKS = {"A": (0.0, 0.0), "B": (6.0, 8.0)}

@@ -11,8 +11,8 @@ from twin.checks.inputs import own_figure
 from twin.checks.measure import Budget
 from twin.checks.rule import rule
 from twin.site.table import BoolArray, FloatArray
-from twin.solve.cabling.shares import Shares
 from twin.solve.cabling.room import KINDS, section_m2
+from twin.solve.cabling.shares import Shares
 from twin.solve.cabling.tray_fill import tray_shares
 from twin.solve.limits import Owned, limit
 from twin.solve.study import Study

@@ -11,8 +11,8 @@ from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import IntArray
 from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.parts import parts
 from twin.solve.cabling.lengths import lengths_m
+from twin.solve.cabling.parts import parts
 from twin.solve.cabling.ways import heights_m
 from twin.solve.study import Study
 

@@ -12,9 +12,9 @@ from twin.checks.network.ports import ports_figure
 from twin.checks.rule import rule
 from twin.site.table import BoolArray, IntArray
 from twin.solve.cabling.bundles import bundles
+from twin.solve.cabling.lengths import lacks_way
 from twin.solve.cabling.links import links
 from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.lengths import lacks_way
 from twin.solve.cabling.ways import ways
 from twin.solve.study import Study
 

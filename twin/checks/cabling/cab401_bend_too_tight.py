@@ -10,9 +10,8 @@ from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.bend import KINDS, OF_MEDIUM, at_fittings_m, radius_m, rules
-from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.corners import with_corners
-from twin.solve.cabling.shares import of_media
+from twin.solve.cabling.shares import of_media, product_of_cables
 from twin.solve.cabling.tray_fill import lying
 from twin.solve.limits import limit
 from twin.solve.study import Study
@@ -58,8 +57,8 @@ def bend_too_tight(study: Study) -> Measure:
     n = len(table)
     tray = lies.tray[lies.row]
     mine = np.flatnonzero(tray < n)
-    tray, bundle = tray[mine], lies.bundle[mine]
-    asked = at_fittings_m(tray, study(radii_m)[bundle], n)
+    tray, cable = tray[mine], lies.cable[mine]
+    asked = at_fittings_m(tray, study(radii_m)[cable], n)
     radius = np.asarray(table["bend_radius_m"], dtype=float)
     used = np.bincount(tray, minlength=n) > 0
     rows = np.flatnonzero(used & (study(with_corners) | ~np.isnan(radius)))
@@ -70,22 +69,22 @@ def bend_too_tight(study: Study) -> Measure:
         limit=radius[rows],
         inputs=(
             own_figure(study, "tray", "bend_radius_m", rows),
-            *first_lacking(study, "od_m", bundle, tray, n, rows),
+            *first_lacking(study, "od_m", cable, tray, n, rows),
         ),
         owner="fittings of the tray",
     )
 
 
 def radii_m(study: Study) -> FloatArray:
-    """(bundles,) least radius of the cables of each at rest; NaN not known."""
+    """(pieces,) least radius of the cables of each at rest; NaN not known."""
     book = rules(lambda name: limit(study, name).value)
     od, own = of_media(study, "od_m"), of_media(study, "bend_m")
     return radius_m(_kinds(study), od, own, book, pulled=False)
 
 
 def _kinds(study: Study) -> IntArray:
-    """(bundles,) place in `KINDS` of the cables of each, -1 not known."""
+    """(pieces,) place in `KINDS` of the cables of each, -1 not known."""
     products = [study.site.catalog.products.get(n) for n in study.table("product").ids.tolist()]
     kinds = [OF_MEDIUM.get("" if p is None else p.text.get("medium", ""), "") for p in products]
     places = [KINDS.index(k) if k else -1 for k in kinds]
-    return np.array([*places, -1], dtype=np.int64)[study(bundles).medium]
+    return np.array([*places, -1], dtype=np.int64)[study(product_of_cables)]

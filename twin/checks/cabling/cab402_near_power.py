@@ -10,9 +10,10 @@ from twin.checks.inputs import own_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import BoolArray, FloatArray
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.carriers import UNKNOWN, cable_sorts, unshielded
+from twin.solve.cabling.carriers import UNKNOWN
+from twin.solve.cabling.pieces import laid
 from twin.solve.cabling.separation import Beside, beside
+from twin.solve.cabling.shields import laid_sorts, unshielded
 from twin.solve.cabling.tray_fill import lying
 from twin.solve.limits import Owned, limit
 from twin.solve.study import Study
@@ -71,10 +72,10 @@ def _asks(study: Study) -> tuple[BoolArray, BoolArray]:
     """(trays,) those that unshielded copper or nothing but copper lies in; those nobody knows."""
     lies, n = study(lying), len(study.table("tray"))
     tray = lies.tray[lies.row]
-    mine = (tray < n) & study(bundles).wanted[lies.bundle]
-    tray, bundle = tray[mine], lies.bundle[mine]
-    bare = np.bincount(tray, study(unshielded)[bundle], minlength=n) > 0
-    dim = np.bincount(tray, study(cable_sorts)[bundle] == UNKNOWN, minlength=n) > 0
+    mine = (tray < n) & study(laid)[lies.cable]
+    tray, cable = tray[mine], lies.cable[mine]
+    bare = np.bincount(tray, study(unshielded)[cable], minlength=n) > 0
+    dim = np.bincount(tray, study(laid_sorts)[cable] == UNKNOWN, minlength=n) > 0
     empty = np.bincount(tray, minlength=n) == 0
     copper = bare | (empty & (np.asarray(study.table("tray")["kind"]) == "copper"))
     return copper, dim & ~copper

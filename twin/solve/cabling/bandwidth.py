@@ -13,6 +13,7 @@ import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.links import links
+from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.tray_fill import lying
 from twin.solve.losses.cases import cases
 from twin.solve.study import Study
@@ -44,10 +45,11 @@ class Left(NamedTuple):
 
 
 class Cut(NamedTuple):
-    """Bundles that lost ways take, (n,): row of the case and of the bundle, pair by pair."""
+    """Bundles that lost ways take, (n,): rows of case and bundle, pair by pair, and the part."""
 
     case: IntArray
     bundle: IntArray
+    part: FloatArray
 
 
 def of_ways(study: Study) -> BoolArray:
@@ -67,15 +69,36 @@ def cut_bundles(study: Study) -> Cut:
     lost = [table.lost(study.site.first[k], len(study.table(k))) for k in _WAYS]
     case = np.concatenate([c for c, _ in lost])
     if not len(case):
-        return Cut(none, none)
+        return Cut(none, none, none.astype(float))
     way = np.concatenate([lost[0][1], lost[1][1] + trays])
     lies = study(lying)
     tray = lies.tray[lies.row]
     order = np.argsort(tray, kind="stable")
     row, at = _each(tray[order], way)
-    size = len(study(links).rack) + len(study.table("uplink"))
-    key = np.unique(case[row] * size + lies.bundle[order[at]])
-    return Cut(key // size, key % size)
+    size = len(study(pieces).bundle)
+    key, of = np.unique(case[row] * size + lies.cable[order[at]], return_inverse=True)
+    part = np.zeros(len(key))
+    # In one tray a cable may lie in several places: it is lost once.
+    np.maximum.at(part, of, lies.part[order[at]])
+    return _of_bundles(study, key // size, key % size, part)
+
+
+def _of_bundles(study: Study, case: IntArray, cable: IntArray, part: FloatArray) -> Cut:
+    """Bundles of lost cords, and those whose links lie in lost trunks."""
+    piece = study(pieces)
+    through = np.flatnonzero(piece.trunks >= 0)
+    through = through[np.argsort(piece.trunks[through], kind="stable")]
+    trunk = np.flatnonzero(piece.trunk[cable] >= 0)
+    row, at = _each(piece.trunks[through], piece.trunk[cable[trunk]])
+    cord = piece.bundle[cable] >= 0
+    cases_ = np.append(case[cord], case[trunk[row]])
+    bundle = np.append(piece.bundle[cable[cord]], through[at])
+    lost = np.append(part[cord], part[trunk[row]])
+    size = len(piece.low_panel) + 1
+    key, of = np.unique(cases_ * size + bundle, return_inverse=True)
+    most = np.zeros(len(key))
+    np.maximum.at(most, of, lost)
+    return Cut(key // size, key % size, most)
 
 
 _WAYS = ("tray", "riser")
@@ -127,7 +150,7 @@ def _passed_down(study: Study, lost: Worth, above: BoolArray) -> Worth:
     link, case, part, first = _worst(
         np.append(order[at], own[mine]),
         np.append(lost.case[row], cut.case[mine]),
-        np.append(lost.part[row], np.ones(int(mine.sum()))),
+        np.append(lost.part[row], cut.part[mine]),
         np.append(lost.first[row], low[own[mine]]),
     )
     return _summed(
@@ -156,7 +179,7 @@ def bandwidth_left(study: Study) -> Left:
     direct = np.isin(cut.bundle, mine)
     at = np.append(mine[at], cut.bundle[direct])
     case = np.append(lost.case[row], cut.case[direct])
-    part = np.append(lost.part[row], np.ones(int(direct.sum())))
+    part = np.append(lost.part[row], cut.part[direct])
     switch = np.append(lost.first[row], link.switch[cut.bundle[direct]])
     at, case, part, switch = _worst(at, case, part, switch)
     fabrics = len(study.table("fabric")) + 1

@@ -24,7 +24,6 @@ _WIRE: Final = frozenset({"dac", "acc", "aec", "utp"})
 _OPTICAL: Final = frozenset({"aoc", "fibre", "trunk"})
 """Media of cables that are fibre from end to end."""
 
-_TWINAX: Final = frozenset({"dac", "acc", "aec"})
 
 
 def cable_sorts(study: Study) -> IntArray:
@@ -34,7 +33,7 @@ def cable_sorts(study: Study) -> IntArray:
     """
     cable, bundle = study(pieces), study(bundles)
     products = [study.site.catalog.products.get(n) for n in study.table("product").ids.tolist()]
-    sorts = np.array([*(UNKNOWN if p is None else _sort(p) for p in products), UNKNOWN])
+    sorts = np.array([*(UNKNOWN if p is None else sort_of(p) for p in products), UNKNOWN])
     fabric = study.site.rows_of("fabric", study.table("switch")["fabric"])[bundle.switch]
     said = [_of_words(str(words)) for words in study.table("fabric")["media"]]
     wished = np.array([*said, UNKNOWN], dtype=np.int64)[fabric]
@@ -50,7 +49,7 @@ def _of_words(media: str) -> int:
     return COPPER if words and words <= _WIRE else UNKNOWN
 
 
-def _sort(product: Product) -> int:
+def sort_of(product: Product) -> int:
     """Sort of a product's cable: what names its fibre, or is made of it, is fibre."""
     if product.kind in {"optic", "trunk"} or "fibre" in product.text:
         return FIBRE
@@ -61,14 +60,3 @@ def open_to(study: Study) -> BoolArray:
     """(sorts, trays + risers) which ways carry which sort of cables."""
     kind = np.concatenate([np.asarray(study.table(k)["kind"]) for k in ("tray", "riser")])
     return np.stack([np.isin(kind, words) for words in _CARRIES])
-
-
-def unshielded(study: Study) -> BoolArray:
-    """(bundles,) copper that is not known to have a shield: twisted pairs, and what says nothing.
-
-    Twinax is shielded pair by pair.
-    """
-    products = [study.site.catalog.products.get(n) for n in study.table("product").ids.tolist()]
-    twinax = [p is not None and p.text.get("medium") in _TWINAX for p in products]
-    shield = np.array([*twinax, False])[study(bundles).medium]
-    return np.asarray((study(cable_sorts) == COPPER) & ~shield)

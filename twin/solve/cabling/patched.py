@@ -8,9 +8,9 @@ import numpy as np
 
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.bundles import bundles
+from twin.solve.cabling.lengths import piece_lengths_m
 from twin.solve.cabling.parts import parts, piece_stock_m
 from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.lengths import piece_lengths_m
 from twin.solve.limits import limit
 from twin.solve.study import Study
 

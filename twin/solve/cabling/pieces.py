@@ -126,4 +126,4 @@ def rack_of_cables(study: Study) -> IntArray:
 
 def laid(study: Study) -> BoolArray:
     """(pieces,) cables that lie there on the day: those of things that stand, and all trunks."""
-    return np.append(study(bundles).wanted, True)[study(pieces).bundle]  # noqa: FBT003
+    return np.append(study(bundles).wanted, True)[study(pieces).bundle]
