@@ -7,8 +7,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from twin.errors import InputError
-from twin.solve.fabric.capacity import most_nodes
 from twin.site.fabrics.evenly import divisors
+from twin.solve.fabric.capacity import most_nodes
 from twin.solve.fabric.plan import Plan
 from twin.solve.fabric.sizes import size
 

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from twin.errors import InputError
+from twin.site.fabrics.evenly import divisors
 from twin.solve.fabric.capacity import most_nodes
 from twin.solve.fabric.closed_forms import clos_hosts, dragonfly, fat_tree, planes_hosts
-from twin.site.fabrics.evenly import divisors
 from twin.solve.fabric.plan import Plan
 from twin.solve.fabric.rails import leaf_of_rail, unit_nodes
 from twin.solve.fabric.sizes import size

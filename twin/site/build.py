@@ -12,6 +12,7 @@ from twin.model.layout import Layout, ListTable
 from twin.model.place import Position, Row, TapRule
 from twin.site import assemble, assume, expand, owner
 from twin.site.contract import FIGURES, KINDS
+from twin.site.fabrics.figures import figures_of
 from twin.site.fabrics.weave import Woven, weave
 from twin.site.faults import Fault, where_written
 from twin.site.feeding import wrong_wiring
@@ -70,7 +71,10 @@ def build(
     taps, whip_a = _taps(layout, rows, tables["position"])
     tables["tap"] = assemble.join("tap", [taps, _as_chunk(tables["tap"])], faults)
     tables["rack"] = _racks(layout, tables, delivered, faults)
-    woven = weave(layout.data.fabrics, tables["position"], tables["rack"], catalog, faults)
+    woven = weave(
+        layout.data.fabrics, layout.data.switches, tables["position"], tables["rack"],
+        figures_of(catalog, layout.assume), faults,
+    )  # fmt: skip
     tables["fabric"] = assemble.override(tables["fabric"], woven.sizes)
     tables["switch"] = _switches(layout, woven, tables["switch"], faults)
     tables |= _connections(layout, rows, lists, tables, woven, faults)

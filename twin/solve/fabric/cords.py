@@ -28,8 +28,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from twin.solve.fabric.built import SpineGroup, Tiers
 from twin.site.fabrics.evenly import ceil_div
+from twin.solve.fabric.built import SpineGroup, Tiers
 from twin.solve.fabric.plan import Plan
 
 

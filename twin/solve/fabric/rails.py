@@ -11,8 +11,8 @@ NVIDIA, DGX SuperPOD reference architecture with DGX H100, RA-11333-001, chapter
 
 from __future__ import annotations
 
-from twin.site.table import IntArray
 from twin.site.fabrics.evenly import ceil_div
+from twin.site.table import IntArray
 from twin.solve.fabric.plan import Plan
 
 

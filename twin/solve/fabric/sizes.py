@@ -27,10 +27,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from twin.site.fabrics.evenly import ceil_div, divisors, least_divisor
 from twin.solve.fabric.built import CoreGroup, Fabric, SpineGroup, Tiers
 from twin.solve.fabric.capacity import leaves, too_large
 from twin.solve.fabric.cords import cords
-from twin.site.fabrics.evenly import ceil_div, divisors, least_divisor
 from twin.solve.fabric.plan import Plan, problems, refuse
 
 Groups = tuple[tuple[SpineGroup, ...], tuple[CoreGroup, ...]]
