@@ -67,14 +67,17 @@ def described(
     out = []
     for name, item in fabrics.items():
         told = list(faults_of_products(name, item, figures))
+        known = all(p in figures.products for p in (item.leaf, item.spine, item.core) if p)
         places = matching(name, "positions", item.positions, positions, told)
         nodes = item.nodes_per_position or _nodes(places, racks, figures)
         if not nodes and len(places):
             said = "nodes of the racks there are not known"
             told.append(Fault("fabric", name, "nodes_per_position", None, said, "write a count"))
-        if not told:
+        if nodes and len(places):
             told += faults_of_shape(name, item, len(places) * nodes)
-        wiring = None if told else _wiring(name, item, len(places), nodes, figures, told)
+        wiring = (
+            None if told or not known else _wiring(name, item, len(places), nodes, figures, told)
+        )
         faults.extend(told)
         if wiring is not None:
             products = (item.leaf, item.spine or item.leaf, item.core or item.spine or item.leaf)
@@ -95,7 +98,7 @@ def matching(
     for glob in globs:
         here = [glob] if glob in known else fnmatch.filter(ids, glob)
         if not here:
-            told, guess = "matches no position", near(glob, ids)
+            told, guess = f"{shown(glob)} matches no position", near(glob, ids)
             faults.append(Fault("fabric", name, key, glob, told, "ids or globs", guess))
         if glob in said:
             told = f"names {shown(glob)} twice"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from twin.errors import near
 from twin.model.data import Fabric
 from twin.site.fabrics.evenly import ceil_div, divisors
 from twin.site.fabrics.figures import Figures
@@ -34,20 +33,14 @@ def radix(item: Fabric, tier: int, figures: Figures) -> float:
 
 def faults_of_products(name: str, item: Fabric, figures: Figures) -> Iterator[Fault]:
     """Products that are no switches, and figures that neither they nor the layout give."""
-    wrong = False
-    named = [(key, getattr(item, key)) for key in TIERS if getattr(item, key) is not None]
-    for key, product in named:
-        found = figures.products.get(product)
-        if found is None:
-            guess = near(product, list(figures.products))
-            said = f'there is no product in the catalog "{product}"'
-            yield Fault("fabric", name, key, product, said, "the id of a switch", guess)
-        elif found.kind != "switch":
-            switches = [k for k, p in figures.products.items() if p.kind == "switch"]
-            said = f"{product} is a {found.kind}"
-            yield Fault("fabric", name, key, product, said, "a switch", near(product, switches))
-        wrong |= found is None or found.kind != "switch"
-    if wrong:
+    named = {key: p for key in TIERS if (p := getattr(item, key)) is not None}
+    kinds = {key: figures.products[p].kind for key, p in named.items() if p in figures.products}
+    for key, kind in kinds.items():
+        if kind != "switch":
+            said = f"{named[key]} is a {kind}"
+            yield Fault("fabric", name, key, named[key], said, "a switch")
+    # A product that the catalog does not have is told with all other names.
+    if set(kinds.values()) != {"switch"} or len(kinds) < len(named):
         return
     for tier, key in enumerate(TIERS[: item.tiers]):
         if (tier == 0 or getattr(item, key)) and not radix(item, tier, figures) >= 2:  # noqa: PLR2004 - one port joins nothing
@@ -112,7 +105,7 @@ def faults_of_size(name: str, item: Fabric, w: Wiring, ports: list[int]) -> Iter
 
 
 def _needs(w: Wiring) -> str:
-    """What a fabric needs, its last unit in full, in words."""
+    """Say what a fabric needs, its last unit in full, in words."""
     return (
         f"{w.units * w.unit_nodes:,} node places of {w.links} link{'s' if w.links > 1 else ''} need"
         f" {w.all_leaves:,} leaves of"
@@ -148,7 +141,7 @@ def _of_cores(name: str, item: Fabric, w: Wiring, ports: list[int]) -> Iterator[
 
 
 def _at_most(nodes: int) -> str:
-    """What would fit, in words."""
+    """Say what would fit, in words."""
     if nodes < 1:
         return "switches of more ports"
     return f"at most {nodes:,} node place{'s' if nodes > 1 else ''}"
