@@ -89,12 +89,12 @@ class Fabric(Item):
     )
     spine_at: list[Text] = Field(default=[], description="of its spines; unset: as leaves")
     core_at: list[Text] = Field(default=[], description="of its cores; unset: as spines")
-    place: Annotated[
-        Literal["in order", "top of rack", "middle of row", "end of row"], Rule()
-    ] = Field(
-        default="in order",
-        description="where leaves stand: spread in order over leaf_at, in the rack that they serve,"
-        " or in the row that they serve, at its middle or end",
+    place: Annotated[Literal["in order", "top of rack", "middle of row", "end of row"], Rule()] = (
+        Field(
+            default="in order",
+            description="where leaves stand: spread in order over leaf_at, in the rack that they"
+            " serve, or in the row that they serve, at its middle or end",
+        )
     )
     first_unit: Annotated[Count, Rule()] | None = Field(
         default=None, description="lowest unit that switches take in their racks"

@@ -130,7 +130,7 @@ def _beside(
 
 
 def _in_row(d: Described, row: str, positions: Table, listed: list[str]) -> Sequence[str]:
-    """Listed positions of a row, those nearest to its middle or its end first."""
+    """Return listed positions of a row, those nearest to its middle or its end first."""
     mine = np.flatnonzero(np.asarray(positions["row"]) == row)
     index = dict(zip(positions.ids[mine].tolist(), positions["index"][mine].tolist(), strict=True))
     last = max(index.values())

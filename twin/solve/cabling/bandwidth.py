@@ -82,7 +82,7 @@ def _summed(case: IntArray, switch: IntArray, part: FloatArray, first: IntArray)
 
 
 def bandwidth_left(study: Study) -> Left:
-    """What is left to each rack of each of its networks, in each case that takes some of it."""
+    """Return what is left to each rack of each of its networks in cases that take some of it."""
     link, lost = study(links), study(worth_lost)
     mine = np.flatnonzero(link.wanted & study.here[link.rack])
     mine = mine[np.argsort(link.switch[mine], kind="stable")]
