@@ -181,7 +181,8 @@ def test_a_fabric_has_the_switches_that_it_counts(tmp_path):
     "path",
     [
         "data.fabrics.c.links_per_node", "data.fabrics.c.leaf_down",
-        "data.switches.c-leaf-001.number", "data.switches.c-leaf-001.fabric", "drops.C-01>c-leaf-001.links",
+        "data.switches.c-leaf-001.number", "data.switches.c-leaf-001.fabric",
+        "drops.C-01>c-leaf-001.links",
         "uplinks.c-leaf-001>c-spine-001.links",
     ],
 )  # fmt: skip

@@ -15,7 +15,7 @@ from twin.site.table import BoolArray, IntArray
 _RANK = {
     "product": 0, **dict.fromkeys(POWER_KINDS, 1),
     "plant": 2, "air_unit": 3, "hall": 4, "zone": 4, "cdu": 5, "loop": 6,
-    "row": 7, "position": 8, "delivery": 8, "rack": 9, "switch": 9,
+    "row": 7, "fabric": 7, "position": 8, "delivery": 8, "rack": 9, "switch": 9,
 }  # fmt: skip
 """Kinds in an order in which nothing needs what comes later; feeders go by depth within, racks
 and switches by how many of each other they stand on."""
@@ -135,7 +135,7 @@ def _places(site: Site) -> list[tuple[IntArray, IntArray]]:
         _ref(site, "rack", "position"), _ref(site, "rack", "type"),
         _ref(site, "rack", "delivery"), _ref(site, "position", "hall"),
         _ref(site, "position", "zone"), _ref(site, "position", "row"), _ref(site, "switch", "type"),
-        _ref(site, "switch", "medium"),
+        _ref(site, "switch", "medium"), _ref(site, "switch", "fabric"),
     ]  # fmt: skip
 
 

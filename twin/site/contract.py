@@ -153,6 +153,7 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
     ("roughness_m", "of its inner wall", False),
     ("kv_m3h", "flow of water at 1 bar", False),
     ("draw_kw", "electrical draw", False),
+    ("power_w", "power that a plug dissipates", False),
     ("reach_m", "longest link", False),
     ("od_m", "outer diameter of the cable", False),
     ("gbps", "speed", False),

@@ -45,8 +45,12 @@ def worth_lost(study: Study) -> Worth:
     # Power takes all identical switches of one name, a switch that fails is one of them.
     alike = np.asarray(switches["count"], dtype=float)[dead]
     alone = table.origin[case] == dead + site.first["switch"]
-    lost = Worth(case, dead, np.where(alone, 1.0 / alike, 1.0), dead)
-    tier = np.asarray(switches["tier"])
+    return passed_down(study, Worth(case, dead, np.where(alone, 1.0 / alike, 1.0), dead))
+
+
+def passed_down(study: Study, lost: Worth) -> Worth:
+    """Add to what cases take of switches what those below lose with it, from cores to leaves."""
+    tier = np.asarray(study.table("switch")["tier"])
     for above in ("core", "spine"):
         lost = _passed_down(study, lost, tier[lost.switch] == above)
     return lost
@@ -83,7 +87,12 @@ def _summed(case: IntArray, switch: IntArray, part: FloatArray, first: IntArray)
 
 def bandwidth_left(study: Study) -> Left:
     """Return what is left to each rack of each of its networks in cases that take some of it."""
-    link, lost = study(links), study(worth_lost)
+    return left_of(study, study(worth_lost))
+
+
+def left_of(study: Study, lost: Worth) -> Left:
+    """Return what is left to racks where parts of switches are lost."""
+    link = study(links)
     mine = np.flatnonzero(link.wanted & study.here[link.rack])
     mine = mine[np.argsort(link.switch[mine], kind="stable")]
     low = np.searchsorted(link.switch[mine], lost.switch, side="left")

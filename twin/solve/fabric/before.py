@@ -45,8 +45,8 @@ def before(study: Study, fabric: int) -> list[Before]:
     for p, s in zip(place[mine].tolist(), switch[mine].tolist(), strict=True):
         leaves.setdefault(p, []).append(s)
     alike: dict[tuple[int, ...], list[int]] = {}
-    for p, rows in sorted(leaves.items()):
-        alike.setdefault(tuple(sorted(rows)), []).append(p)
+    for p, found in sorted(leaves.items()):
+        alike.setdefault(tuple(sorted(found)), []).append(p)
     ready = study(switches_ready)
     out = []
     for rows, positions in alike.items():

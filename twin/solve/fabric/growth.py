@@ -34,15 +34,18 @@ def switches_stand(study: Study) -> BoolArray:
     return np.asarray(housed & ~late, dtype=bool)
 
 
+def nodes_of_racks(study: Study) -> FloatArray:
+    """Nodes of each rack: its trays of servers, else its servers, (racks,); NaN not known."""
+    trays, systems = (of_product(study.site, "rack", c) for c in ("compute_trays", "systems"))
+    return np.asarray(np.where(np.isnan(trays), systems, trays), dtype=float)
+
+
 def nodes_stand(study: Study) -> FloatArray:
     """Nodes of the racks that stand on each position, (positions,); NaN not known."""
-    site = study.site
-    trays, systems = (of_product(site, "rack", c) for c in ("compute_trays", "systems"))
-    nodes = np.where(np.isnan(trays), systems, trays)
-    place = site.rows_of("position", study.table("rack")["position"])
+    place = study.site.rows_of("position", study.table("rack")["position"])
     rows = np.flatnonzero(study.here & (place >= 0))
     out = np.zeros(len(study.table("position")))
-    np.add.at(out, place[rows], nodes[rows])
+    np.add.at(out, place[rows], study(nodes_of_racks)[rows])
     return out
 
 

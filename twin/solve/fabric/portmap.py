@@ -71,7 +71,7 @@ def port_map(study: Study) -> PortMap:
 def _joined(study: Study, m: PortMap) -> BoolArray:
     """(n,) links that still have both ends, and a drop or uplink between these."""
     site, switches = study.site, len(study.table("switch"))
-    out = (m.high >= 0) & (m.tier == MANAGER)
+    out: BoolArray = (m.high >= 0) & (m.tier == MANAGER)
     for link, kind, low in (("drop", "position", m.place), ("uplink", "switch", m.low)):
         table = study.table(link)
         by_rule = ~np.isnan(np.asarray(table["links"], dtype=float))
