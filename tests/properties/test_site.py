@@ -21,7 +21,12 @@ from twin.site.change import change
 from twin.site.site import Site
 
 ROOT = Path(__file__).parents[2]
-LAYOUTS = ("tests/rules/base.toml", "layouts/hall_gb300.toml", "layouts/mixed_generations.toml")
+LAYOUTS = (
+    "tests/rules/base.toml",
+    "tests/rules/fabric.toml",
+    "layouts/hall_gb300.toml",
+    "layouts/mixed_generations.toml",
+)
 
 
 @functools.cache

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twin.arrays.housed import housed
 from twin.arrays.needs import Needs, needs_of
 from twin.arrays.power import PowerTopology, power_topology
 from twin.site.contract import CONTRACT
@@ -45,6 +46,7 @@ _FROM_PRODUCT = {
         "nameplate_kw", "power_factor", "voltage_v", "mass_kg", "height_m", "width_m", "depth_m",
         "shelves", "shelf_kw", "input_whips", "liquid_share_low", "liquid_share_high",
         "supply_min_c", "supply_max_c", "return_max_c", "flow_lpm", "flow_per_kw_lpm", "ew_ports",
+        "ns_ports", "oob_ports",
         "ew_gbps", "whip_a", "dc_voltage_v", "air_inlet_max_c", "airflow_m3s", "idle_kw", "peak_kw",
         "peak_s", "hold_up_s", "battery_s", "psus", "psu_kw", "shelf_efficiency", "dp_kpa",
         "filter_um", "pressure_max_kpa", "dp_min_kpa", "dp_max_kpa",
@@ -114,6 +116,7 @@ def _filled(site: Site) -> dict[str, Table]:
     for kind, columns in _FROM_PRODUCT.items():
         figures = {c: resolved(site, kind, c) for c in columns if _has(site, kind, c)}
         tables[kind] = tables[kind].with_columns(**figures)
+    tables["rack"] = _with_switches(site, tables["rack"])
     default = np.datetime64(site.ready or "NaT", "D")
     for kind, table in tables.items():
         if "ready" in table.columns:
@@ -124,6 +127,13 @@ def _filled(site: Site) -> dict[str, Table]:
         network_ready=np.where(np.isnat(own), default, own)
     )
     return tables
+
+
+def _with_switches(site: Site, racks: Table) -> Table:
+    """Racks that house switches draw and weigh no less than these; what is unknown stays so."""
+    inside = housed(site)
+    least = {"nameplate_kw": inside.draw_kw, "mass_kg": inside.mass_kg}
+    return racks.with_columns(**{c: np.maximum(racks[c], v) for c, v in least.items()})
 
 
 def _has(site: Site, kind: str, column: str) -> bool:

@@ -15,7 +15,7 @@ from twin.site.table import BoolArray, IntArray
 _RANK = {
     "product": 0, **dict.fromkeys(POWER_KINDS, 1),
     "plant": 2, "air_unit": 3, "hall": 4, "zone": 4, "cdu": 5, "loop": 6,
-    "row": 7, "position": 8, "delivery": 8, "rack": 9, "switch": 9,
+    "row": 7, "fabric": 7, "position": 8, "delivery": 8, "rack": 9, "switch": 9,
 }  # fmt: skip
 """Kinds in an order in which nothing needs what comes later; feeders go by depth within, racks
 and switches by how many of each other they stand on."""
@@ -50,9 +50,9 @@ def without(needs: Needs, first: int, last: int) -> Needs:
 
 def needs_of(site: Site) -> Needs:
     """Collect the needs of every subject."""
-    asked, housed = _network(site)
+    network = _network(site)
     power = _power(site)
-    pairs = [*power, *_cooling(site), *_places(site), asked, housed]
+    pairs = [*power, *_cooling(site), *_places(site), *network]
     tail = np.concatenate([p[0] for p in pairs]).astype(np.int64)
     head = np.concatenate([p[1] for p in pairs]).astype(np.int64)
     keep = (tail >= 0) & (head >= 0)
@@ -60,7 +60,7 @@ def needs_of(site: Site) -> Needs:
     sorting = np.lexsort((head, tail))
     tail, head = tail[sorting], head[sorting]
     ptr = np.concatenate([[0], np.cumsum(np.bincount(tail, minlength=site.size))])
-    return Needs(ptr=ptr.astype(np.int64), needs=head, order=_order(site, [*power, asked, housed]))
+    return Needs(ptr=ptr.astype(np.int64), needs=head, order=_order(site, [*power, *network]))
 
 
 def hosts(site: Site) -> IntArray:
@@ -135,12 +135,12 @@ def _places(site: Site) -> list[tuple[IntArray, IntArray]]:
         _ref(site, "rack", "position"), _ref(site, "rack", "type"),
         _ref(site, "rack", "delivery"), _ref(site, "position", "hall"),
         _ref(site, "position", "zone"), _ref(site, "position", "row"), _ref(site, "switch", "type"),
-        _ref(site, "switch", "medium"),
+        _ref(site, "switch", "medium"), _ref(site, "switch", "fabric"),
     ]  # fmt: skip
 
 
-def _network(site: Site) -> tuple[_Pairs, _Pairs]:
-    """Racks on the switches of their drops, and switches on the racks that house them.
+def _network(site: Site) -> list[_Pairs]:
+    """Racks on the switches of their drops, these on those above, and all on racks that house them.
 
     A rack does not wait for a switch in itself. Where racks house each other's switches, no order
     has needs first: such switches stand on their own, and what befalls their racks does not reach
@@ -158,13 +158,14 @@ def _network(site: Site) -> tuple[_Pairs, _Pairs]:
     switch = np.repeat(site.rows_of("switch", drops["head"]), count)
     host = hosts(site)
     apart = (switch >= 0) & (np.append(host, -1)[switch] != rack)
-    tail = rack[apart] + site.first["rack"]
-    head = switch[apart] + site.first["switch"]
+    uplink = site.tables["uplink"]
+    tail = np.concatenate([rack[apart] + site.first["rack"], uplink["tail"]])
+    head = np.concatenate([switch[apart] + site.first["switch"], uplink["head"]])
     housed = np.flatnonzero(host >= 0)
     stands, on = housed + site.first["switch"], host[housed] + site.first["rack"]
     ring = _between_cycles(np.concatenate([tail, stands]), np.concatenate([head, on]), site.size)
     free = ~ring[len(tail) :]
-    return (tail, head), (stands[free], on[free])
+    return [(tail, head), (stands[free], on[free])]
 
 
 def _between_cycles(tail: IntArray, head: IntArray, size: int) -> BoolArray:

@@ -65,6 +65,7 @@ FRACTIONS = frozenset(
     " air_leak uneven_factor dynamic_factor dp_margin recirculation_contained recirculation_open"
     " shi_max"
     " oversubscription_training oversubscription_inference oversubscription_capped"
+    " oversubscription_compute_fabric"
     " oversubscription_uncapped generator_step ramp_slope peak_factor factor shelf_efficiency"
     " dc_factor large_load_compute gear_power_factor glycol_share l_over_d"
     " opening_fill manager_fill solid_fill slack_copper packing tray_safety".split(),

@@ -1,18 +1,23 @@
-"""`twin fabric`: the networks of a cluster; `twin fabric size` sizes a bare one."""
+"""`twin fabric`: the networks of a layout; `twin fabric size` sizes a bare one."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 import click
 
+from twin.cli import options, write
+from twin.cli.check import loaded
 from twin.cli.group import Defaulted
-from twin.cli.terminal import width
+from twin.cli.terminal import step, width
 from twin.errors import InputError
 
 if TYPE_CHECKING:
+    from twin.report.fabrics import Against
     from twin.solve.fabric.built import Fabric
+    from twin.solve.study import Study
 
 
 @click.group(
@@ -22,7 +27,69 @@ if TYPE_CHECKING:
     short_help="Size a network of leaves, spines and cores.",
 )
 def verb() -> None:
-    """Size the networks of a cluster: leaves, spines, cores, links and cords."""
+    """Size the networks of a cluster: leaves, spines, cores, links and cords.
+
+    `twin fabric LAYOUT` tells the fabrics of a layout, `twin fabric size` sizes a bare one.
+    """
+
+
+@verb.command("layout", short_help="Tell the fabrics of a layout; the command that is assumed.")
+@click.argument("layout")
+@click.option("-o", "--output", metavar="FILE",
+              help="Write the port map, one link a line (.csv): both ends, and whether it stands "
+              "on --date.")  # fmt: skip
+@click.option("--format", "how", type=click.Choice(["text", "json"]), default="text",
+              show_default=True, help="What is printed.")  # fmt: skip
+@click.option("--against", metavar="OTHER_LAYOUT",
+              help="Count and list the links of another layout whose two ports this one does not "
+              "join: what would be moved.")  # fmt: skip
+@options.dated
+def layout(
+    *,
+    layout: str,
+    output: str | None,
+    how: Literal["text", "json"],
+    against: str | None,
+    changes: tuple[tuple[str, object], ...],
+    day: date | None,
+) -> None:
+    """Tell the fabrics of a layout: switches, links and cords, what stands, what racks wait for.
+
+    A fabric is wired for its last unit; with --date also the part of it that stands on that day.
+    """
+    from twin.report import fabrics as report
+    from twin.report.fabric_ports import PORTS, ports_rows
+    from twin.report.tables import written
+
+    if output is not None:
+        write.kind_of(output, (".csv",))
+    study = _study(layout, changes, day)
+    other = None if against is None else _against(study, against)
+    if output is not None:
+        write.text(output, written(PORTS, ports_rows(study)))
+    if how == "json":
+        click.echo(report.dumps(study, other), nl=False)
+    else:
+        click.echo(report.text(study, other, width()), nl=False)
+    if output is not None:
+        click.echo(f"wrote {output}", err=True)
+
+
+def _study(path: str, changes: tuple[tuple[str, object], ...], day: date | None) -> Study:
+    from twin import pipeline
+
+    site = loaded(path, None, changes)
+    with step(f"wiring {site.name}"):
+        return pipeline.study_of(site, day, "provisioned", 0)
+
+
+def _against(study: Study, path: str) -> Against:
+    """Compare another layout's links with those of a study."""
+    from twin.report.fabrics import Against
+    from twin.solve.fabric.growth import moved
+
+    other = _study(path, (), None)
+    return Against(other.site.name, other, moved(other, study))
 
 
 @verb.command("size", short_help="Size a bare fabric, without a layout.")

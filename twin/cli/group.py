@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from pathlib import Path
 from typing import Any
 
 import click
@@ -60,6 +61,9 @@ class Defaulted(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the name of the default before words that name no command and ask for no help."""
         named = not args or args[0] in self.commands or args[0] in ctx.help_option_names
+        # A command with a slip of the pen is no file, unless there is one of that name.
+        slip = bool(args) and args[0].isalpha() and near(args[0], self.commands) is not None
+        named = named or (slip and not Path(args[0]).exists())
         if self.default in self.commands and not named:
             args = [self.default, *args]
         return super().parse_args(ctx, args)

@@ -124,6 +124,13 @@ def conditions(command: F) -> F:
     return command
 
 
+def dated(command: F) -> F:
+    """Add --set and --date, for what depends on no load."""
+    for option in reversed(_conditions()[1:3]):
+        command = option(command)
+    return command
+
+
 def healthy(command: F) -> F:
     """Add --set, --date and --mode, for what is written as it runs healthy."""
     for option in reversed(_conditions()[1:4]):

@@ -76,7 +76,9 @@ class Fabric(Item):
         default=None, description="positions of a scalable unit, which has leaves of its own"
     )
     group: Annotated[Count, Rule()] | None = Field(
-        default=None, description="leaves that share spines of their own; unset: all"
+        default=None,
+        description="leaves that share spines of their own; unset: all, in three tiers those of a"
+        " unit as far as a spine has ports for them",
     )
     reserved: Annotated[Whole, Rule()] = Field(
         default=0, description="node places at the end that no node takes"

@@ -12,6 +12,7 @@ from twin.model.layout import Layout, ListTable
 from twin.model.place import Position, Row, TapRule
 from twin.site import assemble, assume, expand, owner, segments
 from twin.site.contract import FIGURES, KINDS
+from twin.site.fabrics.figures import figures_of
 from twin.site.fabrics.panels import patches
 from twin.site.fabrics.weave import Woven, weave
 from twin.site.faults import Fault, where_written
@@ -79,7 +80,10 @@ def build(
     if runs:
         tables["tap"] = segments.hang_taps(tables["tap"], tables["position"], runs, faults)
     tables["rack"] = _racks(layout, tables, delivered, faults)
-    woven = weave(layout.data.fabrics, tables["position"], tables["rack"], catalog, faults)
+    woven = weave(
+        layout.data.fabrics, layout.data.switches, tables["position"], tables["rack"],
+        figures_of(catalog, layout.assume), faults,
+    )  # fmt: skip
     tables["fabric"] = assemble.override(tables["fabric"], woven.sizes)
     tables["switch"] = _switches(layout, woven, tables["switch"], faults)
     tables |= _connections(layout, rows, lists, tables, woven, faults)

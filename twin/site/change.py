@@ -22,13 +22,14 @@ from twin.site.table import Array, BoolArray, IntArray, Table
 
 _PART = re.compile(r'"([^"]*)"|([^."]+)')
 _LINK_ENDS = {
+    "switch": ("fabric",),
     "tie": ("side_a", "side_b"), "window": ("element",), "meter": ("element",),
     "temperature": ("element",),
     "whip": ("rack", "tap"), "feed": ("tail", "head"), "drop": ("tail", "head"),
     "uplink": ("tail", "head"), "patch": ("tail", "head"), "trunk": ("panel_a", "panel_b"),
 }  # fmt: skip
 """Connections and the columns of their ends: a connection goes when one of its ends does, a window
-or what was measured with the element of which it speaks."""
+or what was measured with the element of which it speaks, a switch with the fabric that made it."""
 _KIND_OF = {section: kind for kind, section in SECTION_OF.items()}
 
 
@@ -152,7 +153,7 @@ def _changed(
 ) -> Array:
     spec, old = BY_KIND[kind][column], tables[kind][column]
     if spec.rule:
-        raise ChangeError("makes other things when the layout is read: change it there", one.path)
+        raise ChangeError("comes of a rule when the layout is read: change it there", one.path)
     if one.do == "scale":
         if spec.dtype != "f8" or not isinstance(one.value, int | float):
             raise ChangeError(f"cannot be scaled by {one.value!r}", path=one.path)
@@ -303,6 +304,8 @@ def _add(site: Site, one: Change) -> Site:
     table = site.tables[kind]
     if rest[0] in table.index:
         raise ChangeError(f'there is a {kind} "{rest[0]}" already', path=one.path)
+    if kind == "fabric":
+        raise ChangeError("makes switches when the layout is read: add it there", path=one.path)
     source = _matching(table, str(value["copy"]), one.path)[:1]
     place = int(np.searchsorted(table.ids, rest[0]))
     keep = {k: np.arange(len(site.tables[k])) for k in KINDS}
@@ -311,8 +314,21 @@ def _add(site: Site, one: Change) -> Site:
     copied = table.take(rows)
     ids = copied.ids.astype(np.result_type(copied.ids, np.asarray(rest[0])))
     ids[place] = rest[0]
-    grown = _renumber(site, {**site.tables, kind: Table(kind, ids, copied.columns)}, keep)
+    columns = copied.columns
+    if kind == "switch":  # a copy stands by hand: no fabric has a place for it
+        columns = _by_hand(columns, place)
+    grown = _renumber(site, {**site.tables, kind: Table(kind, ids, columns)}, keep)
     given = {k: v for k, v in value.items() if k != "copy"}
     fields = {**said(site, kind, int(source[0])), **given}
     quoted = f'{SECTION_OF[kind]}."{rest[0]}"'
     return change(grown, [Change("set", f"{quoted}.{k}", v) for k, v in fields.items()])
+
+
+def _by_hand(columns: Mapping[str, Array], row: int) -> dict[str, Array]:
+    """Return columns of switches with what a fabric says of one of them taken back."""
+    out = dict(columns)
+    for name, nothing in (("fabric", -1), ("number", np.nan), ("plane", np.nan), ("tier", "")):
+        values = columns[name].copy()
+        values[row] = nothing
+        out[name] = values
+    return out

@@ -51,6 +51,7 @@ _DERIVED = (
         ("fabric", name, "f8", "", meaning, False)
         for name, meaning in (
             ("places", "node places of each of its positions"),
+            ("node_places", "node places of all its positions, the reserved ones at the end"),
             ("units", "scalable units of a plane"),
             ("unit_nodes", "node places of a unit"),
             ("rail_leaves", "leaves of each rail of a unit"),
@@ -164,6 +165,7 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
     ("roughness_m", "of its inner wall", False),
     ("kv_m3h", "flow of water at 1 bar", False),
     ("draw_kw", "electrical draw", False),
+    ("power_w", "power that a plug dissipates", False),
     ("reach_m", "longest link", False),
     ("od_m", "outer diameter of the cable", False),
     ("mass_kg_m", "mass of a metre of cable", False),
@@ -259,7 +261,7 @@ def _all() -> tuple[Column, ...]:
         if (kind, name) not in known:
             path = f"{SECTIONS[kind]}.*.{name}"
             # What a fabric was wired for is as much its rule as what the layout says of it.
-            rule = kind == "fabric"
+            rule = kind == "fabric" or (kind == "switch" and name in {"tier", "number", "plane"})
             out.append(Column(kind, name, dtype, unit, path, meaning, None, shape, rule=rule))
     for name, meaning, shape in FIGURES:
         unit = _UNITS.get(name) or units.unit_of(name) or ""
@@ -275,10 +277,14 @@ def _all() -> tuple[Column, ...]:
             path = f"{_listed(kind)}.*.{end}"
             out.append(Column(kind, end, "i4", "", path, meaning, None, True, refs))  # noqa: FBT003
     for kind, name, meaning in _OF_LINKS:
-        out.append(Column(kind, name, "f8", "", f"{kind}s.*.{name}", meaning, None, False))  # noqa: FBT003
-    meaning = "fabric that made it"
-    path = f"{SECTIONS['switch']}.*.fabric"
-    out.append(Column("switch", "fabric", "i4", "", path, meaning, None, True, ("fabric",)))  # noqa: FBT003
+        path, rule = f"{kind}s.*.{name}", kind != "feed"
+        out.append(Column(kind, name, "f8", "", path, meaning, None, shape=False, rule=rule))
+    path, made = f"{SECTIONS['switch']}.*.fabric", "fabric that made it"
+    out.append(
+        Column(
+            "switch", "fabric", "i4", "", path, made, None, shape=True, refs=("fabric",), rule=True
+        )
+    )
     for kind, section in (("assumption", "assume"), ("waiver", "waive")):
         path, meaning = f"{section}.*.until", "last day on which it counts"
         out.append(Column(kind, "until", "M8[D]", "", path, meaning, None, False))  # noqa: FBT003

@@ -29,14 +29,18 @@ OF_THE_OWNER: Final[Mapping[str, str]] = {
     "large_load_kw": "kW",
     "large_load_compute": "1",
     "swing_kw": "kW",
+    "oversubscription_storage_fabric": "1",
+    "oversubscription_converged_fabric": "1",
+    "oversubscription_in_band_fabric": "1",
+    "oversubscription_out_of_band_fabric": "1",
     "tier": "count",
     "commissioned_level": "count",
 }
 """Limits that rules read and that a code profile may lack, with their unit: the design rise of
 the air through racks and the efficiency of the power chain are choices and no code's; the plane
 under sprinklers is the law of some countries only; what a grid asks of large loads and allows them
-to swing stands in its contract; the tier that is declared and the level of commissioning are the
-owner's own."""
+to swing stands in its contract; by how much a network but that of the accelerators may be slowed
+is a choice; the tier that is declared and the level of commissioning are the owner's own."""
 
 _MAY_BE_NONE = (
     "_clear_m", "_margin_m", "_margin_k", "_length_m", "_leak", "_margin", "_contained", "_open"

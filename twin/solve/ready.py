@@ -148,7 +148,8 @@ def air_ready(study: Study) -> Ready:
 def network_ready(study: Study) -> Ready:
     """Day on which the drop of each position is live with its switches, (positions,).
 
-    A switch is there when it is ready and the rack that houses it has arrived.
+    A switch is there when it is ready, the rack that houses it has arrived, and so are all
+    switches above it: a leaf spreads its traffic over all of them.
     """
     site, places, drops = study.site, study.table("position"), study.site.tables["drop"]
     n = len(places)
@@ -159,11 +160,20 @@ def network_ready(study: Study) -> Ready:
         np.where(np.isnan(day), -1, own),
         np.where(np.isnan(day), own, -1),
     )
-    ready = study(own_ready).take(drops["head"])
-    switch = site.rows_of("switch", drops["head"])
-    host = np.append(hosts(study.site), -1)[switch]
-    switches = ready.and_(study(racks_arrive).take(host))
+    switches = study(switches_ready).take(site.rows_of("switch", drops["head"]))
     return drop.and_(switches.gathered(site.rows_of("position", drops["tail"]), n))
+
+
+def switches_ready(study: Study) -> Ready:
+    """Day on which each switch carries traffic: it and all above it are ready and housed, (n,)."""
+    site, uplink = study.site, study.site.tables["uplink"]
+    n = len(study.table("switch"))
+    own = study(own_ready).take(site.subject("switch", np.arange(n)))
+    ready = own.and_(study(racks_arrive).take(hosts(site)))
+    low, high = (site.rows_of("switch", uplink[end]) for end in ("tail", "head"))
+    for _ in range(2):  # from cores to spines, and from these to leaves
+        ready = ready.and_(ready.take(high).gathered(low, n))
+    return ready
 
 
 def racks_arrive(study: Study) -> Ready:
@@ -177,17 +187,27 @@ def racks_arrive(study: Study) -> Ready:
 
 
 def without_host(study: Study) -> IntArray:
-    """(positions,) a switch of each position's drop that stands in no rack, -1 none."""
-    site, drops = study.site, study.site.tables["drop"]
-    switch = site.rows_of("switch", drops["head"])
-    host = np.append(hosts(study.site), -1)[switch]
+    """(positions,) a switch of each position's drop, or above one, in no rack, -1 none."""
+    site, drops, uplink = study.site, study.site.tables["drop"], study.site.tables["uplink"]
+    host = hosts(study.site)
     housed = np.append(study.here, False)[host] & (host >= 0)
     # A rack that has yet to come is late by days; only one that left again houses nothing.
     late = np.append(study.arrival, np.datetime64("NaT", "D"))[host] > _day(study)
-    at = site.rows_of("position", drops["tail"])
-    bare = np.flatnonzero((switch >= 0) & ~housed & ~late & (at >= 0))[::-1]
-    out = np.full(len(site.tables["position"]), -1, dtype=np.int64)
-    out[at[bare]] = switch[bare]
+    bare = np.where(housed | late, -1, np.arange(len(host)))
+    low, high = (site.rows_of("switch", uplink[end]) for end in ("tail", "head"))
+    for _ in range(2):  # from cores to spines, and from these to leaves
+        bare = _first_bare(bare, low, bare[high])
+    at, switch = (site.rows_of(k, drops[e]) for k, e in (("position", "tail"), ("switch", "head")))
+    none = np.full(len(site.tables["position"]), -1, dtype=np.int64)
+    return _first_bare(none, at, np.append(bare, -1)[switch])
+
+
+def _first_bare(own: IntArray, owner: IntArray, found: IntArray) -> IntArray:
+    """Return what each has of its own, else the first that is found for it; -1 none."""
+    out = own.copy()
+    rows = np.flatnonzero((owner >= 0) & (found >= 0))[::-1]
+    rows = rows[own[owner[rows]] < 0]
+    out[owner[rows]] = found[rows]
     return out
 
 

@@ -30,16 +30,18 @@ def network_not_ready(study: Study) -> Measure:
     Method
     ------
     The latest of `network_ready` of the rack's position, `ready` of the switches that the
-    position names, and the arrival of the racks that house these (`rack` of the switch, else the
-    rack on its `position`; a live rack is there), against the rack's arrival, or the day of the
-    study. A switch that stands in no rack leaves the row not known. What a rule finds about a
-    network rack alone (its place, its weight, its power) also holds for the racks that use its
-    switches: one that is blocked blocks them, with its finding.
+    position names and of all spines and cores above them in their fabric, and the arrival of the
+    racks that house these (`rack` of the switch, else the rack on its `position`; a live rack is
+    there), against the rack's arrival, or the day of the study. A switch that stands in no rack
+    leaves the row not known. What a rule finds about a network rack alone (its place, its weight,
+    its power) also holds for the racks that use its switches: one that is blocked blocks them,
+    with its finding.
 
     Does not cover
     --------------
-    Spines and cores, and whether the position names switches at all (rules NET). A network rack
-    that is held back by a sum over many racks does not hold back those that use its switches.
+    Spines and cores above switches by hand, fabrics that run with a part of their spines, and
+    whether the position names switches at all (rules NET). A network rack that is held back by a
+    sum over many racks does not hold back those that use its switches.
     Racks that house each other's switches: what is found about one does not reach the other.
 
     See also

@@ -1,59 +1,32 @@
-"""Where the switches of a fabric stand: positions and units of racks, by rule."""
+"""Where the switches of a fabric stand: positions and units of racks, by rule or by hand."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from twin.site.fabrics.described import TIERS, Described, matching
+from twin.model.data import Switch
+from twin.site.fabrics.described import Described, matching
+from twin.site.fabrics.evenly import ceil_div
+from twin.site.fabrics.figures import Figures
+from twin.site.fabrics.units import Units, place_of
 from twin.site.fabrics.wiring import to_leaves
+from twin.site.fabrics.wrong import TIERS
 from twin.site.faults import Fault
 from twin.site.table import FloatArray, StrArray, Table
 
-if TYPE_CHECKING:
-    from twin.catalog.catalog import Catalog
 
+@dataclass(frozen=True)
+class Floor:
+    """What stands where: positions, racks, what is written of single switches, units taken."""
 
-@dataclass
-class Units:
-    """Units of racks as they fill up from below, shared by all fabrics.
-
-    Attributes
-    ----------
-    size
-        Units of the rack on each position; a position is missing where nobody knows them.
-    taken
-        Units below the next free one.
-    """
-
-    size: dict[str, int]
-    taken: dict[str, int] = field(default_factory=dict)
-
-    def free(self, place: str, first: int) -> float:
-        """Units left on a position above `first` - 1; infinite where its rack's are not known."""
-        if place not in self.size:
-            return np.inf
-        return self.size[place] - max(self.taken.get(place, 0), first - 1)
-
-    def take(self, place: str, first: int, height: int) -> int:
-        """Take the lowest free units; their first."""
-        bottom = max(self.taken.get(place, 0), first - 1)
-        self.taken[place] = bottom + height
-        return bottom + 1
-
-
-def units_of(racks: Table, catalog: Catalog) -> Units:
-    """Units of the racks that stand on positions; the least where several come one after other."""
-    size: dict[str, int] = {}
-    for place, kind in zip(racks["position"].tolist(), racks["type"].tolist(), strict=True):
-        product = catalog.products.get(kind)
-        units = product.number("rack_units") if product is not None else float("nan")
-        if place and units > 0:
-            size[place] = min(size.get(place, int(units)), int(units))
-    return Units(size)
+    positions: Table
+    racks: Table
+    written: Mapping[str, Switch]
+    units: Units
+    figures: Figures
 
 
 @dataclass(frozen=True)
@@ -64,22 +37,64 @@ class Standing:
     unit: FloatArray
 
 
-def stand(
-    d: Described, tier: int, planes: int, positions: Table, units: Units, catalog: Catalog,
-    faults: list[Fault],
-) -> Standing:  # fmt: skip
-    """Give the switches of one tier their places, plane after plane."""
-    w = d.wiring
-    count = planes * (w.all_leaves, w.all_spines, w.all_cores)[tier]
-    listed = _listed(d, tier, positions, faults)
-    height = catalog.products[d.products[tier]].number("rack_units")
+def stand(d: Described, tier: int, ids: StrArray, floor: Floor, faults: list[Fault]) -> Standing:
+    """Give the switches of one tier their places, plane after plane.
+
+    A switch that is written under its id stands where that says; the others take the lowest units
+    that are left where the rule wants them.
+    """
+    wishes = _wishes(d, tier, len(ids), floor, faults)
+    height = floor.figures.of(d.products[tier], "rack_units")
+    need = int(height) if height > 0 else 0
+    first = d.item.first_unit
+    places, bottoms, without = [], [], list[Sequence[str]]()
+    for name, wished in zip(ids.tolist(), wishes, strict=True):
+        said = floor.written.get(name)
+        by_hand = place_of(said, floor.racks) if said else ""
+        wish = (by_hand,) if by_hand else wished
+        unit = said.unit if said else None
+        free = [(p, unit or floor.units.lowest(p, first, need)) for p in wish]
+        found = next(((p, u) for p, u in free if u is not None), None)
+        if found is None and wish:
+            without.append(wish)
+        place, bottom = found or ("", 1)
+        counted = bool(need and place and (unit or first or place in floor.units.size))
+        if counted:
+            floor.units.take(place, bottom, need)
+        places.append(place)
+        bottoms.append(float(bottom) if counted else np.nan)
+    if without:
+        faults.append(_no_units(d, tier, without, len(ids), need, floor.units))
+    return Standing(np.array(places, dtype=np.str_), np.array(bottoms, dtype=float))
+
+
+def _no_units(
+    d: Described, tier: int, without: list[Sequence[str]], count: int, need: int, units: Units
+) -> Fault:
+    """Tell switches without units, and how many racks more would house them."""
+    first = (d.item.first_unit or 1) - 1
+    have = {p: units.size[p] for wish in without for p in wish}
+    said = (
+        f"{len(without)} of {count} switches of {need} U find no units left in"
+        f" {len(have)} rack{'s' if len(have) > 1 else ''} of {sum(have.values())} U"
+    )
+    each = (max(have.values()) - first) // need
+    more = ceil_div(len(without), each) if each > 0 else 0
+    right = f"racks of at least {first + need} U"
+    if more:
+        right = f"{more} more rack{'s' if more > 1 else ''}"
+    return Fault("fabric", d.name, f"{TIERS[tier]}_at", None, said, right)
+
+
+def _wishes(
+    d: Described, tier: int, count: int, floor: Floor, faults: list[Fault]
+) -> list[Sequence[str]]:
+    """Positions for each switch of a tier, the best first; none where nothing is said."""
+    listed = _listed(d, tier, floor.positions, faults).tolist()
     if tier == 0 and d.item.place != "in order":
-        wished = np.tile(_beside(d, positions, listed), planes)
-    elif len(listed):
-        wished = listed[np.arange(count) * len(listed) // max(count, 1)]
-    else:
-        return Standing(np.full(count, "", dtype=np.str_), np.full(count, np.nan))
-    return _filled(d, tier, wished, listed, height, units, faults)
+        return _beside(d, floor.positions, listed, faults) * d.item.planes
+    starts = [n * len(listed) // count for n in range(count)]
+    return [(*listed[at:], *listed[:at]) for at in starts]
 
 
 def _listed(d: Described, tier: int, positions: Table, faults: list[Fault]) -> StrArray:
@@ -92,69 +107,33 @@ def _listed(d: Described, tier: int, positions: Table, faults: list[Fault]) -> S
     return np.empty(0, dtype=np.str_)
 
 
-def _beside(d: Described, positions: Table, listed: StrArray) -> StrArray:
-    """Position of each leaf by the racks that it serves: theirs, or one in their row."""
-    w = d.wiring
-    j = to_leaves(w, np.arange(len(d.places) * d.nodes))
+def _beside(
+    d: Described, positions: Table, listed: list[str], faults: list[Fault]
+) -> list[Sequence[str]]:
+    """Positions for each leaf of a plane by the racks that it serves: theirs, or of their row."""
+    j = to_leaves(d.wiring, np.arange(len(d.places) * d.nodes))
     leaf, first = np.unique(j.high, return_index=True)
-    serves = d.places[j.low[first] // d.nodes]
-    out = np.full(w.all_leaves, "", dtype=d.places.dtype)
-    out[leaf] = serves
+    serves = dict(zip(leaf.tolist(), d.places[j.low[first] // d.nodes].tolist(), strict=True))
+    # Leaves of a unit that is not full yet may serve nobody: they stand with the last that do.
+    last = d.places[-1].item()
+    every = [serves.get(n, last) for n in range(d.wiring.all_leaves)]
     if d.item.place == "top of rack":
-        return out
+        return [(place,) for place in every]
     rows = dict(zip(positions.ids.tolist(), positions["row"].tolist(), strict=True))
-    index = dict(zip(positions.ids.tolist(), positions["index"].tolist(), strict=True))
-    here: dict[str, list[str]] = {}
-    for place in listed.tolist():
-        here.setdefault(rows[place], []).append(place)
-    length: dict[str, float] = {}
-    for place, row in rows.items():
-        length[row] = max(length.get(row, 0.0), index[place])
-    aim = 0.5 if d.item.place == "middle of row" else 1.0
-
-    def nearest(place: str) -> str:
-        row = rows.get(place, "")
-        end = 1.0 + aim * (length.get(row, 1.0) - 1.0)
-        return min(here.get(row, [""]), key=lambda p: (abs(index.get(p, 0.0) - end), p))
-
-    return np.array([nearest(p) for p in out.tolist()], dtype=np.str_)
+    near = {row: _in_row(d, row, positions, listed) for row in {rows[p] for p in every}}
+    for row, here in near.items():
+        if not here:
+            where = f"row {row}" if row else "what stands in no row"
+            said = f"no position of leaf_at is in {where}, which leaves serve"
+            faults.append(Fault("fabric", d.name, "leaf_at", None, said, "one in each row"))
+    return [near[rows[p]] for p in every]
 
 
-def _filled(
-    d: Described, tier: int, wished: StrArray, listed: StrArray, height: float, units: Units,
-    faults: list[Fault],
-) -> Standing:  # fmt: skip
-    """Take units of the wished positions, of the next listed one where they are full."""
-    first = d.item.first_unit or 1
-    places, bottoms, without = [], [], 0
-    need = int(height) if height > 0 else 0
-    for wish in wished.tolist():
-        order = _from(wish, listed)
-        place = next((p for p in order if p and units.free(p, first) >= need), None)
-        if place is None:
-            without += 1
-            places.append(wish)
-            bottoms.append(np.nan)
-        else:
-            known = need and place in units.size
-            places.append(place)
-            bottoms.append(float(units.take(place, first, need)) if known else np.nan)
-    if without:
-        have = {p: units.size[p] for p in dict.fromkeys([*listed.tolist(), *wished.tolist()]) if p}
-        said = (
-            f"{without} of {len(wished)} switches of {need} U find no units left in"
-            f" {len(have)} racks of {sum(have.values())} U"
-        )
-        each = max(min(have.values(), default=0) // max(need, 1), 1)
-        right = f"{-(-without // each)} more racks"
-        faults.append(Fault("fabric", d.name, f"{TIERS[tier]}_at", None, said, right))
-    return Standing(np.array(places, dtype=np.str_), np.array(bottoms, dtype=float))
-
-
-def _from(wish: str, listed: StrArray) -> Iterable[str]:
-    """Return a position, then the listed ones after it, then those before it."""
-    names = listed.tolist()
-    if wish not in names:
-        return (wish, *names)
-    at = names.index(wish)
-    return (*names[at:], *names[:at])
+def _in_row(d: Described, row: str, positions: Table, listed: list[str]) -> Sequence[str]:
+    """Return listed positions of a row, those nearest to its middle or its end first."""
+    mine = np.flatnonzero(np.asarray(positions["row"]) == row)
+    index = dict(zip(positions.ids[mine].tolist(), positions["index"][mine].tolist(), strict=True))
+    last = max(index.values())
+    end = (1.0 + last) / 2.0 if d.item.place == "middle of row" else last
+    here = [p for p in listed if row and p in index]
+    return sorted(here, key=lambda p: (abs(index[p] - end), p))

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from twin.model.data import Fabric
+from twin.errors import near
+from twin.model.data import Fabric, Switch
 from twin.site.expand import Chunk
-from twin.site.fabrics.described import TIERS, Described, described
-from twin.site.fabrics.places import Units, stand, units_of
-from twin.site.fabrics.wiring import (
-    COLUMNS,
-    to_cores,
-    to_leaves,
-    to_spines,
-)
+from twin.site.fabrics.described import Described, described
+from twin.site.fabrics.figures import Figures
+from twin.site.fabrics.places import Floor, stand
+from twin.site.fabrics.units import take_written, units_of
+from twin.site.fabrics.wiring import COLUMNS, to_cores, to_leaves, to_spines
+from twin.site.fabrics.wrong import TIERS
 from twin.site.faults import Fault
 from twin.site.table import Array, IntArray, StrArray, Table
-
-if TYPE_CHECKING:
-    from twin.catalog.catalog import Catalog
 
 
 @dataclass(frozen=True)
@@ -36,18 +32,30 @@ class Woven:
 
 
 def weave(
-    fabrics: Mapping[str, Fabric], positions: Table, racks: Table, catalog: Catalog,
-    faults: list[Fault],
+    fabrics: Mapping[str, Fabric], written: Mapping[str, Switch], positions: Table, racks: Table,
+    figures: Figures, faults: list[Fault],
 ) -> Woven:  # fmt: skip
-    """Make the switches of all fabrics and what joins them; what cannot be built is told."""
+    """Make the switches of all fabrics and what joins them; what cannot be built is told.
+
+    Parameters
+    ----------
+    written
+        Switches that are written one by one: where they say so, those of fabrics stand there.
+    """
     woven = Woven({}, [], [], [])
-    units = units_of(racks, catalog)
-    for d in described(fabrics, positions, racks, catalog, faults):
+    found = described(fabrics, positions, racks, figures, faults)
+    made = {name: d.products[tier] for d in found for tier, ids in _ids(d) for name in ids.tolist()}
+    floor = Floor(positions, racks, written, units_of(racks, figures), figures)
+    # What stands by hand, whatever made it, has its units before any rule looks for some.
+    take_written(floor.units, written, made, racks, figures)
+    for d in found:
         sizes = {column: getattr(d.wiring, size) for size, column in COLUMNS.items()}
-        woven.sizes[d.name] = {**sizes, "places": d.nodes}
-        woven.switches.append(_switches(d, positions, units, catalog, faults))
+        every = len(d.places) * d.nodes
+        woven.sizes[d.name] = {**sizes, "places": d.nodes, "node_places": every}
+        woven.switches.append(_switches(d, floor, faults))
         woven.drops.append(_drops(d))
         woven.uplinks.extend(_uplinks(d))
+    faults.extend(_misnamed(found, made, written))
     return woven
 
 
@@ -70,15 +78,36 @@ def taken_places(d: Described) -> IntArray:
     return np.arange(len(d.places) * d.nodes - d.item.reserved)
 
 
-def _switches(
-    d: Described, positions: Table, units: Units, catalog: Catalog, faults: list[Fault]
-) -> Chunk:
+def _ids(d: Described) -> list[tuple[int, StrArray]]:
+    """Tiers of a fabric, and the ids of the switches of each."""
+    w, planes = d.wiring, d.item.planes
+    counts = (w.all_leaves, w.all_spines, w.all_cores)[: d.item.tiers]
+    return [(t, switch_ids(d.name, TIERS[t], planes, n)) for t, n in enumerate(counts)]
+
+
+def _misnamed(
+    found: list[Described], made: Mapping[str, str], written: Mapping[str, Switch]
+) -> Iterator[Fault]:
+    """Switches written as if a fabric made them that it does not, or counted that it counts."""
+    names = "|".join(re.escape(d.name) for d in found)
+    looks = re.compile(rf"(?:{names})-(?:p\d+-)?(?:{'|'.join(TIERS)})-\d+")
+    for name, said in written.items():
+        if name in made and said.count != 1:
+            told = "is one switch of its fabric"
+            yield Fault("switch", name, "count", said.count, told, "leave it out")
+        elif found and name not in made and looks.fullmatch(name):
+            told = "its fabric has no switch of this id"
+            yield Fault("switch", name, "", name, told, "an id of the fabric", near(name, made))
+
+
+def _switches(d: Described, floor: Floor, faults: list[Fault]) -> Chunk:
     w, item = d.wiring, d.item
     parts: list[tuple[StrArray, dict[str, Array]]] = []
-    for tier, count in enumerate((w.all_leaves, w.all_spines, w.all_cores)[: item.tiers]):
-        ids = switch_ids(d.name, TIERS[tier], item.planes, count)
-        at = stand(d, tier, item.planes, positions, units, catalog, faults)
+    for tier, ids in _ids(d):
+        at = stand(d, tier, ids, floor, faults)
         n = len(ids)
+        count = n // item.planes
+        up = item.core_medium or item.up_medium
         parts.append((ids, {
             "position": at.position,
             "unit": at.unit,
@@ -87,12 +116,10 @@ def _switches(
             "tier": np.full(n, TIERS[tier]),
             "ports": np.full(n, float(w.down - w.spare) if tier == 0 else np.nan),
             "type": np.full(n, d.products[tier]),
-            "medium": np.full(n, (item.medium, item.up_medium, item.core_medium)[tier] or ""),
+            "medium": np.full(n, (item.medium, item.up_medium, up)[tier] or ""),
         }))  # fmt: skip
     ids = np.concatenate([p[0] for p in parts])
-    columns: dict[str, Array] = {
-        k: np.concatenate([p[1][k] for p in parts]) for k in parts[0][1]
-    }
+    columns: dict[str, Array] = {k: np.concatenate([p[1][k] for p in parts]) for k in parts[0][1]}
     n = len(ids)
     columns["fabric"] = np.full(n, d.name)
     columns["count"] = np.ones(n)

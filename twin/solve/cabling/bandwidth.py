@@ -52,6 +52,10 @@ class Cut(NamedTuple):
     part: FloatArray
 
 
+UNCUT = Cut(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+"""No cables lost."""
+
+
 def of_ways(study: Study) -> BoolArray:
     """(cases,) those in which a tray or riser is lost itself."""
     origin = study(cases).origin
@@ -123,13 +127,18 @@ def worth_lost(study: Study) -> Worth:
     alike = np.asarray(switches["count"], dtype=float)[dead]
     alone = table.origin[case] == dead + site.first["switch"]
     lost = Worth(case, dead, np.where(alone, 1.0 / alike, 1.0), dead)
-    tier = np.asarray(switches["tier"])
+    return passed_down(study, lost, study(cut_bundles))
+
+
+def passed_down(study: Study, lost: Worth, cut: Cut = UNCUT) -> Worth:
+    """Add to what cases take of switches what those below lose with it, from cores to leaves."""
+    tier = np.asarray(study.table("switch")["tier"])
     for above in ("core", "spine"):
-        lost = _passed_down(study, lost, tier == above)
+        lost = _passed_down(study, lost, cut, tier == above)
     return lost
 
 
-def _passed_down(study: Study, lost: Worth, above: BoolArray) -> Worth:
+def _passed_down(study: Study, lost: Worth, cut: Cut, above: BoolArray) -> Worth:
     """Add what switches lose with the lost parts of those `above`, and with their own uplinks.
 
     Parameters
@@ -137,7 +146,7 @@ def _passed_down(study: Study, lost: Worth, above: BoolArray) -> Worth:
     above
         (switches,) the tier whose loss is passed down.
     """
-    site, uplink, cut = study.site, study.table("uplink"), study(cut_bundles)
+    site, uplink = study.site, study.table("uplink")
     low, high = (site.rows_of("switch", uplink[end]) for end in ("tail", "head"))
     count = np.asarray(uplink["links"], dtype=float)
     total = np.bincount(low, count, minlength=len(study.table("switch")))
@@ -171,11 +180,15 @@ def _summed(case: IntArray, switch: IntArray, part: FloatArray, first: IntArray)
 
 def bandwidth_left(study: Study) -> Left:
     """Return what is left to each rack of its networks, in each case that takes some of them."""
-    link, lost = study(links), study(worth_lost)
+    return left_of(study, study(worth_lost), study(cut_bundles))
+
+
+def left_of(study: Study, lost: Worth, cut: Cut = UNCUT) -> Left:
+    """Return what is left to racks where parts of switches, and cables, are lost."""
+    link = study(links)
     mine = np.flatnonzero(link.wanted & study.here[link.rack])
     mine = mine[np.argsort(link.switch[mine], kind="stable")]
     row, at = _each(link.switch[mine], lost.switch)
-    cut = study(cut_bundles)
     direct = np.isin(cut.bundle, mine)
     at = np.append(mine[at], cut.bundle[direct])
     case = np.append(lost.case[row], cut.case[direct])
@@ -184,7 +197,7 @@ def bandwidth_left(study: Study) -> Left:
     at, case, part, switch = _worst(at, case, part, switch)
     fabrics = len(study.table("fabric")) + 1
     network = link.rack[at] * fabrics + link.fabric[at] + 1
-    cases_ = len(study(cases))
+    cases_ = int(max(case.max(initial=0), 0)) + 1
     key, first, which = np.unique(network * cases_ + case, return_index=True, return_inverse=True)
     gone = np.bincount(which, link.share[at] * part, minlength=len(key))
     network, case = key // cases_, key % cases_

@@ -23,7 +23,7 @@ class Links:
     rack, drop, switch
         (L,) rows of the rack, of the drop and of the switch.
     fabric
-        (L,) row of the fabric that made the switch, -1 by hand.
+        (L,) row of the fabric that made the drop, -1 by hand.
     count
         (L,) links; NaN not known.
     share
@@ -61,8 +61,9 @@ def links(study: Study) -> Links:
     rack, drop, switch = rack[switch >= 0], drop[switch >= 0], switch[switch >= 0]
     alike = np.asarray(study.table("switch")["count"], dtype=float)[switch]
     ports, houses = _ports(study)
-    fabric = site.rows_of("fabric", study.table("switch")["fabric"])[switch]
     said = np.asarray(drops["links"], dtype=float)[drop]
+    fabric = site.rows_of("fabric", study.table("switch")["fabric"])[switch]
+    fabric = np.where(np.isnan(said), -1, fabric)  # a drop by hand may end on a fabric's switch
     parts = np.where(fabric >= 0, said, alike)
     network = rack * (len(study.table("fabric")) + 1) + fabric + 1
     _, which = np.unique(network, return_inverse=True)

@@ -57,7 +57,7 @@ class PortMap:
 def port_map(study: Study) -> PortMap:
     """Every link of every fabric as it is wired for its last unit.
 
-    Links whose switch or position somebody has taken out of the layout are left out.
+    Links whose ends, or whose drop or uplink, somebody has taken out of the layout are left out.
     """
     parts = [_of_fabric(study, row) for row in range(len(study.table("fabric")))]
     columns = {
@@ -65,8 +65,20 @@ def port_map(study: Study) -> PortMap:
         for f in fields(PortMap)
     }
     whole = PortMap(**columns)
-    lower = (whole.low >= 0) | (whole.place >= 0) | (whole.tier == MANAGER)
-    return whole.take((whole.high >= 0) & lower)
+    return whole.take(_joined(study, whole))
+
+
+def _joined(study: Study, m: PortMap) -> BoolArray:
+    """(n,) links that still have both ends, and a drop or uplink between these."""
+    site, switches = study.site, len(study.table("switch"))
+    out: BoolArray = (m.high >= 0) & (m.tier == MANAGER)
+    for link, kind, low in (("drop", "position", m.place), ("uplink", "switch", m.low)):
+        table = study.table(link)
+        by_rule = ~np.isnan(np.asarray(table["links"], dtype=float))
+        tail, head = (site.rows_of(k, table[e]) for k, e in ((kind, "tail"), ("switch", "head")))
+        there = (m.high >= 0) & (low >= 0)
+        out |= there & np.isin(low * switches + m.high, (tail * switches + head)[by_rule])
+    return out
 
 
 def _of_fabric(study: Study, row: int) -> PortMap:
@@ -86,9 +98,7 @@ def _of_fabric(study: Study, row: int) -> PortMap:
     for plane in range(int(table["planes"][row])):
         for tier, j in tiers:
             parts.append(_rows(row, plane, tier, j, place_of, node_of, switches))
-    return PortMap(
-        **{f.name: np.concatenate([p[f.name] for p in parts]) for f in fields(PortMap)}
-    )
+    return PortMap(**{f.name: np.concatenate([p[f.name] for p in parts]) for f in fields(PortMap)})
 
 
 def _node_places(study: Study, row: int) -> tuple[IntArray, IntArray, IntArray]:
@@ -104,9 +114,8 @@ def _node_places(study: Study, row: int) -> tuple[IntArray, IntArray, IntArray]:
     out = np.full(total, -1, dtype=np.int64)
     for k in range(each):
         out[first + k] = place
-    last = int(first.max()) + each if len(first) else 0
-    spare = int(table["reserved"][row])
-    reserved = np.arange(max(last - spare, 0), last)
+    last = int(table["node_places"][row])
+    reserved = np.arange(last - int(table["reserved"][row]), last)
     out[reserved] = -1
     return out, np.arange(total) % each, reserved
 

@@ -1,0 +1,295 @@
+"""Fabrics of a layout become switches, drops and uplinks: counts, places, units, what is wrong."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from tests.site.pods import H100, pod
+from twin import pipeline
+from twin.errors import ChangeError, InputError
+from twin.model.change import Change
+from twin.site.change import change
+
+CATALOG = """
+[[assume]]
+path = "catalog.qm9700.rack_units"
+value = 1
+reason = "test"
+by = "test"
+
+[[assume]]
+path = "catalog.nv_network_rack.rack_units"
+value = {units}
+reason = "test"
+by = "test"
+
+[deliveries.N]
+type = "nv_network_rack"
+positions = ["N-*"]
+"""
+
+
+def housed(units):
+    """Racks of so many units on the network row, and switches of 1 U."""
+    return CATALOG.format(units=units)
+
+
+def told(folder, racks=4, more="", network=2, **fabric):
+    """What is told of one fabric, without the file."""
+    with pytest.raises(InputError) as raised:
+        pod(folder, racks, network, more, c={**H100, **fabric})
+    return [p.text().partition(": ")[2] for p in raised.value.problems]
+
+
+def column(site, kind, name, want=None):
+    table = site.tables[kind]
+    values = dict(zip(table.ids.tolist(), table[name].tolist(), strict=True))
+    return values if want is None else {k: v for k, v in values.items() if want in k}
+
+
+def places(site, want=""):
+    return {
+        k: site.name_of(v).partition(":")[2] if v >= 0 else ""
+        for k, v in column(site, "switch", "position", want).items()
+    }
+
+
+def test_one_unit_of_h100(tmp_path):
+    site = pod(tmp_path, 8, c=H100)
+    assert len(site.tables["switch"]) == 8 + 4
+    assert set(column(site, "drop", "links").values()) == {4.0}
+    assert len(site.tables["drop"]) == 8 * 8
+    assert set(column(site, "uplink", "links").values()) == {8.0}
+
+
+@pytest.mark.parametrize(("su", "leaf", "spine"), [(1, 8, 4), (2, 16, 8), (3, 24, 16), (4, 32, 16)])
+def test_units_as_published(tmp_path, su, leaf, spine):
+    site = pod(tmp_path, 8 * su, c={**H100, "reserved": 1, "manager_links": 4})
+    tiers = list(column(site, "switch", "tier").values())
+    assert (tiers.count("leaf"), tiers.count("spine")) == (leaf, spine)
+    assert sum(column(site, "drop", "links").values()) == (32 * su - 1) * 8
+    assert sum(column(site, "uplink", "links").values()) == 256 * su
+
+
+def test_reserved_places_take_no_links_even_where_a_whole_position_is(tmp_path):
+    site = pod(tmp_path, 3, c={**H100, "reserved": 5})
+    assert set(column(site, "drop", "tail").values()) == {
+        site.first["position"],
+        1 + site.first["position"],
+    }
+    assert sum(column(site, "drop", "links").values()) == 7 * 8
+
+
+def test_nodes_are_those_of_the_largest_rack_there(tmp_path):
+    more = '[deliveries.D]\ntype = "dgx_h100_air_4x"\npositions = ["C-0[1-7]"]\n'
+    more += '[deliveries.E]\ntype = "dgx_rubin_nvl8"\npositions = ["C-08"]\n'
+    said = {k: v for k, v in H100.items() if k != "nodes_per_position"}
+    site = pod(tmp_path, 8, more=more, c=said)
+    assert column(site, "fabric", "places") == {"c": 4.0}
+
+
+def test_nodes_that_nobody_knows_are_told(tmp_path):
+    (problem,) = refused(tmp_path, 4, {"links_per_node": 8})
+    assert "nodes of the racks there are not known; write a count" in problem.text()
+
+
+# ------------------------------------------------------------------------------ where they stand
+
+
+def test_in_order_spreads_over_the_racks(tmp_path):
+    site = pod(tmp_path, 8, 4, more=housed(48), c=H100)
+    leaf = places(site, "leaf")
+    assert list(leaf.values()) == ["N-01", "N-01", "N-02", "N-02", "N-03", "N-03", "N-04", "N-04"]
+    assert list(places(site, "spine").values()) == ["N-01", "N-02", "N-03", "N-04"]
+    assert list(column(site, "switch", "unit", "leaf").values()) == [1, 2] * 4
+    assert list(column(site, "switch", "unit", "spine").values()) == [3] * 4
+
+
+def test_a_full_rack_sends_switches_to_the_next(tmp_path):
+    site = pod(
+        tmp_path,
+        8,
+        4,
+        more=housed(4),
+        c={**H100, "leaf_at": ["N-01", "N-02"], "spine_at": ["N-01", "N-04"]},
+    )
+    assert set(places(site, "spine").values()) == {"N-04"}
+
+
+def test_units_from_the_first_one_said(tmp_path):
+    site = pod(tmp_path, 8, more=housed(48), c={**H100, "first_unit": 20})
+    assert min(column(site, "switch", "unit").values()) == 20
+
+
+def test_several_fabrics_share_the_units_of_a_rack(tmp_path):
+    storage = {"nodes_per_position": 4, "links_per_node": 2}
+    site = pod(tmp_path, 8, 1, more=housed(48), c=H100, s=storage)
+    units = list(column(site, "switch", "unit").values())
+    assert sorted(units) == list(range(1, len(units) + 1))
+
+
+def test_top_of_rack_stands_where_it_serves(tmp_path):
+    rack = {"nodes_per_position": 4, "links_per_node": 8, "down": 32, "place": "top of rack"}
+    site = pod(tmp_path, 3, c={**rack, "spine_at": ["N-*"]})
+    assert list(places(site, "leaf").values()) == ["C-01", "C-02", "C-03"]
+    assert set(places(site, "spine").values()) <= {"N-01", "N-02"}
+    # Nobody knows which units servers leave free, unless the layout says from where.
+    assert all(math.isnan(u) for u in column(site, "switch", "unit", "leaf").values())
+
+
+@pytest.mark.parametrize(("place", "at"), [("middle of row", "C-04"), ("end of row", "C-09")])
+def test_leaves_stand_in_the_row_that_they_serve(tmp_path, place, at):
+    compute = [f"C-{n:02d}" for n in (1, 2, 3, 5, 6, 7)]
+    keys = {**H100, "positions": compute, "su_positions": 6, "place": place}
+    site = pod(tmp_path, 9, c={**keys, "leaf_at": ["C-04", "C-09"], "spine_at": ["N-01"]})
+    assert set(places(site, "leaf").values()) == {at}
+    (line,) = told(tmp_path, 8, place=place)
+    assert "no position of leaf_at is in row C, which leaves serve; one in each row" in line
+
+
+def test_what_is_written_by_hand_stands_there_and_others_keep_off(tmp_path):
+    more = housed(48) + '[data.switches.c-leaf-003]\nposition = "N-02"\nunit = 2\n'
+    more += '[data.switches.other]\nposition = "N-01"\nunit = 1\ntype = "qm9700"\n'
+    site = pod(tmp_path, 8, more=more, c=H100)
+    table = site.tables["switch"]
+    assert places(site)["c-leaf-003"] == "N-02"
+    assert table["unit"][table.index["c-leaf-003"]] == 2
+    assert table["number"][table.index["c-leaf-003"]] == 2
+    taken = [(p, u) for p, u in zip(places(site).values(), table["unit"].tolist(), strict=True)]
+    assert len(set(taken)) == len(taken) == 13
+
+
+def test_a_fabric_has_the_switches_that_it_counts(tmp_path):
+    with pytest.raises(InputError) as raised:
+        pod(
+            tmp_path,
+            8,
+            more="[data.switches.c-leaf-009]\nunit = 4\n[data.switches.c-leaf-001]\ncount = 2\n",
+            c=H100,
+        )
+    lines = "\n".join(p.text() for p in raised.value.problems)
+    assert "its fabric has no switch of this id; an id of the fabric" in lines
+    assert "data.switches.c-leaf-001.count: is one switch of its fabric; leave it out" in lines
+
+
+# ------------------------------------------------------------------------------------- changes
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "data.fabrics.c.links_per_node", "data.fabrics.c.leaf_down",
+        "data.switches.c-leaf-001.number", "data.switches.c-leaf-001.fabric",
+        "drops.C-01>c-leaf-001.links",
+        "uplinks.c-leaf-001>c-spine-001.links",
+    ],
+)  # fmt: skip
+def test_what_comes_of_a_rule_is_not_changed(tmp_path, path):
+    with pytest.raises(ChangeError, match="comes of a rule"):
+        pipeline.change(pod(tmp_path, 8, c=H100), {path: 4})
+
+
+def test_a_fabric_takes_its_switches_and_links_with_it(tmp_path):
+    site = pod(tmp_path, 8, c=H100, s={"nodes_per_position": 4, "links_per_node": 2})
+    alone = change(site, [Change("remove", "data.fabrics.c")])
+    assert {i.split("-")[0] for i in alone.tables["switch"].ids.tolist()} == {"s"}
+    assert {i.partition(">")[2][0] for i in alone.tables["drop"].ids.tolist()} == {"s"}
+    assert len(alone.tables["uplink"]) == 0 or alone.tables["uplink"].ids[0].startswith("s-")
+    with pytest.raises(ChangeError, match="makes switches"):
+        change(site, [Change("add", "data.fabrics.d", {"copy": "c"})])
+
+
+def test_a_copy_of_a_switch_stands_by_hand(tmp_path):
+    site = pod(tmp_path, 8, c=H100)
+    more = change(site, [Change("add", "data.switches.x", {"copy": "c-leaf-001"})])
+    table = more.tables["switch"]
+    row = table.index["x"]
+    assert table["fabric"][row] == -1
+    assert table["tier"][row] == ""
+    assert (table["fabric"][np_other(table, row)] >= 0).all()
+
+
+def np_other(table, row):
+    return [n for n in range(len(table)) if n != row]
+
+
+# --------------------------------------------------------------------------------- what is wrong
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ({"rails": 3}, "3 rails do not divide the 8 links of a node; the nearest that do are 2"),
+        ({"reserved": 16}, "16 of 16 node places reserved leave no node; at most 15"),
+        (
+            {"reserved": 1, "manager_links": 9},
+            "1 of 8 links free 8; reserved = 2, or at most 8 links",
+        ),
+        ({"leaf": "qm9070"}, 'Did you mean "qm9700"?'),
+        ({"leaf": "qm9070", "spine": "sn5600"}, 'Did you mean "qm9700"?'),
+        ({"leaf": "gb300_nvl72"}, "gb300_nvl72 is a rack; a switch"),
+        ({"leaf": "sn2201", "gbps": 400}, "sn2201 has no known number of ports"),
+        ({"down": 64}, "leaves none of the 64 ports of a leaf for spines; at most 63"),
+        ({"down": 40, "up": 32}, "are 72, a leaf has 64; at most 24 up"),
+        ({"up": 64}, "leaves none of the 64 ports of a leaf for nodes; at most 63"),
+        ({"down": 65}, "a leaf has 64; at most 63"),
+        ({"spare": 32}, "32 spare ports leave none of 32 for nodes; at most 31"),
+        ({"core": "qm9700"}, "means nothing with 2 tiers; leave it out, or write tiers = 3"),
+        ({"tiers": 1, "group": 8}, "means nothing with 1 tier; leave it out, or write tiers = 2"),
+        (
+            {"radix": 4, "su_positions": 1},
+            "need 64 leaves of 2 ports; a spine of 4 ports joins 4; switches of more ports",
+        ),
+        ({"group": 3, "su_positions": 2}, "nothing joins 6 groups of 3 leaves"),
+        (
+            {"tiers": 3, "radix": 8, "group": 5},
+            "a spine has 4 ports for leaves, a group 5 leaves; at most 4",
+        ),
+        ({"positions": ["C-01", "C-01"]}, 'names "C-01" twice; each position once'),
+        ({"positions": ["D-*"]}, "matches no position; ids or globs"),
+        ({"leaf_at": ["M-*"]}, "matches no position; ids or globs"),
+        ({"spine_at": ["N-03"]}, 'Did you mean "N-02"?'),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_built_is_told_with_the_nearest_that_can(tmp_path, keys, words):
+    assert words in "\n".join(told(tmp_path, **keys))
+
+
+def test_groups_that_a_core_cannot_join_are_told(tmp_path):
+    small = {"tiers": 3, "radix": 8, "group": 1, "rails": 1, "links_per_node": 1}
+    small["su_positions"] = 9
+    (line,) = told(tmp_path, 9, **small)
+    assert "36 node places of 1 link need 9 leaves of 4 ports" in line
+    assert "9 groups of 1; a core of 8 ports joins 8; groups of 2 leaves" in line
+    pod(tmp_path, 9, c={**H100, **small, "group": 2})
+    (line,) = told(tmp_path, 9, **small | {"down": 1, "up": 1})
+    assert "at most 32 node places in groups of 4 leaves" in line
+    pod(tmp_path, 8, c={**H100, **small, "su_positions": 8, "down": 1, "up": 1, "group": 4})
+
+
+def test_what_is_told_as_nearest_can_be_built(tmp_path):
+    keys = {"nodes_per_position": 1, "links_per_node": 2, "rails": 2, "radix": 4}
+    (line,) = [p.text() for p in refused(tmp_path, 17, keys)]
+    assert "34 leaves" not in line
+    most = int(line.partition("at most ")[2].split()[0].replace(",", ""))
+    assert most == 4
+    pod(tmp_path, most, c=keys)
+    refused(tmp_path, most + 1, keys)
+
+
+def refused(folder, racks, keys):
+    with pytest.raises(InputError) as raised:
+        pod(folder, racks, c=keys)
+    return raised.value.problems
+
+
+def test_a_switch_without_units_left_is_told(tmp_path):
+    (line,) = told(tmp_path, 8, housed(5))
+    assert "2 of 4 switches of 1 U find no units left in 2 racks of 10 U; 1 more rack" in line
+    (_, line) = sorted(told(tmp_path, 8, housed(5), first_unit=6), reverse=True)
+    assert (
+        "8 of 8 switches of 1 U find no units left in 2 racks of 10 U; racks of at least 6 U"
+        in line
+    )

@@ -1,0 +1,48 @@
+"""NET404: what switches in a rack draw against what its type says."""
+
+from __future__ import annotations
+
+from twin.checks.measure import Measure
+from twin.checks.network.housed_rows import against_its_type, in_racks
+from twin.checks.rule import rule
+from twin.solve.study import Study
+
+
+@rule(
+    "NET404",
+    role="advice",
+    severity="warning",
+    unit="kW",
+    message="switches and plugs in rack {subject} draw {demand} kW, its type says {limit} kW",
+    fix="spread them over more racks (leaf_at, spine_at, core_at), or say what the rack draws"
+    " (nameplate_kw)",
+    source="sum of what stands in it",
+)
+def switches_draw_more(study: Study) -> Measure:
+    """A rack houses switches that draw more than the rack type's nameplate.
+
+    Why it matters
+    --------------
+    A network rack is planned by a budget, and filled later. Its whips, its breakers and its air
+    are sized for the budget.
+
+    Method
+    ------
+    The sum of `draw_kw` of the switches in the rack, and of what the plugs of their links
+    dissipate, against the nameplate of the rack: its own, else its type's. All other rules take
+    the greater of both, so that a rack that is planned too small is not judged by its budget. A
+    medium that is a plug has `power_w`, shared by the links that it serves. Worked number: ten
+    switches of 0.75 kW draw 7.5 kW.
+
+    Does not cover
+    --------------
+    Fans, patch panels and controllers in the rack; plugs at links whose medium is a cord or a
+    cable; the greatest draw of a switch with plugs in all cages, where its maker states one beside
+    the typical. Switches that stand in no rack.
+
+    See also
+    --------
+    NET405, PWR101, COL103.
+    """
+    inside = study(in_racks)
+    return against_its_type(study, "nameplate_kw", "draw_kw", inside.draw_kw, inside.lacks_draw)

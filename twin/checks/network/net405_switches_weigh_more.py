@@ -1,0 +1,43 @@
+"""NET405: what switches in a rack weigh against what its type says."""
+
+from __future__ import annotations
+
+from twin.checks.measure import Measure
+from twin.checks.network.housed_rows import against_its_type, in_racks
+from twin.checks.rule import rule
+from twin.solve.study import Study
+
+
+@rule(
+    "NET405",
+    role="advice",
+    severity="warning",
+    unit="kg",
+    message="switches in rack {subject} weigh {demand} kg, its type says {limit} kg in all",
+    fix="spread them over more racks (leaf_at, spine_at, core_at), or say what the rack weighs"
+    " (mass_kg)",
+    source="sum of what stands in it",
+)
+def switches_weigh_more(study: Study) -> Measure:
+    """A rack houses switches that weigh more than the rack type says of all of it.
+
+    Why it matters
+    --------------
+    The floor is judged by the mass of the rack. One that was weighed empty stands on it full.
+
+    Method
+    ------
+    The sum of `mass_kg` of the switches in the rack against the mass of the rack: its own, else
+    its type's. All other rules take the greater of both. Worked number: ten switches of 15 kg are
+    150 kg.
+
+    Does not cover
+    --------------
+    The cabinet, cords, panels and rails, which the mass of the type must hold besides.
+
+    See also
+    --------
+    NET404, SPC101, SPC102.
+    """
+    inside = study(in_racks)
+    return against_its_type(study, "mass_kg", "mass_kg", inside.mass_kg, inside.lacks_mass)

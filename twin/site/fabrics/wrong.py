@@ -1,0 +1,160 @@
+"""What of a fabric cannot be built: the numbers that do not fit, and the nearest that would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from twin.model.data import Fabric
+from twin.site.fabrics.evenly import ceil_div, divisors
+from twin.site.fabrics.figures import Figures
+from twin.site.fabrics.wiring import Wiring
+from twin.site.faults import Fault
+
+TIERS = ("leaf", "spine", "core")
+_NEEDS_TIERS = (
+    ("spine", 2), ("spine_at", 2), ("up", 2), ("up_medium", 2), ("group", 2), ("core", 3),
+    ("core_at", 3), ("core_medium", 3),
+)  # fmt: skip
+"""Keys that speak of tiers, and the tiers that a fabric must have for them."""
+
+
+def gbps_of(item: Fabric, figures: Figures) -> float:
+    """Speed of a link: said, else that of the leaf; NaN not known."""
+    return item.gbps or figures.of(item.leaf, "gbps")
+
+
+def radix(item: Fabric, tier: int, figures: Figures) -> float:
+    """Ports of a switch of a tier at the speed of the links; NaN not known."""
+    if item.radix is not None:
+        return float(item.radix)
+    name = (item.leaf, item.spine or item.leaf, item.core or item.spine or item.leaf)[tier]
+    return figures.of(name, "ports") * figures.of(name, "gbps") // gbps_of(item, figures)
+
+
+def faults_of_products(name: str, item: Fabric, figures: Figures) -> Iterator[Fault]:
+    """Products that are no switches, and figures that neither they nor the layout give."""
+    named = {key: p for key in TIERS if (p := getattr(item, key)) is not None}
+    kinds = {key: figures.products[p].kind for key, p in named.items() if p in figures.products}
+    for key, kind in kinds.items():
+        if kind != "switch":
+            said = f"{named[key]} is a {kind}"
+            yield Fault("fabric", name, key, named[key], said, "a switch")
+    # A product that the catalog does not have is told with all other names.
+    if set(kinds.values()) != {"switch"} or len(kinds) < len(named):
+        return
+    for tier, key in enumerate(TIERS[: item.tiers]):
+        if (tier == 0 or getattr(item, key)) and not radix(item, tier, figures) >= 2:  # noqa: PLR2004 - one port joins nothing
+            product = getattr(item, key)
+            said = f"{product} has no known number of ports at the speed of its links, or below 2"
+            yield Fault("fabric", name, "radix", item.radix, said, "write the ports of a switch")
+
+
+def faults_of_shape(name: str, item: Fabric, nodes: int) -> Iterator[Fault]:
+    """Numbers that do not go with each other, whatever the ports of a switch."""
+    rails = item.rails or 1
+    if item.links_per_node % rails:
+        nearest = min(divisors(item.links_per_node), key=lambda r: (abs(r - rails), r))
+        said = f"{rails} rails do not divide the {item.links_per_node} links of a node"
+        yield Fault("fabric", name, "rails", rails, said, f"the nearest that do are {nearest}")
+    freed = item.reserved * item.links_per_node
+    if item.reserved >= nodes:
+        said = f"{item.reserved} of {nodes} node places reserved leave no node"
+        yield Fault("fabric", name, "reserved", item.reserved, said, f"at most {nodes - 1}")
+    elif item.manager_links > freed:
+        said = (
+            f"{item.manager_links} links of managers need ports that reserved node places free;"
+            f" {item.reserved} of {item.links_per_node} links free {freed}"
+        )
+        least = ceil_div(item.manager_links, item.links_per_node)
+        right = f"reserved = {least}, or at most {freed} links"
+        yield Fault("fabric", name, "manager_links", item.manager_links, said, right)
+    for key, tiers in _NEEDS_TIERS:
+        value = getattr(item, key)
+        if value and item.tiers < tiers:
+            said = f"means nothing with {item.tiers} tier{'s' if item.tiers > 1 else ''}"
+            yield Fault("fabric", name, key, value, said, f"leave it out, or write tiers = {tiers}")
+
+
+def faults_of_leaf(name: str, item: Fabric, down: int, up: int, ports: int) -> Iterator[Fault]:
+    """Ports of a leaf that it does not have."""
+    if down > ports or down + up > ports:
+        said = f"{down} ports for nodes and {up} for spines are {down + up}, a leaf has {ports}"
+        right = f"at most {ports - down} up" if item.up and down < ports else f"at most {ports - 1}"
+        yield Fault("fabric", name, "up" if item.up else "down", item.up or down, said, right)
+    elif down < 1 or (item.tiers > 1 and up < 1):
+        key, of = ("up", "nodes") if down < 1 else ("down", "spines")
+        said = f"leaves none of the {ports} ports of a leaf for {of}"
+        yield Fault("fabric", name, key, getattr(item, key), said, f"at most {ports - 1}")
+    elif item.spare >= down:
+        said = f"{item.spare} spare ports leave none of {down} for nodes"
+        yield Fault("fabric", name, "spare", item.spare, said, f"at most {down - 1}")
+
+
+def faults_of_size(name: str, item: Fabric, w: Wiring, ports: list[int]) -> Iterator[Fault]:
+    """More leaves than the tiers above them can join."""
+    if item.tiers == 1:
+        return
+    if item.tiers == 2:  # noqa: PLR2004 - tiers
+        yield from _of_two_tiers(name, item, w, ports)
+    elif not w.spines:
+        low = ports[1] // 2
+        said = f"a spine has {low} ports for leaves, a group {w.group} leaves"
+        yield Fault("fabric", name, "group", item.group, said, f"at most {low}")
+    elif not w.cores:
+        yield from _of_cores(name, item, w, ports)
+
+
+def _needs(w: Wiring) -> str:
+    """Say what a fabric needs, its last unit in full, in words."""
+    return (
+        f"{w.units * w.unit_nodes:,} node places of {w.links} link{'s' if w.links > 1 else ''} need"
+        f" {w.all_leaves:,} leaves of"
+        f" {w.down - w.spare} ports"
+    )
+
+
+def _of_two_tiers(name: str, item: Fabric, w: Wiring, ports: list[int]) -> Iterator[Fault]:
+    whole = w.units == 1 and w.group % w.leaves == 0
+    if w.groups > 1 and not whole:
+        said = (
+            f"nothing joins {w.groups} groups of {w.group} leaves, and they are no whole rails of"
+            " one unit"
+        )
+        right = f"leave it out, write 3 tiers, or {w.leaves} in one unit of {w.rails} rails"
+        yield Fault("fabric", name, "group", item.group, said, right)
+    elif not w.spines:
+        said = f"{_needs(w)}; a spine of {ports[1]} ports joins {ports[1]}"
+        right = f"{_at_most(most_nodes(w, ports[1]))}, or more tiers"
+        yield Fault("fabric", name, "tiers", item.tiers, said, right)
+
+
+def _of_cores(name: str, item: Fabric, w: Wiring, ports: list[int]) -> Iterator[Fault]:
+    said = (
+        f"{_needs(w)}, {w.groups} groups of {w.group}; a core of {ports[2]} ports joins {ports[2]}"
+    )
+    wider = ceil_div(w.all_leaves, ports[2])
+    right = f"groups of {wider} leaves"
+    low = ports[1] // 2
+    if wider > low:
+        right = f"{_at_most(most_nodes(w, ports[2] * low))} in groups of {low} leaves"
+    yield Fault("fabric", name, "group", item.group, said, right)
+
+
+def _at_most(nodes: int) -> str:
+    """Say what would fit, in words."""
+    if nodes < 1:
+        return "switches of more ports"
+    return f"at most {nodes:,} node place{'s' if nodes > 1 else ''}"
+
+
+def most_nodes(w: Wiring, leaves: int) -> int:
+    """Node places that so many leaves carry, units alike.
+
+    Examples
+    --------
+    >>> most_nodes(Wiring(units=9, unit_nodes=32, links=8, rails=8, leaves=1, down=32), 64)
+    256
+    """
+    if w.units > 1:
+        return leaves // (w.rails * w.leaves) * w.unit_nodes
+    return leaves // w.rails * (w.down - w.spare) // (w.links // w.rails)
