@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from twin.report.cables import cells
-from twin.report.cables.labels import DEFAULT, Named, labels, named
+from twin.solve.cabling.labels import DEFAULT, Named, labels, named
 from twin.report.tables import Value
 from twin.solve.cabling.cables import Cables, Ends, cables
 from twin.solve.fabric.portmap import TIERS

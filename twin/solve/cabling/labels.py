@@ -14,7 +14,9 @@ from string import Formatter
 import numpy as np
 
 from twin.errors import InputError, Problem, near, shown
+from twin.site.table import IntArray
 from twin.solve.cabling.cables import Cables, Ends, cables
+from twin.solve.fabric.cages import cages
 from twin.solve.fabric.portmap import TIERS
 from twin.solve.study import Study
 
@@ -79,11 +81,39 @@ def named(study: Study, end: Ends) -> Named:
     return Named(hall, position, rack, unit, device, cage, lane, port)
 
 
-def _ids(study: Study, kind: str, through: np.ndarray | None, rows: np.ndarray) -> list[str]:
+def _ids(study: Study, kind: str, through: IntArray | None, rows: IntArray) -> list[str]:
     """Ids of a kind by rows, or by the rows to which others lead; "" for -1."""
     ids = np.append(study.table(kind).ids, "")
     at = rows if through is None else np.append(through, -1)[rows]
     return [str(name) for name in ids[at].tolist()]
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Device and port of one end of each link that is listed, as in 3/1, (m,) lists."""
+
+    device: list[str]
+    port: list[str]
+
+
+def ports_of_links(study: Study) -> tuple[Ports, Ports]:
+    """Lower and upper ends of all links that are listed: of those in one plug each its own."""
+    cable, at = study(cables), study(cages)
+    ends = (
+        (cable.lower, at.tail_port, at.tail_ports), (cable.upper, at.head_port, at.head_ports),
+    )  # fmt: skip
+    out = []
+    for end, port, behind in ends:
+        device = named(study, end).device
+        cage, lane = np.divmod(port[cable.link], behind[cable.link])
+        text = [
+            f"{c}/{x}" if n > 1 else str(c)
+            for c, x, n in zip(
+                (cage + 1).tolist(), (lane + 1).tolist(), behind[cable.link].tolist(), strict=True
+            )
+        ]
+        out.append(Ports([device[row] for row in cable.row.tolist()], text))
+    return out[0], out[1]
 
 
 def checked(template: str) -> str:
