@@ -63,8 +63,26 @@ def section_m2(study: Study) -> FloatArray:
     return np.asarray(tray["width_m"] * np.minimum(tray["depth_m"], DEPTH_MAX_M))
 
 
-def tray_shares(study: Study) -> TrayShares:
-    """Pieces of trays that can be the fullest, and what lies in them."""
+@dataclass(frozen=True)
+class Lying:
+    """Bundles in the pieces of trays that can be the fullest.
+
+    Attributes
+    ----------
+    tray, piece
+        (R,) row of the tray and piece of the graph of `ways`.
+    bundle, row
+        (E,) row of `bundles` and row of this table.
+    """
+
+    tray: IntArray
+    piece: IntArray
+    bundle: IntArray
+    row: IntArray
+
+
+def lying(study: Study) -> Lying:
+    """Bundles that may be some, in the pieces of trays that can be the fullest."""
     bundle, way = study(bundles), study(ways)
     mine = np.flatnonzero(bundle.wanted)
     pair_of_bundle = way.pair[mine]
@@ -81,10 +99,16 @@ def tray_shares(study: Study) -> TrayShares:
     low = np.searchsorted(pair_of_bundle[order], pair, side="left")
     count = np.searchsorted(pair_of_bundle[order], pair, side="right") - low
     within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
-    return _summed(
-        study, way.graph.tray[piece], piece,
-        mine[order[np.repeat(low, count) + within]], np.repeat(row_of, count),
+    return Lying(
+        tray=way.graph.tray[piece], piece=piece,
+        bundle=mine[order[np.repeat(low, count) + within]], row=np.repeat(row_of, count),
     )  # fmt: skip
+
+
+def tray_shares(study: Study) -> TrayShares:
+    """Pieces of trays that can be the fullest, and what lies in them."""
+    there = study(lying)
+    return _summed(study, there.tray, there.piece, there.bundle, there.row)
 
 
 def _summed(
