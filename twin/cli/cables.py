@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -35,6 +36,10 @@ _TABLES = (".csv", ".xlsx")
               "reads it.")  # fmt: skip
 @click.option("--bom", metavar="FILE", help=".csv of what to buy.")
 @click.option("--pulls", metavar="FILE", help=".csv of what is pulled in which week, way by way.")
+@click.option("--sections", metavar="FILE",
+              help=".svg of each tray at its fullest place, every cable to scale.")  # fmt: skip
+@click.option("--lengths", metavar="FILE",
+              help=".svg of lengths: what is needed against what is bought.")  # fmt: skip
 @options.conditions
 def verb(
     *,
@@ -45,6 +50,8 @@ def verb(
     points: str | None,
     bom: str | None,
     pulls: str | None,
+    sections: str | None,
+    lengths: str | None,
     deliveries: str | None,
     changes: tuple[tuple[str, object], ...],
     day: date | None,
@@ -65,7 +72,8 @@ def verb(
 
     label = checked(DEFAULT if template is None else template)
     for file, kinds in ((output, _TABLES), (netbox, (".csv",)), (points, _TABLES),
-                        (bom, (".csv",)), (pulls, (".csv",))):  # fmt: skip
+                        (bom, (".csv",)), (pulls, (".csv",)), (sections, (".svg",)),
+                        (lengths, (".svg",))):  # fmt: skip
         if file is not None:
             write.kind_of(file, kinds)
     site = loaded(layout, deliveries, changes)
@@ -85,6 +93,10 @@ def verb(
         said.append(_netbox(study, netbox, label))
     if points is not None:
         said.append(_points(study, points))
+    if sections is not None:
+        said.append(_sections(study, sections))
+    if lengths is not None:
+        said.append(_lengths(study, lengths))
     for path in said:
         click.echo(str(path))
     if not said:
@@ -92,19 +104,31 @@ def verb(
     return Exit.FEASIBLE if whole(study) else Exit.NOT_FEASIBLE
 
 
-def _netbox(study: Study, file: str, label: str) -> object:
+def _netbox(study: Study, file: str, label: str) -> Path:
     from twin.exchange.netbox import COLUMNS, rows
 
     return _table(file, COLUMNS, rows(study, label))
 
 
-def _points(study: Study, file: str) -> object:
+def _points(study: Study, file: str) -> Path:
     from twin.exchange.cvt import COLUMNS, rows
 
     return _table(file, COLUMNS, rows(study))
 
 
-def _table(file: str, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> object:
+def _sections(study: Study, file: str) -> Path:
+    from twin.views.cabling.sections import section_sheet
+
+    return write.text(file, section_sheet(study))
+
+
+def _lengths(study: Study, file: str) -> Path:
+    from twin.views.cabling.lengths import length_sheet
+
+    return write.text(file, length_sheet(study))
+
+
+def _table(file: str, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> Path:
     """Write one table as its suffix says."""
     from twin.report.tables import sheets, written
 

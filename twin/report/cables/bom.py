@@ -11,6 +11,7 @@ import numpy as np
 from twin.report.cables import cells
 from twin.report.tables import Value
 from twin.site.table import FloatArray, IntArray
+from twin.solve.cabling.bought import bought
 from twin.solve.cabling.cables import cables
 from twin.solve.fabric.cages import cages
 from twin.solve.limits import limit
@@ -58,7 +59,7 @@ class Cords:
 
 def cords_to_buy(study: Study) -> Cords:
     """Count cords by cable and stock length, each cord once."""
-    cable, b = study(cables), study(cells.bought)
+    cable, b = study(cables), study(bought)
     first = cable.cords != 0
     row, count = cable.bundle[first], cable.cords[first]
     media = sorted(set(b.medium))

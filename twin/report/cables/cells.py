@@ -3,75 +3,22 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
-
-from twin.site.table import DateArray, FloatArray, IntArray
-from twin.solve.cabling.bought import Lack, bought_m, is_cable, lacks
+from twin.catalog import Product
+from twin.site.table import DateArray
+from twin.solve.cabling.bought import Lack, lacks
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.cords import trays_of_pairs
-from twin.solve.cabling.parts import parts
 from twin.solve.cabling.ways import ways
-from twin.solve.fabric.cages import speed
 from twin.solve.study import Study
 
 WITHIN = "within the rack"
 THEN = " > "
 
 
-@dataclass(frozen=True)
-class Bought:
-    """What the cables of each of the `bundles` are, (B,).
-
-    Attributes
-    ----------
-    medium
-        Kind of the medium, "" not known.
-    cable
-        Product row of the cable, -1 not known; an optic that a switch names is none.
-    needed_m, stock_m, slack_m
-        Length that is needed, that is bought, and what is left over; NaN not known.
-    gbps
-        Speed of a link; NaN not known.
-    """
-
-    medium: tuple[str, ...]
-    cable: IntArray
-    needed_m: FloatArray
-    stock_m: FloatArray
-    slack_m: FloatArray
-    gbps: FloatArray
-
-
-def bought(study: Study) -> Bought:
-    """What the cables of each bundle are."""
-    part, bundle, site = study(parts), study(bundles), study.site
-    real = np.array([is_cable(study, row) for row in range(len(study.table("product")))] + [False])
-    cable = np.where(real[part.cable], part.cable, -1)
-    kinds = [*(p.text.get("medium", "") for p in _products(study)), ""]
-    chosen = [*part.media.kind, ""]
-    medium = tuple(
-        chosen[m] or kinds[c]
-        for m, c in zip(part.medium.tolist(), part.cable.tolist(), strict=True)
-    )
-    needed, stock = (np.where(np.isfinite(x), x, np.nan) for x in (part.needed_m, study(bought_m)))
-    fabric = site.rows_of("fabric", study.table("switch")["fabric"])
-    by_fabric = [speed(study, row) for row in range(len(study.table("fabric")))]
-    own = np.asarray(study.table("switch")["gbps"], dtype=float)
-    gbps = np.where(fabric >= 0, np.array([*by_fabric, np.nan])[fabric], own)
-    return Bought(
-        medium=medium,
-        cable=cable,
-        needed_m=needed,
-        stock_m=stock,
-        slack_m=stock - needed,
-        gbps=np.append(gbps, np.nan)[bundle.switch],
-    )
-
-
-def _products(study: Study):  # noqa: ANN202 - products in the order of their rows
+def _products(study: Study) -> list[Product]:
+    """Return products in the order of their rows."""
     catalog = study.site.catalog.products
     return [catalog[str(name)] for name in study.site.tables["product"].ids.tolist()]
 

@@ -10,6 +10,7 @@ from twin.report.cables import cells
 from twin.solve.cabling.labels import named
 from twin.report.tables import Value
 from twin.site.table import FloatArray, IntArray
+from twin.solve.cabling.bought import bought
 from twin.solve.cabling.cables import cables
 from twin.solve.study import Study
 
@@ -26,7 +27,7 @@ BUNDLES = (
 
 def bundle_rows(study: Study) -> Iterator[tuple[Value, ...]]:
     """Yield a row for each bundle, in the order of pulls."""
-    cable, b = study(cables), study(cells.bought)
+    cable, b = study(cables), study(bought)
     ids, _ = cells.product_words(study)
     ways, lacking = cells.way_words(study), cells.lack_words(study)
     days, weeks = cells.day_words(cable.day)
@@ -67,7 +68,7 @@ def _summed(study: Study) -> tuple[IntArray, FloatArray, FloatArray]:
 
 def pull_rows(study: Study) -> Iterator[tuple[Value, ...]]:
     """Yield a row for each way of each pull: what one crew lays into the same trays at once."""
-    cable, b = study(cables), study(cells.bought)
+    cable, b = study(cables), study(bought)
     ways, lacking = cells.way_words(study), cells.lack_words(study)
     days, weeks = cells.day_words(cable.day)
     upper, lower = named(study, cable.upper), named(study, cable.lower)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from twin.report.cables import cells
 from twin.solve.cabling.labels import DEFAULT, Named, labels, named
 from twin.report.tables import Value
+from twin.solve.cabling.bought import bought
 from twin.solve.cabling.cables import Cables, Ends, cables
 from twin.solve.fabric.portmap import TIERS
 from twin.solve.study import Study
@@ -79,7 +80,7 @@ def _end(study: Study, end: Ends) -> Iterator[tuple[Value, ...]]:
 
 def _bundles(study: Study) -> Iterator[tuple[tuple[Value, ...], Value, str | None, str | None]]:
     """Yield of each bundle its parts and lengths, its slack, its way and what it lacks."""
-    b, (ids, numbers) = study(cells.bought), cells.product_words(study)
+    b, (ids, numbers) = study(bought), cells.product_words(study)
     columns = zip(
         b.medium, b.cable.tolist(), b.gbps.tolist(), b.needed_m.tolist(), b.stock_m.tolist(),
         b.slack_m.tolist(), cells.way_words(study), cells.lack_words(study), strict=True,

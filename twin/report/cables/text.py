@@ -16,15 +16,12 @@ from twin.report.words import clean, plural
 from twin.site.table import FloatArray
 from twin.solve.cabling.bought import Lack, lacks
 from twin.solve.cabling.cables import cables
+from twin.solve.cabling.spread import spread
 from twin.solve.fabric.portmap import MANAGER, port_map
 from twin.solve.limits import limit
 from twin.solve.study import Study
 
 _BAR = 40
-_STEPS_M = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
-_MOST = 12
-"""Rows of the histogram: the step is the least with which there are no more."""
-_NAMED = 5
 
 
 def text(study: Study, width: int = 100) -> str:
@@ -129,50 +126,21 @@ def _span(lengths: FloatArray) -> str:
 
 def _lengths(study: Study) -> list[str]:
     """Return the histogram of lengths that are needed and bought, as text."""
-    needed, stock, count = lengths_of_cords(study)
-    known = ~np.isnan(needed)
-    if not known.any():
+    found = study(spread)
+    if not len(found.needed):
         return []
-    step = step_m(float(np.nanmax(np.fmax(needed, stock))))
-    columns = [_binned(column, count, step) for column in (needed, stock)]
-    n = max(len(column) for column in columns)
-    a, b = (np.pad(column, (0, n - len(column))) for column in columns)
+    a, b = found.needed.sum(axis=1), found.stock.sum(axis=1)
     most = max(float(a.max()), float(b.max()), 1.0)
     out = ["Lengths: # needed, = bought"]
-    digits = len(f"{step * n:g}")
-    for k in range(n):
-        if not (a[k] or b[k]):
-            continue
-        said = f"  {step * k:>{digits}g} to {step * (k + 1):>{digits}g} m"
+    digits = len(f"{found.edge_m[-1]:g}")
+    for k in np.flatnonzero((a > 0) | (b > 0)).tolist():
+        low, high = found.edge_m[k], found.edge_m[k + 1]
+        said = f"  {low:>{digits}g} to {high:>{digits}g} m"
         for sign, value in (("#", a[k]), ("=", b[k])):
             bar = sign * (max(round(_BAR * value / most), 1) if value else 0)
             out.append(f"{said}  {int(value):>9,} {bar}".rstrip())
             said = " " * len(said)
     return out
-
-
-def lengths_of_cords(study: Study) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Needed and bought length of the cords of each row, NaN not known, and their count."""
-    cable, b = study(cables), study(cells.bought)
-    return b.needed_m[cable.bundle], b.stock_m[cable.bundle], np.nan_to_num(cable.cords)
-
-
-def step_m(longest: float) -> float:
-    """Return the width of the classes of a histogram up to a length.
-
-    Examples
-    --------
-    >>> step_m(15.0), step_m(50.0)
-    (2.0, 5.0)
-    """
-    return next((s for s in _STEPS_M if longest <= s * _MOST), _STEPS_M[-1])
-
-
-def _binned(length: FloatArray, count: FloatArray, step: float) -> FloatArray:
-    """Count lengths by class; one on an edge belongs to the class below it."""
-    known = ~np.isnan(length)
-    at = np.maximum(np.ceil(length[known] / step - 1e-9).astype(np.int64) - 1, 0)
-    return np.bincount(at, count[known]).astype(float)
 
 
 def _not_listed(study: Study) -> list[str]:

@@ -11,12 +11,64 @@ from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.parts import parts
 from twin.solve.cabling.stock import round_up, stock
 from twin.solve.cabling.ways import ways
+from twin.solve.fabric.cages import speed
 from twin.solve.study import Study
 
 NO_WAY = "no way along the trays"
 NO_MEDIUM = "no medium that fits"
 NO_LENGTH = "no length in stock that is long enough"
 NO_WHOLE = "an even share of ports that is no whole number of links"
+
+
+@dataclass(frozen=True)
+class Bought:
+    """What the cables of each of the `bundles` are, (B,).
+
+    Attributes
+    ----------
+    medium
+        Kind of the medium, "" not known.
+    cable
+        Product row of the cable, -1 not known; an optic that a switch names is none.
+    needed_m, stock_m, slack_m
+        Length that is needed, that is bought, and what is left over; NaN not known.
+    gbps
+        Speed of a link; NaN not known.
+    """
+
+    medium: tuple[str, ...]
+    cable: IntArray
+    needed_m: FloatArray
+    stock_m: FloatArray
+    slack_m: FloatArray
+    gbps: FloatArray
+
+
+def bought(study: Study) -> Bought:
+    """What the cables of each bundle are."""
+    part, bundle, site = study(parts), study(bundles), study.site
+    products = [site.catalog.products[str(name)] for name in site.tables["product"].ids.tolist()]
+    real = np.array([*(product.kind == "cable" for product in products), False])
+    cable = np.where(real[part.cable], part.cable, -1)
+    kinds = [*(p.text.get("medium", "") for p in products), ""]
+    chosen = [*part.media.kind, ""]
+    medium = tuple(
+        chosen[m] or kinds[c]
+        for m, c in zip(part.medium.tolist(), part.cable.tolist(), strict=True)
+    )
+    needed, stock = (np.where(np.isfinite(x), x, np.nan) for x in (part.needed_m, study(bought_m)))
+    fabric = site.rows_of("fabric", study.table("switch")["fabric"])
+    by_fabric = [speed(study, row) for row in range(len(study.table("fabric")))]
+    own = np.asarray(study.table("switch")["gbps"], dtype=float)
+    gbps = np.where(fabric >= 0, np.array([*by_fabric, np.nan])[fabric], own)
+    return Bought(
+        medium=medium,
+        cable=cable,
+        needed_m=needed,
+        stock_m=stock,
+        slack_m=stock - needed,
+        gbps=np.append(gbps, np.nan)[bundle.switch],
+    )
 
 
 @dataclass(frozen=True)

@@ -71,5 +71,5 @@ class _Places:
         aside = np.clip(reach**2 - (self.x[low:high] - x) ** 2, 0.0, None)
         over = y + np.sqrt(aside)
         # Where circles just touch side by side, neither lies on the other.
-        over = np.where(aside <= (1e-6 * reach) ** 2 + 1e-9 * reach**2, 0.0, over)
+        over = np.where(aside <= 1e-9 * reach**2, 0.0, over)
         np.maximum(self.y[low:high], over, out=self.y[low:high])
