@@ -34,7 +34,7 @@ def length_sheet(study: Study) -> str:
         raise InputError(Problem("", key="trays", message=message, expected=expected))
     texts = tuple(medium or "medium not known" for medium in found.media)
     entries = [e for e in colours.kind_entries(texts) if e.band >= 0]
-    told = "Lengths of cords: left bar of a class needed, right bar with an edge bought"
+    told = "Lengths of cords: pale bar needed, full bar bought"
     return sheet(study, told, [_panel(found)], entries, _note(study, found))
 
 
@@ -80,7 +80,7 @@ def _stack(
 ) -> Iterator[str]:  # fmt: skip
     """Yield one bar: media on one another, and their sum over it."""
     low = 0.0
-    css = "edge" if word == "bought" else ""
+    css = "edge" if word == "bought" else "faint"
     for medium, count in enumerate(counts.tolist()):
         if count:
             (x, y), (far, top) = axes.at(left, low), axes.at(left + _BAR, low + count)

@@ -126,6 +126,7 @@ def _style(entries: Iterable[Entry]) -> str:
         "text-rendering:geometricPrecision",
         ".bold": "font-weight:bold",
         ".soft": "fill:#555",
+        ".faint": "opacity:.45",
         ".alarm": "fill:#a50f15",
         ".paper": f"fill:{paper}",
         ".edge": f"stroke:{ink};stroke-width:.2",
