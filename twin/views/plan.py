@@ -76,7 +76,10 @@ def _style(scene: Scene, mm: float) -> str:
     for asset, fill in colours.SOLIDS.items():
         rules[f".a-{asset}"] = f"fill:{fill}"
     rules[".a-hall"] += f";stroke:#333;stroke-width:{svg.num(0.5 * mm)}"
+    shown = {batch.asset for batch in scene.batches}
     for kind, line in colours.LINES.items():
+        if kind not in shown:
+            continue
         dashes = " ".join(svg.num(part * mm) for part in line.dash_mm)
         dash = f";stroke-dasharray:{dashes}" if dashes else ""
         width = svg.num(max(line.width_m, 0.4 * mm))

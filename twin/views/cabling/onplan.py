@@ -19,7 +19,7 @@ from twin.views import colours, labels as words
 from twin.views.boxes import batch, to_site
 from twin.views.colours import NOT_JUDGED, UNKNOWN, Entry, Legend
 from twin.views.judge import FILL, Judgement
-from twin.views.parts import Batch, Scene
+from twin.views.parts import Batch, Labels, Scene
 from twin.views.scene import composed
 
 _UPPER, _LOWER = range(2)
@@ -55,21 +55,54 @@ def tray_scene(study: Study) -> Scene:
 
 
 def _with_fill(study: Study, scene: Scene) -> Scene:
-    """Return a scene whose names of trays have the fill beside them."""
-    found = study(fullest)
-    said = {
-        str(study.table("tray").ids[tray]): fill
-        for tray, fill, whole in zip(found.tray, found.fill, found.whole, strict=True)
-        if whole and not np.isnan(fill)
+    """Return a scene whose names of trays have the fill beside them.
+
+    Where a name finds no room at the ends of its tray, it may stand beside its fullest place.
+    """
+    found, had = study(fullest), scene.labels
+    fill = {
+        str(study.table("tray").ids[tray]): k
+        for k, tray in enumerate(found.tray.tolist())
+        if found.whole[k] and not np.isnan(found.fill[k])
     }
     others = {str(name) for kind in ("busway", "pipe") for name in study.table(kind).ids.tolist()}
-    text = [
-        f"{name} {100 * said[name]:.0f} %" if line and name in said and name not in others else name
-        for name, line in zip(
-            scene.labels.text.tolist(), (scene.labels.level == words.LINE).tolist(), strict=True
-        )
-    ]
-    return replace(scene, labels=replace(scene.labels, text=np.array(text, dtype=np.str_)))
+    line = had.level == words.LINE
+    mine = [
+        k for k, name in enumerate(had.text.tolist())
+        if line[k] and name in fill and name not in others
+    ]  # fmt: skip
+    text = had.text.tolist()
+    for k in mine:
+        text[k] = f"{text[k]} {100 * found.fill[fill[text[k]]]:.0f} %"
+    # The first label of each tray, on both sides of its fullest place.
+    first = np.array([k for k in mine if not k or had.group[k] != had.group[k - 1]], dtype=np.int64)
+    of = [fill[str(had.text[k])] for k in first.tolist()]
+    point, along = _beside(study, found.piece[of])
+    twice = np.tile(first, 2)
+    return replace(scene, labels=Labels(
+        text=np.array([*text, *(text[k] for k in twice.tolist())], dtype=np.str_),
+        point=np.concatenate([had.point, point, point]),
+        size=np.concatenate([had.size, had.size[twice]]),
+        level=np.concatenate([had.level, had.level[twice]]),
+        along=np.concatenate([had.along, along, -along]),
+        room=np.concatenate([had.room, had.room[twice]]),
+        group=np.concatenate([had.group, had.group[twice]]),
+    ))  # fmt: skip
+
+
+def _beside(study: Study, piece: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Middles of pieces of trays in the frame of the site, and the directions across them."""
+    graph = study(ways).graph
+    tail, head = graph.node_m[graph.tail[piece]], graph.node_m[graph.head[piece]]
+    hall = study.site.subject("hall", graph.hall[graph.tail[piece]])
+    ends = []
+    for node in (tail, head):
+        x, y, _ = to_site(study.site, hall, node[:, 0], node[:, 1], np.zeros(len(node)))
+        ends.append(np.stack([x, y], axis=1))
+    step = ends[1] - ends[0]
+    across = np.stack([step[:, 1], -step[:, 0]], axis=1) / np.hypot(*step.T)[:, None]
+    middle = np.column_stack([(ends[0] + ends[1]) / 2, tail[:, 2]])
+    return middle, across
 
 
 def way_scene(study: Study, cable: str, template: str = DEFAULT) -> Scene:
