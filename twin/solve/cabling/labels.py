@@ -129,7 +129,7 @@ def checked(template: str) -> str:
         template.format(**_example())
     except (ValueError, KeyError, IndexError, AttributeError) as error:
         wrong = _unknown(template)
-        message = f"there is no field {shown(wrong)}" if wrong else f"it cannot be read: {error}"
+        message = f"there is no field {shown(wrong)}" if wrong is not None else f"it cannot be read: {error}"
         expected = f"write fields in braces: {', '.join(FIELDS)}"
         raise InputError(
             Problem("", key="label", value=template, message=message, expected=expected,
