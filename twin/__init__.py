@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Catalog", "Change", "ChangeError", "Conditions", "Exit", "Finding", "Gap", "InputError",
     "MissingTool", "Problem", "Report", "Scenario", "Site", "SolveError", "State", "TwinError",
-    "__version__", "change", "check", "coolant", "explain", "export", "gaps", "load", "products",
+    "__version__", "cables", "change", "check", "coolant", "explain", "export", "gaps", "load", "products",
     "view",
 ]  # fmt: skip
 
@@ -172,10 +172,11 @@ def view(  # noqa: PLR0913 - each a condition that users name
     path: str | PathLike[str] | None = None,
     by: Literal["margin", "verdict", "type", "state"] = "margin",
     day: Date | None = None,
-    what: Literal["plan", "one-line", "loop", "cdu-capacity"] = "plan",
+    what: Literal["plan", "one-line", "loop", "cdu-capacity", "trays", "way"] = "plan",
     lost: str | None = None,
     *,
     loop: str | None = None,
+    cable: str | None = None,
 ) -> Any:  # noqa: ANN401 - the path written, or what a notebook displays
     """Show a site, or write its picture.
 
@@ -194,18 +195,22 @@ def view(  # noqa: PLR0913 - each a condition that users name
         Only the racks that stand on this day.
     what
         The floor; the power chain as a one-line diagram; coolant loops as solved; racks that each
-        CDU carries (``.svg``, or a drawing for a notebook).
+        CDU carries (``.svg``, or a drawing for a notebook). Trays by their fill; the way of a
+        cable.
     lost
         For the one-line diagram and loops: an element, by its id or as kind:id, after whose loss
         switches or flows are drawn.
     loop
         The loop that is drawn; None: every one whose pipes are described.
+    cable
+        For the way: a label of a cord, one of its ends, or the number of a bundle.
     """
     from pathlib import Path
 
     from twin.views.view import view as show
 
-    return show(site, report, None if path is None else Path(path), by, day, what, lost, loop=loop)
+    file = None if path is None else Path(path)
+    return show(site, report, file, by, day, what, lost, loop=loop, cable=cable)
 
 
 def coolant(
@@ -238,6 +243,44 @@ def coolant(
     from twin.report.coolant import papers
 
     return papers(pipeline.study_of(site, date, mode, losses))
+
+
+def cables(
+    site: Site,
+    date: Date | str | None = None,
+    mode: Literal["nameplate", "provisioned", "measured", "today"] = "provisioned",
+    *,
+    label: str | None = None,
+) -> dict[str, str]:
+    """Return the papers for the floor of all network cables.
+
+    Parameters
+    ----------
+    site
+        What stands where.
+    date
+        The cords that stand on this day, as a date or "2027-05-03"; None: all that are planned.
+    mode
+        As in `check`.
+    label
+        Text of one end of a label, with fields in braces; None: hall, position, unit and port.
+
+    Returns
+    -------
+    papers
+        Text of each table (CSV) by the name of its file: cables, bill of materials, pulls, bundles.
+
+    Raises
+    ------
+    InputError
+        There is no cable, the template is wrong, or two cords would bear the same label.
+    """
+    from twin import pipeline
+    from twin.report.cables.papers import papers
+    from twin.solve.cabling.labels import DEFAULT
+
+    study = pipeline.study_of(site, date, mode, 0)
+    return papers(study, DEFAULT if label is None else label)
 
 
 def export(

@@ -11,8 +11,8 @@ import click
 from twin.errors import near
 
 VERBS = (
-    "new", "check", "view", "gaps", "coolant", "fabric", "export", "explain", "catalog", "schema",
-    "solve",
+    "new", "check", "view", "gaps", "coolant", "fabric", "cables", "export", "explain", "catalog",
+    "schema", "solve",
 )  # fmt: skip
 """In the order in which a newcomer meets them; `twin/cli/<verb>.py` holds its `verb`."""
 

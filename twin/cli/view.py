@@ -12,7 +12,8 @@ from twin.cli.check import judged, loaded
 from twin.cli.terminal import step
 
 SUFFIXES = (".svg", ".html", ".png")
-What = Literal["plan", "one-line", "loop", "cdu-capacity"]
+What = Literal["plan", "one-line", "loop", "cdu-capacity", "trays", "way"]
+SCENES = ("plan", "trays", "way")
 
 
 @click.command("view", short_help="Draw the floor plan, 3D page, one-line or loops.")
@@ -25,11 +26,12 @@ What = Literal["plan", "one-line", "loop", "cdu-capacity"]
 )
 @click.option(
     "--what",
-    type=click.Choice(["plan", "one-line", "loop", "cdu-capacity"]),
+    type=click.Choice(["plan", "one-line", "loop", "cdu-capacity", "trays", "way"]),
     default="plan",
     show_default=True,
     help="The floor; the power chain as a one-line diagram; coolant loops with their index "
-    "circuits and flows; racks that each CDU carries over supply temperature.",
+    "circuits and flows; racks that each CDU carries over supply temperature; the floor with trays by "
+    "their fill, or with the way of a cable.",
 )
 @click.option(
     "--lost",
@@ -37,6 +39,11 @@ What = Literal["plan", "one-line", "loop", "cdu-capacity"]
     help="With --what one-line or loop: draw loads or flows as they are after its loss.",
 )
 @click.option("--loop", metavar="LOOP", help="With --what loop or cdu-capacity: this loop alone.")
+@click.option(
+    "--cable",
+    metavar="LABEL|BUNDLE",
+    help="With --what way: a label of a cord, one of its ends, or the number of a bundle.",
+)
 @options.conditions
 @click.option(
     "--by",
@@ -58,6 +65,7 @@ def verb(
     what: What,
     lost: str | None,
     loop: str | None,
+    cable: str | None,
 ) -> None:
     """Check a layout and draw it, every rack in the colour of its verdict.
 
@@ -68,16 +76,20 @@ def verb(
     import twin
 
     if output is not None:
-        write.kind_of(output, SUFFIXES if what == "plan" else (".svg",))
+        write.kind_of(output, SUFFIXES if what in SCENES else (".svg",))
     _hold_together(output, by, what, lost, loop)
+    if (what == "way") != (cable is not None):
+        raise click.UsageError("--what way and --cable go together.")
     report = judged(loaded(layout, deliveries, changes), day, mode, losses)
     with step("drawing"):
         if output is None:
-            twin.view(report.site, report, by=by, day=day)
+            twin.view(report.site, report, by=by, day=day, what=what, cable=cable)
             return
         write.written(
             output,
-            lambda fresh: twin.view(report.site, report, fresh, by, day, what, lost, loop=loop),
+            lambda fresh: twin.view(
+                report.site, report, fresh, by, day, what, lost, loop=loop, cable=cable
+            ),
         )
     click.echo(output)
 
@@ -90,7 +102,7 @@ def _hold_together(
         raise click.UsageError("--lost goes with --what one-line or loop.")
     if what not in {"loop", "cdu-capacity"} and loop is not None:
         raise click.UsageError("--loop goes with --what loop or cdu-capacity.")
-    if what != "plan" and output is None:
+    if what not in SCENES and output is None:
         raise click.UsageError(f"--what {what} is written to a file; add -o FILE.svg.")
     if what != "plan" and by != "margin":
         raise click.UsageError(f"--what {what} has colours of its own; leave out --by.")

@@ -55,3 +55,8 @@ def written(path: str | Path, make: Callable[[Path], object]) -> Path:
 def text(path: str | Path, content: str) -> Path:
     """Write text as UTF-8 with line feeds."""
     return written(path, lambda fresh: fresh.write_text(content, encoding="utf-8", newline="\n"))
+
+
+def raw(path: str | Path, content: bytes) -> Path:
+    """Write bytes as they are."""
+    return written(path, lambda fresh: fresh.write_bytes(content))

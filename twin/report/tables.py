@@ -85,12 +85,7 @@ def workbook(report: Report) -> bytes:
 
     The bytes depend on the report only: neither time nor user stands in them.
     """
-    from openpyxl import Workbook
-
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    book.properties.creator = "twin"
-    sheets: tuple[tuple[str, Sequence[str], Iterable[Sequence[Value]]], ...] = (
+    return sheets((
         ("Verdicts", HEADER, (_row(line) for line in lines(report))),
         ("Findings", FINDINGS, _findings(report)),
         ("Gaps", GAPS, _gaps(report)),
@@ -98,8 +93,17 @@ def workbook(report: Report) -> bytes:
         ("Losses", LOSSES, _losses(report)),
         ("Redundancy", REDUNDANCY, _redundancy(report)),
         ("Stranded", STRANDED, _stranded(report)),
-    )
-    for title, header, rows in sheets:
+    ))
+
+
+def sheets(tables: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Value]]]]) -> bytes:
+    """Return a workbook of tables, each with title, header and rows; the same ones, same bytes."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    book.properties.creator = "twin"
+    for title, header, rows in tables:
         _fill(book.create_sheet(title), header, rows)
     raw = io.BytesIO()
     book.save(raw)

@@ -14,6 +14,9 @@ from twin.views import colours
 from twin.views.colours import FAILS, NOT_JUDGED, UNKNOWN, Entry, Legend
 
 By = Literal["margin", "verdict", "type", "state"]
+FILL = "fill"
+"""What the bands of a legend show where trays are judged by the cables in them."""
+
 AT_RISK = 3
 """State of a rack that is feasible, and at risk; the other states are those of `State`."""
 

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from twin.views import colours, placing, sheet, svg, words
+from twin.views.judge import FILL
 from twin.views.labels import RACK
 from twin.views.parts import Batch, Scene
 
 _MARK_M = 0.26
+_TRAY_M = 0.2
+"""Width of the band of a tray, where trays are what the plan shows."""
 
 
 def plan(scene: Scene) -> str:
@@ -73,11 +76,20 @@ def _style(scene: Scene, mm: float) -> str:
     for asset, fill in colours.SOLIDS.items():
         rules[f".a-{asset}"] = f"fill:{fill}"
     rules[".a-hall"] += f";stroke:#333;stroke-width:{svg.num(0.5 * mm)}"
+    shown = {batch.asset for batch in scene.batches}
     for kind, line in colours.LINES.items():
+        if kind not in shown:
+            continue
         dashes = " ".join(svg.num(part * mm) for part in line.dash_mm)
         dash = f";stroke-dasharray:{dashes}" if dashes else ""
         width = svg.num(max(line.width_m, 0.4 * mm))
         rules[f".l-{kind}"] = f"stroke:{line.colour};stroke-width:{width}{dash}"
+    # Where trays are what the plan shows, each is a band in a casing, and no dashes.
+    inside = ".05"
+    if scene.legend.by == FILL:
+        inside = svg.num(_TRAY_M)
+        casing = svg.num(_TRAY_M + max(0.06, 0.5 * mm))
+        rules[".l-tray"] = f"stroke:{colours.LINES['tray'].colour};stroke-width:{casing}"
     # Letters keep their ground where a line passes below them.
     halo = "stroke-width:.05;stroke-linejoin:round;paint-order:stroke"
     rules[".kn"] = f"stroke:{colours.NO_VERDICT};{halo}"
@@ -86,7 +98,7 @@ def _style(scene: Scene, mm: float) -> str:
             fill = f"url(#tw-h{entry.band})" if entry.pattern == "hatched" else entry.colour
             rules[f".b{entry.band}"] = f"fill:{fill}"
             rules[f".k{entry.band}"] = f"stroke:{entry.colour};{halo}"
-            rules[f".c{entry.band}"] = f"stroke:{entry.colour};stroke-width:.05"
+            rules[f".c{entry.band}"] = f"stroke:{entry.colour};stroke-width:{inside}"
     return "".join(f".twin-plan {name}{{{rule}}}" for name, rule in rules.items())
 
 

@@ -9,10 +9,10 @@ import numpy as np
 from twin.checks.result import Report
 from twin.site.site import Site
 from twin.views import aisles, boxes, labels, lines
-from twin.views.judge import By, judge
+from twin.views.judge import By, Judgement, judge
 from twin.views.parts import Batch, Frame, Labels, Scene
 
-__all__ = ["Batch", "Frame", "Labels", "Scene", "scene", "summary"]
+__all__ = ["Batch", "Frame", "Labels", "Scene", "composed", "scene", "summary"]
 
 
 def scene(
@@ -34,7 +34,32 @@ def scene(
     day
         Show only the racks that stand on this day; None shows all.
     """
-    judgement = judge(site, report, by)
+    told = summary(site, report), _conditions(report, day)
+    return composed(site, judge(site, report, by), told, day)
+
+
+def composed(
+    site: Site,
+    judgement: Judgement,
+    told: tuple[str, str],
+    day: date | None = None,
+    over: tuple[Batch, ...] = (),
+) -> Scene:
+    """Return the scene of a site in the colours of a judgement.
+
+    Parameters
+    ----------
+    site
+        What stands where.
+    judgement
+        Load, band and state of every subject, and what the bands mean.
+    told
+        Summary and conditions, a line each.
+    day
+        Show only the racks that stand on this day; None shows all.
+    over
+        What lies over everything.
+    """
     racks = boxes.racks(site, judgement, day)
     batches = (
         lines.halls(site, judgement),
@@ -46,6 +71,7 @@ def scene(
         # After the racks, so that what stands in one is seen.
         *boxes.obstacles(site, judgement, boxes.UPRIGHT),
         *lines.overhead(site, judgement),
+        *over,
     )
     shown = tuple(b for b in batches if len(b))
     low, high = _extent(shown)
@@ -53,8 +79,8 @@ def scene(
         low=low,
         high=high,
         title=site.title or site.name,
-        summary=summary(site, report),
-        conditions=_conditions(report, day),
+        summary=told[0],
+        conditions=told[1],
         note=_note(site, racks, day),
     )
     return Scene(shown, labels.labels(site, shown), frame, judgement.legend, site.names)

@@ -15,7 +15,9 @@ from twin.views.judge import By
 from twin.views.scene import Scene, scene, summary
 
 SUFFIXES = (".svg", ".html", ".png")
-What = Literal["plan", "one-line", "loop", "cdu-capacity"]
+What = Literal["plan", "one-line", "loop", "cdu-capacity", "trays", "way"]
+SCENES = ("plan", "trays", "way")
+"""What is shown on the floor: as a plan, in 3D or as a picture."""
 COOLANT_KINDS = ("plant", "loop", "cdu", "air_unit", "pipe", "manifold")
 
 
@@ -39,6 +41,7 @@ def view(
     lost: str | None = None,
     *,
     loop: str | None = None,
+    cable: str | None = None,
 ) -> Any:  # noqa: ANN401 - the path written, or what a notebook displays
     """Show a site, or write its picture.
 
@@ -57,13 +60,15 @@ def view(
         Only the racks that stand on this day.
     what
         The floor; the power chain as a one-line diagram; coolant loops as solved; racks that each
-        CDU carries. All but the floor are always `.svg` and without a path a drawing for a
-        notebook.
+        CDU carries. These three are always `.svg` and without a path a drawing for a notebook.
+        Or the floor with trays by their fill, or with the way of a cable.
     lost
         For the one-line diagram and loops: an element, by its id or as kind:id, that is lost;
         switches or flows are drawn as they are after it.
     loop
         The loop whose diagram is drawn, or whose CDUs; None: every one whose pipes are described.
+    cable
+        For the way: a label of a cord, one of its ends, or the number of a bundle.
 
     Returns
     -------
@@ -78,9 +83,9 @@ def view(
     MissingTool
         A picture or a window was asked for where there is no OpenGL.
     """
-    if what != "plan":
+    if what not in SCENES:
         return _drawn(site, report, None if path is None else Path(path), day, what, lost, loop)
-    shown = scene(site, report, by, day)
+    shown = scene(site, report, by, day) if what == "plan" else _cabled(site, report, day, cable)
     if path is None:
         return _displayed(shown)
     file = Path(path)
@@ -98,21 +103,32 @@ def _drawn(
     loop: str | None,
 ) -> Any:  # noqa: ANN401 - the path written, or what a notebook displays
     """Draw a diagram under the conditions of the report."""
-    from twin.model.change import Conditions, Scenario
-    from twin.pipeline import study
-
     if file is not None and file.suffix.lower() != ".svg":
         message, expected = f"a {what} diagram is drawn as SVG", "end the name in .svg"
         raise InputError(Problem(str(file), value=file.suffix, message=message, expected=expected))
-    asked = Conditions(scope=frozenset(site.scope)) if report is None else report.conditions
-    asked = asked if day is None else replace(asked, date=day)
-    drawn = _diagram(
-        study(site, Scenario(conditions=asked)), summary(site, report), what, lost, loop
-    )
+    drawn = _diagram(_study(site, report, day), summary(site, report), what, lost, loop)
     if file is None:
         return Drawing(drawn)
     file.write_text(drawn, encoding="utf-8", newline="\n")
     return file
+
+
+def _study(site: Site, report: Report | None, day: date | None) -> Study:
+    """Return the site under the conditions of a report, on a day."""
+    from twin.model.change import Conditions, Scenario
+    from twin.pipeline import study
+
+    asked = Conditions(scope=frozenset(site.scope)) if report is None else report.conditions
+    asked = asked if day is None else replace(asked, date=day)
+    return study(site, Scenario(conditions=asked))
+
+
+def _cabled(site: Site, report: Report | None, day: date | None, cable: str | None) -> Scene:
+    """Return the floor with trays by their fill, or with the way of a cable."""
+    from twin.views.cabling.onplan import tray_scene, way_scene
+
+    under = _study(site, report, day)
+    return tray_scene(under) if cable is None else way_scene(under, cable)
 
 
 def _diagram(study: Study, said: str, what: What, lost: str | None, loop: str | None) -> str:

@@ -24,12 +24,16 @@ class Cages:
         Number of the cage at the upper and at the lower end, both in one numbering from 0.
     head_ports, tail_ports
         Ports of the link's speed behind each of them.
+    head_port, tail_port
+        Port of each end among all of its device, from 0, cage after cage.
     """
 
     head: IntArray
     tail: IntArray
     head_ports: IntArray
     tail_ports: IntArray
+    head_port: IntArray
+    tail_port: IntArray
 
 
 def speed(study: Study, row: int) -> float:
@@ -109,5 +113,5 @@ def cages(study: Study) -> Cages:
     n = len(p)
     return Cages(
         head=number[:n].astype(np.int64), tail=number[n:].astype(np.int64),
-        head_ports=behind[p.high], tail_ports=tail_ports,
+        head_ports=behind[p.high], tail_ports=tail_ports, head_port=p.high_port, tail_port=port,
     )  # fmt: skip

@@ -1,0 +1,117 @@
+"""Sections of trays, lengths, ways and fill on the plan."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.solve.cabled import study
+from tests.views.sample import parsed
+from twin.errors import InputError
+from twin.solve.cabling.fullest import fullest
+from twin.views.cabling.lengths import length_sheet
+from twin.views.cabling.onplan import tray_scene, way_scene
+from twin.views.cabling.sections import section_sheet
+from twin.views.page import page
+from twin.views.plan import plan
+
+GOLDEN = Path(__file__).parent / "golden"
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="module")
+def hall():
+    return study()
+
+
+@pytest.mark.parametrize(
+    ("name", "draw"), [("sections.svg", section_sheet), ("lengths.svg", length_sheet)]
+)
+def test_the_small_sheets_are_as_they_were(hall, name, draw):
+    assert draw(hall) == (GOLDEN / name).read_text(encoding="utf-8")
+
+
+def test_every_cable_is_drawn_to_the_scale_that_is_told(hall):
+    root = parsed(section_sheet(hall))
+    assert "1:2, the first pulled at the bottom" in "".join(root.itertext())
+    radii = {float(c.get("r")) for c in root.iter(f"{SVG}circle")}
+    assert len(list(root.iter(f"{SVG}circle"))) == 32
+    assert radii == {0.75}  # 3 mm at 1:2
+    rail = next(p for p in root.iter(f"{SVG}polyline") if p.get("class") == "tray")
+    x = [float(point.split(",")[0]) for point in rail.get("points").split()]
+    assert max(x) - min(x) == pytest.approx(300 / 2 + 2 * 0.45)
+
+
+def test_fill_is_that_of_the_cables_that_are_drawn(hall):
+    found = hall(fullest)
+    expected = 32 * np.pi / 4 * 0.003**2 / (0.3 * 0.1)
+    assert found.fill.tolist() == pytest.approx([expected], rel=1e-12)
+    assert (found.limit.tolist(), found.whole.tolist()) == ([0.4], [True])
+    assert found.owner == ("policy of test: tray_fill",)
+
+
+def test_planes_have_colours_of_their_own_and_a_full_tray_says_so():
+    tight = study(("width_m = 0.3", "width_m = 0.02"), ("depth_m = 0.1", "depth_m = 0.015"),
+                  planes=2)  # fmt: skip
+    root = parsed(section_sheet(tight))
+    words = "".join(root.itertext())
+    assert "compute, plane 1" in words
+    assert "compute, plane 2" in words
+    assert {g.get("class") for g in root.iter(f"{SVG}g") if "cable" in (g.get("class") or "")} == {
+        "cable k0", "cable k1",
+    }  # fmt: skip
+    assert any(t.get("class") == "bold alarm" for t in root.iter(f"{SVG}text"))
+    assert any(p.get("class") == "brim" for p in root.iter(f"{SVG}polyline"))
+
+
+def test_a_cable_without_a_diameter_is_said_and_not_drawn():
+    blank = study(media='"dac"')
+    words = "".join(parsed(section_sheet(blank)).itertext())
+    assert re.search(r"32 cables, 32 not drawn", words)
+    assert "fill at least 0.0 %" in words
+    assert "1 unknown" in tray_scene(blank).frame.summary
+
+
+def test_no_tray_with_cables_is_told():
+    with pytest.raises(InputError, match="no tray of a known width and depth"):
+        section_sheet(study(("width_m = 0.3\n", "")))
+
+
+def test_lengths_add_up(hall):
+    root = parsed(length_sheet(hall))
+    tips = [t.text for t in root.iter(f"{SVG}title")]
+    needed = [int(t.split()[-1]) for t in tips if ", needed: " in t]
+    bought = [int(t.split()[-1]) for t in tips if ", bought: " in t]
+    assert sum(needed) == sum(bought) == 64
+    assert "Needed 541 m, bought 664 m, left over 123 m." in "".join(root.itertext())
+
+
+def test_the_way_runs_from_rack_to_rack_along_the_tray(hall):
+    shown = way_scene(hall, "H1.A-03-n4:1/2")
+    way = shown.batch("way")
+    assert way.points[[0, -1], :2].tolist() == [[3.5, 2.6], [8.3, 2.6]]
+    assert np.allclose(way.points[:, 1], 2.6)
+    assert (way.points[:, 2] == 2.9).all()
+    racks = shown.batch("rack")
+    names = {shown.name(s): int(b) for s, b in zip(racks.subject, racks.band, strict=True)}
+    assert names == {"N-001": 0, "D-003": 1, "D-001": -1, "D-002": -1, "D-004": -1, "N-002": -1}
+    assert "way of the cable" in plan(shown)
+    assert page(shown, None).startswith("<!")
+    assert plan(way_scene(hall, "14")).count('class="line l-way"') == 2  # and in the legend
+
+
+def test_trays_have_the_band_of_their_fill():
+    tight = study(("tray_fill = 0.4", "tray_fill = 0.0075"))
+    shown = tray_scene(tight)
+    assert shown.batch("tray").band.tolist() == [4]  # 0.754 % of the section, 0.75 % allowed
+    assert shown.batch("tray").load.tolist() == pytest.approx([1.00531], rel=1e-5)
+    assert shown.batch("rack").band.tolist() == [-1] * 6
+    assert "1 over their limit" in shown.frame.summary
+    assert "T1 1 %" in shown.labels.text.tolist()
+
+
+def test_a_way_that_is_not_there_is_told():
+    cut = study(("points_m = [[1, 2.6], [12, 2.6]]", "points_m = [[1, 2.6], [6, 2.6]]"))
+    with pytest.raises(InputError, match="no trays lead from end to end"):
+        way_scene(cut, "1")

@@ -1,0 +1,79 @@
+"""Words and numbers of bundles that several papers of cables share."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+from twin.catalog import Product
+from twin.site.table import DateArray
+from twin.solve.cabling.bought import Lack, lacks
+from twin.solve.cabling.bundles import bundles
+from twin.solve.cabling.cords import trays_of_pairs
+from twin.solve.cabling.ways import ways
+from twin.solve.study import Study
+
+WITHIN = "within the rack"
+THEN = " > "
+
+
+def _products(study: Study) -> list[Product]:
+    """Return products in the order of their rows."""
+    catalog = study.site.catalog.products
+    return [catalog[str(name)] for name in study.site.tables["product"].ids.tolist()]
+
+
+def product_words(study: Study) -> tuple[list[str], list[str]]:
+    """Id and maker's part number of each product row; "" for -1 and where there is no number."""
+    every = _products(study)
+    return [*(p.id for p in every), ""], [*(p.text.get("part", "") for p in every), ""]
+
+
+def way_words(study: Study) -> list[str]:
+    """Trays of each of the `bundles`, from the lower end to the upper; "" no way, or not known."""
+    way, trays = study(ways), study.table("tray").ids
+    said = [THEN.join(str(trays[t]) for t in found.tolist()) for found in study(trays_of_pairs)]
+    one = [WITHIN if a == b else s for a, b, s in zip(way.place, way.host, said, strict=True)]
+    return [[*one, ""][pair] for pair in way.pair.tolist()]
+
+
+def lack_words(study: Study) -> list[str | None]:
+    """What each of the `bundles` lacks, in words; None where nothing is."""
+    found = study(lacks)
+    return [_said(found.get(row)) for row in range(len(study(bundles).count))]
+
+
+def _said(lack: Lack | None) -> str | None:
+    return None if lack is None else "; ".join((*lack.cannot, *lack.missing))
+
+
+def day_words(days: DateArray) -> tuple[list[str | None], list[str | None]]:
+    """Return days as 2027-05-03 and as ISO weeks 2027-W18; None where a day is not known."""
+    known: list[date | None] = days.astype("datetime64[D]").astype(object).tolist()
+    iso = {d: d.isocalendar() for d in set(known) if d is not None}
+    return (
+        [None if d is None else d.isoformat() for d in known],
+        [None if d is None else f"{iso[d].year}-W{iso[d].week:02d}" for d in known],
+    )
+
+
+def metres(length: float) -> float | None:
+    """Return a length to the millimetre; None where it is not known.
+
+    Examples
+    --------
+    >>> metres(9.80000001), metres(float("nan"))
+    (9.8, None)
+    """
+    return round(length, 3) + 0.0 if math.isfinite(length) else None
+
+
+def whole(count: float) -> int | None:
+    """Return a count; None where it is not known.
+
+    Examples
+    --------
+    >>> whole(72.0), whole(float("nan"))
+    (72, None)
+    """
+    return int(count) if math.isfinite(count) else None

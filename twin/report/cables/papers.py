@@ -1,0 +1,76 @@
+"""Papers for the floor of cables as tables of comma-separated values, or together as a workbook.
+
+``twin-cables/1``: units in the names of the columns. A cell that is not known is empty, and
+`missing` says what cannot be, and the fields that nobody states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from twin.errors import InputError, Problem
+from twin.report.cables.bom import BOM, CORDS, OPTICS, bom_rows, cord_rows, optic_rows
+from twin.report.cables.pulls import BUNDLES, PULLS, bundle_rows, pull_rows
+from twin.report.cables.rows import CABLES, cable_rows
+from twin.report.tables import Value, sheets, written
+from twin.solve.cabling.cables import cables
+from twin.solve.cabling.labels import DEFAULT
+from twin.solve.study import Study
+
+SCHEMA = "twin-cables/1"
+Rows = Iterable[Sequence[Value]]
+
+
+def papers(study: Study, template: str = DEFAULT) -> dict[str, str]:
+    """Return the text of each paper by the name of its file.
+
+    Parameters
+    ----------
+    study
+        A site under its conditions; its day says which cords stand.
+    template
+        Text of one end of a label, as `twin.solve.cabling.labels.checked` takes it.
+
+    Raises
+    ------
+    InputError
+        There is no cable, the template is wrong, or two cords would bear the same label.
+    """
+    some(study)
+    return {
+        "cables.csv": written(CABLES, cable_rows(study, template)),
+        "bom.csv": written(BOM, bom_rows(study)),
+        "pulls.csv": written(PULLS, pull_rows(study)),
+        "bundles.csv": written(BUNDLES, bundle_rows(study)),
+    }
+
+
+def workbook(study: Study, template: str = DEFAULT) -> bytes:
+    """Return all papers as a workbook: cables, bom, optics, pulls, bundles.
+
+    Raises
+    ------
+    InputError
+        As `papers`.
+    """
+    some(study)
+    tables: tuple[tuple[str, Sequence[str], Callable[[], Rows]], ...] = (
+        ("cables", CABLES, lambda: cable_rows(study, template)),
+        ("bom", CORDS, lambda: cord_rows(study)),
+        ("optics", OPTICS, lambda: optic_rows(study)),
+        ("pulls", PULLS, lambda: pull_rows(study)),
+        ("bundles", BUNDLES, lambda: bundle_rows(study)),
+    )
+    return sheets((title, header, rows()) for title, header, rows in tables)
+
+
+def some(study: Study) -> None:
+    """Raise where a site has no cable on its day."""
+    if len(study(cables)):
+        return
+    day = study.conditions.date
+    when = "" if day is None else f" on {day.isoformat()}"
+    raise InputError(
+        Problem("", key="data", message=f"no network cable stands{when}",
+                expected="describe data.fabrics, or name switches at positions")
+    )  # fmt: skip

@@ -1,0 +1,118 @@
+"""The pull list: what is pulled in which week, from which rack, along which way; and its bundles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from twin.report.cables import cells
+from twin.report.tables import Value
+from twin.site.table import FloatArray, IntArray
+from twin.solve.cabling.bought import bought
+from twin.solve.cabling.cables import cables
+from twin.solve.cabling.labels import named
+from twin.solve.study import Study
+
+PULLS = (
+    "pull", "day", "week", "from_hall", "from_position", "way", "to_positions", "bundles", "cords",
+    "longest_m", "total_m", "mass_kg", "missing",
+)  # fmt: skip
+BUNDLES = (
+    "bundle", "pull", "day", "week", "upper_hall", "upper_position", "upper_device", "lower_hall",
+    "lower_position", "lower_device", "cords", "links", "medium", "cable", "needed_m", "stock_m",
+    "way", "fabric", "missing",
+)  # fmt: skip
+
+
+def bundle_rows(study: Study) -> Iterator[tuple[Value, ...]]:
+    """Yield a row for each bundle, in the order of pulls."""
+    cable, b = study(cables), study(bought)
+    ids, _ = cells.product_words(study)
+    ways, lacking = cells.way_words(study), cells.lack_words(study)
+    days, weeks = cells.day_words(cable.day)
+    ends = [named(study, end) for end in (cable.upper, cable.lower)]
+    fabrics = [*(str(name) for name in study.table("fabric").ids), None]
+    first, cords, links = _summed(study)
+    for k, at in enumerate(first.tolist()):
+        row = int(cable.bundle[at])
+        places = [(w.hall[at] or None, w.position[at] or None, _device(w.device[at], end.node[at]))
+                  for w, end in zip(ends, (cable.upper, cable.lower), strict=True)]  # fmt: skip
+        yield (
+            k + 1, int(cable.pull[at]), days[at], weeks[at], *places[0], *places[1],
+            cells.whole(float(cords[k])), _links(float(links[k])), b.medium[row] or None,
+            ids[b.cable[row]] or None, cells.metres(float(b.needed_m[row])),
+            cells.metres(float(b.stock_m[row])), ways[row] or None, fabrics[cable.fabric[at]],
+            lacking[row],
+        )  # fmt: skip
+
+
+def _links(links: float) -> Value:
+    return cells.whole(links) if links % 1 == 0 else cells.metres(links)
+
+
+def _device(name: str, node: int) -> str | None:
+    """Return a switch's name; a bundle of a rack ends on all its nodes."""
+    return name if name and node < 0 else None
+
+
+def _summed(study: Study) -> tuple[IntArray, FloatArray, FloatArray]:
+    """First row of each bundle in the order of its number, and its cords and links."""
+    cable = study(cables)
+    _, first = np.unique(cable.number, return_index=True)
+    at = cable.number - 1
+    return first, *(
+        np.bincount(at, column, minlength=len(first)) for column in (cable.cords, cable.links)
+    )
+
+
+def pull_rows(study: Study) -> Iterator[tuple[Value, ...]]:
+    """Yield a row for each way of each pull: what one crew lays into the same trays at once."""
+    cable, b = study(cables), study(bought)
+    ways, lacking = cells.way_words(study), cells.lack_words(study)
+    days, weeks = cells.day_words(cable.day)
+    upper, lower = named(study, cable.upper), named(study, cable.lower)
+    mass = _kg_m(study)
+    first, cords, _ = _summed(study)
+    groups: dict[tuple[int, str], list[int]] = {}
+    for k, at in enumerate(first.tolist()):
+        groups.setdefault((int(cable.pull[at]), ways[cable.bundle[at]]), []).append(k)
+    for (pull, way), mine in groups.items():
+        at, rows = first[mine], cable.bundle[first[mine]]
+        count, length = cords[mine], b.stock_m[rows]
+        total = float(np.sum(count * length))
+        to = dict.fromkeys(f"{lower.hall[x]}.{lower.position[x]}" for x in at.tolist())
+        yield (
+            pull, days[at[0]], weeks[at[0]], upper.hall[at[0]] or None,
+            upper.position[at[0]] or None, way or None, " ".join(to), _ranges([k + 1 for k in mine]),
+            cells.whole(float(count.sum())), cells.metres(float(np.max(length))),
+            cells.metres(total), _rounded(float(np.sum(count * length * mass[b.cable[rows]]))),
+            "; ".join(dict.fromkeys(lack for r in rows.tolist() if (lack := lacking[r]))) or None,
+        )  # fmt: skip
+
+
+def _kg_m(study: Study) -> FloatArray:
+    """Mass of a metre of each product row; NaN not known, and for -1."""
+    catalog, ids = study.site.catalog.products, study.site.tables["product"].ids.tolist()
+    return np.array([*(catalog[str(name)].number("mass_kg_m") for name in ids), np.nan])
+
+
+def _rounded(mass: float) -> float | None:
+    return round(mass, 1) if np.isfinite(mass) else None
+
+
+def _ranges(numbers: list[int]) -> str:
+    """Return ascending whole numbers, runs of them as first-last.
+
+    Examples
+    --------
+    >>> _ranges([1, 2, 3, 7, 9, 10])
+    '1-3 7 9-10'
+    """
+    out: list[list[int]] = []
+    for n in numbers:
+        if out and out[-1][-1] == n - 1:
+            out[-1][1:] = [n]
+        else:
+            out.append([n])
+    return " ".join("-".join(str(n) for n in run) for run in out)

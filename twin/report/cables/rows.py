@@ -1,0 +1,102 @@
+"""The list of cables: each cord with what stands at both its ends, in the order of pulls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from twin.report.cables import cells
+from twin.report.tables import Value
+from twin.solve.cabling.bought import bought
+from twin.solve.cabling.cables import Cables, Ends, cables
+from twin.solve.cabling.labels import DEFAULT, Named, labels, named
+from twin.solve.fabric.portmap import TIERS
+from twin.solve.study import Study
+
+_END = (
+    "hall", "position", "rack", "unit", "device", "cage", "lane", "transceiver", "transceiver_part",
+)  # fmt: skip
+CABLES = (
+    "cord", "tail", "cords", "links", "upper_label", "lower_label",
+    *(f"upper_{name}" for name in _END), *(f"lower_{name}" for name in _END),
+    "medium", "cable", "cable_part", "gbps", "needed_m", "stock_m", "slack_m", "slack_at",
+    "bundle", "sequence", "way", "pull", "day", "week", "fabric", "network", "tier", "plane",
+    "missing",
+)  # fmt: skip
+"""Columns. `cords` counts each cord once, at its first tail; a bundle by hand is one row."""
+
+
+def cable_rows(study: Study, template: str = DEFAULT) -> Iterator[tuple[Value, ...]]:
+    """Yield a row for each tail of each cord, then for each bundle that is written by hand.
+
+    Raises
+    ------
+    InputError
+        The template of the labels is wrong, or two cords would bear the same label.
+    """
+    cable = study(cables)
+    upper, lower = labels(study, template)
+    ends = [list(_end(study, end)) for end in (cable.upper, cable.lower)]
+    of_bundle = list(_bundles(study))
+    days, weeks = cells.day_words(cable.day)
+    networks = _networks(study, cable)
+    places = named(study, cable.upper)
+    columns = zip(
+        cable.cord.tolist(), cable.leg.tolist(), cable.cords.tolist(), cable.links.tolist(),
+        cable.bundle.tolist(), cable.number.tolist(), cable.sequence.tolist(),
+        cable.pull.tolist(), cable.tier.tolist(), cable.plane.tolist(), strict=True,
+    )  # fmt: skip
+    for k, (cord, leg, cords, links, row, bundle, sequence, pull, tier, plane) in enumerate(
+        columns
+    ):
+        parts, slack, way, missing = of_bundle[row]
+        yield (
+            cord or None, leg or None, cells.whole(cords), _count(links),
+            upper[k] or None, lower[k] or None, *ends[0][k], *ends[1][k],
+            *parts, slack, _stored(slack, places, k), bundle, sequence if cord else None, way,
+            pull, days[k], weeks[k], *networks[k], TIERS[tier] if tier >= 0 else None,
+            plane + 1 if plane >= 0 else None, missing,
+        )  # fmt: skip
+
+
+def _count(links: float) -> Value:
+    return cells.whole(links) if links % 1 == 0 else cells.metres(links)
+
+
+def _stored(slack: Value, upper: Named, k: int) -> str | None:
+    """Return the end at which what is left over is stored: the upper one."""
+    return f"{upper.hall[k]}.{upper.position[k]}" if slack else None
+
+
+def _end(study: Study, end: Ends) -> Iterator[tuple[Value, ...]]:
+    words, (ids, parts) = named(study, end), cells.product_words(study)
+    units = [None if u != u else int(u) for u in end.unit.tolist()]  # noqa: PLR0124 - NaN
+    for k, plug in enumerate(end.plug.tolist()):
+        yield (
+            words.hall[k] or None, words.position[k] or None, words.rack[k] or None, units[k],
+            words.device[k] or None, int(end.cage[k]) or None, words.lane[k] or None,
+            ids[plug] or None, parts[plug] or None,
+        )  # fmt: skip
+
+
+def _bundles(study: Study) -> Iterator[tuple[tuple[Value, ...], Value, str | None, str | None]]:
+    """Yield of each bundle its parts and lengths, its slack, its way and what it lacks."""
+    b, (ids, numbers) = study(bought), cells.product_words(study)
+    columns = zip(
+        b.medium, b.cable.tolist(), b.gbps.tolist(), b.needed_m.tolist(), b.stock_m.tolist(),
+        b.slack_m.tolist(), cells.way_words(study), cells.lack_words(study), strict=True,
+    )  # fmt: skip
+    for medium, row, gbps, needed, stock, slack, way, missing in columns:
+        parts = (
+            medium or None, ids[row] or None, numbers[row] or None, _count(gbps),
+            cells.metres(needed), cells.metres(stock),
+        )  # fmt: skip
+        yield parts, cells.metres(slack), way or None, missing
+
+
+def _networks(study: Study, cable: Cables) -> list[tuple[str | None, str | None]]:
+    """Return fabric and network of each row."""
+    table = study.table("fabric")
+    pairs: list[tuple[str | None, str | None]] = [
+        (str(name), str(net)) for name, net in zip(table.ids, table["network"], strict=True)
+    ]
+    return [[*pairs, (None, None)][row] for row in cable.fabric.tolist()]

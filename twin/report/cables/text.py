@@ -1,0 +1,195 @@
+"""The list of cables in words: what there is, how long it is, what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from twin.report.aligned import table
+from twin.report.cables import cells
+from twin.report.cables.bom import (
+    CABLE_SPARES,
+    OPTIC_SPARES,
+    cords_to_buy,
+    optics_to_buy,
+    spares,
+)  # fmt: skip
+from twin.report.cables.papers import some
+from twin.report.words import clean, plural
+from twin.site.table import FloatArray
+from twin.solve.cabling.bought import Lack, lacks
+from twin.solve.cabling.cables import cables
+from twin.solve.cabling.spread import spread
+from twin.solve.fabric.portmap import MANAGER, port_map
+from twin.solve.limits import limit
+from twin.solve.study import Study
+
+_BAR = 40
+
+
+def text(study: Study, width: int = 100) -> str:
+    """Return what the papers say in words and tables of a width.
+
+    Raises
+    ------
+    InputError
+        There is no cable.
+    """
+    some(study)
+    parts = [
+        _head(study), _cords(study, width), _optics(study, width), _lengths(study),
+        _not_listed(study), _open(study),
+    ]  # fmt: skip
+    return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
+
+
+def whole(study: Study) -> bool:
+    """Whether every bundle that is listed has a medium, a way and a length that are known."""
+    return not _lacking(study)
+
+
+def _head(study: Study) -> list[str]:
+    cable = study(cables)
+    made = cable.cord > 0
+    bundles = int(cable.number.max(initial=0))
+    said = [
+        plural(int(np.nansum(cable.cords)), "cord"), plural(bundles, "bundle"),
+        plural(int(cable.pull.max(initial=0)), "pull"),
+    ]  # fmt: skip
+    out = [f"{clean(study.site.name)}: {', '.join(said)}"]
+    if made.any():
+        links, cords = int(cable.links[made].sum()), int(cable.cord.max())
+        out.append(f"  {plural(links, 'link')} of fabrics in {plural(cords, 'cord')}, port to port")
+    if not made.all():
+        count = plural(int(np.nansum(cable.cords[~made])), "cord")
+        rows = plural(int((~made).sum()), "bundle")
+        out.append(f"  {count} in {rows} that positions name by hand: counted, without ports")
+    return out
+
+
+def _cords(study: Study, width: int) -> list[str]:
+    found = cords_to_buy(study)
+    ids, numbers = cells.product_words(study)
+    rows = []
+    pairs = list(zip(found.medium, found.cable.tolist(), strict=True))
+    for medium, cable in dict.fromkeys(pairs):
+        mine = np.array([pair == (medium, cable) for pair in pairs])
+        count, stock = found.count[mine], found.stock_m[mine]
+        spare = [spares(study, CABLE_SPARES, n) for n in count.tolist()]
+        rows.append([
+            medium or "not known", ids[cable], numbers[cable], _number(float(count.sum())),
+            _number(float(sum(n for n in spare if n is not None))) if any(spare) else "",
+            _span(stock), _number(float(np.sum(count * stock))),
+        ])  # fmt: skip
+    header = ("medium", "cable", "part", "cords", "spares", "length m", "total m")
+    said = "Cords" + _no_spares(study, CABLE_SPARES)
+    return [said, *_table(header, rows, width, frozenset({3, 4, 6}))]
+
+
+def _optics(study: Study, width: int) -> list[str]:
+    ids, numbers = cells.product_words(study)
+    rows = []
+    for row, count in zip(*(c.tolist() for c in optics_to_buy(study)), strict=True):
+        spare = spares(study, OPTIC_SPARES, count)
+        rows.append([ids[row], numbers[row], f"{count:,}", "" if spare is None else f"{spare:,}"])
+    if not rows:
+        return []
+    said = "Optics, one for each cage" + _no_spares(study, OPTIC_SPARES)
+    return [said, *_table(("optic", "part", "plugs", "spares"), rows, width, frozenset({2, 3}))]
+
+
+def _table(
+    header: tuple[str, ...], rows: list[list[str]], width: int, right: frozenset[int]
+) -> list[str]:
+    """Return a table without the columns that are empty."""
+    kept = [k for k in range(len(header)) if any(row[k] for row in rows)]
+    return table(
+        [header[k] for k in kept], [[row[k] for k in kept] for row in rows], width=width, indent=2,
+        right=frozenset(x for x, k in enumerate(kept) if k in right),
+    )  # fmt: skip
+
+
+def _no_spares(study: Study, name: str) -> str:
+    known = not np.isnan(limit(study, name).value)
+    return "" if known else f" (no spares: policy.limits.{name} is not set)"
+
+
+def _number(value: float) -> str:
+    return "not known" if np.isnan(value) else f"{value:,.0f}"
+
+
+def _span(lengths: FloatArray) -> str:
+    known = lengths[~np.isnan(lengths)]
+    if not len(known):
+        return "not known"
+    low, high = float(known.min()), float(known.max())
+    said = f"{low:g}" if low == high else f"{low:g} to {high:g}"
+    return said if len(known) == len(lengths) else f"{said}, some not known"
+
+
+def _lengths(study: Study) -> list[str]:
+    """Return the histogram of lengths that are needed and bought, as text."""
+    found = study(spread)
+    if not len(found.needed):
+        return []
+    a, b = found.needed.sum(axis=1), found.stock.sum(axis=1)
+    most = max(float(a.max()), float(b.max()), 1.0)
+    out = ["Lengths: # needed, = bought"]
+    digits = len(f"{found.edge_m[-1]:g}")
+    for k in np.flatnonzero((a > 0) | (b > 0)).tolist():
+        low, high = found.edge_m[k], found.edge_m[k + 1]
+        said = f"  {low:>{digits}g} to {high:>{digits}g} m"
+        for sign, value in (("#", a[k]), ("=", b[k])):
+            bar = sign * (max(round(_BAR * value / most), 1) if value else 0)
+            out.append(f"{said}  {int(value):>9,} {bar}".rstrip())
+            said = " " * len(said)
+    return out
+
+
+def _not_listed(study: Study) -> list[str]:
+    """Return links of the port map that are not listed: managers, and places without a rack."""
+    cable, p = study(cables), study(port_map)
+    listed = np.zeros(len(p), dtype=bool)
+    listed[cable.link] = True
+    managers = int((~listed & (p.tier == MANAGER)).sum())
+    others = int((~listed & (p.tier != MANAGER)).sum())
+    out = []
+    if managers:
+        out.append(f"  {plural(managers, 'link')} of fabric managers: no rack of theirs is stated")
+    if others:
+        day = study.conditions.date
+        why = "whose rack is not there" if day is None else f"that {day.isoformat()} lacks an end of"
+        out.append(f"  {plural(others, 'link')} {why}")
+    undated = int((np.isnat(cable.day) & (cable.leg <= 1)).sum())
+    lines = ["Not listed", *out] if out else []
+    if undated:
+        if lines:
+            lines.append("")
+        lines.append(f"{plural(undated, 'row has', 'rows have')} no day: a rack at an end has none")
+    return lines
+
+
+def _lacking(study: Study) -> dict[int, Lack]:
+    """What the bundles that are listed lack."""
+    found = study(lacks)
+    return {row: found[row] for row in np.unique(study(cables).bundle).tolist() if row in found}
+
+
+def _open(study: Study) -> list[str]:
+    """Return what cannot be and what is not known, with the fields, most cords first."""
+    found = _lacking(study)
+    if not found:
+        return []
+    cable = study(cables)
+    told: dict[str, float] = {}
+    for row, lack in found.items():
+        cords = float(np.nansum(cable.cords[cable.bundle == row]))
+        for said in (*lack.cannot, *(f"not known: {m}" for m in lack.missing)):
+            told[said] = told.get(said, 0.0) + cords
+    order = sorted(told, key=lambda said: (said.startswith("not known"), -told[said], said))
+    return ["Open", *_lines([f"{said} ({plural(int(told[said]), 'cord')})" for said in order])]
+
+
+def _lines(said: list[str]) -> Iterator[str]:
+    yield from (f"  {line}" for line in said)

@@ -1,0 +1,188 @@
+"""Lengths that are bought for cables, and what bundles of cables lack."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.site.table import FloatArray, IntArray
+from twin.solve.cabling.bundles import bundles
+from twin.solve.cabling.parts import parts
+from twin.solve.cabling.stock import round_up, stock
+from twin.solve.cabling.ways import ways
+from twin.solve.fabric.cages import speed
+from twin.solve.study import Study
+
+NO_WAY = "no way along the trays"
+NO_MEDIUM = "no medium that fits"
+NO_LENGTH = "no length in stock that is long enough"
+NO_WHOLE = "an even share of ports that is no whole number of links"
+
+
+@dataclass(frozen=True)
+class Bought:
+    """What the cables of each of the `bundles` are, (B,).
+
+    Attributes
+    ----------
+    medium
+        Kind of the medium, "" not known.
+    cable
+        Product row of the cable, -1 not known; an optic that a switch names is none.
+    needed_m, stock_m, slack_m
+        Length that is needed, that is bought, and what is left over; NaN not known.
+    gbps
+        Speed of a link; NaN not known.
+    """
+
+    medium: tuple[str, ...]
+    cable: IntArray
+    needed_m: FloatArray
+    stock_m: FloatArray
+    slack_m: FloatArray
+    gbps: FloatArray
+
+
+def bought(study: Study) -> Bought:
+    """What the cables of each bundle are."""
+    part, bundle, site = study(parts), study(bundles), study.site
+    products = [site.catalog.products[str(name)] for name in site.tables["product"].ids.tolist()]
+    real = np.array([*(product.kind == "cable" for product in products), False])
+    cable = np.where(real[part.cable], part.cable, -1)
+    kinds = [*(p.text.get("medium", "") for p in products), ""]
+    chosen = [*part.media.kind, ""]
+    medium = tuple(
+        chosen[m] or kinds[c]
+        for m, c in zip(part.medium.tolist(), part.cable.tolist(), strict=True)
+    )
+    needed, stock = (np.where(np.isfinite(x), x, np.nan) for x in (part.needed_m, study(bought_m)))
+    fabric = site.rows_of("fabric", study.table("switch")["fabric"])
+    by_fabric = [speed(study, row) for row in range(len(study.table("fabric")))]
+    own = np.asarray(study.table("switch")["gbps"], dtype=float)
+    gbps = np.where(fabric >= 0, np.array([*by_fabric, np.nan])[fabric], own)
+    return Bought(
+        medium=medium,
+        cable=cable,
+        needed_m=needed,
+        stock_m=stock,
+        slack_m=stock - needed,
+        gbps=np.append(gbps, np.nan)[bundle.switch],
+    )
+
+
+@dataclass(frozen=True)
+class Lack:
+    """What one bundle lacks: what cannot be, and dotted paths of fields that nobody states."""
+
+    cannot: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        """Whether anything is lacking."""
+        return bool(self.cannot or self.missing)
+
+
+def bought_m(study: Study) -> FloatArray:
+    """(B,) length to buy for each of the `bundles`; infinite none is as long, NaN not known.
+
+    Those of fabrics were chosen with their medium. By hand it is the least length in stock of the
+    cable that the switch names.
+    """
+    part, site = study(parts), study.site
+    out = np.array(part.stock_m)
+    held = stock(site.catalog, site.stock_m)
+    hand = np.flatnonzero((part.class_of < 0) & (part.cable >= 0))
+    for row in np.unique(part.cable[hand]).tolist():
+        mine = hand[part.cable[hand] == row]
+        out[mine] = round_up(part.needed_m[mine], held.of(str(site.tables["product"].ids[row])))
+    return out
+
+
+def is_cable(study: Study, product: int) -> bool:
+    """Whether a product's row is that of a cable, and not of an optic."""
+    if product < 0:
+        return False
+    site = study.site
+    return site.catalog.products[str(site.tables["product"].ids[product])].kind == "cable"
+
+
+def lacks(study: Study) -> dict[int, Lack]:
+    """What bundles lack, by row; those that lack nothing are left out."""
+    wanted = np.flatnonzero(study(bundles).wanted)
+    found = {row: _of(study, row) for row in wanted[_suspect(study, wanted)].tolist()}
+    return {row: lack for row, lack in found.items() if lack}
+
+
+def _suspect(study: Study, rows: IntArray) -> IntArray:
+    """Places among rows of those for which something may be lacking."""
+    part, bundle = study(parts), study(bundles)
+    good = (part.medium >= 0) & part.sure & np.isfinite(part.stock_m) & np.isfinite(bundle.count)
+    return np.flatnonzero(~good[rows])
+
+
+def _of(study: Study, row: int) -> Lack:
+    part, count = study(parts), float(study(bundles).count[row])
+    cannot: list[str] = []
+    missing = [*_way(study, row, cannot)]
+    made = bool(part.class_of[row] >= 0)
+    length = float(study(bought_m)[row])
+    if made and part.medium[row] < 0:
+        if np.isfinite(part.needed_m[row]):
+            cannot.append(NO_MEDIUM)
+    elif made and not part.sure[row]:
+        missing.append(_unsure(study, row))
+    elif not made and not is_cable(study, int(part.cable[row])):
+        missing.append(study.site.path_of("switch", int(study(bundles).switch[row]), "medium"))
+    elif np.isinf(length) and np.isfinite(part.needed_m[row]):
+        cannot.append(NO_LENGTH)
+    elif np.isnan(length) and np.isfinite(part.needed_m[row]):
+        missing.append(f"data.stock_m.{study.site.tables['product'].ids[part.cable[row]]}")
+    if np.isnan(count):
+        missing.append(_ports(study, int(study(bundles).rack[row])))
+    elif count % 1:
+        cannot.append(NO_WHOLE)
+    return Lack(tuple(cannot), tuple(missing))
+
+
+def _way(study: Study, row: int, cannot: list[str]) -> list[str]:
+    """Fields without which the way or its length is not known; that there is none is told."""
+    site, bundle, way = study.site, study(bundles), study(ways)
+    ends = ((int(bundle.host[row]), int(bundle.switch[row])), (int(bundle.place[row]),
+            int(bundle.low[row])))  # fmt: skip
+    out = [_position(study, switch, int(bundle.rack[row])) for at, switch in ends if at < 0]
+    if out:
+        return out
+    length = float(way.way_m[way.pair[row]])
+    if np.isinf(length):
+        cannot.append(NO_WAY)
+        return []
+    if np.isnan(length):
+        hall = site.rows_of("hall", study.table("position")["hall"])
+        return [site.path_of("hall", int(hall[bundle.place[row]]), "trays")]
+    if np.isnan(study(parts).needed_m[row]):
+        return [site.path_of("position", at, "height_m") for at, _ in ends]
+    return []
+
+
+def _position(study: Study, switch: int, rack: int) -> str:
+    if switch < 0:
+        return study.site.path_of("rack", rack, "position")
+    return study.site.path_of("switch", switch, "position")
+
+
+def _unsure(study: Study, row: int) -> str:
+    """Field for want of which a medium that was chosen may not do."""
+    part, site = study(parts), study.site
+    if not part.classes[part.class_of[row]].tail.form:
+        fabric = site.rows_of("fabric", study.table("switch")["fabric"])
+        return site.path_of("fabric", int(fabric[study(bundles).switch[row]]), "node_cage")
+    return site.path_of("product", int(part.cable[row]), "reach_m")
+
+
+def _ports(study: Study, rack: int) -> str:
+    site = study.site
+    product = int(site.rows_of("product", study.table("rack")["type"])[rack])
+    if product < 0:
+        return site.path_of("rack", rack, "type")
+    return site.path_of("product", product, "ew_ports")

@@ -1,0 +1,132 @@
+"""The fullest place of each tray: which cables lie there, and how much of it they take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.cabling.cables import cables
+from twin.solve.cabling.fill import cable_area_m2
+from twin.solve.cabling.parts import parts
+from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.room import section_m2
+from twin.solve.cabling.shares import areas_m2
+from twin.solve.cabling.tray_fill import lying
+from twin.solve.cabling.walks import Lying
+from twin.solve.limits import limit
+from twin.solve.study import Study
+
+
+@dataclass(frozen=True)
+class Fullest:
+    """Trays in which cables lie, at their fullest place, (T,).
+
+    Attributes
+    ----------
+    tray, piece
+        Row of the tray, and piece of the graph of `ways`.
+    area_m2
+        Section of the cables there; of those whose diameter is known.
+    whole
+        Whether diameter and count of all are known, so that `area_m2` is all.
+    fill
+        Part of the section that they take; NaN where the tray's section is not known.
+    limit
+        Part that they may take; NaN not known.
+    owner
+        Who set the limit.
+    start, row
+        (T + 1,) and (E,) rows of `cables` that lie there, in the order of pulls: those of tray t
+        from `start[t]` on; only rows that count a cord.
+    """
+
+    tray: IntArray
+    piece: IntArray
+    area_m2: FloatArray
+    whole: BoolArray
+    fill: FloatArray
+    limit: FloatArray
+    owner: tuple[str, ...]
+    start: IntArray
+    row: IntArray
+
+
+def fullest(study: Study) -> Fullest:
+    """Fullest place of each tray, by the sections of its cables; each cord counts once."""
+    there, cable = _cords_lying(study), study(cables)
+    od = diameters_m(study)
+    # Rows of cables by bundle, each in the order of pulls.
+    counted = np.flatnonzero(cable.cords != 0)
+    order = counted[np.argsort(cable.bundle[counted], kind="stable")]
+    by = cable.bundle[order]
+    low, high = (np.searchsorted(by, there.cable, side=side) for side in ("left", "right"))
+    area, sure = _sums(order, cable_area_m2(od) * cable.cords)
+    n = len(there.tray)
+    total = np.bincount(there.row, (area[high] - area[low]) * there.part, minlength=n)
+    total = total + _trunks_m2(study)
+    total = np.where(there.tray < len(study.table("tray")), total, -1.0)
+    dim = np.bincount(there.row, sure[high] - sure[low], minlength=n) > 0
+    # The fullest piece of each tray; of equal ones the first.
+    best = np.lexsort((np.arange(n), -total, there.tray))
+    tray, first = np.unique(there.tray[best], return_index=True)
+    of_tray = tray < len(study.table("tray"))
+    tray, place = tray[of_tray], best[first[of_tray]]
+    rows = [
+        np.sort(np.concatenate([
+            np.empty(0, dtype=np.int64), *(order[a:b] for a, b in zip(low[e], high[e], strict=True))
+        ]))
+        for e in _entries(there.row, place)
+    ]  # fmt: skip
+    limits, owners = _limits(study, tray)
+    return Fullest(
+        tray=tray, piece=there.piece[place], area_m2=total[place], whole=~dim[place],
+        fill=total[place] / study(section_m2)[tray], limit=limits, owner=owners,
+        start=np.cumsum([0, *(len(r) for r in rows)]).astype(np.int64),
+        row=np.concatenate([np.empty(0, dtype=np.int64), *rows]),
+    )  # fmt: skip
+
+
+def _cords_lying(study: Study) -> Lying:
+    """Cords of bundles in the pieces of trays, by bundle; trunks and risers are left out."""
+    there, bundle = study(lying), study(pieces).bundle
+    mine = (bundle[there.cable] >= 0) & (there.tray[there.row] < len(study.table("tray")))
+    return Lying(
+        there.tray, there.piece, bundle[there.cable[mine]], there.row[mine], there.part[mine]
+    )
+
+
+def _trunks_m2(study: Study) -> FloatArray:
+    """Section of the trunks in each piece of `lying`; those of which nobody says it count none."""
+    there, area = study(lying), np.nan_to_num(study(areas_m2))
+    trunk = study(pieces).bundle[there.cable] < 0
+    each = area[there.cable[trunk]] * there.part[trunk]
+    return np.bincount(there.row[trunk], each, minlength=len(there.tray)).astype(float)
+
+
+def diameters_m(study: Study) -> FloatArray:
+    """Outer diameter of the cable of each row of `cables`, NaN not known."""
+    od = np.append(np.asarray(study.table("product")["od_m"], dtype=float), np.nan)
+    return od[study(parts).cable[study(cables).bundle]]
+
+
+def _sums(order: IntArray, area: FloatArray) -> tuple[FloatArray, IntArray]:
+    """Running sums over rows of the known areas, and of the count of those not known."""
+    known = np.nan_to_num(area[order])
+    return np.append(0.0, np.cumsum(known)), np.append(0, np.cumsum(np.isnan(area[order])))
+
+
+def _entries(row: IntArray, place: IntArray) -> list[IntArray]:
+    """Entries of each of some rows."""
+    order = np.argsort(row, kind="stable")
+    low, high = (np.searchsorted(row[order], place, side=side) for side in ("left", "right"))
+    return [order[a:b] for a, b in zip(low.tolist(), high.tolist(), strict=True)]
+
+
+def _limits(study: Study, tray: IntArray) -> tuple[FloatArray, tuple[str, ...]]:
+    """Fill that each tray may have, and who says so: the tray itself, else policy or profile."""
+    own, general = study.table("tray")["fill_limit"][tray], limit(study, "tray_fill")
+    mine = ~np.isnan(own)
+    owner = tuple("fill_limit of the layout" if m else general.owner for m in mine.tolist())
+    return np.where(mine, own, general.value), owner

@@ -1,0 +1,234 @@
+"""Labels of cords: a template for one end, and on each end of a cord its own and the far one.
+
+The default follows the example of ANSI/TIA-606 as makers of labels quote it: floor, space and
+cabinet, rack unit from the bottom, port, then the far end. A switch without a rack unit and a
+node have their names instead of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from string import Formatter
+
+import numpy as np
+
+from twin.errors import InputError, Problem, near, shown
+from twin.site.table import IntArray
+from twin.solve.cabling.cables import Cables, Ends, cables
+from twin.solve.fabric.cages import cages
+from twin.solve.fabric.portmap import TIERS
+from twin.solve.study import Study
+
+DEFAULT = "{hall}.{position}-{unit}:{port}"
+FIELDS = (
+    "hall", "position", "rack", "unit", "device", "port", "cage", "lane", "fabric", "tier", "plane",
+    "number",
+)  # fmt: skip
+SEPARATOR = " / "
+NOT_KNOWN = "?"
+
+
+@dataclass(frozen=True)
+class Named:
+    """Words of one end of each row, (n,) lists; "" not known, or nothing to say.
+
+    Attributes
+    ----------
+    hall, position, rack
+        Ids.
+    unit
+        Lowest rack unit of a switch, two digits; where it has none its name, of a node `n1`.
+    device
+        Name of the switch; of a node its position's with `n1`.
+    cage, lane, port
+        Cage; lanes in it, "" where the plug takes all of it; both, as in 3/1.
+    """
+
+    hall: list[str]
+    position: list[str]
+    rack: list[str]
+    unit: list[str]
+    device: list[str]
+    cage: list[str]
+    lane: list[str]
+    port: list[str]
+
+
+def named(study: Study, end: Ends) -> Named:
+    """Return the words of an end."""
+    site = study.site
+    hall = _ids(study, "hall", site.rows_of("hall", study.table("position")["hall"]), end.place)
+    position = _ids(study, "position", None, end.place)
+    switch = _ids(study, "switch", None, end.switch)
+    own = [f"n{n + 1}" if n >= 0 else "" for n in end.node.tolist()]
+    device = [
+        s or (f"{p}-{n}" if n else "") for s, p, n in zip(switch, position, own, strict=True)
+    ]
+    unit = [
+        n or (s if np.isnan(u) else f"{int(u):02d}")
+        for n, s, u in zip(own, switch, end.unit.tolist(), strict=True)
+    ]
+    cage = [str(c) if c else "" for c in end.cage.tolist()]
+    lane = [
+        "" if whole or not first else (str(first) if first == last else f"{first}-{last}")
+        for whole, first, last in zip(
+            end.whole.tolist(), end.lane.tolist(), end.last.tolist(), strict=True
+        )
+    ]
+    port = [f"{c}/{x}" if x else c for c, x in zip(cage, lane, strict=True)]
+    rack = _ids(study, "rack", None, end.rack)
+    return Named(hall, position, rack, unit, device, cage, lane, port)
+
+
+def _ids(study: Study, kind: str, through: IntArray | None, rows: IntArray) -> list[str]:
+    """Ids of a kind by rows, or by the rows to which others lead; "" for -1."""
+    ids = np.append(study.table(kind).ids, "")
+    at = rows if through is None else np.append(through, -1)[rows]
+    return [str(name) for name in ids[at].tolist()]
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Device and port of one end of each link that is listed, as in 3/1, (m,) lists."""
+
+    device: list[str]
+    port: list[str]
+
+
+def ports_of_links(study: Study) -> tuple[Ports, Ports]:
+    """Lower and upper ends of all links that are listed: of those in one plug each its own."""
+    cable, at = study(cables), study(cages)
+    ends = (
+        (cable.lower, at.tail_port, at.tail_ports), (cable.upper, at.head_port, at.head_ports),
+    )  # fmt: skip
+    out = []
+    for end, port, behind in ends:
+        device = named(study, end).device
+        cage, lane = np.divmod(port[cable.link], behind[cable.link])
+        text = [
+            f"{c}/{x}" if n > 1 else str(c)
+            for c, x, n in zip(
+                (cage + 1).tolist(), (lane + 1).tolist(), behind[cable.link].tolist(), strict=True
+            )
+        ]
+        out.append(Ports([device[row] for row in cable.row.tolist()], text))
+    return out[0], out[1]
+
+
+def checked(template: str) -> str:
+    """Return a template; raise `InputError` where it has a field that there is not.
+
+    Parameters
+    ----------
+    template
+        Text with fields in braces, each of `FIELDS`; they may have a format, as in {number:05d}.
+    """
+    try:
+        used = fields_of(template)
+        template.format(**_example())
+    except (ValueError, KeyError, IndexError, AttributeError) as error:
+        wrong = _unknown(template)
+        message = f"there is no field {shown(wrong)}" if wrong is not None else f"it cannot be read: {error}"
+        expected = f"write fields in braces: {', '.join(FIELDS)}"
+        raise InputError(
+            Problem("", key="label", value=template, message=message, expected=expected,
+                    near=near(wrong, FIELDS) if wrong else None)
+        ) from error  # fmt: skip
+    if not used:
+        raise InputError(
+            Problem("", key="label", value=template, message="it has no field, so that all cords"
+                    " would bear the same", expected=f"use some of {', '.join(FIELDS)}")
+        )  # fmt: skip
+    return template
+
+
+def fields_of(template: str) -> set[str]:
+    """Return the fields that a template uses."""
+    return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+
+
+def _unknown(template: str) -> str | None:
+    try:
+        return next((n for n in sorted(fields_of(template)) if n not in FIELDS), None)
+    except ValueError:
+        return None
+
+
+def _example() -> dict[str, object]:
+    return dict.fromkeys(FIELDS, "x") | {"plane": 1, "number": 1}
+
+
+def labels(study: Study, template: str = DEFAULT) -> tuple[list[str], list[str]]:
+    """Return the label at the upper and at the lower end of each row; "" of those by hand.
+
+    Raises
+    ------
+    InputError
+        The template is wrong, or two cords would bear the same label.
+    """
+    checked(template)
+    cable = study(cables)
+    ends = [list(_ends(study, cable, end, template)) for end in (cable.upper, cable.lower)]
+    upper, lower = (
+        [_both(a, b) for a, b in zip(own, far, strict=True)] for own, far in (ends, ends[::-1])
+    )
+    _unique(study, template, upper, lower)
+    return upper, lower
+
+
+def _both(own: str, far: str) -> str:
+    return own if own == far else f"{own}{SEPARATOR}{far}"
+
+
+def _ends(study: Study, cable: Cables, end: Ends, template: str) -> Iterator[str]:
+    """Yield the text of the template for one end of each row."""
+    columns = _columns(study, cable, end)
+    used = [name for name in FIELDS if name in fields_of(template)]
+    for row, number in enumerate(cable.cord.tolist()):
+        yield template.format(**{n: columns[n][row] for n in used}) if number else ""
+
+
+def _columns(study: Study, cable: Cables, end: Ends) -> dict[str, Sequence[object]]:
+    words = named(study, end)
+    fabric = _ids(study, "fabric", None, cable.fabric)
+    return {
+        **{n: [v or NOT_KNOWN for v in getattr(words, n)] for n in ("hall", "position", "rack")},
+        **{n: getattr(words, n) for n in ("unit", "device", "port", "cage", "lane")},
+        "fabric": fabric,
+        "tier": [TIERS[t] if t >= 0 else "" for t in cable.tier.tolist()],
+        "plane": (cable.plane + 1).tolist(),
+        "number": cable.cord.tolist(),
+    }
+
+
+def _unique(study: Study, template: str, upper: list[str], lower: list[str]) -> None:
+    """Raise where a label stands on two cords, with the fields that would tell them apart."""
+    seen: dict[str, int] = {}
+    for row, pair in enumerate(zip(upper, lower, strict=True)):
+        for text in dict.fromkeys(t for t in pair if t):
+            other = seen.setdefault(text, row)
+            if other != row:
+                raise _twice(study, template, text, (other, row))
+
+
+def _twice(study: Study, template: str, text: str, rows: tuple[int, int]) -> InputError:
+    cable, used = study(cables), fields_of(template)
+    said = [_described(study, cable, row) for row in rows]
+    columns = [_columns(study, cable, end) for end in (cable.upper, cable.lower)]
+    apart = [
+        name for name in FIELDS
+        if name not in used and any(c[name][rows[0]] != c[name][rows[1]] for c in columns)
+    ]  # fmt: skip
+    hint = " or ".join(f"{{{name}}}" for name in apart)
+    return InputError(
+        Problem("", key="label", value=template,
+                message=f"{shown(text)} would stand on two cords: {said[0]}, and {said[1]}",
+                expected=f"add {hint} to the template")
+    )  # fmt: skip
+
+
+def _described(study: Study, cable: Cables, row: int) -> str:
+    words = [named(study, end) for end in (cable.upper, cable.lower)]
+    ends = " to ".join(f"{w.device[row]} port {w.port[row]}" for w in words)
+    return f"cord {cable.cord[row]} from {ends}"

@@ -1,0 +1,1 @@
+"""Pictures of cables: sections of trays, lengths, ways on the plan."""

@@ -1,0 +1,252 @@
+"""Cables on the plan: the way of one cord or bundle, and how full trays are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from twin.errors import InputError, Problem, near, shown
+from twin.site.table import FloatArray, IntArray
+from twin.solve.cabling.bought import bought
+from twin.solve.cabling.cables import Cables, cables
+from twin.solve.cabling.cords import trays_of_pairs
+from twin.solve.cabling.fullest import fullest
+from twin.solve.cabling.labels import DEFAULT, SEPARATOR, labels, named
+from twin.solve.cabling.ways import Ways, ways
+from twin.solve.study import Study
+from twin.views import colours
+from twin.views import labels as words
+from twin.views.boxes import batch, to_site
+from twin.views.colours import NOT_JUDGED, UNKNOWN, Entry, Legend
+from twin.views.judge import FILL, Judgement
+from twin.views.parts import Batch, Labels, Scene
+from twin.views.scene import composed
+
+_UPPER, _LOWER = range(2)
+_OVER_M = 0.1
+"""So far over its tray the way is drawn in 3D."""
+
+
+def tray_scene(study: Study) -> Scene:
+    """Return the site with each tray in the colour of its fullest place, racks plain."""
+    site, found = study.site, study(fullest)
+    n = len(study.table("tray"))
+    load, band, state = np.full(n, np.nan), np.full(n, NOT_JUDGED), np.full(n, -1)
+    at = found.tray
+    load[at] = found.fill / found.limit
+    over = load > 1.0 + colours.TOLERANCE
+    dim = np.zeros(n, dtype=bool)
+    dim[at] = ~found.whole | np.isnan(load[at])
+    # A part that is over the limit by itself decides, whatever else is not known.
+    band[at] = np.where(dim[at] & ~over[at], UNKNOWN, colours.bands_of(load[at]))
+    state[at] = np.where(over[at], 2, np.where(dim[at], 1, 0))
+    entries = tuple(
+        replace(e, count=int((band == e.band).sum()),
+                text="no data cable" if e.band == NOT_JUDGED else e.text)
+        for e in colours.load_entries()
+    )  # fmt: skip
+    judgement = _judged(study, Legend(FILL, "fill of trays in % of their limit", entries))
+    first = site.first["tray"]
+    for column, values in ((judgement.load, load), (judgement.band, band), (judgement.state, state)):
+        column[first : first + n] = values
+    counts = [int(over.sum()), int((dim & ~over).sum())]
+    told = f"{len(at):,} trays with cables: {counts[0]:,} over their limit, {counts[1]:,} unknown"
+    return _with_fill(study, composed(site, judgement, (told, _day(study)), study.conditions.date))
+
+
+def _with_fill(study: Study, scene: Scene) -> Scene:
+    """Return a scene whose names of trays have the fill beside them.
+
+    Where a name finds no room at the ends of its tray, it may stand beside its fullest place.
+    """
+    found, had = study(fullest), scene.labels
+    fill = {
+        str(study.table("tray").ids[tray]): k
+        for k, tray in enumerate(found.tray.tolist())
+        if found.whole[k] and not np.isnan(found.fill[k])
+    }
+    others = {str(name) for kind in ("busway", "pipe") for name in study.table(kind).ids.tolist()}
+    line = had.level == words.LINE
+    mine = [
+        k for k, name in enumerate(had.text.tolist())
+        if line[k] and name in fill and name not in others
+    ]  # fmt: skip
+    text = had.text.tolist()
+    for k in mine:
+        text[k] = f"{text[k]} {100 * found.fill[fill[text[k]]]:.0f} %"
+    # The first label of each tray, on both sides of its fullest place.
+    first = np.array([k for k in mine if not k or had.group[k] != had.group[k - 1]], dtype=np.int64)
+    of = [fill[str(had.text[k])] for k in first.tolist()]
+    point, along = _beside(study, found.piece[of])
+    twice = np.tile(first, 2)
+    return replace(scene, labels=Labels(
+        text=np.array([*text, *(text[k] for k in twice.tolist())], dtype=np.str_),
+        point=np.concatenate([had.point, point, point]),
+        size=np.concatenate([had.size, had.size[twice]]),
+        level=np.concatenate([had.level, had.level[twice]]),
+        along=np.concatenate([had.along, along, -along]),
+        room=np.concatenate([had.room, had.room[twice]]),
+        group=np.concatenate([had.group, had.group[twice]]),
+    ))  # fmt: skip
+
+
+def _beside(study: Study, piece: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Middles of pieces of trays in the frame of the site, and the directions across them."""
+    graph = study(ways).graph
+    tail, head = graph.node_m[graph.tail[piece]], graph.node_m[graph.head[piece]]
+    hall = study.site.subject("hall", graph.hall[graph.tail[piece]])
+    ends = []
+    for node in (tail, head):
+        x, y, _ = to_site(study.site, hall, node[:, 0], node[:, 1], np.zeros(len(node)))
+        ends.append(np.stack([x, y], axis=1))
+    step = ends[1] - ends[0]
+    across = np.stack([step[:, 1], -step[:, 0]], axis=1) / np.hypot(*step.T)[:, None]
+    middle = np.column_stack([(ends[0] + ends[1]) / 2, tail[:, 2]])
+    return middle, across
+
+
+def way_scene(study: Study, cable: str, template: str = DEFAULT) -> Scene:
+    """Return the site with the way of one cord or bundle.
+
+    Parameters
+    ----------
+    cable
+        A label, or one end of it; or a bundle by its number in the list of cables, as in 12.
+    template
+        Text of one end of the labels.
+
+    Raises
+    ------
+    InputError
+        There is no such cable, or its way is not known.
+    """
+    row = _found(study, cable, template)
+    rows, way = study(cables), study(ways)
+    pair = int(way.pair[rows.bundle[row]])
+    if pair < 0 or not np.isfinite(way.way_m[pair]):
+        message = f"the way of {shown(cable)} is not known" if pair < 0 or np.isnan(
+            way.way_m[pair]) else f"no trays lead from end to end of {shown(cable)}"  # fmt: skip
+        expected = "`twin cables` tells which fields are missing"
+        raise InputError(Problem("", key="cable", value=cable, message=message, expected=expected))
+    judgement = _judged(study, _ends_legend(study, row))
+    for rack, band in ((rows.upper.rack[row], _UPPER), (rows.lower.rack[row], _LOWER)):
+        if rack >= 0:
+            judgement.band[study.site.first["rack"] + rack] = band
+    points = _points(study, way, pair)
+    over = () if points is None else (_line(study, judgement, points, way, pair),)
+    told = _told(study, rows, row, cable)
+    return composed(study.site, judgement, told, study.conditions.date, over)
+
+
+def _judged(study: Study, legend: Legend) -> Judgement:
+    """Return a judgement of nothing, to be filled in."""
+    n = study.site.size
+    return Judgement(
+        load=np.full(n, np.nan), band=np.full(n, NOT_JUDGED), state=np.full(n, -1),
+        code=np.full(n, "", dtype="U8"), legend=legend,
+    )  # fmt: skip
+
+
+def _found(study: Study, cable: str, template: str) -> int:
+    """Return the first row of a bundle, or that of a label."""
+    rows = study(cables)
+    if cable.isdigit():
+        found = np.flatnonzero(rows.number == int(cable))
+        if len(found):
+            return int(found[0])
+        most = int(rows.number.max(initial=0))
+        expected = f"write one of 1 to {most}" if most else "there is no bundle"
+        raise InputError(Problem("", key="cable", value=cable,
+                                 message=f"there is no bundle {cable}", expected=expected))  # fmt: skip
+    upper, lower = labels(study, template)
+    for k, pair in enumerate(zip(upper, lower, strict=True)):
+        if any(cable in {text, text.partition(SEPARATOR)[0]} for text in pair if text):
+            return k
+    ends = [text.partition(SEPARATOR)[0] for text in (*upper, *lower) if text]
+    raise InputError(
+        Problem("", key="cable", value=cable, message=f"no cord has the label {shown(cable)}",
+                expected="write a label, one of its ends, or the number of a bundle",
+                near=near(cable, ends))
+    )  # fmt: skip
+
+
+def _ends_legend(study: Study, row: int) -> Legend:
+    rows = study(cables)
+    texts = [
+        f"{word} end: {end.hall[row]}.{end.position[row]} {end.device[row]}".rstrip()
+        for word, end in (
+            ("upper", named(study, rows.upper)), ("lower", named(study, rows.lower)),
+        )
+    ]  # fmt: skip
+    both = colours.kind_entries(tuple(texts))
+    ends = tuple(e for e in both if e.band >= 0)
+    return Legend("way", "ends of the cable", (*ends, Entry(NOT_JUDGED, "other", colours.NO_VERDICT)))
+
+
+def _points(study: Study, way: Ways, pair: int) -> FloatArray | None:
+    """(k, 3) points of a way in the frame of its hall; None within one rack."""
+    for tree in way.trees:
+        found = np.flatnonzero(tree.pair == pair)
+        if not len(found):
+            continue
+        k = int(found[0])
+        nodes: list[int] = []
+        at, above = int(tree.end[k]), tree.above[int(tree.root[k])]
+        hall = study.site.rows_of("hall", study.table("position")["hall"])[way.place[pair]]
+        first = int(np.searchsorted(way.graph.hall, hall))
+        n = int(np.searchsorted(way.graph.hall, hall, side="right")) - first
+        while at >= 0:
+            if at < n:
+                nodes.append(first + at)
+            at = int(above[at])
+        along = way.graph.node_m[np.array(nodes, dtype=np.int64)]
+        ends = [_centre(study, int(place), float(z)) for place, z in (
+            (way.place[pair], along[0, 2]), (way.host[pair], along[-1, 2]))]  # fmt: skip
+        return np.concatenate([ends[:1], along, ends[1:]])
+    return None
+
+
+def _centre(study: Study, place: int, z: float) -> FloatArray:
+    table = study.table("position")
+    return np.array([table["x_m"][place], table["y_m"][place], z])
+
+
+def _line(
+    study: Study, judgement: Judgement, points: FloatArray, way: Ways, pair: int
+) -> Batch:
+    site = study.site
+    hall: IntArray = np.full(len(points), study.table("position")["hall"][way.place[pair]])
+    x, y, _ = to_site(site, hall, points[:, 0], points[:, 1], np.zeros(len(points)))
+    placed = np.stack([x, y, points[:, 2] + _OVER_M], axis=1)
+    return batch(
+        "way", "line", judgement, origin=placed[:1], size=np.array([[0.0, 0.12, 0.06]]),
+        yaw=np.zeros(1), subject=np.array([-1]), points=placed, offsets=np.array([0, len(placed)]),
+    )  # fmt: skip
+
+
+def _told(study: Study, rows: Cables, row: int, cable: str) -> tuple[str, str]:
+    """Return what is said of the cable: what it is, and how long and when."""
+    bundle = int(rows.bundle[row])
+    mine = rows.number == rows.number[row]
+    b, tray = study(bought), study.table("tray").ids
+    pair = int(study(ways).pair[bundle])
+    via = " > ".join(str(tray[t]) for t in study(trays_of_pairs)[pair].tolist())
+    cords = int(np.nansum(rows.cords[mine]))
+    who = f"Bundle {rows.number[row]} of {cords:,} {'cord' if cords == 1 else 'cords'}"
+    what = who if cable.isdigit() else f"Cord {cable} in bundle {rows.number[row]}"
+    lengths = [
+        f"{word} {length:.2f} m" for word, length in (
+            ("needed", float(b.needed_m[bundle])), ("bought", float(b.stock_m[bundle])))
+        if not np.isnan(length)
+    ]  # fmt: skip
+    product = int(b.cable[bundle])
+    part = [str(study.site.tables["product"].ids[product])] if product >= 0 else []
+    day = str(rows.day[row])
+    turn = f"pull {rows.pull[row]}" + ("" if day == "NaT" else f" on {day}")
+    return f"{what}: {via or 'within the rack'}", ", ".join([*lengths, *part, turn])
+
+
+def _day(study: Study) -> str:
+    day = study.conditions.date
+    return "all that is planned" if day is None else f"on {day.isoformat()}"
