@@ -342,28 +342,34 @@ class Net:
                     break
 
     def push(
-        self, out: dict[str, Carried], state: State, at: str, kw: float, pf: float, *, lossy: bool
-    ) -> None:
-        """Send a flow from the output of an element up to its sources."""
+        self, out: dict[str, Carried], state: State, at: str, kw: float, pf: float,
+        kvar: float = 0.0, *, lossy: bool,
+    ) -> None:  # fmt: skip
+        """Send a flow from the output of an element up to its sources; kvar besides its own."""
         e = self.elements[at]
-        kva = kw if at in self.direct() else kw / pf
-        out[at] += Carried(kw, kva) if lossy else Carried(bare=kva)
+        kva = math.hypot(kw, kw * math.sqrt(1 - pf * pf) / pf + kvar) if kvar else kw / pf
+        told = kw if at in self.direct() else kva
+        out[at] += Carried(kw, told) if lossy else Carried(bare=told)
         if at == state.bypassed:
-            self.push_up(out, state, at, kw, pf, lossy=lossy)
+            self.push_up(out, state, at, kw, pf, kvar, lossy=lossy)
             return
         _, efficiency, _ = self.line(e)
-        copper = kw / pf * self.per_kva(e)
-        into = max(kw / efficiency, kw + copper) if lossy else kw / e.efficiency
+        if lossy:
+            into = max(kw / efficiency, kw + kva * self.per_kva(e))
+            kvar = (kvar + kva * self.per_kvar(at)) / efficiency
+        else:
+            into = kw / min(e.efficiency, e.low or 1.0)
         if e.pf is not None and e.kind in {"ups", "rectifier"}:
-            pf = e.pf
-        self.push_up(out, state, at, into, pf, lossy=lossy)
+            pf, kvar = e.pf, 0.0
+        self.push_up(out, state, at, into, pf, kvar, lossy=lossy)
 
     def push_up(
-        self, out: dict[str, Carried], state: State, at: str, kw: float, pf: float, *, lossy: bool
-    ) -> None:
+        self, out: dict[str, Carried], state: State, at: str, kw: float, pf: float,
+        kvar: float = 0.0, *, lossy: bool,
+    ) -> None:  # fmt: skip
         """Send a flow from the input of an element up to its sources."""
         heads = [m for m in self.above(at, state.parent) if m in state.alive]
-        self.share(out, state, heads, kw, pf, lossy=lossy)
+        self.share(out, state, heads, kw, pf, kvar, lossy=lossy)
 
     def line(self, e: Element) -> tuple[float, float, float]:
         """A line above losses: those at no load, efficiency from there, power factor."""
@@ -371,17 +377,30 @@ class Net:
             return e.core_kw, e.efficiency, 1.0
         lowest = min(1.0, *(x.pf for x in (*self.racks.values(), *self.gear.values())))
         quarter, full = 0.25 * (1 / e.low - 1), 1 / e.efficiency - 1
-        slope = max(full - quarter, 0.0)
+        slope = max(full - quarter, full - quarter / self.reach(e), 0.0)
         return quarter * e.rating, 1 / (1 + slope), e.pf or lowest
 
     def per_kva(self, e: Element) -> float:
         """Copper losses of a transformer per kVA, at the lowest voltage that it may have."""
-        volts = (1 + math.sqrt(1 - 0.04 * (e.z or 0.0))) / 2
-        return e.copper_kw / e.rating / volts**2
+        volts = (1 + math.sqrt(1 - 0.04 * (e.z or 0.0) * self.reach(e))) / 2
+        return e.copper_kw / e.rating * self.reach(e) / volts**2
+
+    def reach(self, e: Element) -> float:
+        """Most that an element may carry after a loss, over its rating; at least 1."""
+        return max(1.0, (e.emergency or 0.0) * e.there / e.rating)
+
+    def per_kvar(self, name: str) -> float:
+        """Kvar of a transformer per kVA; none in a group of which one lacks its impedance."""
+        e = self.elements[name]
+        if any(self.elements[m].z is None for m in self.group(name)):
+            return 0.0
+        z, r = (e.z or 0.0) / 100, e.copper_kw / e.rating
+        volts = (1 + math.sqrt(1 - 4 * z * self.reach(e))) / 2
+        return math.sqrt(max(z * z - r * r, 0.0)) * self.reach(e) / volts**2
 
     def share(
         self, out: dict[str, Carried], state: State, heads: list[str], kw: float, pf: float,
-        *, lossy: bool,
+        kvar: float = 0.0, *, lossy: bool,
     ) -> None:  # fmt: skip
         """Send a flow up through what runs in parallel.
 
@@ -389,16 +408,20 @@ class Net:
         stand on one feed.
         """
         weight = self.weights(heads, state.left)
-        own = [self.elements[m] for m in heads]
-        losses = [(e.efficiency, self.per_kva(e) if lossy else 0.0) for e in own]
+        losses = [
+            (self.elements[m].efficiency, self.per_kva(self.elements[m]), self.per_kvar(m))
+            if lossy
+            else (self.elements[m].efficiency, 0.0, 0.0)
+            for m in heads
+        ]
         alike = len({(state.parent[m], *x) for m, x in zip(heads, losses, strict=True)}) == 1
         if any(math.isnan(w) for w in weight.values()) and alike:
             for m in heads:
                 out[m] += Carried(math.nan, math.nan) if lossy else Carried(bare=math.nan)
-            self.push(out, state, heads[-1], kw, pf, lossy=lossy)
+            self.push(out, state, heads[-1], kw, pf, kvar, lossy=lossy)
             return
         for m in heads:
-            self.push(out, state, m, kw * weight[m], pf, lossy=lossy)
+            self.push(out, state, m, kw * weight[m], pf, kvar * weight[m], lossy=lossy)
 
     def weights(self, members: list[str], left: dict[str, float]) -> dict[str, float]:
         """Shares of parallel members that live: of transformers rating over impedance.
