@@ -122,9 +122,22 @@ def test_lanes_of_ports_that_are_split(cli, tmp_path):
     assert max(int(r["b port"]) for r in rows) <= 64
     node = [r for r in rows if r["a device"] == "node 1" and r["a position"] == "C-01"]
     assert {(r["plane"], r["a lane"]) for r in node} == {("1", "1"), ("2", "2")}
+    assert len({r["cord"] for r in node}) == 8
     managers = [r for r in rows if r["between"] == "manager to leaf"]
     assert {r["a device"] for r in managers} == {"c managers"}
     assert len(managers) == 4
+
+
+def test_planes_with_ports_of_their_own(cli, tmp_path):
+    keys = {"nodes_per_position": 4, "links_per_node": 1, "planes": 2, "links_per_cord": 1}
+    (tmp_path / "pod.toml").write_text(text(8, 2, c=keys), encoding="utf-8")
+    path = tmp_path / "ports.csv"
+    assert cli("fabric", tmp_path / "pod.toml", "-o", path).code == 0
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    node = [r for r in rows if r["a device"] == "node 1" and r["a position"] == "C-01"]
+    assert [(r["plane"], r["a port"], r["a lane"]) for r in node] == [("1", "1", ""), ("2", "2", "")]
+    assert len({r["cord"] for r in node}) == 2
 
 
 def test_what_another_plan_would_move(cli, told, tmp_path):
