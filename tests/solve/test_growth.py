@@ -109,7 +109,9 @@ def test_totals_of_the_published_system(four_units):
     assert np.isnan(total.spine_oversubscription)
 
 
-@pytest.mark.parametrize(("planes", "each"), [(1, None), (2, None), (3, None), (2, 1), (1, 2), (2, 3)])
+@pytest.mark.parametrize(
+    ("planes", "each"), [(1, None), (2, None), (3, None), (2, 1), (1, 2), (2, 3)]
+)
 def test_cords_are_counted_as_of_a_bare_fabric(tmp_path, planes, each):
     keys = {**H100, "planes": planes, "tiers": 3, "su_positions": 4, "radix": 32, "down": 16}
     one = study(pod(tmp_path, 16, c=keys | ({"links_per_cord": each} if each else {})))
