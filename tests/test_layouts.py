@@ -440,8 +440,7 @@ def test_a_dual_plane_pod_keeps_half_without_a_network_rack() -> None:
     assert report(name).counts["feasible"] == 8 + 4
     compute = fabric_of(name, "compute")
     assert compute.planes == 2
-    assert [j.count for j in compute.joints][0] == 8 * 144
-    assert [j.cords for j in compute.joints][0] == 8 * 72
+    assert (compute.joints[0].count, compute.joints[0].cords) == (8 * 144, 8 * 72)
     mixed = changed(name, "data.switches.compute-p2-leaf-*.position", "N-01")
     assert {f.code for f in mixed.findings if f.role == "advice"} >= {"NET202"}
     assert mixed.counts["feasible"] == 12

@@ -39,7 +39,8 @@ def port_speed_mismatch(study: Study) -> Iterator[Measure]:
     Does not cover
     --------------
     Twin ports and splitter cables (one port of 800 Gb/s as two of 400 Gb/s): write speed and
-    ports of the switch as the racks see them. Ports of other networks. Lanes, modulation, connectors, error correction.
+    ports of the switch as the racks see them. Ports of other networks. Lanes, modulation,
+    connectors, error correction.
 
     See also
     --------
