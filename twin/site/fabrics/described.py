@@ -71,7 +71,7 @@ def described(
     for name, item in fabrics.items():
         told = list(faults_of_products(name, item, figures))
         known = all(p in figures.products for p in (item.leaf, item.spine, item.core) if p)
-        places = matching(name, "positions", item.positions, positions, told)
+        places = matching(("fabric", name), "positions", item.positions, positions, told)
         nodes = item.nodes_per_position or _nodes(places, racks, figures)
         if not nodes and len(places):
             said = "nodes of the racks there are not known"
@@ -90,7 +90,7 @@ def described(
 
 
 def matching(
-    name: str, key: str, globs: Iterable[str], positions: Table, faults: list[Fault]
+    owner: tuple[str, str], key: str, globs: Iterable[str], positions: Table, faults: list[Fault]
 ) -> StrArray:
     """Ids of positions, glob after glob, within one by row and place in it; each once.
 
@@ -104,10 +104,10 @@ def matching(
         here = [glob] if glob in place else fnmatch.filter(ids, glob)
         if not here:
             told, guess = f"{shown(glob)} matches no position", near(glob, ids)
-            faults.append(Fault("fabric", name, key, glob, told, "ids or globs", guess))
+            faults.append(Fault(*owner, key, glob, told, "ids or globs", guess))
         if glob in said:
             told = f"names {shown(glob)} twice"
-            faults.append(Fault("fabric", name, key, glob, told, "each position once"))
+            faults.append(Fault(*owner, key, glob, told, "each position once"))
         said.add(glob)
         here.sort(key=lambda i: _order(i, *place[i]))
         found |= dict.fromkeys(here)

@@ -103,7 +103,7 @@ def _listed(d: Described, tier: int, positions: Table, faults: list[Fault]) -> S
         key = f"{TIERS[t]}_at"
         globs = getattr(d.item, key)
         if globs:
-            return matching(d.name, key, globs, positions, faults)
+            return matching(("fabric", d.name), key, globs, positions, faults)
     return np.empty(0, dtype=np.str_)
 
 

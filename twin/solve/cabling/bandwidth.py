@@ -86,7 +86,7 @@ def _summed(case: IntArray, switch: IntArray, part: FloatArray, first: IntArray)
 
 
 def bandwidth_left(study: Study) -> Left:
-    """Return what is left to each rack of each of its networks in cases that take some of it."""
+    """Return what is left to each rack of its networks, in each case that takes some of them."""
     return left_of(study, study(worth_lost))
 
 
