@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import itertools
 import subprocess
 import sys
 import tomllib
@@ -18,6 +19,10 @@ from twin.errors import Exit
 from twin.model.change import Change, Conditions, Scenario
 from twin.solve.coolant.coupled import loop_flows
 from twin.solve.coolant.flow import LoopFlow
+from twin.solve.fabric.before import before
+from twin.solve.fabric.growth import links_stand
+from twin.solve.fabric.portmap import port_map
+from twin.solve.fabric.totals import Total, totals
 from twin.solve.losses.cases import cases, lost_row
 from twin.solve.power.shares import shares
 from twin.solve.power.shelves import lives_of_servers
@@ -381,3 +386,82 @@ def test_a_warmer_supply_costs_racks_with_a_curve(supply: int, gb300: int) -> No
     assert {name: fits.count(name) for name in ("GB200", "GB300", "VR")} == {
         "GB200": 10, "GB300": gb300, "VR": 5,
     }  # fmt: skip
+
+
+def fabric_of(name: str, fabric: str) -> Total:
+    return next(t for t in report(name).study(totals) if t.name == fabric)
+
+
+def counts_of(name: str, fabric: str) -> tuple[list[int], list[int]]:
+    """Switches of each tier, and cords of each."""
+    total = fabric_of(name, fabric)
+    return [s.count for s in total.switches], [j.cords for j in total.joints]
+
+
+def test_the_127_node_system_has_the_parts_of_its_bill_of_materials() -> None:
+    name = "fabric_h100_127"
+    assert report(name).counts == report(name).counts | {"delivered": 38, "feasible": 38}
+    types = report(name).site.tables["rack"].ids.tolist()
+    assert (len(types), sum(r.startswith("SU") for r in types)) == (32 + 6, 32)
+    compute, storage = (counts_of(name, fabric) for fabric in ("compute", "storage"))
+    assert compute == ([32, 16], [127 * 8, 1024, 4])
+    assert sum(compute[1][:2]) == 2040
+    assert storage == ([12, 4], [127 * 2, 240])
+    assert sum(storage[1]) == 494
+    assert sum(compute[0]) + sum(storage[0]) == 48 + 16
+    assert counts_of(name, "in-band") == ([6, 2], [254, 24])
+    (leaves, oob), (more, net) = (counts_of(name, f) for f in ("oob", "oob-net"))
+    assert sum(leaves) + sum(more) == 8
+    assert oob == [127 + 96]
+    # InfiniBand switches, rack PDUs of the other racks, in-band switches, managers.
+    assert net == [64 + 12 + 8 + 8]
+    assert (oob[0] - 127) + 12 == 108
+
+
+def test_the_127_node_system_grows_by_units_in_its_own_cords() -> None:
+    site = report("fabric_h100_127").site
+    nodes, standing = [], []
+    for month in (3, 4, 5, 6, 7):
+        study = pipeline.study_of(site, f"2027-0{month}-20", "provisioned", 0)
+        compute = study(totals)[0]
+        nodes.append(compute.nodes)
+        standing.append(study(links_stand))
+    assert nodes == [0, 32, 64, 96, 127]
+    assert all((a <= b).all() for a, b in itertools.pairwise(standing))
+    assert standing[-1].all()
+
+
+def test_a_scalable_unit_of_gb200_has_four_rail_groups() -> None:
+    name = "fabric_gb200_su"
+    assert report(name).counts["feasible"] == 8 + 6
+    compute = fabric_of(name, "compute")
+    w = compute.wiring
+    assert [(s.name, s.count) for s in compute.switches][:2] == [("leaf", 32), ("spine", 24)]
+    assert (w.groups, w.group, w.spines, w.up // w.spines) == (4, 8, 6, 3)
+    assert [j.count for j in compute.joints] == [576, 576, 576]
+    # A group of leaves is a rail: the links of one number of all trays.
+    m, number = report(name).study(port_map), report(name).study.table("switch")["number"]
+    mine = (m.fabric == compute.row) & (m.tier == 0)
+    assert (number[m.high[mine]] // 8 == m.low_port[mine]).all()
+
+
+def test_a_dual_plane_pod_keeps_half_without_a_network_rack() -> None:
+    name = "fabric_gb300_dual_plane"
+    assert report(name).counts["feasible"] == 8 + 4
+    compute = fabric_of(name, "compute")
+    assert compute.planes == 2
+    assert (compute.joints[0].count, compute.joints[0].cords) == (8 * 144, 8 * 72)
+    mixed = changed(name, "data.switches.compute-p2-leaf-*.position", "N-01")
+    assert {f.code for f in mixed.findings if f.role == "advice"} >= {"NET202"}
+    assert mixed.counts["feasible"] == 12
+
+
+def test_1024_nodes_over_three_tiers() -> None:
+    name = "fabric_b200_1024"
+    assert report(name).counts["feasible"] == 256 + 16
+    switches, cords = counts_of(name, "compute")
+    assert switches == [256, 256, 128]
+    assert cords == [8192, 8192, 8192]
+    waits = before(report(name).study, 0)
+    assert len(waits) == 32  # a unit waits for its leaves and spines, and for all cores
+    assert {len(b.switches) for b in waits} == {8 + 8 + 128}

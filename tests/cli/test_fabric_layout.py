@@ -122,9 +122,25 @@ def test_lanes_of_ports_that_are_split(cli, tmp_path):
     assert max(int(r["b port"]) for r in rows) <= 64
     node = [r for r in rows if r["a device"] == "node 1" and r["a position"] == "C-01"]
     assert {(r["plane"], r["a lane"]) for r in node} == {("1", "1"), ("2", "2")}
+    assert len({r["cord"] for r in node}) == 8
     managers = [r for r in rows if r["between"] == "manager to leaf"]
     assert {r["a device"] for r in managers} == {"c managers"}
     assert len(managers) == 4
+
+
+def test_planes_with_ports_of_their_own(cli, tmp_path):
+    keys = {"nodes_per_position": 4, "links_per_node": 1, "planes": 2, "links_per_cord": 1}
+    (tmp_path / "pod.toml").write_text(text(8, 2, c=keys), encoding="utf-8")
+    path = tmp_path / "ports.csv"
+    assert cli("fabric", tmp_path / "pod.toml", "-o", path).code == 0
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    node = [r for r in rows if r["a device"] == "node 1" and r["a position"] == "C-01"]
+    assert [(r["plane"], r["a port"], r["a lane"]) for r in node] == [
+        ("1", "1", ""),
+        ("2", "2", ""),
+    ]
+    assert len({r["cord"] for r in node}) == 2
 
 
 def test_what_another_plan_would_move(cli, told, tmp_path):
@@ -132,15 +148,15 @@ def test_what_another_plan_would_move(cli, told, tmp_path):
         path = tmp_path / f"su{su}.toml"
         path.write_text(text(8 * su, 2, c=H100), encoding="utf-8")
     found = told(tmp_path / "su2.toml", "--against", tmp_path / "su1.toml")["against"]
-    assert found["links_moved"] == 252 == len(found["moved"])
+    assert found["links_moved"] == 252 == len(found["moved"]) == found["cords_moved"]
     assert {m["between"] for m in found["moved"]} == {"leaf to spine"}
     assert found["moved"][0]["a device"] == "c-leaf-001"
     ran = cli("fabric", tmp_path / "su2.toml", "--against", tmp_path / "su1.toml")
-    assert "252 links of pod would be moved" in ran.out
+    assert "252 cords of pod, 252 links, would be moved" in ran.out
     assert "c-leaf-001 37" in ran.out
     assert "and 232 more" in ran.out
     same = cli("fabric", tmp_path / "su2.toml", "--against", tmp_path / "su2.toml")
-    assert same.out.endswith("0 links of pod would be moved\n")
+    assert same.out.endswith("0 cords of pod, 0 links, would be moved\n")
 
 
 def test_wrong_use_is_2(cli, tmp_path):

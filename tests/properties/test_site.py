@@ -117,6 +117,40 @@ def test_patching_equals_compiling_anew(many: list[Change]) -> None:
     fields_equal(patched.topology.needs, fresh.topology.needs)
 
 
+@pytest.mark.parametrize(
+    "one",
+    [
+        Change("remove", "data.switches.compute-spine-001"),
+        Change("remove", "data.fabrics.storage"),
+        Change("set", "data.switches.compute-leaf-001.position", "N-02"),
+        Change("set", "catalog.qm9700.draw_kw", 6.0),
+        Change("remove", "racks.N-002"),
+    ],
+    ids=lambda c: c.path,
+)
+def test_patching_a_site_with_fabrics_equals_compiling_anew(one: Change) -> None:
+    start: Arrays = compile_site(site(LAYOUTS[1]))
+    patched, fresh = patch(start, [one]), compile_site(change(site(LAYOUTS[1]), [one]))
+    same_tables(fresh.site, patched.site)
+    for kind, table in fresh.tables.items():
+        for name, column in table.columns.items():
+            other = patched.tables[kind][name]
+            assert np.array_equal(column, other, equal_nan=column.dtype.kind in "fM"), name
+    fields_equal(patched.topology.needs, fresh.topology.needs)
+
+
+def test_switches_draw_and_weigh_no_less_than_they_are() -> None:
+    heavy = [
+        Change("set", "catalog.qm9700.draw_kw", 6.0),
+        Change("set", "catalog.qm9700.mass_kg", 150.0),
+    ]
+    racks = compile_site(change(site(LAYOUTS[1]), heavy)).tables["rack"]
+    row = racks.index["N-003"]  # five switches, and plugs of 32 links of 9 W
+    assert racks["nameplate_kw"][row] == pytest.approx(30.288)
+    assert racks["mass_kg"][row] == 900
+    assert racks["mass_kg"][racks.index["N-001"]] == pytest.approx(9 * 150 + 5)
+
+
 def test_patching_keeps_the_topology_of_the_same_shape() -> None:
     start = compile_site(site())
     kept = patch(start, [Change("set", "power.busways.*.rating_a", 900.0)])

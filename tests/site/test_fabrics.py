@@ -174,6 +174,23 @@ def test_a_fabric_has_the_switches_that_it_counts(tmp_path):
     assert "data.switches.c-leaf-001.count: is one switch of its fabric; leave it out" in lines
 
 
+def test_rows_count_as_people_do(tmp_path):
+    more = """
+[blocks.B]
+hall = "H"
+at_m = [1, 9]
+count = 1
+pitch_m = 0.6
+rows = 10
+row_pitch_m = 2
+"""
+    keys = {"positions": ["B*"], "nodes_per_position": 1, "links_per_node": 1, "down": 2}
+    site = pod(tmp_path, 1, more=more, c=keys)
+    first = dict(zip(site.tables["drop"].ids.tolist(), site.tables["drop"]["first"], strict=True))
+    assert first["B2-01>c-leaf-001"] == 1
+    assert first["B10-01>c-leaf-005"] == 9
+
+
 # ------------------------------------------------------------------------------------- changes
 
 

@@ -109,14 +109,16 @@ def test_totals_of_the_published_system(four_units):
     assert np.isnan(total.spine_oversubscription)
 
 
-@pytest.mark.parametrize("planes", [1, 2, 3])
-def test_cords_are_counted_as_of_a_bare_fabric(tmp_path, planes):
+@pytest.mark.parametrize(
+    ("planes", "each"), [(1, None), (2, None), (3, None), (2, 1), (1, 2), (2, 3)]
+)
+def test_cords_are_counted_as_of_a_bare_fabric(tmp_path, planes, each):
     keys = {**H100, "planes": planes, "tiers": 3, "su_positions": 4, "radix": 32, "down": 16}
-    one = study(pod(tmp_path, 16, c=keys))
-    plan = Plan(nodes=64, links_per_node=8, radix=32, down=16, tiers=3, group=8, planes=planes)
+    one = study(pod(tmp_path, 16, c=keys | ({"links_per_cord": each} if each else {})))
+    plan = Plan(nodes=64, links_per_node=8, radix=32, down=16, tiers=3, group=8, planes=planes,
+                links_per_cord=each)  # fmt: skip
     assert [j.cords for j in one(totals)[0].joints] == list(size(plan).cords)
-    cord = one(cord_of)
-    assert np.bincount(cord).max() == planes
+    assert np.bincount(one(cord_of)).max() == (each or planes)
 
 
 def test_what_racks_of_a_unit_wait_for(four_units):

@@ -119,3 +119,14 @@ def test_what_covers_the_network_rack_does_not_cover_others() -> None:
     report = pipeline.check(base(), Scenario(changes=(bare,), conditions=scope), select=["PWR101"])
     assert report.counts["feasible"] == 4
     assert report.counts["unknown"] == 1
+
+
+def test_a_blocked_rack_of_spines_blocks_all_racks_below_them() -> None:
+    site = pipeline.load(BASE.with_name("fabric.toml"))
+    heavy = Change("set", "positions.N-03.max_kg", 100.0)
+    scope = Conditions(scope=frozenset({"SPC"}))
+    report = pipeline.check(site, Scenario(changes=(heavy,), conditions=scope), select=["SPC102"])
+    finding = next(f for f in report.findings if f.code == "SPC102")
+    assert finding.subject == "rack:N-003"
+    assert finding.racks_on_it == 9
+    assert report.counts["blocked"] == 9

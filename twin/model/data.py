@@ -87,6 +87,11 @@ class Fabric(Item):
         default=0, description="links of fabric managers, on ports that nodes leave free"
     )
     spare: Annotated[Whole, Rule()] = Field(default=0, description="down ports of a leaf kept free")
+    links_per_cord: Count | None = Field(
+        default=None,
+        description="links that one cord carries; unset: as many as there are planes, which share"
+        " a port of the node; 1: each plane has a port of its own",
+    )
     leaf: ProductRef = Field(description="product of its leaves")
     spine: ProductRef | None = Field(default=None, description="of its spines; unset: as leaves")
     core: ProductRef | None = Field(default=None, description="of its cores; unset: as spines")

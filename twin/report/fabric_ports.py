@@ -10,7 +10,7 @@ from twin.report.tables import Value
 from twin.site.site import Site
 from twin.site.table import IntArray
 from twin.solve.cabling.links import switch_places
-from twin.solve.fabric.growth import cord_of, links_stand
+from twin.solve.fabric.growth import cord_links, cord_of, links_stand
 from twin.solve.fabric.portmap import MANAGER, TIERS, port_map
 from twin.solve.fabric.totals import radixes
 from twin.solve.study import Study
@@ -29,20 +29,24 @@ def ports_rows(study: Study, rows: IntArray | None = None) -> Iterator[tuple[Val
     """
     m = study(port_map)
     rows = np.arange(len(m)) if rows is None else rows
-    fabric, planes = study.table("fabric").ids.tolist(), study.table("fabric")["planes"].tolist()
+    fabric = study.table("fabric").ids.tolist()
+    planes = study.table("fabric")["planes"].astype(int).tolist()
+    apart = (cord_links(study) == 1).tolist()
     stand, cord = study(links_stand), study(cord_of)
     of_switch, of_node = _Switches(study), _Nodes(study)
     # Cords of each fabric are numbered from 1.
     first = {f: int(cord[m.fabric == f].min()) - 1 for f in np.unique(m.fabric).tolist()}
     for k in rows.tolist():
         f, tier, plane = int(m.fabric[k]), int(m.tier[k]), int(m.plane[k])
-        lane = plane + 1 if planes[f] > 1 else None
+        # Planes share a port of the node, one lane each, or have ports of their own.
+        port = int(m.low_port[k]) * (planes[f] if apart[f] else 1) + (plane if apart[f] else 0)
+        lane = plane + 1 if planes[f] > 1 and not apart[f] else None
         if m.low[k] >= 0:
             a = of_switch.end(int(m.low[k]), int(m.low_port[k]))
         elif tier == MANAGER:
-            a = (None, None, None, f"{fabric[f]} managers", str(int(m.low_port[k]) + 1), lane)
+            a = (None, None, None, f"{fabric[f]} managers", str(port + 1), lane)
         else:
-            a = of_node.end(int(m.place[k]), int(m.node[k]), int(m.low_port[k]), lane)
+            a = of_node.end(int(m.place[k]), int(m.node[k]), port, lane)
         b = of_switch.end(int(m.high[k]), int(m.high_port[k]))
         bundle = f"{a[0] if m.place[k] >= 0 else a[3]}>{b[3]}"
         yield (

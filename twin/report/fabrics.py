@@ -13,6 +13,7 @@ from twin.report.json import real
 from twin.report.words import clean, plural
 from twin.site.table import IntArray
 from twin.solve.fabric.before import Before, before
+from twin.solve.fabric.growth import cord_of
 from twin.solve.fabric.totals import Housed, Total, housed, totals
 from twin.solve.study import Study
 
@@ -44,7 +45,12 @@ def document(study: Study, against: Against | None = None) -> dict[str, object]:
     }
     if against is not None:
         moved = [dict(zip(PORTS, row, strict=True)) for row in _moved_rows(against)]
-        out["against"] = {"name": against.name, "links_moved": len(moved), "moved": moved}
+        out["against"] = {
+            "name": against.name,
+            "links_moved": len(moved),
+            "cords_moved": _cords(against),
+            "moved": moved,
+        }
     return out
 
 
@@ -107,6 +113,11 @@ def _before(study: Study, b: Before) -> dict[str, object]:
 
 def _day(day: float) -> str | None:
     return str(np.datetime64(int(day), "D")) if np.isfinite(day) else None
+
+
+def _cords(against: Against) -> int:
+    """Return how many cords carry the links that are moved."""
+    return len(np.unique(against.study(cord_of)[against.moved]))
 
 
 def _moved_rows(against: Against) -> list[tuple[object, ...]]:
@@ -263,7 +274,8 @@ _SHOWN = 20
 def _moved(against: Against, width: int) -> list[str]:
     rows = _moved_rows(against)
     total = len(against.study(totals))
-    head = f"{plural(len(rows), 'link')} of {clean(against.name)} would be moved"
+    of = f"{plural(_cords(against), 'cord')} of {clean(against.name)}"
+    head = f"{of}, {plural(len(rows), 'link')}, would be moved"
     if not rows or not total:
         return [head]
     at = [PORTS.index(name) for name in ("fabric", "between", "a device", "a port", "b device",

@@ -33,19 +33,23 @@ def port_speed_mismatch(study: Study) -> Iterator[Measure]:
     Method
     ------
     The speed of the rack type's compute ports (ew_gbps) must equal the port speed that the layout
-    gives for each switch of its position's drop (gbps). One row for each speed that a rack meets.
+    gives for each switch of its position's drop (gbps), by hand or of a compute fabric. One row for
+    each speed that a rack meets.
 
     Does not cover
     --------------
     Twin ports and splitter cables (one port of 800 Gb/s as two of 400 Gb/s): write speed and
-    ports of the switch as the racks see them. Lanes, modulation, connectors, error correction.
+    ports of the switch as the racks see them. Ports of other networks. Lanes, modulation,
+    connectors, error correction.
 
     See also
     --------
     NET101, CAB301.
     """
     link = study(links)
-    mine = np.flatnonzero(link.wanted & study.here[link.rack])
+    network = np.append(np.asarray(study.table("fabric")["network"], dtype=np.str_), "compute")
+    compute = network[link.fabric] == "compute"
+    mine = np.flatnonzero(link.wanted & study.here[link.rack] & compute)
     speed = np.asarray(study.table("switch")["gbps"], dtype=float)[link.switch[mine]]
     order = np.lexsort((mine, speed, link.rack[mine]))
     mine, speed = mine[order], speed[order]

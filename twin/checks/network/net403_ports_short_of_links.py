@@ -58,7 +58,7 @@ def ports_short_of_links(study: Study) -> Iterator[Measure]:
     count = link.count * _part(study)
     for column, (networks, words) in PORTS_OF.items():
         mine = np.isin(network, networks) & study.here[link.rack]
-        asked = np.bincount(link.rack[mine], count[mine], minlength=racks)
+        asked = np.bincount(link.rack[mine], count[mine], minlength=racks).astype(float)
         rows = np.flatnonzero(asked > 0)
         published = np.asarray(study.table("rack")[column], dtype=float)
         has = link.ports if column == "ew_ports" else published

@@ -8,6 +8,7 @@ holds of spines over the cores of a core group.
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -28,6 +29,8 @@ from twin.site.fabrics.wrong import (
 )
 from twin.site.faults import Fault
 from twin.site.table import StrArray, Table
+
+_PARTS = re.compile(r"(\D*)(\d*)")
 
 
 @dataclass(frozen=True)
@@ -89,14 +92,16 @@ def described(
 def matching(
     owner: tuple[str, str], key: str, globs: Iterable[str], positions: Table, faults: list[Fault]
 ) -> StrArray:
-    """Ids of positions, glob after glob, within one by row and place in it; each once."""
-    order = np.lexsort((positions.ids, positions["index"], positions["row"]))
-    ids = positions.ids[order].tolist()
-    known = set(ids)
+    """Ids of positions, glob after glob, within one by row and place in it; each once.
+
+    Rows and ids count as people do: R2 comes before R10.
+    """
+    ids = positions.ids.tolist()
+    place = dict(zip(ids, zip(positions["row"], positions["index"], strict=True), strict=True))
     found: dict[str, None] = {}
     said: set[str] = set()
     for glob in globs:
-        here = [glob] if glob in known else fnmatch.filter(ids, glob)
+        here = [glob] if glob in place else fnmatch.filter(ids, glob)
         if not here:
             told, guess = f"{shown(glob)} matches no position", near(glob, ids)
             faults.append(Fault(*owner, key, glob, told, "ids or globs", guess))
@@ -104,8 +109,25 @@ def matching(
             told = f"names {shown(glob)} twice"
             faults.append(Fault(*owner, key, glob, told, "each position once"))
         said.add(glob)
+        here.sort(key=lambda i: _order(i, *place[i]))
         found |= dict.fromkeys(here)
     return np.array(list(found), dtype=np.str_)
+
+
+def _order(name: str, row: str, index: float) -> tuple[object, ...]:
+    """Return the key of a position: its row and place in it; one in no row has no place."""
+    return natural(str(row)), float(index) if row else 0.0, natural(name)
+
+
+def natural(name: str) -> tuple[tuple[str, int], ...]:
+    """Return a key that sorts names by their words and numbers.
+
+    Examples
+    --------
+    >>> sorted(["R10", "R2", "R2b"], key=natural)
+    ['R2', 'R2b', 'R10']
+    """
+    return tuple((word, int(digits or -1)) for word, digits in _PARTS.findall(name))
 
 
 def _nodes(places: StrArray, racks: Table, figures: Figures) -> int:

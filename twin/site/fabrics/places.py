@@ -53,7 +53,7 @@ def stand(d: Described, tier: int, ids: StrArray, floor: Floor, faults: list[Fau
         by_hand = place_of(said, floor.racks) if said else ""
         wish = (by_hand,) if by_hand else wished
         unit = said.unit if said else None
-        free = [(p, unit or floor.units.lowest(p, first, need)) for p in wish]
+        free = ((p, unit or floor.units.lowest(p, first, need)) for p in wish)
         found = next(((p, u) for p, u in free if u is not None), None)
         if found is None and wish:
             without.append(wish)

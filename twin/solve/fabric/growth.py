@@ -63,18 +63,27 @@ def links_stand(study: Study) -> BoolArray:
     return np.asarray(stands[m.high] & stands[m.low] & there, dtype=bool)
 
 
+def cord_links(study: Study) -> IntArray:
+    """Return the links that one cord of each fabric carries, (fabrics,): said, else its planes."""
+    fabrics = study.table("fabric")
+    said, planes = (np.asarray(fabrics[c], dtype=float) for c in ("links_per_cord", "planes"))
+    return np.where(np.isnan(said), planes, said).astype(np.int64)
+
+
 def cord_of(study: Study) -> IntArray:
     """Return which cord carries each link of the port map, (n,) numbers from 0.
 
-    A cord carries as many links as the fabric has planes: those of one port of a node on all
-    planes, or that many ports of a switch in a row. See `twin.solve.fabric.cords`.
+    A cord carries as many links as `cord_links` says: those of one node, its planes side by side,
+    or those of ports of a switch in a row. See `twin.solve.fabric.cords`.
     """
     m, fabrics = study(port_map), study.table("fabric")
-    each = np.asarray(fabrics["planes"], dtype=float)[m.fabric].astype(np.int64)
-    down = np.asarray(fabrics["leaf_down"], dtype=float)[m.fabric].astype(np.int64)
-    at_node = m.low < 0
-    first = np.where(at_node, 0, _first_upward(study, m, down))
-    port = np.where(at_node, m.low_port, (m.low_port - first) // each)
+    each = cord_links(study)[m.fabric]
+    planes, down = (
+        np.asarray(fabrics[c], dtype=float)[m.fabric].astype(np.int64)
+        for c in ("planes", "leaf_down")
+    )
+    above = m.low_port - _first_upward(study, m, down)
+    port = np.where(m.low < 0, m.low_port * planes + m.plane, above) // each
     key = np.stack([m.fabric, m.tier, m.place, m.node, m.low, port])
     _, cord = np.unique(key, axis=1, return_inverse=True)
     return np.asarray(cord, dtype=np.int64).ravel()
