@@ -42,14 +42,18 @@ def slack_too_long(study: Study) -> Iterator[Measure]:
 
     Does not cover
     --------------
-    Whether there is a place for loops at all, trunks, and links through panels.
+    Whether there is a place for loops at all, trunks, links through panels, and cables of which
+    the layout lists no lengths in stock (data.stock_m): lengths that a maker shows are not all
+    that are sold.
 
     See also
     --------
     CAB301, CAB403.
     """
     bundle, part = study(bundles), study(parts)
-    mine = np.flatnonzero(bundle.wanted & (part.medium >= 0) & ~np.isnan(part.stock_m))
+    seen = np.array([part.stock.seen(cable) for cable in part.media.cable], dtype=bool)
+    own = (part.medium >= 0) & ~np.append(seen, True)[part.medium]  # noqa: FBT003 - none chosen
+    mine = np.flatnonzero(bundle.wanted & own & ~np.isnan(part.stock_m))
     for kind, end in (("rack", bundle.rack), ("switch", bundle.low)):
         rows = mine[end[mine] >= 0]
         for moulded in (False, True):

@@ -47,8 +47,9 @@ def no_medium(study: Study) -> Iterator[Measure]:
 
     Does not cover
     --------------
-    Drops that are written by hand, which say their medium; patch panels; lead times; what a list
-    of lengths that a maker shows leaves out (data.stock_m says what is in stock).
+    Drops that are written by hand, which say their medium, and media that a fabric names and whose
+    plugs the catalog does not know: the layout's word stands. Lead times; what a list of lengths
+    that a maker shows leaves out (data.stock_m says what is in stock).
 
     See also
     --------

@@ -72,7 +72,7 @@ def chosen(study: Study, length_m: FloatArray) -> Parts:
     every = media(catalog, site.prices, _figure(study))
     held = stock(catalog, site.stock_m)
     needed = length_m * (1.0 + waste(study))
-    classes, class_of = _classes(study, bundle)
+    classes, class_of = _classes(study, bundle, every)
     mine = np.flatnonzero((class_of >= 0) & np.isfinite(needed))
     n = len(bundle.rack)
     medium, sure = np.full(n, -1, dtype=np.int64), np.zeros(n, dtype=bool)
@@ -116,7 +116,9 @@ def waste(study: Study) -> float:
     return 0.0 if waste.judged or np.isnan(waste.value) else waste.value
 
 
-def _classes(study: Study, bundle: Bundles) -> tuple[tuple[LinkClass, ...], IntArray]:
+def _classes(
+    study: Study, bundle: Bundles, every: Media
+) -> tuple[tuple[LinkClass, ...], IntArray]:
     """Classes of links, and the class of each bundle; -1 of those written by hand."""
     fabrics, switches = study.table("fabric"), study.table("switch")
     site = study.site
@@ -130,18 +132,20 @@ def _classes(study: Study, bundle: Bundles) -> tuple[tuple[LinkClass, ...], IntA
     ], axis=1)  # fmt: skip
     key[bundle.rack >= 0, 4] = 0
     found, class_of = np.unique(key, axis=0, return_inverse=True)
+    # Of a medium that the layout names and whose plugs nobody publishes its word is all there is.
+    known = _names(every)
     out: list[LinkClass] = []
     number = np.full(len(found), -1, dtype=np.int64)
     for k, (row, low, high, medium, count, via, made) in enumerate(found.tolist()):
-        if row < 0:
+        named = str(site.tables["product"].ids[medium]) if medium >= 0 else ""
+        if row < 0 or (named and named not in known):
             continue
         number[k] = len(out)
-        named = str(site.tables["product"].ids[medium]) if medium >= 0 else ""
         wish = str(fabrics["media"][row]).split()
         gbps = speed(study, row)
         head = cage_of(study, high, gbps)
         tail = cage_of(study, low, gbps) if low >= 0 else node_cage(study, row, made)
-        together = head.ports if low >= 0 and count % head.ports == 0 else 1
+        together = head.ports if low >= 0 and head.ports and count % head.ports == 0 else 1
         out.append(LinkClass(
             gbps=gbps, head=head, tail=tail, together=together,
             fibre=str(fabrics["fibre"][row]), panels=2 * via,

@@ -91,7 +91,7 @@ def cages(study: Study) -> Cages:
     pairs = np.stack([of, product], axis=1)
     for row, made in np.unique(pairs[(of >= 0) & (product >= 0)], axis=0).tolist():
         mine = np.flatnonzero((of == row) & (product == made))
-        behind[mine] = cage_of(study, made, speed(study, row)).ports
+        behind[mine] = max(cage_of(study, made, speed(study, row)).ports, 1)
     each = node_ports(study)[p.fabric, p.place]
     switch_tail = p.low >= 0
     tail_ports = np.where(switch_tail, behind[p.low], each)
