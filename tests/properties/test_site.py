@@ -123,7 +123,7 @@ def test_patching_equals_compiling_anew(many: list[Change]) -> None:
         Change("remove", "data.switches.compute-spine-001"),
         Change("remove", "data.fabrics.storage"),
         Change("set", "data.switches.compute-leaf-001.position", "N-02"),
-        Change("set", "catalog.qm9700.draw_kw", 6.0),
+        Change("set", "catalog.round_64.draw_kw", 6.0),
         Change("remove", "racks.N-002"),
     ],
     ids=lambda c: c.path,
@@ -141,8 +141,8 @@ def test_patching_a_site_with_fabrics_equals_compiling_anew(one: Change) -> None
 
 def test_switches_draw_and_weigh_no_less_than_they_are() -> None:
     heavy = [
-        Change("set", "catalog.qm9700.draw_kw", 6.0),
-        Change("set", "catalog.qm9700.mass_kg", 150.0),
+        Change("set", "catalog.round_64.draw_kw", 6.0),
+        Change("set", "catalog.round_64.mass_kg", 150.0),
     ]
     racks = compile_site(change(site(LAYOUTS[1]), heavy)).tables["rack"]
     row = racks.index["N-003"]  # five switches, and plugs of 32 links of 9 W
