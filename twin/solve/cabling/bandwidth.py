@@ -17,6 +17,8 @@ from twin.solve.cabling.tray_fill import lying
 from twin.solve.losses.cases import cases
 from twin.solve.study import Study
 
+_WAYS = ("tray", "riser")
+
 
 class Worth(NamedTuple):
     """Parts of switches that losses take, (n,): row of the case, of the switch, part lost.
@@ -52,12 +54,8 @@ class Cut(NamedTuple):
 
 def of_ways(study: Study) -> BoolArray:
     """(cases,) those in which a tray or riser is lost itself."""
-    origin = study(cases).origin
-    first, size = study.site.first, [len(study.table(k)) for k in ("tray", "riser")]
-    mine = [
-        (origin >= first[k]) & (origin < first[k] + n) for k, n in zip(_WAYS, size, strict=True)
-    ]
-    return np.asarray(mine[0] | mine[1])
+    site, origin = study.site, study(cases).origin
+    return np.asarray((site.rows_of("tray", origin) >= 0) | (site.rows_of("riser", origin) >= 0))
 
 
 def cut_bundles(study: Study) -> Cut:
@@ -76,9 +74,6 @@ def cut_bundles(study: Study) -> Cut:
     size = len(study(links).rack) + len(study.table("uplink"))
     key = np.unique(case[row] * size + lies.bundle[order[at]])
     return Cut(key // size, key % size)
-
-
-_WAYS = ("tray", "riser")
 
 
 def _each(ordered: IntArray, wanted: IntArray) -> tuple[IntArray, IntArray]:
