@@ -8,6 +8,7 @@ import pytest
 from tests.solve.small import hall, riser
 from twin import pipeline
 from twin.model.change import Change
+from twin.site.site import Site
 from twin.solve.cabling.lengths import lengths_m
 from twin.solve.cabling.links import links
 from twin.solve.cabling.tray_fill import tray_shares
@@ -289,3 +290,32 @@ drop_outs_m = [[7.0, 0.4]]
 """
     way, _ = way_of({}, {"A": (2.0, 0.0), "B": (7.0, 0.0)}, more=tray)
     assert np.isinf(way)
+
+
+def test_the_layer_of_trays_joins_what_a_riser_passes():
+    _, site = way_of(TWO_LEVELS, more=riser("R", (6.0, 0.0), 3.0, 4.5))
+    joints = {frozenset((a, b)) for a, b, k in site.trays.edges(keys=True) if k == "joint"}
+    assert joints == {frozenset(("tray:T", "riser:R")), frozenset(("tray:U", "riser:R"))}
+    assert {n for n in site.trays if n.startswith("riser:")} == {"riser:R"}
+
+
+def test_a_graph_and_back_keeps_risers_and_drop_outs():
+    between = 'to_hall = "G"\nto_at_m = [6.0, 8.0]\nlength_m = 40\n'
+    tray = (
+        '[trays.V]\nhall = "H"\npoints_m = [[0, 0.4], [4, 0.4]]\nelevation_m = 3\nwidth_m = 0.3\n'
+        'drop_outs_m = [[1, 0.4]]\nform = "basket"\n\n'
+    )
+    trays = {"T": ([(0.0, 0.0), (6.0, 0.0)], 3.0), "U": ([(6.0, 0.0), (6.0, 8.0)], 4.5)}
+    more = tray + riser("R", (6.0, 0.0), 3.0, 4.5, between)
+    _, site = way_of(
+        trays, {"A": (0.0, 0.0), "B": (6.0, 0.0)}, away=frozenset({"B", "U"}), more=more
+    )
+    back = Site.from_graph(site.graph)
+    for kind in ("tray", "riser"):
+        for name, column in site.tables[kind].columns.items():
+            assert np.array_equal(
+                column, back.tables[kind][name], equal_nan=column.dtype.kind == "f"
+            ), name
+    assert back.shapes.drop_outs["V"].tolist() == [[1.0, 0.4]]
+    found = pipeline.study(back)(ways).way_m
+    assert np.array_equal(found, pipeline.study(site)(ways).way_m)

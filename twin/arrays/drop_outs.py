@@ -41,7 +41,7 @@ def drop_outs(site: Site, tray: IntArray, line: Array, length_m: FloatArray) -> 
     for row in np.unique(tray[with_drop_outs(site)[tray]]).tolist():
         mine = np.flatnonzero(tray == row)
         points = site.shapes.drop_outs.get(str(table.ids[row]), np.empty((0, 2)))
-        for point in shapely.points(points).tolist():
+        for point in map(shapely.Point, points.tolist()):
             nearest = mine[int(np.argmin(shapely.distance(line[mine], point)))]
             pieces.append(np.array([nearest]))
             places.append(np.array([shapely.line_locate_point(line[nearest], point)]))

@@ -166,6 +166,9 @@ class Tray(Item):
     fill_limit: Annotated[float, Field(gt=0, le=1)] | None = Field(
         default=None, description="share of the section that cables may take"
     )
+    growth: NonNegative | None = Field(
+        default=None, description="cables to come beyond those described, as a part of these"
+    )
 
 
 class Riser(Item):
@@ -193,4 +196,7 @@ class Riser(Item):
     kind: Literal["fibre", "copper", "any"] = "any"
     fill_limit: Annotated[float, Field(gt=0, le=1)] | None = Field(
         default=None, description="share of the section that cables may take"
+    )
+    growth: NonNegative | None = Field(
+        default=None, description="cables to come beyond those described, as a part of these"
     )

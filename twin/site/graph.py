@@ -75,7 +75,7 @@ def layer_of(site: Site, layer: str) -> Graph[str]:
     for tail, head, key, data in graph.edges(keys=True, data=True):
         if data["layer"] == layer:
             part.add_edge(tail, head, key, **data)
-    trays = [n for n in graph if layer == "tray" and n.startswith("tray:")]
+    trays = [n for n in graph if layer == "tray" and n.startswith(("tray:", "riser:"))]
     part.add_nodes_from((n, graph.nodes[n]) for n in (*part, *trays))
     return part
 
@@ -178,20 +178,22 @@ def _said_by(table: Table, row: int) -> dict[str, float]:
 
 
 def _tray_joints(site: Site) -> Iterator[tuple[str, str, str, dict[str, str]]]:
-    """Trays of one hall that touch: derived, so the way back leaves them out."""
+    """Trays and risers of one hall that touch: derived, so the way back leaves them out."""
     import shapely
 
-    table = site.tables["tray"]
-    names = [n for n in table.ids.tolist() if ("tray", n) in site.shapes.lines]
-    lines = [shapely.LineString(site.shapes.lines["tray", n]) for n in names]
-    if not lines:
-        return
-    tree = shapely.STRtree(lines)
-    for a, b in tree.query(lines, predicate="dwithin", distance=1e-3).T.tolist():
-        first, second = table.index[names[a]], table.index[names[b]]
-        if a < b and table["hall"][first] == table["hall"][second]:
-            data = {"layer": "tray", "column": ""}
-            yield f"tray:{names[a]}", f"tray:{names[b]}", "joint", data
+    from twin.site.hanging import TOUCH_M, ends_of, hung_of
+
+    hung, data = hung_of(site.tables, site.shapes, power=True), {"layer": "tray", "column": ""}
+    names = [f"tray:{name}" for name in site.tables["tray"].ids[hung.row].tolist()]
+    a, b = shapely.STRtree(hung.line).query(hung.line, predicate="dwithin", distance=TOUCH_M)
+    joined = (a < b) & (hung.hall[a] == hung.hall[b]) & (np.abs(hung.z[a] - hung.z[b]) <= TOUCH_M)
+    for first, second in zip(a[joined].tolist(), b[joined].tolist(), strict=True):
+        yield names[first], names[second], "joint", data
+    for end in ends_of(site.tables):
+        far, over = end.beside(hung)
+        riser = f"riser:{site.tables['riser'].ids[end.row]}"
+        for n in np.flatnonzero((far <= TOUCH_M) & (np.abs(over) <= TOUCH_M)).tolist():
+            yield names[n], riser, "joint", data
 
 
 def from_graph(graph: Graph[str], **kept: Any) -> Site:  # noqa: ANN401 - fields of a site

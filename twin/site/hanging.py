@@ -11,6 +11,7 @@ import shapely
 from twin.site.faults import Fault
 from twin.site.site import Shapes
 from twin.site.table import Array, BoolArray, FloatArray, IntArray, Table
+from twin.site.wiring import starts
 
 TOUCH_M = 0.001
 """Trays nearer than this are joined."""
@@ -20,8 +21,8 @@ REACH_M = 1.5
 
 
 @dataclass(frozen=True)
-class _Hung:
-    """Trays that carry data, (n,): row, hall, line on the plan and height."""
+class Hung:
+    """Trays that carry data, (n,): row, subject of the hall, line on the plan and height."""
 
     row: IntArray
     hall: IntArray
@@ -31,8 +32,8 @@ class _Hung:
 
 def faults_of_trays(tables: Mapping[str, Table], shapes: Shapes) -> Iterator[Fault]:
     """Tell trays and risers that touch nothing, drop-outs beside their tray, risers upside down."""
-    hung = _hung(tables, shapes)
-    ends = list(_ends(tables))
+    hung = hung_of(tables, shapes)
+    ends = list(ends_of(tables))
     yield from _bare_trays(tables, hung, ends)
     yield from _stray_drop_outs(tables, shapes, hung)
     yield from _wrong_risers(tables, hung, ends)
@@ -43,20 +44,21 @@ def reach_m(positions: Table) -> FloatArray:
     return np.fmax(np.hypot(positions["width_m"], positions["depth_m"]), REACH_M)
 
 
-def _hung(tables: Mapping[str, Table], shapes: Shapes) -> _Hung:
+def hung_of(tables: Mapping[str, Table], shapes: Shapes, *, power: bool = False) -> Hung:
+    """Return the trays that carry data, and those for power where `power`."""
     table = tables["tray"]
     names = table.ids.tolist()
     mine = [n for n, name in enumerate(names) if ("tray", name) in shapes.lines]
-    rows = np.array([n for n in mine if table["kind"][n] != "power"], dtype=np.int64)
+    rows = np.array([n for n in mine if power or table["kind"][n] != "power"], dtype=np.int64)
     lines = [shapely.LineString(shapes.lines["tray", names[n]]) for n in rows.tolist()]
-    return _Hung(
+    return Hung(
         rows, np.asarray(table["hall"])[rows], np.array(lines, dtype=object),
         np.asarray(table["elevation_m"], dtype=float)[rows],
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class _End:
+class End:
     """What stands at one place: a riser, or one end of a way from place to place."""
 
     row: int
@@ -67,20 +69,21 @@ class _End:
     low: float
     high: float
 
-    def beside(self, hung: _Hung) -> tuple[FloatArray, FloatArray]:
+    def beside(self, hung: Hung) -> tuple[FloatArray, FloatArray]:
         """How far each tray is away on the plan, infinite in another hall; and in height."""
         far = shapely.distance(hung.line, shapely.Point(self.x, self.y))
         far = np.where(hung.hall == self.hall, far, np.inf)
         return far, np.maximum(hung.z - self.high, 0.0) - np.maximum(self.low - hung.z, 0.0)
 
-    def joins(self, other: _End) -> bool:
+    def joins(self, other: End) -> bool:
         """Whether the two stand in one place and meet."""
         far = np.hypot(self.x - other.x, self.y - other.y)
         gap = max(self.low - other.high, other.low - self.high)
         return self.hall == other.hall and bool(far <= TOUCH_M) and gap <= TOUCH_M
 
 
-def _ends(tables: Mapping[str, Table]) -> Iterator[_End]:
+def ends_of(tables: Mapping[str, Table]) -> Iterator[End]:
+    """Yield what stands: risers, and both ends of each way from place to place."""
     table = tables["riser"]
     for row in range(len(table)):
         hall, x, y, low, high, to_x, to_y = (
@@ -88,16 +91,16 @@ def _ends(tables: Mapping[str, Table]) -> Iterator[_End]:
             for c in ("hall", "at_x_m", "at_y_m", "low_m", "high_m", "to_x_m", "to_y_m")
         )
         if np.isnan(to_x):
-            yield _End(row, "at_m", int(hall), x, y, low, high)
+            yield End(row, "at_m", int(hall), x, y, low, high)
         else:
             to_hall = int(table["to_hall"][row])
-            yield _End(row, "at_m", int(hall), x, y, low, low)
-            yield _End(
+            yield End(row, "at_m", int(hall), x, y, low, low)
+            yield End(
                 row, "to_at_m", to_hall if to_hall >= 0 else int(hall), to_x, to_y, high, high
             )
 
 
-def _bare_trays(tables: Mapping[str, Table], hung: _Hung, ends: list[_End]) -> Iterator[Fault]:
+def _bare_trays(tables: Mapping[str, Table], hung: Hung, ends: list[End]) -> Iterator[Fault]:
     """Trays that touch no other, no riser, and that no position reaches."""
     touched = _touched(tables, hung)
     for end in ends:
@@ -119,7 +122,7 @@ def _bare_trays(tables: Mapping[str, Table], hung: _Hung, ends: list[_End]) -> I
         )  # fmt: skip
 
 
-def _touched(tables: Mapping[str, Table], hung: _Hung) -> BoolArray:
+def _touched(tables: Mapping[str, Table], hung: Hung) -> BoolArray:
     """Trays that another one touches, or that a position reaches."""
     out = np.zeros(len(hung.row), dtype=bool)
     tree = shapely.STRtree(hung.line)
@@ -135,7 +138,7 @@ def _touched(tables: Mapping[str, Table], hung: _Hung) -> BoolArray:
     return out
 
 
-def _from_tray(hung: _Hung, n: int) -> tuple[FloatArray, FloatArray]:
+def _from_tray(hung: Hung, n: int) -> tuple[FloatArray, FloatArray]:
     far = shapely.distance(hung.line, hung.line[n])
     other = (hung.hall == hung.hall[n]) & (np.arange(len(hung.row)) != n)
     return np.where(other, far, np.inf), hung.z - hung.z[n]
@@ -153,7 +156,7 @@ def _nearest(names: Array, far: FloatArray, over: FloatArray) -> tuple[int, str]
     return n, f'the nearest tray is "{names[n]}", {" and ".join(parts) or "on the spot"}'
 
 
-def _next(places: Table, home: IntArray, hung: _Hung, n: int) -> str:
+def _next(places: Table, home: IntArray, hung: Hung, n: int) -> str:
     """Say which position is the nearest to a tray, and how far it is away."""
     xy = np.column_stack([places["x_m"], places["y_m"]])[home]
     far = shapely.distance(shapely.points(xy), hung.line[n])
@@ -163,15 +166,19 @@ def _next(places: Table, home: IntArray, hung: _Hung, n: int) -> str:
     return f'the nearest position is "{name}", {far[at]:.3g} m away, and reaches {reach:.3g} m'
 
 
-def _stray_drop_outs(tables: Mapping[str, Table], shapes: Shapes, hung: _Hung) -> Iterator[Fault]:
+def _stray_drop_outs(tables: Mapping[str, Table], shapes: Shapes, hung: Hung) -> Iterator[Fault]:
     """Drop-outs that lie beside their tray."""
-    table = tables["tray"]
+    table, product = tables["tray"], tables["product"]
+    of_type = np.where(table["type"] >= 0, table["type"] - starts(tables)["product"], -1)
+    width = np.where(
+        np.isnan(table["width_m"]), np.append(product["width_m"], np.nan)[of_type], table["width_m"]
+    )
     row_of = {str(table.ids[row]): n for n, row in enumerate(hung.row.tolist())}
     for name, points in shapes.drop_outs.items():
         if name not in row_of:
             continue
         n = row_of[name]
-        half = max(float(np.nan_to_num(table["width_m"][hung.row[n]])) / 2, TOUCH_M)
+        half = max(float(np.nan_to_num(width[hung.row[n]])) / 2, TOUCH_M)
         far = shapely.distance(shapely.points(points), hung.line[n])
         for k in np.flatnonzero(far > half).tolist():
             place = ", ".join(f"{v:g}" for v in points[k])
@@ -182,7 +189,7 @@ def _stray_drop_outs(tables: Mapping[str, Table], shapes: Shapes, hung: _Hung) -
             )  # fmt: skip
 
 
-def _wrong_risers(tables: Mapping[str, Table], hung: _Hung, ends: list[_End]) -> Iterator[Fault]:
+def _wrong_risers(tables: Mapping[str, Table], hung: Hung, ends: list[End]) -> Iterator[Fault]:
     """Risers that end below where they begin, say half of a way, or join nothing."""
     table = tables["riser"]
     wrong = set()
@@ -199,8 +206,9 @@ def _wrong_risers(tables: Mapping[str, Table], hung: _Hung, ends: list[_End]) ->
         own = str(table["kind"][end.row])
         fits = np.isin(carries, (own, "any")) | (own == "any")
         met = fits & (far <= TOUCH_M) & (np.abs(over) <= TOUCH_M)
-        others = sum(end.joins(o) for o in ends if o is not end and o.row not in wrong)
-        if met.sum() + others < (1 if end.low == end.high else 2):
+        needed = (1 if end.low == end.high else 2) - int(met.sum())
+        others = (end.joins(o) for o in ends if o is not end and o.row not in wrong)
+        if needed > 0 and sum(others) < needed:
             rest = _nearest(names, np.where(fits & ~met, far, np.inf), over)
             only = f'only tray "{names[int(np.argmax(met))]}"' if met.any() else "no tray"
             kind = "" if own == "any" else f" for {own}"
@@ -226,7 +234,7 @@ def _contradictions(table: Table, row: int) -> Iterator[tuple[str, str, str]]:
                "leave it out, or write to_at_m")  # fmt: skip
 
 
-def _loose(name: str, end: _End, met: str, rest: str) -> Fault:
+def _loose(name: str, end: End, met: str, rest: str) -> Fault:
     """Tell an end that meets too little, and what is nearest."""
     at, expected = f"at {end.low:g} m", "a tray or riser there"
     if end.low < end.high:

@@ -6,13 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.cabling.cables import Room, cable_budget
-from twin.checks.inputs import own_figure
+from twin.checks.cabling.fill_rows import fill_budget
 from twin.checks.measure import Budget
 from twin.checks.rule import rule
-from twin.site.table import BoolArray, FloatArray
 from twin.solve.cabling.room import KINDS, section_m2
-from twin.solve.cabling.shares import Shares
 from twin.solve.cabling.tray_fill import tray_shares
 from twin.solve.limits import Owned, limit
 from twin.solve.study import Study
@@ -55,7 +52,7 @@ def tray_overfilled(study: Study) -> Iterator[Budget]:
 
     See also
     --------
-    CAB301, CAB302.
+    CAB108, CAB301, CAB302.
     """
     shares, general = study(tray_shares), limit(study, "tray_fill")
     layout = Owned(np.nan, "fill_limit of the layout", judged=False)
@@ -65,28 +62,4 @@ def tray_overfilled(study: Study) -> Iterator[Budget]:
         for rows, who in ((mine & ~np.isnan(own), layout), (mine & np.isnan(own), general)):
             if rows.any():
                 limits = np.where(np.isnan(own), general.value, own)[rows]
-                yield _budget(study, kind, rows, limits, who)
-
-
-def _budget(study: Study, kind: str, rows: BoolArray, limits: FloatArray, who: Owned) -> Budget:
-    shares = study(tray_shares)
-    tray, section = shares.tray[rows], study(section_m2)[shares.tray]
-    subject = tray - (len(study.table("tray")) if kind == "riser" else 0)
-    cables = Shares(shares.rack, shares.row, shares.area_m2, shares.between_m2)
-    return cable_budget(
-        study,
-        rows,
-        cables,
-        Room(
-            kind=kind,
-            subject=subject,
-            limit=np.where(np.isnan(section[rows]), np.nan, limits),
-            capacity=section,
-            inputs=(
-                own_figure(study, kind, "width_m", subject),
-                own_figure(study, kind, "depth_m", subject),
-            ),
-        ),
-        figure="od_m",
-        who=who,
-    )
+                yield fill_budget(study, kind, rows, study(section_m2), limits, who)

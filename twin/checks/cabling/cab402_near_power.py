@@ -12,7 +12,7 @@ from twin.checks.rule import rule
 from twin.site.table import BoolArray, FloatArray
 from twin.solve.cabling.carriers import UNKNOWN
 from twin.solve.cabling.pieces import laid
-from twin.solve.cabling.separation import Beside, beside
+from twin.solve.cabling.separation import beside
 from twin.solve.cabling.shields import laid_sorts, unshielded
 from twin.solve.cabling.tray_fill import lying
 from twin.solve.limits import Owned, limit
@@ -65,7 +65,7 @@ def near_power(study: Study) -> Iterator[Measure]:
     of_copper = copper[found.tray]
     for rows, name in ((of_copper, "separation_copper_m"), (~of_copper, "separation_shielded_m")):
         if rows.any():
-            yield _of(study, Beside(*(c[rows] for c in found)), limit(study, name), unknown)
+            yield _of(study, rows, limit(study, name), unknown)
 
 
 def _asks(study: Study) -> tuple[BoolArray, BoolArray]:
@@ -81,21 +81,24 @@ def _asks(study: Study) -> tuple[BoolArray, BoolArray]:
     return copper, dim & ~copper
 
 
-def _of(study: Study, found: Beside, who: Owned, unknown: BoolArray) -> Measure:
+def _of(study: Study, rows: BoolArray, who: Owned, unknown: BoolArray) -> Measure:
     """Rows of trays whose cables ask for one distance."""
-    away = np.hypot(found.plan_m, found.over_m)
+    found = study(beside)
+    tray, power = found.tray[rows], found.power[rows]
+    plan, over = found.plan_m[rows], found.over_m[rows]
+    away = np.hypot(plan, over)
     # Far enough on the plan is far enough at any height.
-    clear: FloatArray = np.where(found.plan_m >= who.value, np.fmax(away, found.plan_m), away)
-    lacks = np.isnan(found.over_m) & np.isnan(clear)
-    busway = study.site.rows_of("busway", found.power)
+    clear: FloatArray = np.where(plan >= who.value, np.fmax(away, plan), away)
+    lacks = np.isnan(over) & np.isnan(clear)
+    busway = study.site.rows_of("busway", power)
     figure = own_figure(study, "busway", "elevation_m", busway)
     return Measure(
         kind="tray",
-        subject=found.tray,
+        subject=tray,
         demand=clear,
-        limit=np.where(unknown[found.tray], np.nan, who.value),
+        limit=np.where(unknown[tray], np.nan, who.value),
         sense="min",
-        other=found.power,
+        other=power,
         inputs=(Input("busway", "elevation_m", np.where(lacks, busway, -1), figure.known),),
         owner=who.owner,
         judged=who.judged,

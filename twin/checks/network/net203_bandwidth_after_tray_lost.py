@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from twin.checks.measure import Measure
 from twin.checks.network.left import kept
 from twin.checks.rule import rule
-from twin.solve.cabling.bandwidth import of_ways
 from twin.solve.losses.cases import cases, outcome_of
 from twin.solve.study import Study
 
@@ -48,10 +47,8 @@ def bandwidth_after_tray_lost(study: Study) -> Iterator[Measure]:
     --------
     CAB201, NET201.
     """
-    origin, first = study(cases).origin, study.site.first
     for kind in ("tray", "riser"):
         outcome = outcome_of(study, kind)
         if outcome is not None:
-            rows = origin - first[kind]
-            mine = study(of_ways) & (rows >= 0) & (rows < len(study.table(kind)))
-            yield from kept(study, mine, outcome, kind)
+            lost = study.site.rows_of(kind, study(cases).origin) >= 0
+            yield from kept(study, lost, outcome, kind)

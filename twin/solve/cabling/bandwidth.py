@@ -18,6 +18,8 @@ from twin.solve.cabling.tray_fill import lying
 from twin.solve.losses.cases import cases
 from twin.solve.study import Study
 
+_WAYS = ("tray", "riser")
+
 
 class Worth(NamedTuple):
     """Parts of switches that losses take, (n,): row of the case, of the switch, part lost.
@@ -58,12 +60,8 @@ UNCUT = Cut(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
 
 def of_ways(study: Study) -> BoolArray:
     """(cases,) those in which a tray or riser is lost itself."""
-    origin = study(cases).origin
-    first, size = study.site.first, [len(study.table(k)) for k in ("tray", "riser")]
-    mine = [
-        (origin >= first[k]) & (origin < first[k] + n) for k, n in zip(_WAYS, size, strict=True)
-    ]
-    return np.asarray(mine[0] | mine[1])
+    site, origin = study.site, study(cases).origin
+    return np.asarray((site.rows_of("tray", origin) >= 0) | (site.rows_of("riser", origin) >= 0))
 
 
 def cut_bundles(study: Study) -> Cut:
@@ -103,9 +101,6 @@ def _of_bundles(study: Study, case: IntArray, cable: IntArray, part: FloatArray)
     most = np.zeros(len(key))
     np.maximum.at(most, of, lost)
     return Cut(key // size, key % size, most)
-
-
-_WAYS = ("tray", "riser")
 
 
 def _each(ordered: IntArray, wanted: IntArray) -> tuple[IntArray, IntArray]:

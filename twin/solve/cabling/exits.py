@@ -42,7 +42,8 @@ def exit_rows(study: Study) -> IntArray:
         found = np.isfinite(way.way_m[t.pair])
         pair = t.pair[found]
         last, first = _ends(t, t.root[found], t.end[found])
-        usable = np.flatnonzero(carries[way.sort[pair[:1]]].any(axis=0)[way.graph.access_tray])
+        open_ = np.asarray(carries[way.sort[pair[:1]]].any(axis=0))
+        usable = np.flatnonzero(open_[way.graph.access_tray])
         for side, place, node in ((0, way.place, last), (1, way.host, first)):
             out[pair, side] = _access(study, usable, fall, place[pair], node)
     return out
@@ -85,9 +86,7 @@ def drop_out_cables(study: Study) -> Exits:
     access = study(exit_rows)[way.pair]
     access[way.pair < 0] = -1
     mine = study(laid)[:, None] & (access >= 0)
-    mine &= np.append(with_drop_outs(study.site), False)[
-        np.append(graph.access_tray, -1)[access]
-    ]
+    mine &= np.append(with_drop_outs(study.site), False)[np.append(graph.access_tray, -1)[access]]
     which, side = np.nonzero(mine)
     used = access[which, side]
     key = graph.access_tray[used] * (len(graph.hall) + 1) + graph.access[used]
