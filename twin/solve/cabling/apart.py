@@ -32,8 +32,8 @@ class Pairs:
         (P,) whole of either side.
     pair
         (P,) number of each pair.
-    units, source
-        Wholes (U,), and their nodes in the graph.
+    units, source, begin
+        Wholes (U,), their nodes in the graph, and in the net.
     ways
         Slots of the way of each whole, from its source.
     """
@@ -45,6 +45,7 @@ class Pairs:
     slot: IntArray
     units: Units
     source: IntArray
+    begin: IntArray
     one: IntArray
     two: IntArray
     pair: IntArray
@@ -70,6 +71,7 @@ def pairs(found: Items, small: Contracted, units: Units) -> Pairs:
     first, other, slot = graph.neighbours()
     return Pairs(
         small, graph, first, other, slot, units, graph.at(units.slot, units.junction),
+        found.source[units.item],
         order[both], order[both + 1], pair[order][both], [np.empty(0, np.int64) for _ in units.item],
     )  # fmt: skip
 
@@ -160,12 +162,24 @@ def net_ways(them: Pairs) -> tuple[IntArray, IntArray]:
 
 def shared(them: Pairs, first: IntArray, edge: IntArray) -> tuple[IntArray, IntArray]:
     """(pair, way of the net) of all ways that both sides of a pair take; ways by `net_ways`."""
-    number, edges = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    no_ways, length = np.empty(0, np.int64), way_lengths(them)
+    number, edges = [no_ways], [no_ways]
+    stubs = [_stub(them.small, node) for node in them.begin.tolist()]
     for k, (a, b) in enumerate(zip(them.one.tolist(), them.two.tolist(), strict=True)):
-        both = np.intersect1d(edge[first[a] : first[a + 1]], edge[first[b] : first[b + 1]])
+        ways = [np.append(stubs[u], edge[first[u] : first[u + 1]]) for u in (a, b)]
+        both = np.intersect1d(*ways) if np.isfinite(length[[a, b]]).all() else no_ways
         number.append(np.full(len(both), them.pair[k]))
         edges.append(both)
     return np.concatenate(number), np.concatenate(edges)
+
+
+def _stub(small: Contracted, node: int) -> IntArray:
+    """Ways of the net from a node in a dead end to where it meets the rest."""
+    out = []
+    while small.up_node[node] >= 0:
+        out.append(int(small.up_edge[node]))
+        node = int(small.up_node[node])
+    return np.array(out, dtype=np.int64)
 
 
 @kernel

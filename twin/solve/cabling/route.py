@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from twin.errors import SolveError
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.apart import (
     Pairs, fill_of, lay, net_ways, pairs, shared, way_lengths,
@@ -65,6 +66,7 @@ def route(net: WayNet, demand: Demand, *, free: bool = False, compare: bool = Fa
     >>> found.count.tolist(), found.length_m.tolist(), found.fill_m2.tolist()
     ([6, 4], [1.0, 3.0], [6.0, 4.0])
     """
+    _checked(net, demand)
     found = items(demand)
     small = contract(net, demand.source, demand.sink)
     rows, beside = _sorted_out(found, small)
@@ -98,6 +100,14 @@ def route(net: WayNet, demand: Demand, *, free: bool = False, compare: bool = Fa
         extra = statistics.length_m - least
         routes = replace(routes, statistics=replace(statistics, whole_extra_m=extra))
     return routes
+
+
+def _checked(net: WayNet, demand: Demand) -> None:
+    ends = np.stack([demand.source, demand.sink])
+    bad = np.flatnonzero(((ends < 0) | (ends >= net.nodes)).any(axis=0))
+    if len(bad):
+        node = next(n for n in ends[:, bad[0]].tolist() if not 0 <= n < net.nodes)
+        raise SolveError(f"group {bad[0]} ends at node {node}; there are {net.nodes} nodes")
 
 
 def _sorted_out(found: Items, small: Contracted) -> tuple[IntArray, Pairs]:
