@@ -152,6 +152,14 @@ def hydraulics(sizes: str, repeats: int) -> dict[str, Any]:
     return {"sizes": compare([int(racks) for racks in sizes.split("-")], repeats)}
 
 
+def cabling(sizes: str, repeats: int) -> dict[str, Any]:
+    """Cables over ways with limits beside the peers, all in this process."""
+    from cabling import compare  # beside this file
+
+    nets = [tuple(map(int, size.split("x"))) for size in sizes.split("-")]
+    return compare([(a, b, c) for a, b, c in nets], repeats, peak_mb)
+
+
 # ------------------------------------------------------------------------------------- peer
 
 
@@ -200,7 +208,7 @@ def networkx(path: str, repeats: int) -> dict[str, Any]:
 WORKS = {
     "read": read, "build": build, "compile": compile_, "arrays": arrays, "check": check,
     "view": view, "admission": admission, "power": power,
-    "hydraulics": hydraulics, "records": records, "networkx": networkx,
+    "hydraulics": hydraulics, "cabling": cabling, "records": records, "networkx": networkx,
 }  # fmt: skip
 
 

@@ -10,8 +10,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.solve.routing_nets import CORD_M2, arc_program, check_routes, small
-from twin.solve.cabling.contract import adjacency
 from twin.solve.cabling.apart import two_ways
+from twin.solve.cabling.contract import adjacency
 from twin.solve.cabling.demand import Demand, WayNet
 from twin.solve.cabling.route import route
 

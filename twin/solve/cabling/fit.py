@@ -13,7 +13,15 @@ from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.contract import Graph
 from twin.solve.cabling.negotiate import Laid, costs_now, shift, with_spare
 from twin.solve.cabling.trees import (
-    BLOCKED, LEFT, NOWHERE, RIGHT, Chains, chain_sums, entry, grow, trace,
+    BLOCKED,
+    LEFT,
+    NOWHERE,
+    RIGHT,
+    Chains,
+    chain_sums,
+    entry,
+    grow,
+    trace,
 )  # fmt: skip
 from twin.solve.cabling.units import Units
 

@@ -19,10 +19,18 @@ from twin.kernels import kernel
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.contract import Graph
 from twin.solve.cabling.trees import (
-    LEFT, NOWHERE, RIGHT, Chains, Turns, chain_sums, entry, grow, spread, trace,
+    LEFT,
+    NOWHERE,
+    RIGHT,
+    Chains,
+    Turns,
+    chain_sums,
+    entry,
+    grow,
+    spread,
+    trace,
 )  # fmt: skip
 from twin.solve.cabling.units import Units
-
 
 REFUSALS = 64
 """So many wholes of a root that refuse one after the other end its turn in this round."""

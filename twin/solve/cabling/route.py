@@ -1,11 +1,11 @@
 """Route cords over ways that have limits: every step in its own file, composed here.
 
-    contract    ways without a branch become one; sources cut them into slots
-     └▶ trees       one shortest tree per sink, no cord searched for
-         └▶ negotiate   prices on what overfills, until wholes go elsewhere
-             └▶ fit         the last of it, one whole at a time
-                 └▶ cut_up      bundles fall into their cords where only a split fits
-                     └▶ exact       a linear program decides what nothing else could
+contract    ways without a branch become one; sources cut them into slots
+└▶ trees       one shortest tree per sink, no cord searched for
+└▶ negotiate   prices on what overfills, until wholes go elsewhere
+└▶ fit         the last of it, one whole at a time
+└▶ cut_up      bundles fall into their cords where only a split fits
+└▶ exact       a linear program decides what nothing else could
 """
 
 from __future__ import annotations
@@ -17,18 +17,23 @@ import numpy as np
 from twin.errors import SolveError
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.apart import (
-    Pairs, fill_of, lay, net_ways, pairs, shared, way_lengths,
+    Pairs,
+    fill_of,
+    lay,
+    net_ways,
+    pairs,
+    shared,
+    way_lengths,
 )  # fmt: skip
 from twin.solve.cabling.contract import Contracted, Graph, contract, to_edges
-from twin.solve.cabling.demand import Demand, WayNet
 from twin.solve.cabling.cut import cut
+from twin.solve.cabling.demand import Demand, WayNet
 from twin.solve.cabling.exact import Program, solve
 from twin.solve.cabling.fit import crossing, fit, overfull
 from twin.solve.cabling.negotiate import Laid, Prices, lengths, negotiate, refill
 from twin.solve.cabling.routes import Cut, Routes, Statistics
 from twin.solve.cabling.trees import NOWHERE, shortest
 from twin.solve.cabling.units import Items, Units, cut_up, items, units
-
 
 OVER_CORDS = 1e-4
 """A linear program that leaves so much over limits, in cords, has no routing."""
