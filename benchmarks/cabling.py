@@ -52,7 +52,7 @@ def halls(count: int, nodes: int, sinks: int, cables: int) -> tuple[Any, Any]:
     rows = round((nodes / count) ** 0.5)
     per_row = nodes // count // rows
     place = np.arange(count * rows * per_row).reshape(count, rows, per_row)
-    cross = np.linspace(0, per_row - 1, min(CROSS, per_row)).round().astype(int)
+    cross = np.linspace(0, per_row - 1, min(CROSS, per_row // 3)).round().astype(int)
     tail = [place[:, :, :-1].ravel(), place[:, :-1, cross].ravel()]
     head = [place[:, :, 1:].ravel(), place[:, 1:, cross].ravel()]
     length = [np.full(len(tail[0]), 0.6), np.full(len(tail[1]), 2.4)]

@@ -71,8 +71,8 @@ def pairs(found: Items, small: Contracted, units: Units) -> Pairs:
     first, other, slot = graph.neighbours()
     return Pairs(
         small, graph, first, other, slot, units, graph.at(units.slot, units.junction),
-        found.source[units.item],
-        order[both], order[both + 1], pair[order][both], [np.empty(0, np.int64) for _ in units.item],
+        found.source[units.item], order[both], order[both + 1], pair[order][both],
+        [np.empty(0, np.int64) for _ in units.item],
     )  # fmt: skip
 
 
@@ -102,16 +102,12 @@ def lay(them: Pairs, fill_m2: FloatArray, prices: Prices) -> None:
             fill_m2[way] += section
 
 
-def _both(
-    them: Pairs, ends: tuple[int, ...], weight: FloatArray
-) -> tuple[IntArray, IntArray]:
+def _both(them: Pairs, ends: tuple[int, ...], weight: FloatArray) -> tuple[IntArray, IntArray]:
     """Ways of both sides; `ends` are their sources, then their sinks."""
     from_a, from_b, to_a, to_b = ends
     twice = 1.0 + 4.0 * float(weight.sum())
     if min(from_a, from_b) >= 0 and from_a == from_b:
-        return two_ways(
-            them.first, them.other, them.slot, weight, from_a, (to_a, to_b), twice
-        )
+        return two_ways(them.first, them.other, them.slot, weight, from_a, (to_a, to_b), twice)
     best, least = None, np.inf
     for turned in (False, True):
         legs = [(from_a, to_a), (from_b, to_b)]
@@ -184,8 +180,14 @@ def _stub(small: Contracted, node: int) -> IntArray:
 
 @kernel
 def _expand(
-    slot_first: IntArray, slot_edge: IntArray, tail: IntArray, head: IntArray, begins: IntArray,
-    slots: IntArray, source: IntArray, out: IntArray,
+    slot_first: IntArray,
+    slot_edge: IntArray,
+    tail: IntArray,
+    head: IntArray,
+    begins: IntArray,
+    slots: IntArray,
+    source: IntArray,
+    out: IntArray,
 ) -> None:
     """Write the ways of slots one after the other, each as it is walked."""
     k = 0
@@ -208,8 +210,13 @@ def _expand(
 
 @kernel
 def _label(
-    first: IntArray, other: IntArray, slot: IntArray, weight: FloatArray, taken: IntArray,
-    twice: float, source: int,
+    first: IntArray,
+    other: IntArray,
+    slot: IntArray,
+    weight: FloatArray,
+    taken: IntArray,
+    twice: float,
+    source: int,
 ) -> tuple[FloatArray, IntArray]:
     """Distances from a source and the place in `slot` by which each node is reached, -1 none.
 
@@ -247,9 +254,7 @@ def _label(
 
 
 @kernel
-def _back(
-    other: IntArray, slot: IntArray, tails: IntArray, by: IntArray, sink: int
-) -> tuple[IntArray, IntArray]:
+def _back(slot: IntArray, tails: IntArray, by: IntArray, sink: int) -> tuple[IntArray, IntArray]:
     """Slots of a labelled way and the nodes from which they are taken, from its source on."""
     count, node = 0, sink
     while by[node] >= 0:
@@ -276,12 +281,17 @@ def one_way(
         return np.empty(0, np.int64)
     taken = np.full(len(weight), -1, np.int64)
     _, by = _label(first, other, slot, weight, taken, 1.0, source)
-    return _back(other, slot, _tails(first), by, sink)[0]
+    return _back(slot, _tails(first), by, sink)[0]
 
 
 def two_ways(
-    first: IntArray, other: IntArray, slot: IntArray, weight: FloatArray, source: int,
-    sinks: tuple[int, int], twice: float,
+    first: IntArray,
+    other: IntArray,
+    slot: IntArray,
+    weight: FloatArray,
+    source: int,
+    sinks: tuple[int, int],
+    twice: float,
 ) -> tuple[IntArray, IntArray]:
     """Return the slots of ways from a source to two sinks that share as few as can be.
 
@@ -299,10 +309,10 @@ def two_ways(
     taken, tails = np.full(len(weight), -1, np.int64), _tails(first)
     far, by = _label(first, other, slot, weight, taken, twice, source)
     near, late = sinks[::-1] if far[sinks[1]] < far[sinks[0]] else sinks
-    way, start = _back(other, slot, tails, by, near)
+    way, start = _back(slot, tails, by, near)
     taken[way] = start
     far, by = _label(first, other, slot, weight, taken, twice, source)
-    more, begin = _back(other, slot, tails, by, late)
+    more, begin = _back(slot, tails, by, late)
     # What the second pushes back neither takes; what is left falls into two ways.
     back = (taken[more] >= 0) & (taken[more] != begin)
     kept = ~np.isin(way, more[back])

@@ -138,9 +138,7 @@ def contract(net: WayNet, source: IntArray, sink: IntArray) -> Contracted:
     )  # fmt: skip
 
 
-def adjacency(
-    nodes: int, tail: IntArray, head: IntArray
-) -> tuple[IntArray, IntArray, IntArray]:
+def adjacency(nodes: int, tail: IntArray, head: IntArray) -> tuple[IntArray, IntArray, IntArray]:
     """Return what is next to each node: (nodes + 1,) first place, (2 E,) other node and edge."""
     end = np.concatenate([tail, head]).astype(np.int64)
     other = np.concatenate([head, tail]).astype(np.int64)

@@ -262,8 +262,14 @@ def slots_of(
 
 @kernel
 def _slots(
-    graph: Graph, units: Units, who: IntArray, trees: Chains, tree: IntArray, turn: Turns,
-    first: IntArray, out: IntArray,
+    graph: Graph,
+    units: Units,
+    who: IntArray,
+    trees: Chains,
+    tree: IntArray,
+    turn: Turns,
+    first: IntArray,
+    out: IntArray,
 ) -> None:
     """Write where the slots of ways begin, and where `out` has room the slots."""
     way = np.empty(len(graph.length_m) + 1, np.int64)
