@@ -117,7 +117,7 @@ def _both(them: Pairs, ends: tuple[int, ...], weight: FloatArray) -> tuple[IntAr
             found.append(way)
             costs[way] += twice
         found = found[::-1] if turned else found
-        shared = np.intersect1d(*found)
+        shared = np.intersect1d(found[0], found[1])
         total = float(sum(weight[way].sum() for way in found)) + twice * len(shared)
         if total < least:
             best, least = (found[0], found[1]), total
@@ -162,8 +162,8 @@ def shared(them: Pairs, first: IntArray, edge: IntArray) -> tuple[IntArray, IntA
     number, edges = [no_ways], [no_ways]
     stubs = [_stub(them.small, node) for node in them.begin.tolist()]
     for k, (a, b) in enumerate(zip(them.one.tolist(), them.two.tolist(), strict=True)):
-        ways = [np.append(stubs[u], edge[first[u] : first[u + 1]]) for u in (a, b)]
-        both = np.intersect1d(*ways) if np.isfinite(length[[a, b]]).all() else no_ways
+        one, two = (np.append(stubs[u], edge[first[u] : first[u + 1]]) for u in (a, b))
+        both = np.intersect1d(one, two) if np.isfinite(length[[a, b]]).all() else no_ways
         number.append(np.full(len(both), them.pair[k]))
         edges.append(both)
     return np.concatenate(number), np.concatenate(edges)

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from twin.errors import SolveError
 from twin.kernels import kernel
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.contract import Graph
@@ -210,6 +211,8 @@ def _master(
     cost = np.concatenate([columns.length, np.full(len(rows), PENALTY)])
     done = linprog(cost, A_ub=a, b_ub=limit, A_eq=sums, b_eq=count, method="highs")
     size = len(columns.of)
+    if done.x is None:
+        raise SolveError(f"the linear program of {size} ways gave nothing: {done.message}")
     return {
         "x": done.x[:size],
         "over": done.x[size:].sum(),

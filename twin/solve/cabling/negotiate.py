@@ -148,7 +148,8 @@ def price(prices: Prices, limit_m2: FloatArray, fill_m2: FloatArray, s: int) -> 
     """Price of a slot as it is filled now."""
     if limit_m2[s] == np.inf:
         return 0.0
-    return max(0.0, prices.history[s] + prices.push[s] * (fill_m2[s] - limit_m2[s]))
+    out: float = max(0.0, prices.history[s] + prices.push[s] * (fill_m2[s] - limit_m2[s]))
+    return out
 
 
 @kernel
@@ -169,7 +170,8 @@ def change(
         return 0.0
     over = prices.history[s] + prices.push[s] * (fill_m2[s] - limit_m2[s])
     now, then = max(0.0, over), max(0.0, over + prices.push[s] * more_m2)
-    return (then * then - now * now) / (2.0 * prices.push[s])
+    out: float = (then * then - now * now) / (2.0 * prices.push[s])
+    return out
 
 
 @kernel

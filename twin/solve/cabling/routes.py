@@ -172,7 +172,8 @@ def _slot_ways(
     if len(out):
         for i in range(end - begin):
             out[at + i] = slot_edge[end - 1 - i] if back == 1 else slot_edge[begin + i]
-    return at + end - begin
+    behind: int = at + end - begin
+    return behind
 
 
 @kernel
