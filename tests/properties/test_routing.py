@@ -16,7 +16,7 @@ from twin.solve.cabling.demand import Demand, WayNet
 from twin.solve.cabling.route import route
 
 SEEDS = st.integers(0, 100_000)
-MANY = settings(max_examples=60)
+MANY = settings(max_examples=40)
 
 
 def without_limits(net):

@@ -125,8 +125,8 @@ def _checked(net: WayNet, demand: Demand) -> None:
 def _sorted_out(found: Items, small: Contracted) -> tuple[IntArray, Pairs]:
     """Bundles that go alone, and pairs, of which both sides are there."""
     pair, side = found.pair[: found.bundles], found.side[: found.bundles]
-    sides = [np.unique(pair[(pair >= 0) & (side == k)]) for k in (0, 1)]
-    both = np.isin(pair, np.intersect1d(*sides))
+    one, two = (np.unique(pair[(pair >= 0) & (side == k)]) for k in (0, 1))
+    both = np.isin(pair, np.intersect1d(one, two))
     rows = np.flatnonzero(both)
     wholes = units(found, rows, np.ones(len(rows), np.int64), small)
     return np.flatnonzero(~both), pairs(found, small, wholes)
@@ -344,9 +344,8 @@ def _routes(
     length = length + small.stub_m[demand.source[group]]
     count = np.where(item[unit] >= found.bundles, cords[unit], demand.count[group])
     order = np.lexsort((tree, sign, length, group))
-    group, count, length, tree, turn, sign = (
-        c[order] for c in (group, count, length, tree, turn, sign)
-    )
+    group, count, sign = group[order], count[order], sign[order]
+    length, tree, turn = length[order], tree[order], turn[order]
     new = np.ones(len(group), np.bool_)
     new[1:] = (group[1:] != group[:-1]) | (sign[1:] != sign[:-1])
     begins = np.flatnonzero(new)
