@@ -337,10 +337,11 @@ def _routes(
     cords = np.concatenate([stand.units.cords, beside.units.cords])
     own = np.arange(len(beside.units.item))
     length = np.append(lengths(small.graph, stand.units, stand.laid), way_lengths(beside))
-    tree, turn = np.append(stand.laid.tree, -1 - own), np.append(stand.laid.turn, 0 * own)
+    tree = np.append(stand.laid.tree, -1 - own)
+    turn = np.concatenate([stand.laid.turn, np.zeros(len(own), np.int8)])
     sign = np.append(signatures(small.graph, stand.units, stand.laid), own)
     group, unit = _parts(found, item)
-    length, tree, turn, sign = length[unit], tree[unit], turn[unit].astype(np.int8), sign[unit]
+    length, tree, turn, sign = length[unit], tree[unit], turn[unit], sign[unit]
     length = length + small.stub_m[demand.source[group]]
     count = np.where(item[unit] >= found.bundles, cords[unit], demand.count[group])
     order = np.lexsort((tree, sign, length, group))
