@@ -109,7 +109,7 @@ def route(net: WayNet, demand: Demand, *, free: bool = False, compare: bool = Fa
     routes = replace(routes, cut=_narrow(net, small, routes) or why)
     if compare and not free:
         least = route(net, demand, free=True).statistics.length_m
-        extra = statistics.length_m - least
+        extra = max(0.0, statistics.length_m - least)  # a whole bundle is free cords, too
         routes = replace(routes, statistics=replace(statistics, whole_extra_m=extra))
     return routes
 

@@ -53,7 +53,8 @@ class Statistics:
         No routing that respects the limits is shorter, cords free of their bundles (Lagrangian
         bound); `unlimited_m` where nothing overfills. Ways apart are not counted in.
     whole_extra_m
-        What keeping bundles whole costs: length less that with free cords; NaN if not asked.
+        What keeping bundles whole costs: length less that with free cords, 0 where no shorter
+        one was found; NaN if not asked.
     overfull_at_first
         Ways that would overfill if each cord took its shortest.
     exact
