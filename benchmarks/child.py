@@ -159,6 +159,14 @@ def coupled(racks: str, repeats: int) -> dict[str, Any]:
     return compare(int(racks), repeats)
 
 
+def cabling(sizes: str, repeats: int) -> dict[str, Any]:
+    """Cables over ways with limits beside the peers, all in this process."""
+    from cabling import compare  # beside this file
+
+    nets = [tuple(map(int, size.split("x"))) for size in sizes.split("-")]
+    return compare([(a, b, c) for a, b, c in nets], repeats, peak_mb)
+
+
 # ------------------------------------------------------------------------------------- peer
 
 
@@ -207,7 +215,8 @@ def networkx(path: str, repeats: int) -> dict[str, Any]:
 WORKS = {
     "read": read, "build": build, "compile": compile_, "arrays": arrays, "check": check,
     "view": view, "admission": admission, "power": power,
-    "hydraulics": hydraulics, "coupled": coupled, "records": records, "networkx": networkx,
+    "hydraulics": hydraulics, "coupled": coupled, "cabling": cabling, "records": records,
+    "networkx": networkx,
 }  # fmt: skip
 
 

@@ -48,17 +48,19 @@ class Plan:
     repeats: dict[str, int] = field(default_factory=lambda: {"small": 4, "large": 2})
     power: tuple[int, ...] = (256, 1_024, 10_000)
     coolant: tuple[int, ...] = (256, 4_096)
+    cabling: tuple[str, ...] = ("10000x400x1000000", "3000x60x100000", "480x12x6000")
+    """Nodes, sinks and cables: a hall; three halls; three that a linear program takes, too."""
     last_start_s: float = 220.0
     """The long works at the end are left out if the run has come to this."""
 
 
 QUICK = Plan(
     small=200, large=1_000, admitted=2_000, arrays=2_000, rounds=1, cold=2, power=(256, 1_024),
-    coolant=(256,),
+    coolant=(256,), cabling=("2500x100x100000", "900x30x20000", "240x6x2000"),
 )  # fmt: skip
 TINY = Plan(
     small=16, large=32, admitted=16, arrays=16, rounds=1, cold=1, power=(16, 32),
-    coolant=(32,),
+    coolant=(32,), cabling=("225x12x3000", "240x12x2000", "120x6x800"),
     repeats={"small": 2, "large": 2},
 )  # fmt: skip
 PLANS = {"full": Plan(), "quick": QUICK, "tiny": TINY}
@@ -149,6 +151,12 @@ def coupled_loop(plan: Plan) -> dict[str, Any]:
     return work("coupled", Path(str(racks)), 1 + plan.rounds)
 
 
+def cables(plan: Plan) -> dict[str, Any]:
+    """Cables over ways with limits beside the peers."""
+    say("cables over ways with limits beside their peers")
+    return work("cabling", Path("-".join(plan.cabling)), 1 + plan.rounds)
+
+
 def measured(plan: Plan, folder: Path) -> dict[str, Any]:
     """Measure everything of a plan."""
     started = time.perf_counter()
@@ -164,6 +172,7 @@ def measured(plan: Plan, folder: Path) -> dict[str, Any]:
         "power": load_flows(plan),
         "hydraulics": coolant_loops(plan),
         "coupled": coupled_loop(plan),
+        "cabling": cables(plan),
         "stages": stages(layouts, plan),
         "long": dict(long_works(folder, plan, started)),
     }  # fmt: skip

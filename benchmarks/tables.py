@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -30,6 +31,11 @@ EACH_LOSS_REACH = {256: 0.1e-3}
 COUPLED_REACH = 10
 """Bare solves of the same network, for flow, temperature and controls of 256 racks."""
 
+CABLING_REACH = {1_000_000: {"seconds": 1.0, "filled_s": 3.0, "peak_mb": 4000.0}}
+"""So many cables over 10,000 nodes to 400 sinks: s without limits, s with them, MB."""
+FREE_REACH = {"hall": 0.001, "halls": 0.01, "program": 0.01}
+"""By how much free cords may be longer than the linear program has them."""
+
 _PEAK = "peak: memory of a process that did the work and all before it"
 
 
@@ -44,6 +50,7 @@ def text(results: dict[str, Any]) -> str:
         *_power(results["power"]),
         *_hydraulics(results["hydraulics"]),
         _coupled(results["coupled"]),
+        *_cabling(results["cabling"]),
         aligned(("figure", "measured", "reach"), list(_reach(results))),
     )
     return "\n\n".join(parts)
@@ -163,6 +170,49 @@ def _coupled(found: dict[str, Any]) -> str:
     return aligned(head, [row])
 
 
+def _cabling(nets: dict[str, Any]) -> Iterator[str]:
+    """Write routes of cables beside the peers' shortest ways, and lengths beside the program."""
+    hall = nets["hall"]
+    reach = CABLING_REACH.get(hall["cables"], {})
+    title = f"{hall['cables']:,} cables, {hall['nodes']:,} nodes, {hall['sinks']:,} sinks"
+    rows = []
+    for name, peer in hall["peers"].items():
+        told = name if peer["scaled"] == 1 else f"{name}, x {peer['scaled']:.0f}"
+        ratios = [times(peer["seconds"] / hall[key]) for key in ("seconds", "filled_s")]
+        rows.append((title, told, seconds(peer["seconds"]), *ratios, f"{peer['apart_m']:.1e}"))
+    head = ("shortest ways", "peer", "time", "of peer / ours", "with limits", "apart, m")
+    yield aligned(head, rows)
+    rows = [
+        (f"{title}, no limits", seconds(hall["seconds"]), seconds(reach.get("seconds"))),
+        (f"{title}, limits", seconds(hall["filled_s"]), seconds(reach.get("filled_s"))),
+        ("peak memory of both", megabytes(hall["peak_mb"]), megabytes(reach.get("peak_mb"))),
+    ]
+    program = nets["program"]
+    small = f"{program['cables']:,} cables, {program['nodes']:,} nodes, free cords"
+    rows.append((small, seconds(program["seconds"]), "-"))
+    rows.append((f"HiGHS on the same, {program['sinks']} sinks", seconds(program["peer_s"]), "-"))
+    yield aligned(("routes of cables", "measured", "reach"), rows)
+    rows = []
+    names = {"hall": "one hall", "halls": "three halls", "program": "three small halls"}
+    for key, name in names.items():
+        net, at = nets[key], nets[key]["limited"]
+        free = at["free_over_bound"] if key == "halls" else at["over_bound"]
+        against = net.get("over_program", free)
+        rows.append(
+            (
+                f"{name}, {net['cables']:,} cables", part(at["overfull_part"]),
+                f"{at['overfull']}", part(at["extra"]), part(against),
+                "HiGHS" if key == "program" else "bound below it", part(FREE_REACH[key]),
+                part(at["whole_extra"]),
+            )
+        )  # fmt: skip
+    yield aligned(
+        ("length with limits", "overfull at first", "at last", "limits cost", "over the program",
+         "by", "reach", "whole bundles cost"),
+        rows,
+    )  # fmt: skip
+
+
 def _reach(results: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     cold, long, sizes = results["cold"], results["long"], results["sizes"]
     check = results["stages"]["small"]["check"]
@@ -211,6 +261,15 @@ def megabytes(value: float | None) -> str:
     ('281 MB', '-')
     """
     return "-" if value is None else f"{value:,.0f} MB"
+
+
+def part(value: float) -> str:
+    """Write a part of a whole; what was not asked for is NaN.
+
+    >>> part(0.00123), part(float("nan"))
+    ('0.123 %', '-')
+    """
+    return "-" if math.isnan(value) else f"{value * 100:.3f} %"
 
 
 def times(value: float | None) -> str:

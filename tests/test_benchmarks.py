@@ -42,6 +42,13 @@ def test_benchmark_runs_through(tmp_path):
     assert coupled["racks"] == 32
     assert coupled["apart"] < 1e-6
     assert coupled["seconds"] > coupled["bare_s"] > 0
+    cabling = results["cabling"]
+    assert cabling["hall"]["seconds"] > 0
+    assert all(p["apart_m"] < 1e-9 for p in cabling["hall"]["peers"].values())
+    for net in cabling.values():
+        assert net["limited"]["overfull"] == 0
+    assert 0 <= cabling["program"]["over_program"] + 1e-9 < 0.01
+    assert cabling["halls"]["limited"]["whole_extra"] > -1e-3
     assert results["long"]["admission"]["counts"]["entries"] > 0
     for line in (
         "peer: the same graph",

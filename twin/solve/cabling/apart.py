@@ -32,8 +32,8 @@ class Pairs:
         (P,) whole of either side.
     pair
         (P,) number of each pair.
-    units, source
-        Wholes (U,), and their nodes in the graph.
+    units, source, begin
+        Wholes (U,), their nodes in the graph, and in the net.
     ways
         Slots of the way of each whole, from its source.
     """
@@ -45,6 +45,7 @@ class Pairs:
     slot: IntArray
     units: Units
     source: IntArray
+    begin: IntArray
     one: IntArray
     two: IntArray
     pair: IntArray
@@ -70,7 +71,8 @@ def pairs(found: Items, small: Contracted, units: Units) -> Pairs:
     first, other, slot = graph.neighbours()
     return Pairs(
         small, graph, first, other, slot, units, graph.at(units.slot, units.junction),
-        order[both], order[both + 1], pair[order][both], [np.empty(0, np.int64) for _ in units.item],
+        found.source[units.item], order[both], order[both + 1], pair[order][both],
+        [np.empty(0, np.int64) for _ in units.item],
     )  # fmt: skip
 
 
@@ -100,16 +102,12 @@ def lay(them: Pairs, fill_m2: FloatArray, prices: Prices) -> None:
             fill_m2[way] += section
 
 
-def _both(
-    them: Pairs, ends: tuple[int, ...], weight: FloatArray
-) -> tuple[IntArray, IntArray]:
+def _both(them: Pairs, ends: tuple[int, ...], weight: FloatArray) -> tuple[IntArray, IntArray]:
     """Ways of both sides; `ends` are their sources, then their sinks."""
     from_a, from_b, to_a, to_b = ends
     twice = 1.0 + 4.0 * float(weight.sum())
     if min(from_a, from_b) >= 0 and from_a == from_b:
-        return two_ways(
-            them.first, them.other, them.slot, weight, from_a, (to_a, to_b), twice
-        )
+        return two_ways(them.first, them.other, them.slot, weight, from_a, (to_a, to_b), twice)
     best, least = None, np.inf
     for turned in (False, True):
         legs = [(from_a, to_a), (from_b, to_b)]
@@ -119,7 +117,7 @@ def _both(
             found.append(way)
             costs[way] += twice
         found = found[::-1] if turned else found
-        shared = np.intersect1d(*found)
+        shared = np.intersect1d(found[0], found[1])
         total = float(sum(weight[way].sum() for way in found)) + twice * len(shared)
         if total < least:
             best, least = (found[0], found[1]), total
@@ -160,18 +158,36 @@ def net_ways(them: Pairs) -> tuple[IntArray, IntArray]:
 
 def shared(them: Pairs, first: IntArray, edge: IntArray) -> tuple[IntArray, IntArray]:
     """(pair, way of the net) of all ways that both sides of a pair take; ways by `net_ways`."""
-    number, edges = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    no_ways, length = np.empty(0, np.int64), way_lengths(them)
+    number, edges = [no_ways], [no_ways]
+    stubs = [_stub(them.small, node) for node in them.begin.tolist()]
     for k, (a, b) in enumerate(zip(them.one.tolist(), them.two.tolist(), strict=True)):
-        both = np.intersect1d(edge[first[a] : first[a + 1]], edge[first[b] : first[b + 1]])
+        one, two = (np.append(stubs[u], edge[first[u] : first[u + 1]]) for u in (a, b))
+        both = np.intersect1d(one, two) if np.isfinite(length[[a, b]]).all() else no_ways
         number.append(np.full(len(both), them.pair[k]))
         edges.append(both)
     return np.concatenate(number), np.concatenate(edges)
 
 
+def _stub(small: Contracted, node: int) -> IntArray:
+    """Ways of the net from a node in a dead end to where it meets the rest."""
+    out = []
+    while small.up_node[node] >= 0:
+        out.append(int(small.up_edge[node]))
+        node = int(small.up_node[node])
+    return np.array(out, dtype=np.int64)
+
+
 @kernel
 def _expand(
-    slot_first: IntArray, slot_edge: IntArray, tail: IntArray, head: IntArray, begins: IntArray,
-    slots: IntArray, source: IntArray, out: IntArray,
+    slot_first: IntArray,
+    slot_edge: IntArray,
+    tail: IntArray,
+    head: IntArray,
+    begins: IntArray,
+    slots: IntArray,
+    source: IntArray,
+    out: IntArray,
 ) -> None:
     """Write the ways of slots one after the other, each as it is walked."""
     k = 0
@@ -194,8 +210,13 @@ def _expand(
 
 @kernel
 def _label(
-    first: IntArray, other: IntArray, slot: IntArray, weight: FloatArray, taken: IntArray,
-    twice: float, source: int,
+    first: IntArray,
+    other: IntArray,
+    slot: IntArray,
+    weight: FloatArray,
+    taken: IntArray,
+    twice: float,
+    source: int,
 ) -> tuple[FloatArray, IntArray]:
     """Distances from a source and the place in `slot` by which each node is reached, -1 none.
 
@@ -233,9 +254,7 @@ def _label(
 
 
 @kernel
-def _back(
-    other: IntArray, slot: IntArray, tails: IntArray, by: IntArray, sink: int
-) -> tuple[IntArray, IntArray]:
+def _back(slot: IntArray, tails: IntArray, by: IntArray, sink: int) -> tuple[IntArray, IntArray]:
     """Slots of a labelled way and the nodes from which they are taken, from its source on."""
     count, node = 0, sink
     while by[node] >= 0:
@@ -262,12 +281,17 @@ def one_way(
         return np.empty(0, np.int64)
     taken = np.full(len(weight), -1, np.int64)
     _, by = _label(first, other, slot, weight, taken, 1.0, source)
-    return _back(other, slot, _tails(first), by, sink)[0]
+    return _back(slot, _tails(first), by, sink)[0]
 
 
 def two_ways(
-    first: IntArray, other: IntArray, slot: IntArray, weight: FloatArray, source: int,
-    sinks: tuple[int, int], twice: float,
+    first: IntArray,
+    other: IntArray,
+    slot: IntArray,
+    weight: FloatArray,
+    source: int,
+    sinks: tuple[int, int],
+    twice: float,
 ) -> tuple[IntArray, IntArray]:
     """Return the slots of ways from a source to two sinks that share as few as can be.
 
@@ -285,10 +309,10 @@ def two_ways(
     taken, tails = np.full(len(weight), -1, np.int64), _tails(first)
     far, by = _label(first, other, slot, weight, taken, twice, source)
     near, late = sinks[::-1] if far[sinks[1]] < far[sinks[0]] else sinks
-    way, start = _back(other, slot, tails, by, near)
+    way, start = _back(slot, tails, by, near)
     taken[way] = start
     far, by = _label(first, other, slot, weight, taken, twice, source)
-    more, begin = _back(other, slot, tails, by, late)
+    more, begin = _back(slot, tails, by, late)
     # What the second pushes back neither takes; what is left falls into two ways.
     back = (taken[more] >= 0) & (taken[more] != begin)
     kept = ~np.isin(way, more[back])

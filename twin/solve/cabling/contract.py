@@ -138,15 +138,14 @@ def contract(net: WayNet, source: IntArray, sink: IntArray) -> Contracted:
     )  # fmt: skip
 
 
-def adjacency(
-    nodes: int, tail: IntArray, head: IntArray
-) -> tuple[IntArray, IntArray, IntArray]:
+def adjacency(nodes: int, tail: IntArray, head: IntArray) -> tuple[IntArray, IntArray, IntArray]:
     """Return what is next to each node: (nodes + 1,) first place, (2 E,) other node and edge."""
     end = np.concatenate([tail, head]).astype(np.int64)
     other = np.concatenate([head, tail]).astype(np.int64)
-    at = np.lexsort((other, end))
+    edge = np.tile(np.arange(len(tail)), 2)  # not by which end it was that was named first
+    at = np.lexsort((edge, other, end))
     first = np.searchsorted(end[at], np.arange(nodes + 1)).astype(np.int64)
-    return first, other[at], (at % max(len(tail), 1)).astype(np.int64)
+    return first, other[at], edge[at]
 
 
 def _order(net: WayNet) -> IntArray:

@@ -56,10 +56,8 @@ def cut(net: WayNet, small: Contracted, units: Units, price: FloatArray) -> Cut 
 
 
 def _least(net: WayNet, small: Contracted, slots: IntArray) -> IntArray:
-    """The way of least capacity in each slot."""
-    out = [
-        small.slot_edge[small.slot_first[s] : small.slot_first[s + 1]] for s in slots.tolist()
-    ]
+    """Return the way of least capacity in each slot."""
+    out = [small.slot_edge[small.slot_first[s] : small.slot_first[s + 1]] for s in slots.tolist()]
     return np.array([ways[np.nanargmin(net.capacity_m2[ways])] for ways in out], dtype=np.int64)
 
 

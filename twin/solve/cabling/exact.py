@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from twin.errors import SolveError
 from twin.kernels import kernel
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.contract import Graph
@@ -26,6 +27,8 @@ MOST_NODES = 2000
 """Of the integer program's search, a count and not a time: the same answer on each machine."""
 PENALTY = 1e4
 """A cord over a limit costs so many mean ways."""
+MORE_WAYS = 24
+"""So many sets of other ways an integer program is given."""
 FEW = 20_000
 """So many commodities go into the program all; of more, those in slots that are nearly full."""
 
@@ -74,6 +77,15 @@ class _Columns:
     first: IntArray
     slot: IntArray
 
+    def some(self, rows: list[int]) -> _Columns:
+        """Return some of them."""
+        slots = [self.slot[self.first[k] : self.first[k + 1]] for k in rows]
+        return _Columns(
+            self.of[rows], self.tree[rows], self.turn[rows], self.length[rows],
+            np.cumsum([0, *map(len, slots)]).astype(np.int64),
+            np.concatenate([self.slot[:0], *slots]),
+        )  # fmt: skip
+
     def joined(self, new: _Columns) -> _Columns:
         """Return both, these first."""
         return _Columns(
@@ -112,6 +124,7 @@ def solve(graph: Graph, units: Units, laid: Laid, *, whole: bool) -> Program | N
     assert columns is not None and solution is not None  # noqa: S101, PT018 - for the types
     x, over = solution["x"], float(solution["over"])
     if whole:
+        columns = _enriched(graph, wholes, price, (mean, cord), trees, columns)
         found = _integers(columns, wholes, room, rows, cord)
         x = x if found is None else found
     cords = _whole_cords(columns.of, x, wholes.cords)
@@ -176,6 +189,33 @@ def _priced(
     return _Columns(better, row, turn[better], length, first, slot)
 
 
+def _enriched(
+    graph: Graph, wholes: Units, price: FloatArray, scale: tuple[float, float],
+    trees: list[Chains], columns: _Columns,
+) -> _Columns:  # fmt: skip
+    """Add other ways than the linear program needs: whole cords may need them."""
+    none = np.full(len(wholes.root), np.inf)
+    known = {_name(columns, k) for k in range(len(columns.of))}
+    level = float(price.max(initial=0.0)) + 1.0
+    for k in range(MORE_WAYS):
+        rng = np.random.default_rng(k)  # the same numbers each time, on slots in their order
+        told = rng.uniform(0.5, 1.5) * price + level * rng.exponential(0.5, len(price))
+        new = _priced(graph, wholes, told, none, scale, trees)
+        fresh = []
+        for c in range(len(new.of)):
+            name = _name(new, c)
+            if name not in known:
+                known.add(name)
+                fresh.append(c)
+        columns = columns.joined(new.some(fresh))
+    return columns
+
+
+def _name(columns: _Columns, k: int) -> tuple[int, bytes]:
+    """Commodity and slots of a column."""
+    return int(columns.of[k]), columns.slot[columns.first[k] : columns.first[k + 1]].tobytes()
+
+
 def _parts(
     columns: _Columns, wholes: Units, room: FloatArray, rows: IntArray, cord: float
 ) -> tuple[Any, Any, FloatArray, FloatArray]:
@@ -210,6 +250,8 @@ def _master(
     cost = np.concatenate([columns.length, np.full(len(rows), PENALTY)])
     done = linprog(cost, A_ub=a, b_ub=limit, A_eq=sums, b_eq=count, method="highs")
     size = len(columns.of)
+    if done.x is None:
+        raise SolveError(f"the linear program of {size} ways gave nothing: {done.message}")
     return {
         "x": done.x[:size],
         "over": done.x[size:].sum(),
@@ -262,8 +304,14 @@ def slots_of(
 
 @kernel
 def _slots(
-    graph: Graph, units: Units, who: IntArray, trees: Chains, tree: IntArray, turn: Turns,
-    first: IntArray, out: IntArray,
+    graph: Graph,
+    units: Units,
+    who: IntArray,
+    trees: Chains,
+    tree: IntArray,
+    turn: Turns,
+    first: IntArray,
+    out: IntArray,
 ) -> None:
     """Write where the slots of ways begin, and where `out` has room the slots."""
     way = np.empty(len(graph.length_m) + 1, np.int64)

@@ -118,8 +118,14 @@ def regrets(
 
 @kernel
 def overlay(
-    graph: Graph, trees: Chains, rows: IntArray, of_root: IntArray, used: int, before: Chains,
-    start: int, root: int,
+    graph: Graph,
+    trees: Chains,
+    rows: IntArray,
+    of_root: IntArray,
+    used: int,
+    before: Chains,
+    start: int,
+    root: int,
 ) -> int:
     """Write a way into a tree of its root that says nothing against it; return its place.
 

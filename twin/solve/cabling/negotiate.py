@@ -86,8 +86,12 @@ GOOD = 0.01
 
 
 def negotiate(
-    graph: Graph, units: Units, laid: Laid, cord_m2: float, mean_m: float,
-    beside: Callable[[Prices], None]
+    graph: Graph,
+    units: Units,
+    laid: Laid,
+    cord_m2: float,
+    mean_m: float,
+    beside: Callable[[Prices], None],
 ) -> tuple[Laid, FloatArray, int]:
     """Reroute in rounds until slots overfill by little.
 
@@ -144,7 +148,8 @@ def price(prices: Prices, limit_m2: FloatArray, fill_m2: FloatArray, s: int) -> 
     """Price of a slot as it is filled now."""
     if limit_m2[s] == np.inf:
         return 0.0
-    return max(0.0, prices.history[s] + prices.push[s] * (fill_m2[s] - limit_m2[s]))
+    out: float = max(0.0, prices.history[s] + prices.push[s] * (fill_m2[s] - limit_m2[s]))
+    return out
 
 
 @kernel
@@ -160,12 +165,13 @@ def all_prices(prices: Prices, limit_m2: FloatArray, fill_m2: FloatArray) -> Flo
 def change(
     prices: Prices, limit_m2: FloatArray, fill_m2: FloatArray, s: int, more_m2: float
 ) -> float:
-    """What a slot's price costs in all, if so much more lies there: integral of the price."""
+    """Return what a slot costs more if so much more lies there: the integral of its price."""
     if limit_m2[s] == np.inf:
         return 0.0
     over = prices.history[s] + prices.push[s] * (fill_m2[s] - limit_m2[s])
     now, then = max(0.0, over), max(0.0, over + prices.push[s] * more_m2)
-    return (then * then - now * now) / (2.0 * prices.push[s])
+    out: float = (then * then - now * now) / (2.0 * prices.push[s])
+    return out
 
 
 @kernel
@@ -231,10 +237,34 @@ def lengths(graph: Graph, units: Units, laid: Laid) -> FloatArray:
 
 
 @kernel
+def signatures(graph: Graph, units: Units, laid: Laid) -> IntArray:
+    """Return a number for the way of each whole: those of one item on the same way have the same.
+
+    It is a sum over chains of their numbers, scattered (Knuth's multiplicative hash, twice).
+    """
+    out = np.empty(len(units.root), np.int64)
+    for u in range(len(out)):
+        sign = np.int64(laid.turn[u])
+        at = units.junction[u]
+        if laid.turn[u] == LEFT:
+            at = graph.chain_start[units.chain[u]]
+        elif laid.turn[u] == RIGHT:
+            at = graph.chain_end[units.chain[u]]
+        before = laid.trees[laid.tree[u]]
+        while laid.turn[u] != NOWHERE and before[at] >= 0:
+            c = before[at]
+            part = (np.int64(c + 1) * 2654435761) & 0xFFFFFFFF
+            sign += ((part ^ (part >> 15)) * 2246822519) & 0xFFFFFFFFFF
+            at = graph.chain_start[c] + graph.chain_end[c] - at
+        out[u] = sign
+    return out
+
+
+@kernel
 def refill(graph: Graph, units: Units, laid: Laid) -> None:
     """Sum up anew what lies in each slot, so that no rounding of moves stays."""
-    slots = len(laid.fill_m2)
-    through, leftward, rightward = np.zeros(len(graph.chain_start)), np.zeros(slots), np.zeros(slots)
+    through = np.zeros(len(graph.chain_start))
+    leftward, rightward = np.zeros(len(laid.fill_m2)), np.zeros(len(laid.fill_m2))
     for u in range(len(units.root)):
         if laid.turn[u] == NOWHERE:
             continue
@@ -356,4 +386,3 @@ def one_round(
         if took:
             used += 1
     return moved, used
-

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from twin.errors import SolveError
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.apart import (
     Pairs,
@@ -29,7 +30,14 @@ from twin.solve.cabling.cut import cut
 from twin.solve.cabling.demand import Demand, WayNet
 from twin.solve.cabling.exact import Program, solve
 from twin.solve.cabling.fit import crossing, fit, overfull
-from twin.solve.cabling.negotiate import Laid, Prices, lengths, negotiate, refill
+from twin.solve.cabling.negotiate import (
+    Laid,
+    Prices,
+    lengths,
+    negotiate,
+    refill,
+    signatures,
+)  # fmt: skip
 from twin.solve.cabling.routes import Cut, Routes, Statistics
 from twin.solve.cabling.trees import NOWHERE, shortest
 from twin.solve.cabling.units import Items, Units, cut_up, items, units
@@ -70,6 +78,7 @@ def route(net: WayNet, demand: Demand, *, free: bool = False, compare: bool = Fa
     >>> found.count.tolist(), found.length_m.tolist(), found.fill_m2.tolist()
     ([6, 4], [1.0, 3.0], [6.0, 4.0])
     """
+    _checked(net, demand)
     found = items(demand)
     small = contract(net, demand.source, demand.sink)
     rows, beside = _sorted_out(found, small)
@@ -100,16 +109,24 @@ def route(net: WayNet, demand: Demand, *, free: bool = False, compare: bool = Fa
     routes = replace(routes, cut=_narrow(net, small, routes) or why)
     if compare and not free:
         least = route(net, demand, free=True).statistics.length_m
-        extra = statistics.length_m - least
+        extra = max(0.0, statistics.length_m - least)  # a whole bundle is free cords, too
         routes = replace(routes, statistics=replace(statistics, whole_extra_m=extra))
     return routes
+
+
+def _checked(net: WayNet, demand: Demand) -> None:
+    ends = np.stack([demand.source, demand.sink])
+    bad = np.flatnonzero(((ends < 0) | (ends >= net.nodes)).any(axis=0))
+    if len(bad):
+        node = next(n for n in ends[:, bad[0]].tolist() if not 0 <= n < net.nodes)
+        raise SolveError(f"group {bad[0]} ends at node {node}; there are {net.nodes} nodes")
 
 
 def _sorted_out(found: Items, small: Contracted) -> tuple[IntArray, Pairs]:
     """Bundles that go alone, and pairs, of which both sides are there."""
     pair, side = found.pair[: found.bundles], found.side[: found.bundles]
-    sides = [np.unique(pair[(pair >= 0) & (side == k)]) for k in (0, 1)]
-    both = np.isin(pair, np.intersect1d(*sides))
+    one, two = (np.unique(pair[(pair >= 0) & (side == k)]) for k in (0, 1))
+    both = np.isin(pair, np.intersect1d(one, two))
     rows = np.flatnonzero(both)
     wholes = units(found, rows, np.ones(len(rows), np.int64), small)
     return np.flatnonzero(~both), pairs(found, small, wholes)
@@ -128,9 +145,7 @@ def _means(every: Units, laid: Laid, graph: Graph) -> tuple[float, float]:
     return section / float(every.cords.sum()), float(laid.fill_m2 @ graph.length_m) / section
 
 
-def _start(
-    found: Items, small: Contracted, rows: IntArray, lots: IntArray
-) -> _Stand:
+def _start(found: Items, small: Contracted, rows: IntArray, lots: IntArray) -> _Stand:
     """Lay everything as if there were no limits."""
     wholes = units(found, rows, lots, small)
     size, roots = len(wholes.root), len(wholes.root_junction)
@@ -230,7 +245,7 @@ def _dealt(wholes: Units, commodity: IntArray, program: Program) -> tuple[IntArr
 
 
 def _narrow(net: WayNet, small: Contracted, routes: Routes) -> Cut | None:
-    """A dead end that is too small for what must leave it."""
+    """Name a dead end that is too small for what must leave it."""
     dead = np.zeros(len(net), np.bool_)
     dead[small.up_edge[small.up_edge >= 0]] = True
     over = routes.overfull[dead[routes.overfull]]
@@ -257,9 +272,7 @@ def _split(found: Items, small: Contracted, stand: _Stand) -> _Stand:
     return stand
 
 
-def _cut(
-    found: Items, small: Contracted, stand: _Stand, torn: IntArray
-) -> tuple[_Stand, IntArray]:
+def _cut(found: Items, small: Contracted, stand: _Stand, torn: IntArray) -> tuple[_Stand, IntArray]:
     """Cut some bundles; their cords lie where they lay. Also which whole each was part of."""
     rows, lots = cut_up(found, stand.rows, torn)
     new = _start(found, small, rows, lots)
@@ -304,9 +317,7 @@ def _limit(net: WayNet) -> FloatArray:
     return np.where(np.isnan(net.capacity_m2), np.inf, net.capacity_m2)
 
 
-def _fill(
-    net: WayNet, found: Items, small: Contracted, stand: _Stand, beside: Pairs
-) -> FloatArray:
+def _fill(net: WayNet, found: Items, small: Contracted, stand: _Stand, beside: Pairs) -> FloatArray:
     """Section in each way of the net, (E,)."""
     there = stand.laid.turn != NOWHERE
     also = np.isfinite(way_lengths(beside))
@@ -326,15 +337,18 @@ def _routes(
     cords = np.concatenate([stand.units.cords, beside.units.cords])
     own = np.arange(len(beside.units.item))
     length = np.append(lengths(small.graph, stand.units, stand.laid), way_lengths(beside))
-    tree, turn = np.append(stand.laid.tree, -1 - own), np.append(stand.laid.turn, 0 * own)
+    tree = np.append(stand.laid.tree, -1 - own)
+    turn = np.concatenate([stand.laid.turn, np.zeros(len(own), np.int8)])
+    sign = np.append(signatures(small.graph, stand.units, stand.laid), own)
     group, unit = _parts(found, item)
-    length, tree, turn = length[unit], tree[unit], turn[unit].astype(np.int8)
+    length, tree, turn, sign = length[unit], tree[unit], turn[unit], sign[unit]
     length = length + small.stub_m[demand.source[group]]
     count = np.where(item[unit] >= found.bundles, cords[unit], demand.count[group])
-    order = np.lexsort((turn, tree, length, group))
-    group, count, length, tree, turn = (c[order] for c in (group, count, length, tree, turn))
+    order = np.lexsort((tree, sign, length, group))
+    group, count, sign = group[order], count[order], sign[order]
+    length, tree, turn = length[order], tree[order], turn[order]
     new = np.ones(len(group), np.bool_)
-    new[1:] = (group[1:] != group[:-1]) | (tree[1:] != tree[:-1]) | (turn[1:] != turn[:-1])
+    new[1:] = (group[1:] != group[:-1]) | (sign[1:] != sign[:-1])
     begins = np.flatnonzero(new)
     if len(begins):
         count = np.add.reduceat(count, begins)
@@ -364,9 +378,7 @@ def _parts(found: Items, item: IntArray) -> tuple[IntArray, IntArray]:
     return found.group[at], unit
 
 
-def _split_groups(
-    demand: Demand, found: Items, group: IntArray, item: IntArray
-) -> BoolArray:
+def _split_groups(demand: Demand, found: Items, group: IntArray, item: IntArray) -> BoolArray:
     """Tell which groups are in several parts, or were cut out of a bundle with others."""
     out = np.bincount(group, minlength=len(demand)) > 1
     size = np.bincount(found.bundle, minlength=found.bundles)

@@ -53,7 +53,8 @@ class Statistics:
         No routing that respects the limits is shorter, cords free of their bundles (Lagrangian
         bound); `unlimited_m` where nothing overfills. Ways apart are not counted in.
     whole_extra_m
-        What keeping bundles whole costs: length less that with free cords; NaN if not asked.
+        What keeping bundles whole costs: length less that with free cords, 0 where no shorter
+        one was found; NaN if not asked.
     overfull_at_first
         Ways that would overfill if each cord took its shortest.
     exact
@@ -159,22 +160,40 @@ class Routes:
 
 @kernel
 def _slot_ways(
-    slot_first: IntArray, slot_edge: IntArray, low: int, high: int, back: bool, at: int,
+    slot_first: IntArray,
+    slot_edge: IntArray,
+    low: int,
+    high: int,
+    back: int,
+    at: int,
     out: IntArray,
 ) -> int:
-    """Write the ways of the slots from low to high, or back; return the place behind them."""
+    """Write the ways of slots from low to high, or (1) back; return the place behind them."""
     begin, end = slot_first[low], slot_first[high]
     if len(out):
         for i in range(end - begin):
-            out[at + i] = slot_edge[end - 1 - i] if back else slot_edge[begin + i]
-    return at + end - begin
+            out[at + i] = slot_edge[end - 1 - i] if back == 1 else slot_edge[begin + i]
+    behind: int = at + end - begin
+    return behind
 
 
 @kernel
 def _write(
-    graph: Graph, slot_first: IntArray, slot_edge: IntArray, up_node: IntArray, up_edge: IntArray,
-    source: IntArray, chain: IntArray, slot: IntArray, junction: IntArray, tree: IntArray,
-    turn: Turns, before: Chains, own_first: IntArray, own_edge: IntArray, first: IntArray,
+    graph: Graph,
+    slot_first: IntArray,
+    slot_edge: IntArray,
+    up_node: IntArray,
+    up_edge: IntArray,
+    source: IntArray,
+    chain: IntArray,
+    slot: IntArray,
+    junction: IntArray,
+    tree: IntArray,
+    turn: Turns,
+    before: Chains,
+    own_first: IntArray,
+    own_edge: IntArray,
+    first: IntArray,
     out: IntArray,
 ) -> None:
     """Write where the ways of parts begin, and where `out` has room the ways themselves."""
@@ -197,17 +216,17 @@ def _write(
             continue
         here, c = junction[p], chain[p]
         if turn[p] == LEFT:
-            at = _slot_ways(slot_first, slot_edge, graph.chain_first[c], slot[p], True, at, out)
+            at = _slot_ways(slot_first, slot_edge, graph.chain_first[c], slot[p], 1, at, out)
             here = graph.chain_start[c]
         elif turn[p] == RIGHT:
             end = graph.chain_first[c + 1]
-            at = _slot_ways(slot_first, slot_edge, slot[p], end, False, at, out)
+            at = _slot_ways(slot_first, slot_edge, slot[p], end, 0, at, out)
             here = graph.chain_end[c]
         row = before[tree[p]]
         while row[here] >= 0:
             c = row[here]
             low, high = graph.chain_first[c], graph.chain_first[c + 1]
-            back = graph.chain_end[c] == here
+            back = 1 if graph.chain_end[c] == here else 0
             at = _slot_ways(slot_first, slot_edge, low, high, back, at, out)
             here = graph.chain_start[c] + graph.chain_end[c] - here
     first[len(source)] = at

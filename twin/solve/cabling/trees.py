@@ -68,7 +68,7 @@ def grow(
             continue
         settled[done] = node
         done += 1
-        if node == one or node == two:
+        if node in (one, two):
             missing -= 1
             if missing == 0:
                 break
@@ -169,7 +169,10 @@ def trace(
 
 @kernel
 def spread(
-    graph: Graph, through: FloatArray, leftward: FloatArray, rightward: FloatArray,
+    graph: Graph,
+    through: FloatArray,
+    leftward: FloatArray,
+    rightward: FloatArray,
     fill_m2: FloatArray,
 ) -> None:
     """Add to slots what goes through their chains, and what starts on these towards an end."""

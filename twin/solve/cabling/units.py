@@ -104,9 +104,9 @@ def items(demand: Demand) -> Items:
         new[1:] = np.any([k[order][1:] != k[order][:-1] for k in keys], axis=0)
         begins = np.flatnonzero(new)
     head = order[begins]
-    cords, much = (
-        np.add.reduceat(c[order], begins) if size else c for c in (demand.count, section)
-    )
+    cords, much = demand.count, section
+    if size:
+        cords, much = np.add.reduceat(cords[order], begins), np.add.reduceat(much[order], begins)
     # By what they are: the names of bundles decide only between what is alike.
     source, sink, pair, side = (
         c[head] for c in (demand.source, demand.sink, demand.pair, demand.side)
