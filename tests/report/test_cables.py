@@ -21,6 +21,7 @@ from twin.solve.cabling.labels import checked, labels
 
 ROOT = Path(__file__).parents[2]
 PAPERS = ("cables", "bom", "pulls", "bundles")
+FABRIC = "[data.fabrics.compute]"
 HAND = ROOT / "layouts" / "hall_gb300.toml"
 
 
@@ -74,10 +75,8 @@ def test_the_workbook_has_the_same_rows_and_the_same_bytes(hall):
 
 
 def test_a_label_names_unit_and_port_and_the_far_end():
-    one = study(
-        ("[data.fabrics.compute]", '[data.switches.compute-leaf-001]\nunit = 7\n\n'
-         "[data.fabrics.compute]"),
-    )  # fmt: skip
+    switch = "[data.switches.compute-leaf-001]\nunit = 7\n\n"
+    one = study((FABRIC, switch + FABRIC))
     upper, lower = labels(one)
     assert upper[32] == "H1.N-01-07:1/1 / H1.A-01-n1:1/1"
     assert lower[32] == "H1.A-01-n1:1/1 / H1.N-01-07:1/1"
@@ -151,10 +150,9 @@ def test_spares_are_the_owners_and_rounded_up():
 
 
 def test_prices_and_own_lengths_of_the_owner_count():
-    one = study(
-        ("[data.fabrics.compute]", "[data.prices]\nfibre_mm_straight = 90\n2xsr4_800g = 1000\n\n"
-         "[data.stock_m]\nfibre_mm_straight = [12]\n\n[data.fabrics.compute]"),
-    )  # fmt: skip
+    prices = "[data.prices]\nfibre_mm_straight = 90\n2xsr4_800g = 1000\n\n"
+    own = "[data.stock_m]\nfibre_mm_straight = [12]\n\n"
+    one = study((FABRIC, prices + own + FABRIC))
     told = rows(papers(one)["bom.csv"])
     assert [(r["stock_m"], r["price_each"], r["price_total"]) for r in told] == [
         ("12.0", "90.0", "5760.0"), ("", "1000.0", "48000.0"), ("", "", ""),
@@ -216,10 +214,8 @@ def test_no_way_and_no_trays_are_told_apart():
     cut = study(("points_m = [[1, 2.6], [12, 2.6]]", "points_m = [[1, 2.6], [6, 2.6]]"))
     assert "no way along the trays (64 cords)" in text(cut)
     found = text(cut)
-    bare = study(
-        ('[trays.T1]\nhall = "H1"\npoints_m = [[1, 2.6], [12, 2.6]]\nelevation_m = 2.8\n'
-         "width_m = 0.3\ndepth_m = 0.1\n", ""),
-    )  # fmt: skip
+    layout = LAYOUT.read_text(encoding="utf-8")
+    bare = study((layout[layout.index("[trays.T1]") : layout.index(FABRIC)], ""))
     assert "not known: halls.H1.trays" in text(bare)
     assert "no way" not in text(bare)
     assert not whole(cut)

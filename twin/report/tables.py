@@ -85,15 +85,17 @@ def workbook(report: Report) -> bytes:
 
     The bytes depend on the report only: neither time nor user stands in them.
     """
-    return sheets((
-        ("Verdicts", HEADER, (_row(line) for line in lines(report))),
-        ("Findings", FINDINGS, _findings(report)),
-        ("Gaps", GAPS, _gaps(report)),
-        ("Assumptions", ASSUMPTIONS, _assumptions(report)),
-        ("Losses", LOSSES, _losses(report)),
-        ("Redundancy", REDUNDANCY, _redundancy(report)),
-        ("Stranded", STRANDED, _stranded(report)),
-    ))
+    return sheets(
+        (
+            ("Verdicts", HEADER, (_row(line) for line in lines(report))),
+            ("Findings", FINDINGS, _findings(report)),
+            ("Gaps", GAPS, _gaps(report)),
+            ("Assumptions", ASSUMPTIONS, _assumptions(report)),
+            ("Losses", LOSSES, _losses(report)),
+            ("Redundancy", REDUNDANCY, _redundancy(report)),
+            ("Stranded", STRANDED, _stranded(report)),
+        )
+    )
 
 
 def sheets(tables: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Value]]]]) -> bytes:

@@ -38,7 +38,7 @@ def way_words(study: Study) -> list[str]:
 
 
 def lack_words(study: Study) -> list[str | None]:
-    """What each of the `bundles` lacks, in words; None where nothing is."""
+    """Say what each of the `bundles` lacks; None where nothing is."""
     found = study(lacks)
     return [_said(found.get(row)) for row in range(len(study(bundles).count))]
 

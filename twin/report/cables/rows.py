@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from twin.report.cables import cells
-from twin.solve.cabling.labels import DEFAULT, Named, labels, named
 from twin.report.tables import Value
 from twin.solve.cabling.bought import bought
 from twin.solve.cabling.cables import Cables, Ends, cables
+from twin.solve.cabling.labels import DEFAULT, Named, labels, named
 from twin.solve.fabric.portmap import TIERS
 from twin.solve.study import Study
 

@@ -9,7 +9,11 @@ import numpy as np
 from twin.report.aligned import table
 from twin.report.cables import cells
 from twin.report.cables.bom import (
-    CABLE_SPARES, OPTIC_SPARES, cords_to_buy, optics_to_buy, spares,
+    CABLE_SPARES,
+    OPTIC_SPARES,
+    cords_to_buy,
+    optics_to_buy,
+    spares,
 )  # fmt: skip
 from twin.report.cables.papers import some
 from twin.report.words import clean, plural
@@ -155,7 +159,9 @@ def _not_listed(study: Study) -> list[str]:
         out.append(f"  {plural(managers, 'link')} of fabric managers: no rack of theirs is stated")
     if others:
         day = study.conditions.date
-        why = "whose rack is not there" if day is None else f"that {day.isoformat()} lacks an end of"
+        why = (
+            "whose rack is not there" if day is None else f"that {day.isoformat()} lacks an end of"
+        )
         out.append(f"  {plural(others, 'link')} {why}")
     undated = int((np.isnat(cable.day) & (cable.leg <= 1)).sum())
     lines = ["Not listed", *out] if out else []
@@ -167,7 +173,7 @@ def _not_listed(study: Study) -> list[str]:
 
 
 def _lacking(study: Study) -> dict[int, Lack]:
-    """What the bundles that are listed lack."""
+    """Return what the bundles that are listed lack."""
     found = study(lacks)
     return {row: found[row] for row in np.unique(study(cables).bundle).tolist() if row in found}
 

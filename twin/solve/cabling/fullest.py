@@ -59,7 +59,7 @@ def fullest(study: Study) -> Fullest:
     low, high = (np.searchsorted(by, there.bundle, side=side) for side in ("left", "right"))
     area, sure = _sums(order, cable_area_m2(od) * cable.cords)
     n = len(there.tray)
-    total = np.bincount(there.row, area[high] - area[low], minlength=n)
+    total = np.bincount(there.row, area[high] - area[low], minlength=n).astype(float)
     dim = np.bincount(there.row, sure[high] - sure[low], minlength=n) > 0
     # The fullest piece of each tray; of equal ones the first.
     best = np.lexsort((np.arange(n), -total, there.tray))
@@ -87,7 +87,7 @@ def diameters_m(study: Study) -> FloatArray:
 
 
 def _sums(order: IntArray, area: FloatArray) -> tuple[FloatArray, IntArray]:
-    """Running sums over rows of the known areas, and of the count of those not known."""
+    """(n + 1,) running sums over rows of the known areas, and counts of those not known."""
     known = np.nan_to_num(area[order])
     return np.append(0.0, np.cumsum(known)), np.append(0, np.cumsum(np.isnan(area[order])))
 

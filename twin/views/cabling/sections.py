@@ -91,7 +91,7 @@ def section_sheet(study: Study) -> str:
 
 
 def _note(trays: int, drawable: int, shown: int) -> str:
-    out = ["Drawn as densely as round cables can lie; in a real tray they stand higher"]
+    out = ["Each cable lies as low as it can; in a real tray they stand higher"]
     if trays > drawable:
         out.append(f"{trays - drawable} without width or depth not drawn")
     if drawable > shown:
@@ -177,8 +177,8 @@ def _tray(of: Section, mm: float, floor: float) -> Iterator[str]:
         yield svg.polyline(np.array([[left, brim], [right, brim]]), "brim")
     if of.depth > DEPTH_MAX_M:
         level = floor + DEPTH_MAX_M * mm
-        yield svg.polyline(np.array([[left, level], [right, level]]), "level",
-                           svg.title(f"no more than {1e3 * DEPTH_MAX_M:.0f} mm counts"))  # fmt: skip
+        tip = svg.title(f"no more than {1e3 * DEPTH_MAX_M:.0f} mm counts")
+        yield svg.polyline(np.array([[left, level], [right, level]]), "level", tip)
 
 
 def _circles(of: Section, mm: float, floor: float) -> Iterator[str]:
