@@ -203,6 +203,34 @@ def test_a_share_of_ports_that_is_no_whole_number_is_not_counted():
 # ------------------------------------------------------------------------------ what is open
 
 
+def test_a_length_by_hand_that_nobody_stocks_is_told(by_hand):
+    def under(lengths):
+        site = by_hand.site.replace(stock_m={"fibre_sm_straight": lengths})
+        return twin.pipeline.study_of(site, None, "provisioned", 1)
+
+    short = under((5.0, 15.0))
+    lacking = [row for row in rows(papers(short)["bundles.csv"]) if row["missing"]]
+    assert {row["missing"] for row in lacking} == {"no length in stock that is long enough"}
+    assert all(float(row["needed_m"]) > 15 and not row["stock_m"] for row in lacking)
+    assert 0 < len(lacking) < 64
+    assert whole(under((15.0, 30.0)))
+
+
+def test_a_medium_that_is_an_optic_is_no_cable(tmp_path):
+    layout = HAND.read_text(encoding="utf-8")
+    switch = layout.index("[data.switches.R1-P1]")
+    medium = layout.index("fibre_sm_straight", switch)
+    path = tmp_path / "optic.toml"
+    optic = layout[medium:].replace("fibre_sm_straight", "2xdr4_800g_500m", 1)
+    path.write_text(layout[:medium] + optic, encoding="utf-8")
+    site = twin.load(path)
+    one = twin.pipeline.study_of(site, None, "provisioned", 1)
+    assert "not known: data.switches.R1-P1.medium (576 cords)" in text(one)
+    bom = rows(papers(one)["bom.csv"])
+    assert [(r["id"], r["count"]) for r in bom] == [("", "576"), ("fibre_sm_straight", "4032")]
+    assert bom[0]["missing"] == "cable; length"
+
+
 def test_what_cannot_be_comes_before_what_is_not_known():
     one = study(media='"dac"')
     assert not whole(one)

@@ -66,37 +66,37 @@ def verb(
     Ends with 1 where some link has no medium or no way, or one of both is not known.
     """
     from twin import pipeline
-    from twin.report.cables.papers import papers, workbook
+    from twin.report.cables.papers import papers, some, workbook
     from twin.report.cables.text import text, whole
-    from twin.solve.cabling.labels import DEFAULT, checked
+    from twin.solve.cabling.labels import DEFAULT, checked, labels
 
     label = checked(DEFAULT if template is None else template)
-    for file, kinds in ((output, _TABLES), (netbox, (".csv",)), (points, _TABLES),
-                        (bom, (".csv",)), (pulls, (".csv",)), (sections, (".svg",)),
-                        (lengths, (".svg",))):  # fmt: skip
+    table = output is not None and write.kind_of(output, _TABLES) == ".csv"
+    asked = {"cables.csv": output if table else None, "bom.csv": bom, "pulls.csv": pulls}
+    only_csv, only_svg = (".csv",), (".svg",)
+    for file, kinds in (
+        (netbox, only_csv), (points, _TABLES), (bom, only_csv), (pulls, only_csv),
+        (sections, only_svg), (lengths, only_svg),
+    ):  # fmt: skip
         if file is not None:
             write.kind_of(file, kinds)
     site = loaded(layout, deliveries, changes)
     with step(f"cabling {site.name}"):
         study = pipeline.study_of(site, day, mode, losses)
-        texts = papers(study, label)
-    said = [
-        write.text(file, texts[name])
-        for file, name in ((bom, "bom.csv"), (pulls, "pulls.csv"))
-        if file is not None
-    ]
-    if output is not None and output.lower().endswith(".xlsx"):
+        # All that can be wrong is told before anything is written.
+        some(study)
+        labels(study, label)
+        texts = papers(study, label, [name for name, file in asked.items() if file is not None])
+    said = [write.text(file, texts[name]) for name, file in asked.items() if file is not None]
+    if output is not None and not table:
         said.append(write.raw(output, workbook(study, label)))
-    elif output is not None:
-        said.append(write.text(output, texts["cables.csv"]))
-    if netbox is not None:
-        said.append(_netbox(study, netbox, label))
-    if points is not None:
-        said.append(_points(study, points))
-    if sections is not None:
-        said.append(_sections(study, sections))
-    if lengths is not None:
-        said.append(_lengths(study, lengths))
+    others = (
+        (netbox, lambda file: _netbox(study, file, label)),
+        (points, lambda file: _points(study, file)),
+        (sections, lambda file: _sections(study, file)),
+        (lengths, lambda file: _lengths(study, file)),
+    )
+    said += [make(file) for file, make in others if file is not None]
     for path in said:
         click.echo(str(path))
     if not said:
