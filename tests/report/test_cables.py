@@ -157,6 +157,9 @@ def test_prices_and_own_lengths_of_the_owner_count():
     assert [(r["stock_m"], r["price_each"], r["price_total"]) for r in told] == [
         ("12.0", "90.0", "5760.0"), ("", "1000.0", "48000.0"), ("", "", ""),
     ]  # fmt: skip
+    said = text(one)
+    assert "To buy\n  cables: 768 m\n  their mass: not known\n" in said
+    assert "  price: at least 53,760 in the unit of data.prices\n" in said
 
 
 # ------------------------------------------------------------------------------ when and where
