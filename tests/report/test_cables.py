@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from twin.report.cables.text import text, whole
 from twin.report.tables import written
 from twin.solve.cabling.cables import cables
 from twin.solve.cabling.labels import checked, labels
+from twin.solve.cabling.parts import parts
 
 ROOT = Path(__file__).parents[2]
 PAPERS = ("cables", "bom", "pulls", "bundles")
@@ -134,6 +136,20 @@ def test_a_plug_of_two_ports_is_one_row_of_two_links():
     points = rows(written(cvt.COLUMNS, cvt.rows(one)))
     cores = [row for row in points if "core" in row["Z-Node Name"]]
     assert [(row["A-Port"], row["Z-Port"]) for row in cores[:2]] == [("3/1", "1/1"), ("3/2", "1/2")]
+
+
+def test_a_splitter_of_fibre_takes_a_part_of_its_cage_at_the_head():
+    one = study(**SPLIT)
+    part = one(parts)
+    n = len(part.media)
+    every = replace(part.media, moulded=np.zeros(n, dtype=bool), split=np.full(n, 2))
+    one._kept[parts] = replace(part, media=every)  # as if such a part were chosen
+    told = rows(papers(one)["cables.csv"])
+    assert [(r["cord"], r["tail"], r["upper_cage"], r["upper_lane"]) for r in told[:4]] == [
+        ("1", "1", "1", "1-2"), ("1", "2", "1", "1-2"), ("2", "1", "2", "1-2"),
+        ("2", "2", "2", "1-2"),
+    ]  # fmt: skip
+    assert told[1]["upper_label"] == "H1.A-01-01:1/1-2 / H1.A-01-n1:2"
 
 
 # ------------------------------------------------------------------------------- what to buy

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -90,13 +90,10 @@ def verb(
     said = [write.text(file, texts[name]) for name, file in asked.items() if file is not None]
     if output is not None and not table:
         said.append(write.raw(output, workbook(study, label)))
-    others = (
-        (netbox, lambda file: _netbox(study, file, label)),
-        (points, lambda file: _points(study, file)),
-        (sections, lambda file: _sections(study, file)),
-        (lengths, lambda file: _lengths(study, file)),
-    )
-    said += [make(file) for file, make in others if file is not None]
+    others: tuple[tuple[str | None, Callable[[Study, str, str], Path]], ...] = (
+        (netbox, _netbox), (points, _points), (sections, _sections), (lengths, _lengths),
+    )  # fmt: skip
+    said += [make(study, file, label) for file, make in others if file is not None]
     for path in said:
         click.echo(str(path))
     if not said:
@@ -110,19 +107,19 @@ def _netbox(study: Study, file: str, label: str) -> Path:
     return _table(file, COLUMNS, rows(study, label))
 
 
-def _points(study: Study, file: str) -> Path:
+def _points(study: Study, file: str, _: str) -> Path:
     from twin.exchange.cvt import COLUMNS, rows
 
     return _table(file, COLUMNS, rows(study))
 
 
-def _sections(study: Study, file: str) -> Path:
+def _sections(study: Study, file: str, _: str) -> Path:
     from twin.views.cabling.sections import section_sheet
 
     return write.text(file, section_sheet(study))
 
 
-def _lengths(study: Study, file: str) -> Path:
+def _lengths(study: Study, file: str, _: str) -> Path:
     from twin.views.cabling.lengths import length_sheet
 
     return write.text(file, length_sheet(study))
