@@ -203,7 +203,8 @@ def _yes(value: bool) -> str:  # noqa: FBT001 - the value itself
 def _harmless(value: Value) -> Value:
     if not isinstance(value, str):
         return value
-    text = _CONTROL.sub(" ", value)
+    # What `_CONTROL` finds is not printable: most texts need no look for it.
+    text = value if value.isprintable() else _CONTROL.sub(" ", value)
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
