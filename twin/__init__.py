@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Catalog", "Change", "ChangeError", "Conditions", "Exit", "Finding", "Gap", "InputError",
     "MissingTool", "Problem", "Report", "Scenario", "Site", "SolveError", "State", "TwinError",
-    "__version__", "cables", "change", "check", "coolant", "explain", "export", "gaps", "load", "products",
-    "view",
+    "__version__", "cables", "change", "check", "coolant", "explain", "export", "gaps", "load",
+    "products", "view",
 ]  # fmt: skip
 
 _HOMES = {

@@ -131,5 +131,5 @@ def test_round_cables_lie_in_the_tray_and_on_nothing_but_each_other(radius, widt
     assert (at[:, 0] + r).max() <= width + 1e-9
     assert (at[:, 1] - r).min() >= 0.0
     np.fill_diagonal(apart, np.inf)
-    rests = (at[:, 1] <= r) | (np.where(at[:, None, 1] > at[None, :, 1], apart, np.inf).min(1) < 1e-6)
-    assert rests.all()
+    under = np.where(at[:, None, 1] > at[None, :, 1], apart, np.inf).min(axis=1)
+    assert ((at[:, 1] <= r) | (under < 1e-6)).all()

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -18,9 +19,11 @@ from twin.report.cables.text import text, whole
 from twin.report.tables import written
 from twin.solve.cabling.cables import cables
 from twin.solve.cabling.labels import checked, labels
+from twin.solve.cabling.parts import parts
 
 ROOT = Path(__file__).parents[2]
 PAPERS = ("cables", "bom", "pulls", "bundles")
+FABRIC = "[data.fabrics.compute]"
 HAND = ROOT / "layouts" / "hall_gb300.toml"
 
 
@@ -74,10 +77,8 @@ def test_the_workbook_has_the_same_rows_and_the_same_bytes(hall):
 
 
 def test_a_label_names_unit_and_port_and_the_far_end():
-    one = study(
-        ("[data.fabrics.compute]", "[data.switches.compute-leaf-001]\nunit = 7\n\n"
-         "[data.fabrics.compute]"),
-    )  # fmt: skip
+    switch = "[data.switches.compute-leaf-001]\nunit = 7\n\n"
+    one = study((FABRIC, switch + FABRIC))
     upper, lower = labels(one)
     assert upper[32] == "H1.N-01-07:1/1 / H1.A-01-n1:1/1"
     assert lower[32] == "H1.A-01-n1:1/1 / H1.N-01-07:1/1"
@@ -137,6 +138,20 @@ def test_a_plug_of_two_ports_is_one_row_of_two_links():
     assert [(row["A-Port"], row["Z-Port"]) for row in cores[:2]] == [("3/1", "1/1"), ("3/2", "1/2")]
 
 
+def test_a_splitter_of_fibre_takes_a_part_of_its_cage_at_the_head():
+    one = study(**SPLIT)
+    part = one(parts)
+    n = len(part.media)
+    every = replace(part.media, moulded=np.zeros(n, dtype=bool), split=np.full(n, 2))
+    one._kept[parts] = replace(part, media=every)  # as if such a part were chosen
+    told = rows(papers(one)["cables.csv"])
+    assert [(r["cord"], r["tail"], r["upper_cage"], r["upper_lane"]) for r in told[:4]] == [
+        ("1", "1", "1", "1-2"), ("1", "2", "1", "1-2"), ("2", "1", "2", "1-2"),
+        ("2", "2", "2", "1-2"),
+    ]  # fmt: skip
+    assert told[1]["upper_label"] == "H1.A-01-01:1/1-2 / H1.A-01-n1:2"
+
+
 # ------------------------------------------------------------------------------- what to buy
 
 
@@ -151,14 +166,16 @@ def test_spares_are_the_owners_and_rounded_up():
 
 
 def test_prices_and_own_lengths_of_the_owner_count():
-    one = study(
-        ("[data.fabrics.compute]", "[data.prices]\nfibre_mm_straight = 90\n2xsr4_800g = 1000\n\n"
-         "[data.stock_m]\nfibre_mm_straight = [12]\n\n[data.fabrics.compute]"),
-    )  # fmt: skip
+    prices = "[data.prices]\nfibre_mm_straight = 90\n2xsr4_800g = 1000\n\n"
+    own = "[data.stock_m]\nfibre_mm_straight = [12]\n\n"
+    one = study((FABRIC, prices + own + FABRIC))
     told = rows(papers(one)["bom.csv"])
     assert [(r["stock_m"], r["price_each"], r["price_total"]) for r in told] == [
         ("12.0", "90.0", "5760.0"), ("", "1000.0", "48000.0"), ("", "", ""),
     ]  # fmt: skip
+    said = text(one)
+    assert "To buy\n  cables: 768 m\n  their mass: not known\n" in said
+    assert "  price: at least 53,760 in the unit of data.prices\n" in said
 
 
 # ------------------------------------------------------------------------------ when and where
@@ -205,6 +222,34 @@ def test_a_share_of_ports_that_is_no_whole_number_is_not_counted():
 # ------------------------------------------------------------------------------ what is open
 
 
+def test_a_length_by_hand_that_nobody_stocks_is_told(by_hand):
+    def under(lengths):
+        site = by_hand.site.replace(stock_m={"fibre_sm_straight": lengths})
+        return twin.pipeline.study_of(site, None, "provisioned", 1)
+
+    short = under((5.0, 15.0))
+    lacking = [row for row in rows(papers(short)["bundles.csv"]) if row["missing"]]
+    assert {row["missing"] for row in lacking} == {"no length in stock that is long enough"}
+    assert all(float(row["needed_m"]) > 15 and not row["stock_m"] for row in lacking)
+    assert 0 < len(lacking) < 64
+    assert whole(under((15.0, 30.0)))
+
+
+def test_a_medium_that_is_an_optic_is_no_cable(tmp_path):
+    layout = HAND.read_text(encoding="utf-8")
+    switch = layout.index("[data.switches.R1-P1]")
+    medium = layout.index("fibre_sm_straight", switch)
+    path = tmp_path / "optic.toml"
+    optic = layout[medium:].replace("fibre_sm_straight", "2xdr4_800g_500m", 1)
+    path.write_text(layout[:medium] + optic, encoding="utf-8")
+    site = twin.load(path)
+    one = twin.pipeline.study_of(site, None, "provisioned", 1)
+    assert "not known: data.switches.R1-P1.medium (576 cords)" in text(one)
+    bom = rows(papers(one)["bom.csv"])
+    assert [(r["id"], r["count"]) for r in bom] == [("", "576"), ("fibre_sm_straight", "4032")]
+    assert bom[0]["missing"] == "cable; length"
+
+
 def test_what_cannot_be_comes_before_what_is_not_known():
     one = study(media='"dac"')
     assert not whole(one)
@@ -216,10 +261,8 @@ def test_no_way_and_no_trays_are_told_apart():
     cut = study(("points_m = [[1, 2.6], [12, 2.6]]", "points_m = [[1, 2.6], [6, 2.6]]"))
     assert "no way along the trays (64 cords)" in text(cut)
     found = text(cut)
-    bare = study(
-        ('[trays.T1]\nhall = "H1"\npoints_m = [[1, 2.6], [12, 2.6]]\nelevation_m = 2.8\n'
-         "width_m = 0.3\ndepth_m = 0.1\n", ""),
-    )  # fmt: skip
+    layout = LAYOUT.read_text(encoding="utf-8")
+    bare = study((layout[layout.index("[trays.T1]") : layout.index(FABRIC)], ""))
     assert "not known: halls.H1.trays" in text(bare)
     assert "no way" not in text(bare)
     assert not whole(cut)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.solve.cabled import study
+from tests.solve.cabled import SPLIT, study
 from tests.views.sample import parsed
 from twin.errors import InputError
 from twin.solve.cabling.fullest import fullest
@@ -115,3 +115,11 @@ def test_a_way_that_is_not_there_is_told():
     cut = study(("points_m = [[1, 2.6], [12, 2.6]]", "points_m = [[1, 2.6], [6, 2.6]]"))
     with pytest.raises(InputError, match="no trays lead from end to end"):
         way_scene(cut, "1")
+
+
+def test_a_cable_within_a_rack_has_no_line_and_says_so():
+    near = study(**SPLIT)
+    shown = way_scene(near, "H1.A-02-n3:2")
+    assert shown.batch("way") is None
+    assert shown.frame.summary == "Cord H1.A-02-n3:2 in bundle 2: within the rack"
+    assert "way of the cable" not in plan(shown)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,37 +66,34 @@ def verb(
     Ends with 1 where some link has no medium or no way, or one of both is not known.
     """
     from twin import pipeline
-    from twin.report.cables.papers import papers, workbook
+    from twin.report.cables.papers import papers, some, workbook
     from twin.report.cables.text import text, whole
-    from twin.solve.cabling.labels import DEFAULT, checked
+    from twin.solve.cabling.labels import DEFAULT, checked, labels
 
     label = checked(DEFAULT if template is None else template)
-    for file, kinds in ((output, _TABLES), (netbox, (".csv",)), (points, _TABLES),
-                        (bom, (".csv",)), (pulls, (".csv",)), (sections, (".svg",)),
-                        (lengths, (".svg",))):  # fmt: skip
+    table = output is not None and write.kind_of(output, _TABLES) == ".csv"
+    asked = {"cables.csv": output if table else None, "bom.csv": bom, "pulls.csv": pulls}
+    only_csv, only_svg = (".csv",), (".svg",)
+    for file, kinds in (
+        (netbox, only_csv), (points, _TABLES), (bom, only_csv), (pulls, only_csv),
+        (sections, only_svg), (lengths, only_svg),
+    ):  # fmt: skip
         if file is not None:
             write.kind_of(file, kinds)
     site = loaded(layout, deliveries, changes)
     with step(f"cabling {site.name}"):
         study = pipeline.study_of(site, day, mode, losses)
-        texts = papers(study, label)
-    said = [
-        write.text(file, texts[name])
-        for file, name in ((bom, "bom.csv"), (pulls, "pulls.csv"))
-        if file is not None
-    ]
-    if output is not None and output.lower().endswith(".xlsx"):
+        # All that can be wrong is told before anything is written.
+        some(study)
+        labels(study, label)
+        texts = papers(study, label, [name for name, file in asked.items() if file is not None])
+    said = [write.text(file, texts[name]) for name, file in asked.items() if file is not None]
+    if output is not None and not table:
         said.append(write.raw(output, workbook(study, label)))
-    elif output is not None:
-        said.append(write.text(output, texts["cables.csv"]))
-    if netbox is not None:
-        said.append(_netbox(study, netbox, label))
-    if points is not None:
-        said.append(_points(study, points))
-    if sections is not None:
-        said.append(_sections(study, sections))
-    if lengths is not None:
-        said.append(_lengths(study, lengths))
+    others: tuple[tuple[str | None, Callable[[Study, str, str], Path]], ...] = (
+        (netbox, _netbox), (points, _points), (sections, _sections), (lengths, _lengths),
+    )  # fmt: skip
+    said += [make(study, file, label) for file, make in others if file is not None]
     for path in said:
         click.echo(str(path))
     if not said:
@@ -110,19 +107,19 @@ def _netbox(study: Study, file: str, label: str) -> Path:
     return _table(file, COLUMNS, rows(study, label))
 
 
-def _points(study: Study, file: str) -> Path:
+def _points(study: Study, file: str, _: str) -> Path:
     from twin.exchange.cvt import COLUMNS, rows
 
     return _table(file, COLUMNS, rows(study))
 
 
-def _sections(study: Study, file: str) -> Path:
+def _sections(study: Study, file: str, _: str) -> Path:
     from twin.views.cabling.sections import section_sheet
 
     return write.text(file, section_sheet(study))
 
 
-def _lengths(study: Study, file: str) -> Path:
+def _lengths(study: Study, file: str, _: str) -> Path:
     from twin.views.cabling.lengths import length_sheet
 
     return write.text(file, length_sheet(study))

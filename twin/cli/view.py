@@ -30,8 +30,8 @@ SCENES = ("plan", "trays", "way")
     default="plan",
     show_default=True,
     help="The floor; the power chain as a one-line diagram; coolant loops with their index "
-    "circuits and flows; racks that each CDU carries over supply temperature; the floor with trays by "
-    "their fill, or with the way of a cable.",
+    "circuits and flows; racks that each CDU carries over supply temperature; the floor with "
+    "trays by their fill, or with the way of a cable.",
 )
 @click.option(
     "--lost",

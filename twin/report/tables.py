@@ -85,15 +85,17 @@ def workbook(report: Report) -> bytes:
 
     The bytes depend on the report only: neither time nor user stands in them.
     """
-    return sheets((
-        ("Verdicts", HEADER, (_row(line) for line in lines(report))),
-        ("Findings", FINDINGS, _findings(report)),
-        ("Gaps", GAPS, _gaps(report)),
-        ("Assumptions", ASSUMPTIONS, _assumptions(report)),
-        ("Losses", LOSSES, _losses(report)),
-        ("Redundancy", REDUNDANCY, _redundancy(report)),
-        ("Stranded", STRANDED, _stranded(report)),
-    ))
+    return sheets(
+        (
+            ("Verdicts", HEADER, (_row(line) for line in lines(report))),
+            ("Findings", FINDINGS, _findings(report)),
+            ("Gaps", GAPS, _gaps(report)),
+            ("Assumptions", ASSUMPTIONS, _assumptions(report)),
+            ("Losses", LOSSES, _losses(report)),
+            ("Redundancy", REDUNDANCY, _redundancy(report)),
+            ("Stranded", STRANDED, _stranded(report)),
+        )
+    )
 
 
 def sheets(tables: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Value]]]]) -> bytes:
@@ -201,7 +203,8 @@ def _yes(value: bool) -> str:  # noqa: FBT001 - the value itself
 def _harmless(value: Value) -> Value:
     if not isinstance(value, str):
         return value
-    text = _CONTROL.sub(" ", value)
+    # What `_CONTROL` finds is not printable: most texts need no look for it.
+    text = value if value.isprintable() else _CONTROL.sub(" ", value)
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

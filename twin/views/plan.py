@@ -13,7 +13,7 @@ from twin.views.parts import Batch, Scene
 
 _MARK_M = 0.26
 _TRAY_M = 0.2
-"""Width of the band of a tray, where trays are what the plan shows."""
+"""Width of the band of a tray, where trays are what the plan shows; at least 1 mm of paper."""
 
 
 def plan(scene: Scene) -> str:
@@ -87,8 +87,8 @@ def _style(scene: Scene, mm: float) -> str:
     # Where trays are what the plan shows, each is a band in a casing, and no dashes.
     inside = ".05"
     if scene.legend.by == FILL:
-        inside = svg.num(_TRAY_M)
-        casing = svg.num(_TRAY_M + max(0.06, 0.5 * mm))
+        wide = max(_TRAY_M, 1.0 * mm)
+        inside, casing = svg.num(wide), svg.num(wide + max(0.06, 0.5 * mm))
         rules[".l-tray"] = f"stroke:{colours.LINES['tray'].colour};stroke-width:{casing}"
     # Letters keep their ground where a line passes below them.
     halo = "stroke-width:.05;stroke-linejoin:round;paint-order:stroke"

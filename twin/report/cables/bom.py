@@ -71,7 +71,7 @@ def cords_to_buy(study: Study) -> Cords:
     return Cords(
         cable=found[:, 0].astype(np.int64),
         stock_m=np.where(np.isinf(stock), np.nan, stock),
-        count=np.bincount(of.ravel(), count, minlength=len(found)),
+        count=np.bincount(of.ravel(), count, minlength=len(found)).astype(float),
         medium=tuple(media[int(m)] for m in found[:, 2]),
     )
 
@@ -157,9 +157,7 @@ def _kg(study: Study, row: int, length: float) -> float | None:
     return round(each * length, 1) if math.isfinite(each * length) else None
 
 
-def _price(
-    study: Study, product: str | None, count: float
-) -> tuple[float | None, float | None]:
+def _price(study: Study, product: str | None, count: float) -> tuple[float | None, float | None]:
     """Return the price of one and of all, in the owner's unit; None where no price is stated."""
     each = study.site.prices.get(product or "")
     if each is None or math.isnan(count):

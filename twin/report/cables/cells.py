@@ -33,12 +33,13 @@ def way_words(study: Study) -> list[str]:
     """Trays of each of the `bundles`, from the lower end to the upper; "" no way, or not known."""
     way, trays = study(ways), study.table("tray").ids
     said = [THEN.join(str(trays[t]) for t in found.tolist()) for found in study(trays_of_pairs)]
-    one = [WITHIN if a == b else s for a, b, s in zip(way.place, way.host, said, strict=True)]
-    return [[*one, ""][pair] for pair in way.pair.tolist()]
+    within = (way.place == way.host).tolist()
+    words = [*(WITHIN if inside else s for inside, s in zip(within, said, strict=True)), ""]
+    return [words[pair] for pair in way.pair.tolist()]
 
 
 def lack_words(study: Study) -> list[str | None]:
-    """What each of the `bundles` lacks, in words; None where nothing is."""
+    """Say what each of the `bundles` lacks; None where nothing is."""
     found = study(lacks)
     return [_said(found.get(row)) for row in range(len(study(bundles).count))]
 

@@ -21,7 +21,9 @@ SCHEMA = "twin-cables/1"
 Rows = Iterable[Sequence[Value]]
 
 
-def papers(study: Study, template: str = DEFAULT) -> dict[str, str]:
+def papers(
+    study: Study, template: str = DEFAULT, only: Iterable[str] | None = None
+) -> dict[str, str]:
     """Return the text of each paper by the name of its file.
 
     Parameters
@@ -30,6 +32,8 @@ def papers(study: Study, template: str = DEFAULT) -> dict[str, str]:
         A site under its conditions; its day says which cords stand.
     template
         Text of one end of a label, as `twin.solve.cabling.labels.checked` takes it.
+    only
+        Names of the papers that are asked for; None: all.
 
     Raises
     ------
@@ -37,12 +41,14 @@ def papers(study: Study, template: str = DEFAULT) -> dict[str, str]:
         There is no cable, the template is wrong, or two cords would bear the same label.
     """
     some(study)
-    return {
-        "cables.csv": written(CABLES, cable_rows(study, template)),
-        "bom.csv": written(BOM, bom_rows(study)),
-        "pulls.csv": written(PULLS, pull_rows(study)),
-        "bundles.csv": written(BUNDLES, bundle_rows(study)),
+    tables: dict[str, tuple[Sequence[str], Callable[[], Rows]]] = {
+        "cables.csv": (CABLES, lambda: cable_rows(study, template)),
+        "bom.csv": (BOM, lambda: bom_rows(study)),
+        "pulls.csv": (PULLS, lambda: pull_rows(study)),
+        "bundles.csv": (BUNDLES, lambda: bundle_rows(study)),
     }
+    names = tables if only is None else only
+    return {name: written(tables[name][0], tables[name][1]()) for name in names}
 
 
 def workbook(study: Study, template: str = DEFAULT) -> bytes:

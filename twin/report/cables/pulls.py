@@ -1,4 +1,4 @@
-"""The pull list: what is pulled in which week, from which rack, along which way; and its bundles."""
+"""The pull list: what is pulled in which week, from which rack along which way; bundles."""
 
 from __future__ import annotations
 
@@ -61,9 +61,11 @@ def _summed(study: Study) -> tuple[IntArray, FloatArray, FloatArray]:
     cable = study(cables)
     _, first = np.unique(cable.number, return_index=True)
     at = cable.number - 1
-    return first, *(
-        np.bincount(at, column, minlength=len(first)) for column in (cable.cords, cable.links)
+    cords, links = (
+        np.bincount(at, column, minlength=len(first)).astype(float)
+        for column in (cable.cords, cable.links)
     )
+    return first.astype(np.int64), cords, links
 
 
 def pull_rows(study: Study) -> Iterator[tuple[Value, ...]]:
@@ -84,7 +86,8 @@ def pull_rows(study: Study) -> Iterator[tuple[Value, ...]]:
         to = dict.fromkeys(f"{lower.hall[x]}.{lower.position[x]}" for x in at.tolist())
         yield (
             pull, days[at[0]], weeks[at[0]], upper.hall[at[0]] or None,
-            upper.position[at[0]] or None, way or None, " ".join(to), _ranges([k + 1 for k in mine]),
+            upper.position[at[0]] or None, way or None, " ".join(to),
+            _ranges([k + 1 for k in mine]),
             cells.whole(float(count.sum())), cells.metres(float(np.max(length))),
             cells.metres(total), _rounded(float(np.sum(count * length * mass[b.cable[rows]]))),
             "; ".join(dict.fromkeys(lack for r in rows.tolist() if (lack := lacking[r]))) or None,

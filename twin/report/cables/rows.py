@@ -99,4 +99,5 @@ def _networks(study: Study, cable: Cables) -> list[tuple[str | None, str | None]
     pairs: list[tuple[str | None, str | None]] = [
         (str(name), str(net)) for name, net in zip(table.ids, table["network"], strict=True)
     ]
-    return [[*pairs, (None, None)][row] for row in cable.fabric.tolist()]
+    pairs.append((None, None))
+    return [pairs[row] for row in cable.fabric.tolist()]

@@ -9,13 +9,16 @@ import numpy as np
 from twin.report.aligned import table
 from twin.report.cables import cells
 from twin.report.cables.bom import (
+    BOM,
     CABLE_SPARES,
     OPTIC_SPARES,
+    bom_rows,
     cords_to_buy,
     optics_to_buy,
     spares,
-)  # fmt: skip
+)
 from twin.report.cables.papers import some
+from twin.report.tables import Value
 from twin.report.words import clean, plural
 from twin.site.table import FloatArray
 from twin.solve.cabling.bought import Lack, lacks
@@ -38,7 +41,7 @@ def text(study: Study, width: int = 100) -> str:
     """
     some(study)
     parts = [
-        _head(study), _cords(study, width), _optics(study, width), _lengths(study),
+        _head(study), _cords(study, width), _optics(study, width), _totals(study), _lengths(study),
         _not_listed(study), _open(study),
     ]  # fmt: skip
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
@@ -97,6 +100,25 @@ def _optics(study: Study, width: int) -> list[str]:
         return []
     said = "Optics, one for each cage" + _no_spares(study, OPTIC_SPARES)
     return [said, *_table(("optic", "part", "plugs", "spares"), rows, width, frozenset({2, 3}))]
+
+
+def _totals(study: Study) -> list[str]:
+    """Return metres, mass and price of all that is to be bought, spares included."""
+    lines = [dict(zip(BOM, row, strict=True)) for row in bom_rows(study)]
+    cords = [line for line in lines if line["item"] == "cord"]
+    said = [_sum(cords, "total_m", "cables", "m"), _sum(cords, "mass_kg", "their mass", "kg")]
+    if study.site.prices:
+        said.append(_sum(lines, "price_total", "price", "in the unit of data.prices"))
+    return ["To buy", *(f"  {line}" for line in said)]
+
+
+def _sum(lines: list[dict[str, Value]], column: str, word: str, unit: str) -> str:
+    """Return the sum of a column in words; of the known ones where some are not known."""
+    known = [value for line in lines if isinstance(value := line[column], float)]
+    if not known:
+        return f"{word}: not known"
+    least = "" if len(known) == len(lines) else "at least "
+    return f"{word}: {least}{sum(known):,.0f} {unit}"
 
 
 def _table(
@@ -159,7 +181,9 @@ def _not_listed(study: Study) -> list[str]:
         out.append(f"  {plural(managers, 'link')} of fabric managers: no rack of theirs is stated")
     if others:
         day = study.conditions.date
-        why = "whose rack is not there" if day is None else f"that {day.isoformat()} lacks an end of"
+        why = (
+            "whose rack is not there" if day is None else f"that {day.isoformat()} lacks an end of"
+        )
         out.append(f"  {plural(others, 'link')} {why}")
     undated = int((np.isnat(cable.day) & (cable.leg <= 1)).sum())
     lines = ["Not listed", *out] if out else []
@@ -171,7 +195,7 @@ def _not_listed(study: Study) -> list[str]:
 
 
 def _lacking(study: Study) -> dict[int, Lack]:
-    """What the bundles that are listed lack."""
+    """Return what the bundles that are listed lack."""
     found = study(lacks)
     return {row: found[row] for row in np.unique(study(cables).bundle).tolist() if row in found}
 

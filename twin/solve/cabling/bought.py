@@ -45,7 +45,7 @@ class Bought:
 
 
 def bought(study: Study) -> Bought:
-    """What the cables of each bundle are."""
+    """Tell what the cables of each bundle are."""
     part, bundle, site = study(parts), study(bundles), study.site
     products = [site.catalog.products[str(name)] for name in site.tables["product"].ids.tolist()]
     real = np.array([*(product.kind == "cable" for product in products), False])
@@ -108,7 +108,7 @@ def is_cable(study: Study, product: int) -> bool:
 
 
 def lacks(study: Study) -> dict[int, Lack]:
-    """What bundles lack, by row; those that lack nothing are left out."""
+    """Find what bundles lack, by row; those that lack nothing are left out."""
     wanted = np.flatnonzero(study(bundles).wanted)
     found = {row: _of(study, row) for row in wanted[_suspect(study, wanted)].tolist()}
     return {row: lack for row, lack in found.items() if lack}

@@ -161,7 +161,7 @@ def _moulded(study: Study, bundle: IntArray) -> BoolArray:
 
 
 def _cord_and_leg(cord: IntArray) -> tuple[IntArray, IntArray]:
-    """Number of each row's cord and of its tail, from 1, of rows that stand cord by cord."""
+    """(m,) number of the cord and of its tail, from 1, of rows that stand cord by cord."""
     new = np.ones(len(cord), dtype=bool)
     new[1:] = cord[1:] != cord[:-1]
     number = np.cumsum(new)
@@ -181,7 +181,7 @@ def _sequence(bundle: IntArray) -> IntArray:
 
 
 def _in_order(bundle: IntArray) -> IntArray:
-    """Number of each row's bundle, from 1, by its first row."""
+    """(n,) number of each row's bundle, from 1, by its first row."""
     _, first, inverse = np.unique(bundle, return_index=True, return_inverse=True)
     rank = np.empty(len(first), dtype=np.int64)
     rank[np.argsort(first)] = np.arange(1, len(first) + 1)
@@ -217,7 +217,7 @@ def _end(
     study: Study, c: Cords, link: IntArray, first: IntArray, row: IntArray, bundle: IntArray,
     *, upper: bool,
 ) -> Ends:  # fmt: skip
-    """What stands at one end: first the rows of the port map, then those by hand."""
+    """One end of all rows: first those of the port map, then those by hand."""
     of, p, part = study(bundles), study(port_map), study(parts)
     hand = len(bundle) - len(first)
     switch = of.switch[bundle] if upper else of.low[bundle]
@@ -243,9 +243,7 @@ def _end(
     )
 
 
-def _behind(
-    study: Study, c: Cords, link: IntArray, first: IntArray, *, upper: bool
-) -> IntArray:
+def _behind(study: Study, c: Cords, link: IntArray, first: IntArray, *, upper: bool) -> IntArray:
     at = study(cages)
     return (at.head_ports if upper else at.tail_ports)[c.link[link][first]]
 

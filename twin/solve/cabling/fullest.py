@@ -112,7 +112,7 @@ def diameters_m(study: Study) -> FloatArray:
 
 
 def _sums(order: IntArray, area: FloatArray) -> tuple[FloatArray, IntArray]:
-    """Running sums over rows of the known areas, and of the count of those not known."""
+    """(n + 1,) running sums over rows of the known areas, and counts of those not known."""
     known = np.nan_to_num(area[order])
     return np.append(0.0, np.cumsum(known)), np.append(0, np.cumsum(np.isnan(area[order])))
 

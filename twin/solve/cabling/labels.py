@@ -62,9 +62,7 @@ def named(study: Study, end: Ends) -> Named:
     position = _ids(study, "position", None, end.place)
     switch = _ids(study, "switch", None, end.switch)
     own = [f"n{n + 1}" if n >= 0 else "" for n in end.node.tolist()]
-    device = [
-        s or (f"{p}-{n}" if n else "") for s, p, n in zip(switch, position, own, strict=True)
-    ]
+    device = [s or (f"{p}-{n}" if n else "") for s, p, n in zip(switch, position, own, strict=True)]
     unit = [
         n or (s if np.isnan(u) else f"{int(u):02d}")
         for n, s, u in zip(own, switch, end.unit.tolist(), strict=True)
@@ -129,7 +127,11 @@ def checked(template: str) -> str:
         template.format(**_example())
     except (ValueError, KeyError, IndexError, AttributeError) as error:
         wrong = _unknown(template)
-        message = f"there is no field {shown(wrong)}" if wrong is not None else f"it cannot be read: {error}"
+        message = (
+            f"there is no field {shown(wrong)}"
+            if wrong is not None
+            else f"it cannot be read: {error}"
+        )
         expected = f"write fields in braces: {', '.join(FIELDS)}"
         raise InputError(
             Problem("", key="label", value=template, message=message, expected=expected,

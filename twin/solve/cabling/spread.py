@@ -51,7 +51,7 @@ def spread(study: Study) -> Spread:
     step = step_m(longest)
     n = max(int(np.ceil(longest / step - 1e-9)), 1) if (~np.isnan(needed)).any() else 0
     return Spread(
-        edge_m=np.arange(n + 1) * step,
+        edge_m=np.asarray(np.arange(n + 1) * step, dtype=float),
         media=media,
         needed=_counted(needed, of, count, step, (n, len(media))),
         stock=_counted(stock, of, count, step, (n, len(media))),

@@ -48,7 +48,11 @@ def tray_scene(study: Study) -> Scene:
     )  # fmt: skip
     judgement = _judged(study, Legend(FILL, "fill of trays in % of their limit", entries))
     first = site.first["tray"]
-    for column, values in ((judgement.load, load), (judgement.band, band), (judgement.state, state)):
+    for column, values in (
+        (judgement.load, load),
+        (judgement.band, band),
+        (judgement.state, state),
+    ):
         column[first : first + n] = values
     counts = [int(over.sum()), int((dim & ~over).sum())]
     told = f"{len(at):,} trays with cables: {counts[0]:,} over their limit, {counts[1]:,} unknown"
@@ -157,8 +161,8 @@ def _found(study: Study, cable: str, template: str) -> int:
             return int(found[0])
         most = int(rows.number.max(initial=0))
         expected = f"write one of 1 to {most}" if most else "there is no bundle"
-        raise InputError(Problem("", key="cable", value=cable,
-                                 message=f"there is no bundle {cable}", expected=expected))  # fmt: skip
+        message = f"there is no bundle {cable}"
+        raise InputError(Problem("", key="cable", value=cable, message=message, expected=expected))
     upper, lower = labels(study, template)
     for k, pair in enumerate(zip(upper, lower, strict=True)):
         if any(cable in {text, text.partition(SEPARATOR)[0]} for text in pair if text):
@@ -181,7 +185,9 @@ def _ends_legend(study: Study, row: int) -> Legend:
     ]  # fmt: skip
     both = colours.kind_entries(tuple(texts))
     ends = tuple(e for e in both if e.band >= 0)
-    return Legend("way", "ends of the cable", (*ends, Entry(NOT_JUDGED, "other", colours.NO_VERDICT)))
+    return Legend(
+        "way", "ends of the cable", (*ends, Entry(NOT_JUDGED, "other", colours.NO_VERDICT))
+    )
 
 
 def _points(study: Study, way: Ways, pair: int) -> FloatArray | None:
@@ -212,9 +218,7 @@ def _centre(study: Study, place: int, z: float) -> FloatArray:
     return np.array([table["x_m"][place], table["y_m"][place], z])
 
 
-def _line(
-    study: Study, judgement: Judgement, points: FloatArray, way: Ways, pair: int
-) -> Batch:
+def _line(study: Study, judgement: Judgement, points: FloatArray, way: Ways, pair: int) -> Batch:
     site = study.site
     hall: IntArray = np.full(len(points), study.table("position")["hall"][way.place[pair]])
     x, y, _ = to_site(site, hall, points[:, 0], points[:, 1], np.zeros(len(points)))

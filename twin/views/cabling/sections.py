@@ -91,7 +91,7 @@ def section_sheet(study: Study) -> str:
 
 
 def _note(trays: int, drawable: int, shown: int) -> str:
-    out = ["Drawn as densely as round cables can lie; in a real tray they stand higher"]
+    out = ["Each cable lies as low as it can; in a real tray they stand higher"]
     if trays > drawable:
         out.append(f"{trays - drawable} without width or depth not drawn")
     if drawable > shown:
@@ -144,7 +144,8 @@ def _panel(of: Section, scale: float) -> Panel:
     wide, deep, stack = of.width * mm, of.depth * mm, of.stack_m * mm
     top = max(deep, stack)
     floor = -_HEAD - top
-    parts = [*_words(of), *_tray(of, mm, floor), *_circles(of, mm, floor), *_fill(of, wide, floor)]
+    drawn = (_words(of), _tray(of, mm, floor), _circles(of, mm, floor), _levels(of, mm, floor))
+    parts = [part for each in (*drawn, _fill(of, wide, floor)) for part in each]
     return Panel(tuple(parts), max(wide, _NARROWEST, _text_wide(of)), _HEAD + top + _UNDER)
 
 
@@ -168,17 +169,22 @@ def _words(of: Section) -> Iterator[str]:
 
 
 def _tray(of: Section, mm: float, floor: float) -> Iterator[str]:
-    """Yield the tray's rails and floor, outside of its inner width, and how deep it counts."""
+    """Yield the tray's rails and floor, outside of its inner width."""
     left, right, base = -_WALL, of.width * mm + _WALL, floor - _WALL
     brim = floor + of.depth * mm
     ring = [[left, brim], [left, base], [right, base], [right, brim]]
     yield svg.polyline(np.array(ring), "tray", svg.title(f"tray {of.name}: {of.place}"))
+
+
+def _levels(of: Section, mm: float, floor: float) -> Iterator[str]:
+    """Yield the brim, where cables stand over it, and how deep the tray counts."""
+    left, right, brim = -_WALL, of.width * mm + _WALL, floor + of.depth * mm
     if of.stack_m > of.depth:
         yield svg.polyline(np.array([[left, brim], [right, brim]]), "brim")
     if of.depth > DEPTH_MAX_M:
         level = floor + DEPTH_MAX_M * mm
-        yield svg.polyline(np.array([[left, level], [right, level]]), "level",
-                           svg.title(f"no more than {1e3 * DEPTH_MAX_M:.0f} mm counts"))  # fmt: skip
+        tip = svg.title(f"no more than {1e3 * DEPTH_MAX_M:.0f} mm counts")
+        yield svg.polyline(np.array([[left, level], [right, level]]), "level", tip)
 
 
 def _circles(of: Section, mm: float, floor: float) -> Iterator[str]:
