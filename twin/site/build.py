@@ -307,7 +307,7 @@ def _placed_edges(pair: tuple[StrArray, StrArray]) -> expand.Chunk:
 
 
 def _joined(kind: str, chunks: Sequence[expand.Chunk], faults: list[Fault]) -> Table:
-    """Connections of one kind; one that is named twice is told of the list that names it."""
+    """Join connections of one kind; one that is named twice is told of the list that names it."""
     twice: list[Fault] = []
     table = assemble.join(kind, chunks, twice)
     for fault in twice:

@@ -52,7 +52,7 @@ def slack_too_long(study: Study) -> Iterator[Measure]:
     """
     bundle, part = study(bundles), study(parts)
     seen = np.array([part.stock.seen(cable) for cable in part.media.cable], dtype=bool)
-    own = (part.medium >= 0) & ~np.append(seen, True)[part.medium]  # noqa: FBT003 - none chosen
+    own = (part.medium >= 0) & ~np.append(seen, True)[part.medium]
     mine = np.flatnonzero(bundle.wanted & own & ~np.isnan(part.stock_m))
     for kind, end in (("rack", bundle.rack), ("switch", bundle.low)):
         rows = mine[end[mine] >= 0]

@@ -14,7 +14,16 @@ from twin.solve.study import Study
 
 _WITHIN = frozenset(
     (
-        "whip", "shelf", "module", "bypass", "plant", "pump", "fan", "pipe", "manifold", "tray",
+        "whip",
+        "shelf",
+        "module",
+        "bypass",
+        "plant",
+        "pump",
+        "fan",
+        "pipe",
+        "manifold",
+        "tray",
         "riser",
     ),
 )

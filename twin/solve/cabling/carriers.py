@@ -25,7 +25,6 @@ _OPTICAL: Final = frozenset({"aoc", "fibre", "trunk"})
 """Media of cables that are fibre from end to end."""
 
 
-
 def cable_sorts(study: Study) -> IntArray:
     """(pieces,) FIBRE, COPPER or UNKNOWN, by the medium or the media that the layout names.
 

@@ -116,9 +116,7 @@ def waste(study: Study) -> float:
     return 0.0 if waste.judged or np.isnan(waste.value) else waste.value
 
 
-def _classes(
-    study: Study, bundle: Bundles, every: Media
-) -> tuple[tuple[LinkClass, ...], IntArray]:
+def _classes(study: Study, bundle: Bundles, every: Media) -> tuple[tuple[LinkClass, ...], IntArray]:
     """Classes of links, and the class of each bundle; -1 of those written by hand."""
     fabrics, switches = study.table("fabric"), study.table("switch")
     site = study.site

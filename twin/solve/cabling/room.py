@@ -20,6 +20,6 @@ def section_m2(study: Study) -> FloatArray:
 
 
 def fill_limits(study: Study) -> FloatArray:
-    """(trays + risers,) share of the section that cables may take: the layout's, else the rule's."""
+    """(trays + risers,) part of the section that cables may take: the layout's, else tray_fill."""
     own = np.concatenate([study.table(kind)["fill_limit"] for kind in KINDS])
     return np.where(np.isnan(own), limit(study, "tray_fill").value, own)

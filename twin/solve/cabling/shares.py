@@ -33,8 +33,13 @@ class Shares(NamedTuple):
 
 
 def shared(
-    study: Study, cable: IntArray, row: IntArray, rows: int, each: FloatArray, part: float | FloatArray = 1.0,
-) -> Shares:  # fmt: skip
+    study: Study,
+    cable: IntArray,
+    row: IntArray,
+    rows: int,
+    each: FloatArray,
+    part: float | FloatArray = 1.0,
+) -> Shares:
     """Sum an amount of cables in rows.
 
     Parameters
