@@ -61,7 +61,7 @@ def cords_to_buy(study: Study) -> Cords:
     """Count cords by cable and stock length, each cord once."""
     cable, b = study(cables), study(bought)
     first = cable.cords != 0
-    row, count = cable.bundle[first], cable.cords[first]
+    row, count = cable.piece[first], cable.cords[first]
     media = sorted(set(b.medium))
     medium = np.array([media.index(m) for m in b.medium], dtype=np.int64)
     # NaN as the longest, so that rows which are not known stand together and last.
@@ -79,8 +79,8 @@ def cords_to_buy(study: Study) -> Cords:
 def optics_to_buy(study: Study) -> tuple[IntArray, IntArray]:
     """Product rows of optics and how many of each: one for each cage, however many links it has."""
     cable, at = study(cables), study(cages)
-    ends = ((at.head, cable.upper.plug), (at.tail, cable.lower.plug))
-    pairs = [np.stack([cage[cable.link], plug[cable.row]], axis=1) for cage, plug in ends]
+    ends = ((at.head, cable.upper.plug, cable.high), (at.tail, cable.lower.plug, cable.low))
+    pairs = [np.stack([cage[cable.link], plug[row]], axis=1) for cage, plug, row in ends]
     both = np.unique(np.concatenate(pairs), axis=0)
     return np.unique(both[both[:, 1] >= 0, 1], return_counts=True)
 

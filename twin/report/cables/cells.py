@@ -8,13 +8,9 @@ from datetime import date
 from twin.catalog import Product
 from twin.site.table import DateArray
 from twin.solve.cabling.bought import Lack, lacks
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.cords import trays_of_pairs
-from twin.solve.cabling.ways import ways
+from twin.solve.cabling.pieces import pieces
 from twin.solve.study import Study
 
-WITHIN = "within the rack"
-THEN = " > "
 
 
 def _products(study: Study) -> list[Product]:
@@ -29,18 +25,10 @@ def product_words(study: Study) -> tuple[list[str], list[str]]:
     return [*(p.id for p in every), ""], [*(p.text.get("part", "") for p in every), ""]
 
 
-def way_words(study: Study) -> list[str]:
-    """Trays of each of the `bundles`, from the lower end to the upper; "" no way, or not known."""
-    way, trays = study(ways), study.table("tray").ids
-    said = [THEN.join(str(trays[t]) for t in found.tolist()) for found in study(trays_of_pairs)]
-    one = [WITHIN if a == b else s for a, b, s in zip(way.place, way.host, said, strict=True)]
-    return [[*one, ""][pair] for pair in way.pair.tolist()]
-
-
 def lack_words(study: Study) -> list[str | None]:
-    """What each of the `bundles` lacks, in words; None where nothing is."""
-    found = study(lacks)
-    return [_said(found.get(row)) for row in range(len(study(bundles).count))]
+    """What the links of each of the `pieces` that are cords lack, in words; None where nothing."""
+    found, bundle = study(lacks), study(pieces).bundle
+    return [_said(found.get(row)) for row in bundle[bundle >= 0].tolist()]
 
 
 def _said(lack: Lack | None) -> str | None:

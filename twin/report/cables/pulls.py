@@ -11,6 +11,7 @@ from twin.report.tables import Value
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.bought import bought
 from twin.solve.cabling.cables import cables
+from twin.solve.cabling.laid_ways import way_words
 from twin.solve.cabling.labels import named
 from twin.solve.study import Study
 
@@ -29,13 +30,13 @@ def bundle_rows(study: Study) -> Iterator[tuple[Value, ...]]:
     """Yield a row for each bundle, in the order of pulls."""
     cable, b = study(cables), study(bought)
     ids, _ = cells.product_words(study)
-    ways, lacking = cells.way_words(study), cells.lack_words(study)
+    ways, lacking = way_words(study), cells.lack_words(study)
     days, weeks = cells.day_words(cable.day)
     ends = [named(study, end) for end in (cable.upper, cable.lower)]
     fabrics = [*(str(name) for name in study.table("fabric").ids), None]
     first, cords, links = _summed(study)
     for k, at in enumerate(first.tolist()):
-        row = int(cable.bundle[at])
+        row = int(cable.piece[at])
         places = [(w.hall[at] or None, w.position[at] or None, _device(w.device[at], end.node[at]))
                   for w, end in zip(ends, (cable.upper, cable.lower), strict=True)]  # fmt: skip
         yield (
@@ -69,16 +70,16 @@ def _summed(study: Study) -> tuple[IntArray, FloatArray, FloatArray]:
 def pull_rows(study: Study) -> Iterator[tuple[Value, ...]]:
     """Yield a row for each way of each pull: what one crew lays into the same trays at once."""
     cable, b = study(cables), study(bought)
-    ways, lacking = cells.way_words(study), cells.lack_words(study)
+    ways, lacking = way_words(study), cells.lack_words(study)
     days, weeks = cells.day_words(cable.day)
     upper, lower = named(study, cable.upper), named(study, cable.lower)
     mass = _kg_m(study)
     first, cords, _ = _summed(study)
     groups: dict[tuple[int, str], list[int]] = {}
     for k, at in enumerate(first.tolist()):
-        groups.setdefault((int(cable.pull[at]), ways[cable.bundle[at]]), []).append(k)
+        groups.setdefault((int(cable.pull[at]), ways[cable.piece[at]]), []).append(k)
     for (pull, way), mine in groups.items():
-        at, rows = first[mine], cable.bundle[first[mine]]
+        at, rows = first[mine], cable.piece[first[mine]]
         count, length = cords[mine], b.stock_m[rows]
         total = float(np.sum(count * length))
         to = dict.fromkeys(f"{lower.hall[x]}.{lower.position[x]}" for x in at.tolist())

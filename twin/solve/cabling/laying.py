@@ -34,12 +34,15 @@ class Led:
         (G,) row of `pieces` of each group of the routes.
     piece
         (E,) piece of the graph of trays of each way of their net, -1 between a rack and a tray.
+    start
+        (E,) node of the graph of trays that a way from a rack leads to, -1 of pieces.
     routes
         As the router answers.
     """
 
     cable: IntArray
     piece: IntArray
+    start: IntArray
     routes: Routes
 
 
@@ -128,7 +131,12 @@ def _of_sort(
         count=count.astype(np.int64),
     )
     routes = route(net, demand)
-    return Led(mine, np.append(piece, np.full(len(reached), -1)), routes)
+    return Led(
+        mine,
+        np.append(piece, np.full(len(reached), -1)),
+        np.append(np.full(len(piece), -1), graph.access[reached]),
+        routes,
+    )
 
 
 def _far_m(study: Study) -> float:
