@@ -24,8 +24,8 @@ _TABLES = (".csv", ".xlsx")
 @click.command("cables", short_help="Write the list of cables, labels, what to buy and to pull.")
 @click.argument("layout")
 @click.option("-o", "--output", metavar="FILE",
-              help=".csv the list of cables; .xlsx with what to buy, pulls and bundles; without it "
-              "a summary is told.")  # fmt: skip
+              help=".csv the list of cables; .xlsx with what to buy, pulls, bundles, trunks and "
+              "panels; without it a summary is told.")  # fmt: skip
 @click.option("--label", "template", metavar="TEMPLATE",
               help="Text of one end of a label, with fields in braces: hall, position, rack, unit, "
               "device, port, cage, lane, fabric, tier, plane, number. The far end follows. "
@@ -36,6 +36,10 @@ _TABLES = (".csv", ".xlsx")
               "reads it.")  # fmt: skip
 @click.option("--bom", metavar="FILE", help=".csv of what to buy.")
 @click.option("--pulls", metavar="FILE", help=".csv of what is pulled in which week, way by way.")
+@click.option("--trunks", metavar="FILE",
+              help=".csv of trunks: both panels, connectors used and free, length, way, pull.")
+@click.option("--panels", metavar="FILE",
+              help=".csv of ports of panels: the cord in front of each, the connector behind it.")
 @click.option("--sections", metavar="FILE",
               help=".svg of each tray at its fullest place, every cable to scale.")  # fmt: skip
 @click.option("--lengths", metavar="FILE",
@@ -50,6 +54,8 @@ def verb(
     points: str | None,
     bom: str | None,
     pulls: str | None,
+    trunks: str | None,
+    panels: str | None,
     sections: str | None,
     lengths: str | None,
     deliveries: str | None,
@@ -72,7 +78,8 @@ def verb(
 
     label = checked(DEFAULT if template is None else template)
     for file, kinds in ((output, _TABLES), (netbox, (".csv",)), (points, _TABLES),
-                        (bom, (".csv",)), (pulls, (".csv",)), (sections, (".svg",)),
+                        (bom, (".csv",)), (pulls, (".csv",)), (trunks, (".csv",)),
+                        (panels, (".csv",)), (sections, (".svg",)),
                         (lengths, (".svg",))):  # fmt: skip
         if file is not None:
             write.kind_of(file, kinds)
@@ -82,7 +89,8 @@ def verb(
         texts = papers(study, label)
     said = [
         write.text(file, texts[name])
-        for file, name in ((bom, "bom.csv"), (pulls, "pulls.csv"))
+        for file, name in ((bom, "bom.csv"), (pulls, "pulls.csv"), (trunks, "trunks.csv"),
+                           (panels, "panels.csv"))
         if file is not None
     ]
     if output is not None and output.lower().endswith(".xlsx"):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from datetime import date
 
+import numpy as np
+
 from twin.catalog import Product
-from twin.site.table import DateArray
+from twin.site.table import DateArray, FloatArray
 from twin.solve.cabling.bought import Lack, lacks
 from twin.solve.cabling.pieces import pieces
 from twin.solve.study import Study
-
 
 
 def _products(study: Study) -> list[Product]:
@@ -23,6 +24,11 @@ def product_words(study: Study) -> tuple[list[str], list[str]]:
     """Id and maker's part number of each product row; "" for -1 and where there is no number."""
     every = _products(study)
     return [*(p.id for p in every), ""], [*(p.text.get("part", "") for p in every), ""]
+
+
+def kg_m(study: Study) -> FloatArray:
+    """Mass of a metre of each product row; NaN not known, and for -1."""
+    return np.array([*(p.number("mass_kg_m") for p in _products(study)), np.nan])
 
 
 def lack_words(study: Study) -> list[str | None]:
@@ -65,3 +71,8 @@ def whole(count: float) -> int | None:
     (72, None)
     """
     return int(count) if math.isfinite(count) else None
+
+
+def rounded(mass: float) -> float | None:
+    """Return a mass to 0.1 kg; None where it is not known."""
+    return round(mass, 1) if math.isfinite(mass) else None

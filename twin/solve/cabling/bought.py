@@ -106,7 +106,7 @@ def _suspect(study: Study, rows: IntArray) -> IntArray:
     """Places among rows of those for which something may be lacking."""
     part, bundle, second = study(parts), study(bundles), study(pieces).second
     found = np.isfinite(study(stocked_m))
-    both = found[: len(second)] & np.where(second >= 0, found[second], True)
+    both = found[: len(second)] & ((second < 0) | found[second])
     good = (part.medium >= 0) & part.sure & both & np.isfinite(bundle.count)
     return np.flatnonzero(~good[rows])
 
@@ -153,8 +153,10 @@ def _way(study: Study, row: int, cannot: list[str]) -> list[str]:
     if piece.low_panel[row] >= 0 and trunk < 0:
         cannot.append(NO_TRUNK)
         return []
-    cords = _cords_of(study, row)
-    length = study(laying).way_m[[*cords, len(study(bought).cable) + trunk] if trunk >= 0 else cords]
+    every = _cords_of(study, row)
+    if trunk >= 0:
+        every.append(int((piece.bundle >= 0).sum()) + trunk)
+    length = study(laying).way_m[every]
     if np.isinf(length).any():
         cannot.append(NO_WAY)
         return []

@@ -74,10 +74,11 @@ def fullest(study: Study) -> Fullest:
     tray, first = np.unique(there.tray[best], return_index=True)
     of_tray = tray < len(study.table("tray"))
     tray, place = tray[of_tray], best[first[of_tray]]
+    end = _some(low, high, there.part)
     rows = [
         np.sort(np.concatenate([
             np.empty(0, dtype=np.int64),
-            *(order[a:b] for a, b in zip(low[e], _some(low[e], high[e], there.part[e]), strict=True)),
+            *(order[a:b] for a, b in zip(low[e], end[e], strict=True)),
         ]))
         for e in _entries(there.row, place)
     ]  # fmt: skip

@@ -22,6 +22,8 @@ class PanelPorts:
 
     Attributes
     ----------
+    low_panel, high_panel
+        Panel next to the lower and to the upper end, -1 of single cords.
     low, high
         Port of the panel next to the lower and to the upper end, from 1; 0 of single cords.
         Numbers beyond a panel's ports say that it has too few.
@@ -32,6 +34,8 @@ class PanelPorts:
         nobody says how many connectors it has.
     """
 
+    low_panel: IntArray
+    high_panel: IntArray
     low: IntArray
     high: IntArray
     trunk: IntArray
@@ -45,14 +49,15 @@ def panel_ports(study: Study) -> PanelPorts:
     n = len(of)
     through = np.flatnonzero(np.append(piece.low_panel >= 0, False)[of])
     link = through[np.lexsort((through, of[through]))]
-    panel = np.stack([piece.low_panel[of[link]], piece.high_panel[of[link]]], axis=1).ravel()
+    panel = np.full((n, 2), -1, dtype=np.int64)
+    panel[link] = np.stack([piece.low_panel[of[link]], piece.high_panel[of[link]]], axis=1)
     ports = np.zeros((n, 2), dtype=np.int64)
-    ports[link] = _ranks(panel).reshape(-1, 2) + 1
+    ports[link] = _ranks(panel[link].ravel()).reshape(-1, 2) + 1
     between = piece.trunks[of[link]]
     trunk, strand, connector = (np.full(n, fill, dtype=np.int64) for fill in (-1, 0, 0))
     has = between >= 0
     trunk[link[has]], strand[link[has]], connector[link[has]] = _connectors(study, between[has])
-    return PanelPorts(ports[:, 0], ports[:, 1], trunk, strand, connector)
+    return PanelPorts(*panel.T, *ports.T, trunk, strand, connector)
 
 
 def _ranks(key: IntArray) -> IntArray:

@@ -41,7 +41,7 @@ def trunk_pulls(study: Study) -> TrunkPulls:
     rows = np.flatnonzero(piece.trunk >= 0)
     day = _needed(study)
     host, length = piece.host[rows], np.nan_to_num(study(laying).way_m[rows], posinf=0.0)
-    order = np.lexsort((np.arange(len(rows)), piece.place[rows], -length, host, day.astype(np.int64)))
+    order = np.lexsort((piece.place[rows], -length, host, day.astype(np.int64)))
     turn = np.ones(len(rows), dtype=bool)
     turn[1:] = (host[order][1:] != host[order][:-1]) | (day[order][1:] != day[order][:-1])
     pull = np.zeros(len(rows), dtype=np.int64)

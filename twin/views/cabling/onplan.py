@@ -137,7 +137,8 @@ def way_scene(study: Study, cable: str, template: str = DEFAULT) -> Scene:
         if rack >= 0:
             judgement.band[study.site.first["rack"] + rack] = band
     found = study(ways_of_cables)[piece]
-    over = (_lines(study, judgement, [_points(study, piece, way) for way in found]),) if found else ()
+    lines = [_points(study, piece, way) for way in found]
+    over = (_lines(judgement, lines),) if lines else ()
     told = _told(study, rows, row, cable)
     return composed(study.site, judgement, told, study.conditions.date, over)
 
@@ -202,7 +203,7 @@ def _points(study: Study, piece: int, way: Way) -> FloatArray:
     return np.stack([x, y, z + _OVER_M], axis=1)
 
 
-def _lines(study: Study, judgement: Judgement, lines: list[FloatArray]) -> Batch:
+def _lines(judgement: Judgement, lines: list[FloatArray]) -> Batch:
     n = len(lines)
     return batch(
         "way", "line", judgement, origin=np.array([line[0] for line in lines]),
