@@ -15,7 +15,7 @@ import numpy as np
 
 from twin.errors import SolveError
 from twin.kernels import kernel
-from twin.site.table import FloatArray, IntArray
+from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.contract import Contracted
 from twin.solve.cabling.negotiate import Prices, all_prices
 from twin.solve.cabling.plain import Plain, plain
@@ -36,6 +36,10 @@ class Pairs:
         Wholes (U,), and their nodes in the graph.
     ways
         Slots of the way of each whole, from its source.
+    own
+        (S,) node of the net at which a pair must begin or end to take a slot, -1 any.
+    ends
+        (U, 2) nodes of the net at which each whole begins and ends.
     """
 
     small: Contracted
@@ -49,10 +53,17 @@ class Pairs:
     two: IntArray
     pair: IntArray
     ways: list[IntArray]
+    own: IntArray
+    ends: IntArray
 
 
-def pairs(found: Items, small: Contracted, units: Units) -> Pairs:
+def pairs(found: Items, small: Contracted, units: Units, own: IntArray) -> Pairs:
     """Find which wholes belong together.
+
+    Parameters
+    ----------
+    own
+        (E,) as `WayNet` has it.
 
     Raises
     ------
@@ -71,7 +82,16 @@ def pairs(found: Items, small: Contracted, units: Units) -> Pairs:
     return Pairs(
         small, graph, first, other, slot, units, graph.at(units.slot, units.junction),
         order[both], order[both + 1], pair[order][both], [np.empty(0, np.int64) for _ in units.item],
+        _own(small, own), np.stack([found.source[units.item], found.sink[units.item]], axis=1),
     )  # fmt: skip
+
+
+def _own(small: Contracted, own: IntArray) -> IntArray:
+    """Give each slot the node that its ways are for, -1 any."""
+    slot = np.repeat(np.arange(small.slots), np.diff(small.slot_first))
+    out = np.full(small.slots, -1, dtype=np.int64)
+    np.maximum.at(out, slot, own[small.slot_edge])
+    return out
 
 
 def lay(them: Pairs, fill_m2: FloatArray, prices: Prices) -> None:
@@ -94,18 +114,21 @@ def lay(them: Pairs, fill_m2: FloatArray, prices: Prices) -> None:
         if again or key not in known:
             each = sum(sections) / (them.units.cords[a] + them.units.cords[b])
             price = all_prices(prices, limit, fill_m2) if again else 0.0
-            known[key] = _both(them, key, length + each * price)
+            shut = (them.own >= 0) & ~np.isin(them.own, them.ends[[a, b]])
+            known[key] = _both(them, key, length + each * price, shut)
         them.ways[a], them.ways[b] = known[key]
         for way, section in zip(known[key], sections, strict=True):
             fill_m2[way] += section
 
 
 def _both(
-    them: Pairs, ends: tuple[int, ...], weight: FloatArray
+    them: Pairs, ends: tuple[int, ...], weight: FloatArray, shut: BoolArray
 ) -> tuple[IntArray, IntArray]:
-    """Ways of both sides; `ends` are their sources, then their sinks."""
+    """Ways of both sides; `ends` are their sources, then their sinks; `shut` slots are not theirs."""
     from_a, from_b, to_a, to_b = ends
     twice = 1.0 + 4.0 * float(weight.sum())
+    # Even all slots taken twice cost less than one that is shut.
+    weight = weight + shut * (4.0 * len(weight) * twice)
     if min(from_a, from_b) >= 0 and from_a == from_b:
         return two_ways(
             them.first, them.other, them.slot, weight, from_a, (to_a, to_b), twice
