@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import functools
+import io
 import itertools
 import subprocess
 import sys
@@ -17,6 +19,7 @@ from twin import pipeline
 from twin.checks.result import Finding, Report
 from twin.errors import Exit
 from twin.model.change import Change, Conditions, Scenario
+from twin.report.cables.papers import papers
 from twin.solve.coolant.coupled import loop_flows
 from twin.solve.coolant.flow import LoopFlow
 from twin.solve.fabric.before import before
@@ -465,3 +468,31 @@ def test_1024_nodes_over_three_tiers() -> None:
     waits = before(report(name).study, 0)
     assert len(waits) == 32  # a unit waits for its leaves and spines, and for all cores
     assert {len(b.switches) for b in waits} == {8 + 8 + 128}
+
+
+def test_the_hall_with_trunks_and_panels_can_be_built_row_by_row() -> None:
+    """Each row's 256 links take 22 of 24 trunks' connectors, whatever stands."""
+    told = report("cabled_trunks")
+    assert told.counts["feasible"] == told.counts["delivered"] == 42
+    assert not told.findings
+    measured = {told.rules[int(r)].code for r in told.margins.rule}
+    assert {"CAB101", "CAB105", "CAB106", "CAB109", "CAB303"} <= measured
+    site = pipeline.load(LAYOUTS / "cabled_trunks.toml")
+    for day, rows in ((dt.date(2027, 2, 15), 1), (None, 4)):
+        texts = papers(pipeline.study_of(site, day, "provisioned", 1))
+        trunks, ports, pulls = (
+            list(csv.DictReader(io.StringIO(texts[f"{name}.csv"])))
+            for name in ("trunks", "panels", "pulls")
+        )
+        assert [(t["used"], t["free"]) for t in trunks] == [
+            ("256", "32") if k < rows else ("0", "288") for k in range(4)
+        ]
+        assert sum(row["links"] == "1" for row in ports) == 2 * 256 * rows
+        assert [row["bundles"] for row in pulls[:4]] == ["TA", "TB", "TC", "TD"]
+    assert {t["trunk"]: (t["way"], t["stock_m"]) for t in trunks} == {
+        "TA": ("TA > TX > TN", "20.0"), "TB": ("TB > TX > TN", "20.0"),
+        "TC": ("TC > TX > TN", "20.0"), "TD": ("TD > TX > TN", "30.0"),
+    }  # fmt: skip
+    cords = [r for r in csv.DictReader(io.StringIO(texts["bom.csv"])) if r["item"] == "cord"]
+    uplinks = 1024
+    assert sum(int(row["count"]) for row in cords) == 2 * 1024 + uplinks

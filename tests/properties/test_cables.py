@@ -91,7 +91,7 @@ def test_there_is_one_optic_for_each_cage_that_has_a_fibre(fabric):
     one = built(fabric)
     cable, at = one(cables), one(cages)
     fibre = [row["upper_transceiver"] != "" for row in rows(papers(one)["cables.csv"])]
-    links = cable.link[np.array(fibre)[cable.row]]
+    links = cable.link[np.array(fibre)[cable.low]]
     held = {*at.head[links].tolist(), *at.tail[links].tolist()}
     optics = [row for row in rows(papers(one)["bom.csv"]) if row["item"] == "optic"]
     assert sum(int(row["count"]) for row in optics) == len(held)

@@ -65,7 +65,9 @@ def test_the_workbook_has_the_same_rows_and_the_same_bytes(hall):
     raw = workbook(hall)
     assert raw == workbook(hall)
     book = load_workbook(io.BytesIO(raw))
-    assert book.sheetnames == ["cables", "bom", "optics", "pulls", "bundles"]
+    assert book.sheetnames == [
+        "cables", "bom", "optics", "pulls", "bundles", "trunks", "panels",
+    ]  # fmt: skip
     table = list(book["cables"].values)
     told = rows(papers(hall)["cables.csv"])
     assert len(table) == len(told) + 1

@@ -24,8 +24,8 @@ _TABLES = (".csv", ".xlsx")
 @click.command("cables", short_help="Write the list of cables, labels, what to buy and to pull.")
 @click.argument("layout")
 @click.option("-o", "--output", metavar="FILE",
-              help=".csv the list of cables; .xlsx with what to buy, pulls and bundles; without it "
-              "a summary is told.")  # fmt: skip
+              help=".csv the list of cables; .xlsx with what to buy, pulls, bundles, trunks and "
+              "panels; without it a summary is told.")  # fmt: skip
 @click.option("--label", "template", metavar="TEMPLATE",
               help="Text of one end of a label, with fields in braces: hall, position, rack, unit, "
               "device, port, cage, lane, fabric, tier, plane, number. The far end follows. "
@@ -36,6 +36,16 @@ _TABLES = (".csv", ".xlsx")
               "reads it.")  # fmt: skip
 @click.option("--bom", metavar="FILE", help=".csv of what to buy.")
 @click.option("--pulls", metavar="FILE", help=".csv of what is pulled in which week, way by way.")
+@click.option(
+    "--trunks",
+    metavar="FILE",
+    help=".csv of trunks: both panels, connectors used and free, length, way, pull.",
+)
+@click.option(
+    "--panels",
+    metavar="FILE",
+    help=".csv of ports of panels: the cord in front of each, the connector behind it.",
+)
 @click.option("--sections", metavar="FILE",
               help=".svg of each tray at its fullest place, every cable to scale.")  # fmt: skip
 @click.option("--lengths", metavar="FILE",
@@ -50,6 +60,8 @@ def verb(
     points: str | None,
     bom: str | None,
     pulls: str | None,
+    trunks: str | None,
+    panels: str | None,
     sections: str | None,
     lengths: str | None,
     deliveries: str | None,
@@ -72,10 +84,14 @@ def verb(
 
     label = checked(DEFAULT if template is None else template)
     table = output is not None and write.kind_of(output, _TABLES) == ".csv"
-    asked = {"cables.csv": output if table else None, "bom.csv": bom, "pulls.csv": pulls}
+    asked = {
+        "cables.csv": output if table else None, "bom.csv": bom, "pulls.csv": pulls,
+        "trunks.csv": trunks, "panels.csv": panels,
+    }  # fmt: skip
     only_csv, only_svg = (".csv",), (".svg",)
     for file, kinds in (
         (netbox, only_csv), (points, _TABLES), (bom, only_csv), (pulls, only_csv),
+        (trunks, only_csv), (panels, only_csv),
         (sections, only_svg), (lengths, only_svg),
     ):  # fmt: skip
         if file is not None:

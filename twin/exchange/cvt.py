@@ -25,7 +25,7 @@ def rows(study: Study) -> Iterator[tuple[str, ...]]:
     """
     cable, at = study(cables), study(cages)
     a, z = ports_of_links(study)
-    node = cable.lower.node[cable.row]
+    node = cable.lower.node[cable.low]
     number = at.tail_port[cable.link] + 1
     for k, host in enumerate((node >= 0).tolist()):
         port = str(number[k]) if host else a.port[k]

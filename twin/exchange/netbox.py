@@ -12,17 +12,18 @@ import numpy as np
 
 from twin.catalog import Product
 from twin.errors import InputError, Problem, shown
-from twin.solve.cabling.bought import bought_m
 from twin.solve.cabling.cables import cables
-from twin.solve.cabling.labels import DEFAULT, labels, ports_of_links
-from twin.solve.cabling.parts import parts
+from twin.solve.cabling.labels import DEFAULT, labels, named, ports_of_links
+from twin.solve.cabling.parts import parts, piece_stock_m
+from twin.solve.cabling.parts import products as sold
+from twin.solve.cabling.pieces import pieces
 from twin.solve.study import Study
 
 COLUMNS = (
     "side_a_device", "side_a_type", "side_a_name", "side_b_device", "side_b_type", "side_b_name",
     "type", "status", "label", "length", "length_unit", "description",
 )  # fmt: skip
-INTERFACE = "dcim.interface"
+INTERFACE, FRONT, REAR = "dcim.interface", "dcim.frontport", "dcim.rearport"
 PLANNED = "planned"
 LONGEST_LABEL = 100
 """Characters that NetBox keeps of a label."""
@@ -44,31 +45,75 @@ def cable_type(product: Product) -> str:
 
 
 def rows(study: Study, template: str = DEFAULT) -> Iterator[Row]:
-    """Yield a row for each link of the port map, from its lower end (A) to its upper (B).
+    """Yield a row for each link of the port map, from its lower end (A) to its upper (B); trunks.
 
     NetBox connects one interface with one: a cord that holds several links has a row for each,
-    with one and the same label. Bundles that are written by hand have no ports and are left out.
+    with one and the same label. A link through panels has two rows, each to a front port; trunks
+    lie between rear ports that are called after them. Bundles that are written by hand have no
+    ports and are left out.
 
     Raises
     ------
     InputError
         A label is longer than NetBox keeps, the template is wrong, or two labels are the same.
     """
-    cable, part, site = study(cables), study(parts), study.site
-    upper, _ = labels(study, template)
-    _short(upper, template)
-    products = [site.catalog.products[str(n)] for n in site.tables["product"].ids.tolist()]
-    types = [*(cable_type(product) for product in products), ""]
-    names = [*(product.name for product in products), ""]
+    cable = study(cables)
+    upper, lower = labels(study, template)
+    _short([*upper, *lower], template)
+    words = _Words(study)
     a, b = ports_of_links(study)
-    length = study(bought_m)
-    for k, row in enumerate(cable.row.tolist()):
-        bundle = int(cable.bundle[row])
-        of = int(part.cable[bundle])
-        long = round(float(length[bundle]), 2) if np.isfinite(length[bundle]) else None
+    near, far = (named(study, end) for end in (cable.upper, cable.lower))
+    for k, (low, high) in enumerate(zip(cable.low.tolist(), cable.high.tolist(), strict=True)):
+        first, last = (a.device[k], INTERFACE, a.port[k]), (b.device[k], INTERFACE, b.port[k])
+        if low == high:
+            yield *first, *last, *words.of(int(cable.piece[low]), upper[low])
+            continue
         yield (
-            a.device[k], INTERFACE, a.port[k], b.device[k], INTERFACE, b.port[k], types[of] or None,
-            PLANNED, upper[row], long, None if long is None else "m", names[of] or None,
+            *first, near.device[low], FRONT, near.port[low],
+            *words.of(int(cable.piece[low]), upper[low]),
+        )  # fmt: skip
+        yield (
+            far.device[high], FRONT, far.port[high], *last,
+            *words.of(int(cable.piece[high]), upper[high]),
+        )  # fmt: skip
+    yield from _trunks(study, words)
+
+
+def _trunks(study: Study, words: _Words) -> Iterator[Row]:
+    """Yield a row for each trunk."""
+    piece, table = study(pieces), study.table("trunk")
+    ids, panels = table.ids.tolist(), [*study.table("panel").ids.tolist(), ""]
+    first = len(piece.bundle) - len(table)
+    for k, name in enumerate(ids):
+        ends = [str(panels[int(row)]) for row in (words.panel_a[k], words.panel_b[k])]
+        count = float(table["count"][k])
+        for n in range(1, int(count) + 1 if np.isfinite(count) else 1):
+            one = f"{name}-{n}"
+            yield ends[0], REAR, one, ends[1], REAR, one, *words.of(first + k, one)
+
+
+class _Words:
+    """What is said of the cables of each of the `pieces`."""
+
+    def __init__(self, study: Study) -> None:
+        site = study.site
+        products = [site.catalog.products[str(n)] for n in site.tables["product"].ids.tolist()]
+        self.types = [*(cable_type(product) for product in products), ""]
+        self.names = [*(product.name for product in products), ""]
+        self.product = sold(study, study(parts))
+        self.length = study(piece_stock_m)
+        trunk = study.table("trunk")
+        self.panel_a, self.panel_b = (
+            site.rows_of("panel", trunk[end]) for end in ("panel_a", "panel_b")
+        )
+
+    def of(self, piece: int, label: str) -> Row:
+        """Return type, state, label, length, its unit and description."""
+        made, length = int(self.product[piece]), float(self.length[piece])
+        long = round(length, 2) if np.isfinite(length) else None
+        return (
+            self.types[made] or None, PLANNED, label, long, None if long is None else "m",
+            self.names[made] or None,
         )  # fmt: skip
 
 

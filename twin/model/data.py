@@ -69,6 +69,10 @@ class Fabric(Item):
     planes: Annotated[Count, Rule()] = Field(
         default=1, description="separate fabrics of one kind, each with a port of every link"
     )
+    apart: bool = Field(
+        default=False,
+        description="cables of racks to its two planes are led over ways that share no tray",
+    )
     rails: Annotated[Count, Rule()] | None = Field(
         default=None, description="link r of each node ends on leaves of rail r"
     )

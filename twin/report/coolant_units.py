@@ -10,9 +10,10 @@ from twin.report.coolant_cells import figure, greatest, loop_name, of_loop, path
 from twin.report.tables import Value
 from twin.solve.coolant.circuit import Missing, Part
 from twin.solve.coolant.coupled import loop_flows
-from twin.solve.coolant.flow import LoopFlow, less_pumps
+from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.pumping import Limit, curve_of
 from twin.solve.coolant.pumps import speed_for
+from twin.solve.coolant.ready import less_pumps
 from twin.solve.coolant.warmth import Valve
 from twin.solve.losses.cases import cases
 from twin.solve.study import Study

@@ -37,22 +37,26 @@ def tray_overfilled(study: Study) -> Iterator[Budget]:
     Method
     ------
     A fabric says how many links join which rack, leaf, spine and core; by hand, each rack's ports
-    are spread evenly over the switches of its drop. A link is one cable, which takes the shortest
-    way along the trays. In each piece of tray between two drop-outs the sections pi/4 od^2 add up,
-    over width times depth (at most 150 mm of it); the fullest piece speaks for its tray. Risers
-    and ways between halls count alike. The limit is the tray's own fill_limit, else tray_fill of
-    the code profile. Worked number: 2 x 12 in at 0.5 takes 124.7 cables of 0.35 in.
+    are spread evenly over the switches of its drop. A link is one cable, or cord, trunk and cord
+    where it goes through panels; each piece takes its shortest way along the trays. Where that
+    would overfill some tray, all cables are led again round what is full: ways get prices that
+    rise with what is too much, bundles keep together unless only a split fits, and what is left
+    over goes to a linear program. In each piece of tray between two drop-outs the sections
+    pi/4 od^2 add up, over width times depth (at most 150 mm of it); the fullest piece speaks for
+    its tray. Risers and ways between halls count alike. The limit is the tray's own fill_limit,
+    else tray_fill of the code profile. Worked number: 2 x 12 in at 0.5 takes 124.7 cables of
+    0.35 in.
 
     Does not cover
     --------------
-    Cables of other networks and of power in the same tray, trunks that join many links in one
-    sheath, splitters, height of the stack, weight, and spreading over parallel trays: all cables
-    between two places take the one shortest way. The diameter is that of the switch's medium:
-    where it names an optic, name the cable or assume the optic's od_m.
+    Cables of other networks and of power in the same tray, splitters, height of the stack (CAB104)
+    and weight (CAB103). Cables are led for all racks that stand on the day, not anew for each rack
+    that fails. The diameter is that of the switch's medium: where it names an optic, name the cable
+    or assume the optic's od_m.
 
     See also
     --------
-    CAB108, CAB301, CAB302.
+    CAB108, CAB109, CAB301, CAB302.
     """
     shares, general = study(tray_shares), limit(study, "tray_fill")
     layout = Owned(np.nan, "fill_limit of the layout", judged=False)

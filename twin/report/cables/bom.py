@@ -1,4 +1,4 @@
-"""The bill of materials: cords by part and length, optics by part, spares by the owner's policy."""
+"""The bill of materials: cords and trunks by part and length, optics by part, spares by policy."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from twin.report.tables import Value
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.bought import bought
 from twin.solve.cabling.cables import cables
+from twin.solve.cabling.parts import piece_stock_m
+from twin.solve.cabling.pieces import pieces
 from twin.solve.fabric.cages import cages
 from twin.solve.limits import limit
 from twin.solve.study import Study
@@ -61,7 +63,7 @@ def cords_to_buy(study: Study) -> Cords:
     """Count cords by cable and stock length, each cord once."""
     cable, b = study(cables), study(bought)
     first = cable.cords != 0
-    row, count = cable.bundle[first], cable.cords[first]
+    row, count = cable.piece[first], cable.cords[first]
     media = sorted(set(b.medium))
     medium = np.array([media.index(m) for m in b.medium], dtype=np.int64)
     # NaN as the longest, so that rows which are not known stand together and last.
@@ -79,8 +81,8 @@ def cords_to_buy(study: Study) -> Cords:
 def optics_to_buy(study: Study) -> tuple[IntArray, IntArray]:
     """Product rows of optics and how many of each: one for each cage, however many links it has."""
     cable, at = study(cables), study(cages)
-    ends = ((at.head, cable.upper.plug), (at.tail, cable.lower.plug))
-    pairs = [np.stack([cage[cable.link], plug[cable.row]], axis=1) for cage, plug in ends]
+    ends = ((at.head, cable.upper.plug, cable.high), (at.tail, cable.lower.plug, cable.low))
+    pairs = [np.stack([cage[cable.link], plug[row]], axis=1) for cage, plug, row in ends]
     both = np.unique(np.concatenate(pairs), axis=0)
     return np.unique(both[both[:, 1] >= 0, 1], return_counts=True)
 
@@ -116,6 +118,28 @@ def cord_rows(study: Study) -> Iterator[tuple[Value, ...]]:
         )  # fmt: skip
 
 
+def trunk_rows(study: Study) -> Iterator[tuple[Value, ...]]:
+    """Yield a row for each type and stock length of trunks, in the columns of `CORDS`.
+
+    They are pulled once and stay: no spares are asked for.
+    """
+    table, piece = study.table("trunk"), study(pieces)
+    stock = study(piece_stock_m)[piece.trunk >= 0]
+    made = study.site.rows_of("product", table["type"])
+    count = np.asarray(table["count"], dtype=float)
+    keys = np.stack([made, np.nan_to_num(stock, nan=np.inf)], axis=1)
+    found, of = np.unique(keys, axis=0, return_inverse=True)
+    total = np.bincount(of.ravel(), count, minlength=len(found))
+    for k, (row, length) in enumerate(found.tolist()):
+        many, each = float(total[k]), length if math.isfinite(length) else math.nan
+        product = _words(study, int(row))
+        yield (
+            *product, cells.metres(each), cells.whole(many), None, cells.whole(many),
+            cells.metres(many * each), _kg(study, int(row), many * each),
+            *_price(study, product[0], many), _lacking(int(row), each, many),
+        )  # fmt: skip
+
+
 def _lacking(row: int, length: float, count: float) -> str | None:
     said = ((row < 0, "cable"), (math.isnan(length), "length"), (math.isnan(count), "count"))
     return "; ".join(word for lacks, word in said if lacks) or None
@@ -131,9 +155,11 @@ def optic_rows(study: Study) -> Iterator[tuple[Value, ...]]:
 
 
 def bom_rows(study: Study) -> Iterator[tuple[Value, ...]]:
-    """Yield cords, then optics, in the columns of `BOM`."""
+    """Yield cords, then trunks, then optics, in the columns of `BOM`."""
     for row in cord_rows(study):
         yield "cord", *row
+    for row in trunk_rows(study):
+        yield "trunk", *row
     for row in optic_rows(study):
         yield "optic", *row[:5], None, *row[5:8], None, None, *row[8:], None
 

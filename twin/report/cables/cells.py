@@ -5,16 +5,13 @@ from __future__ import annotations
 import math
 from datetime import date
 
-from twin.catalog import Product
-from twin.site.table import DateArray
-from twin.solve.cabling.bought import Lack, lacks
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.cords import trays_of_pairs
-from twin.solve.cabling.ways import ways
-from twin.solve.study import Study
+import numpy as np
 
-WITHIN = "within the rack"
-THEN = " > "
+from twin.catalog import Product
+from twin.site.table import DateArray, FloatArray
+from twin.solve.cabling.bought import Lack, lacks
+from twin.solve.cabling.pieces import pieces
+from twin.solve.study import Study
 
 
 def _products(study: Study) -> list[Product]:
@@ -29,19 +26,15 @@ def product_words(study: Study) -> tuple[list[str], list[str]]:
     return [*(p.id for p in every), ""], [*(p.text.get("part", "") for p in every), ""]
 
 
-def way_words(study: Study) -> list[str]:
-    """Trays of each of the `bundles`, from the lower end to the upper; "" no way, or not known."""
-    way, trays = study(ways), study.table("tray").ids
-    said = [THEN.join(str(trays[t]) for t in found.tolist()) for found in study(trays_of_pairs)]
-    within = (way.place == way.host).tolist()
-    words = [*(WITHIN if inside else s for inside, s in zip(within, said, strict=True)), ""]
-    return [words[pair] for pair in way.pair.tolist()]
+def kg_m(study: Study) -> FloatArray:
+    """Mass of a metre of each product row; NaN not known, and for -1."""
+    return np.array([*(p.number("mass_kg_m") for p in _products(study)), np.nan])
 
 
 def lack_words(study: Study) -> list[str | None]:
-    """Say what each of the `bundles` lacks; None where nothing is."""
-    found = study(lacks)
-    return [_said(found.get(row)) for row in range(len(study(bundles).count))]
+    """Say what the links of each of the `pieces` that are cords lack; None where nothing."""
+    found, bundle = study(lacks), study(pieces).bundle
+    return [_said(found.get(row)) for row in bundle[bundle >= 0].tolist()]
 
 
 def _said(lack: Lack | None) -> str | None:
@@ -78,3 +71,8 @@ def whole(count: float) -> int | None:
     (72, None)
     """
     return int(count) if math.isfinite(count) else None
+
+
+def rounded(mass: float) -> float | None:
+    """Return a mass to 0.1 kg; None where it is not known."""
+    return round(mass, 1) if math.isfinite(mass) else None

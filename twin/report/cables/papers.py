@@ -7,9 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 
 from twin.errors import InputError, Problem
 from twin.report.cables.bom import BOM, CORDS, OPTICS, bom_rows, cord_rows, optic_rows
+from twin.report.cables.bom import trunk_rows as trunks_to_buy
+from twin.report.cables.patching import PANELS, TRUNKS, panel_rows, trunk_rows
 from twin.report.cables.pulls import BUNDLES, PULLS, bundle_rows, pull_rows
 from twin.report.cables.rows import CABLES, cable_rows
 from twin.report.tables import Value, sheets, written
@@ -46,13 +49,15 @@ def papers(
         "bom.csv": (BOM, lambda: bom_rows(study)),
         "pulls.csv": (PULLS, lambda: pull_rows(study)),
         "bundles.csv": (BUNDLES, lambda: bundle_rows(study)),
+        "trunks.csv": (TRUNKS, lambda: trunk_rows(study)),
+        "panels.csv": (PANELS, lambda: panel_rows(study, template)),
     }
     names = tables if only is None else only
     return {name: written(tables[name][0], tables[name][1]()) for name in names}
 
 
 def workbook(study: Study, template: str = DEFAULT) -> bytes:
-    """Return all papers as a workbook: cables, bom, optics, pulls, bundles.
+    """Return all papers as a workbook: cables, bom, optics, pulls, bundles, trunks, panels.
 
     Raises
     ------
@@ -62,10 +67,12 @@ def workbook(study: Study, template: str = DEFAULT) -> bytes:
     some(study)
     tables: tuple[tuple[str, Sequence[str], Callable[[], Rows]], ...] = (
         ("cables", CABLES, lambda: cable_rows(study, template)),
-        ("bom", CORDS, lambda: cord_rows(study)),
+        ("bom", CORDS, lambda: chain(cord_rows(study), trunks_to_buy(study))),
         ("optics", OPTICS, lambda: optic_rows(study)),
         ("pulls", PULLS, lambda: pull_rows(study)),
         ("bundles", BUNDLES, lambda: bundle_rows(study)),
+        ("trunks", TRUNKS, lambda: trunk_rows(study)),
+        ("panels", PANELS, lambda: panel_rows(study, template)),
     )
     return sheets((title, header, rows()) for title, header, rows in tables)
 

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from twin.report.cables import cells
+from twin.report.cables.patching import TRUNKS, trunk_rows
 from twin.report.tables import Value
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.bought import bought
 from twin.solve.cabling.cables import cables
 from twin.solve.cabling.labels import named
+from twin.solve.cabling.laid_ways import way_words
 from twin.solve.study import Study
 
 PULLS = (
@@ -29,13 +31,13 @@ def bundle_rows(study: Study) -> Iterator[tuple[Value, ...]]:
     """Yield a row for each bundle, in the order of pulls."""
     cable, b = study(cables), study(bought)
     ids, _ = cells.product_words(study)
-    ways, lacking = cells.way_words(study), cells.lack_words(study)
+    ways, lacking = way_words(study), cells.lack_words(study)
     days, weeks = cells.day_words(cable.day)
     ends = [named(study, end) for end in (cable.upper, cable.lower)]
     fabrics = [*(str(name) for name in study.table("fabric").ids), None]
     first, cords, links = _summed(study)
     for k, at in enumerate(first.tolist()):
-        row = int(cable.bundle[at])
+        row = int(cable.piece[at])
         places = [(w.hall[at] or None, w.position[at] or None, _device(w.device[at], end.node[at]))
                   for w, end in zip(ends, (cable.upper, cable.lower), strict=True)]  # fmt: skip
         yield (
@@ -69,18 +71,22 @@ def _summed(study: Study) -> tuple[IntArray, FloatArray, FloatArray]:
 
 
 def pull_rows(study: Study) -> Iterator[tuple[Value, ...]]:
-    """Yield a row for each way of each pull: what one crew lays into the same trays at once."""
+    """Yield a row for each way of each pull: what one crew lays into the same trays at once.
+
+    Trunks come first, under their names: they lie before any cord that ends on their panels.
+    """
+    yield from _trunk_pulls(study)
     cable, b = study(cables), study(bought)
-    ways, lacking = cells.way_words(study), cells.lack_words(study)
+    ways, lacking = way_words(study), cells.lack_words(study)
     days, weeks = cells.day_words(cable.day)
     upper, lower = named(study, cable.upper), named(study, cable.lower)
-    mass = _kg_m(study)
+    mass = cells.kg_m(study)
     first, cords, _ = _summed(study)
     groups: dict[tuple[int, str], list[int]] = {}
     for k, at in enumerate(first.tolist()):
-        groups.setdefault((int(cable.pull[at]), ways[cable.bundle[at]]), []).append(k)
+        groups.setdefault((int(cable.pull[at]), ways[cable.piece[at]]), []).append(k)
     for (pull, way), mine in groups.items():
-        at, rows = first[mine], cable.bundle[first[mine]]
+        at, rows = first[mine], cable.piece[first[mine]]
         count, length = cords[mine], b.stock_m[rows]
         total = float(np.sum(count * length))
         to = dict.fromkeys(f"{lower.hall[x]}.{lower.position[x]}" for x in at.tolist())
@@ -89,19 +95,9 @@ def pull_rows(study: Study) -> Iterator[tuple[Value, ...]]:
             upper.position[at[0]] or None, way or None, " ".join(to),
             _ranges([k + 1 for k in mine]),
             cells.whole(float(count.sum())), cells.metres(float(np.max(length))),
-            cells.metres(total), _rounded(float(np.sum(count * length * mass[b.cable[rows]]))),
+            cells.metres(total), cells.rounded(float(np.sum(count * length * mass[b.cable[rows]]))),
             "; ".join(dict.fromkeys(lack for r in rows.tolist() if (lack := lacking[r]))) or None,
         )  # fmt: skip
-
-
-def _kg_m(study: Study) -> FloatArray:
-    """Mass of a metre of each product row; NaN not known, and for -1."""
-    catalog, ids = study.site.catalog.products, study.site.tables["product"].ids.tolist()
-    return np.array([*(catalog[str(name)].number("mass_kg_m") for name in ids), np.nan])
-
-
-def _rounded(mass: float) -> float | None:
-    return round(mass, 1) if np.isfinite(mass) else None
 
 
 def _ranges(numbers: list[int]) -> str:
@@ -119,3 +115,30 @@ def _ranges(numbers: list[int]) -> str:
         else:
             out.append([n])
     return " ".join("-".join(str(n) for n in run) for run in out)
+
+
+def _trunk_pulls(study: Study) -> Iterator[tuple[Value, ...]]:
+    """Yield a row for each way of each pull of trunks."""
+    column = {name: k for k, name in enumerate(TRUNKS)}
+    groups: dict[tuple[Value, Value], list[tuple[Value, ...]]] = {}
+    for row in trunk_rows(study):
+        groups.setdefault((row[column["pull"]], row[column["way"]]), []).append(row)
+
+    def numbers(rows: list[tuple[Value, ...]], name: str) -> FloatArray:
+        values = [row[column[name]] for row in rows]
+        return np.array([np.nan if v is None else v for v in values], dtype=float)
+
+    for (pull, way), rows in groups.items():
+        one = rows[0]
+        to = dict.fromkeys(f"{r[column['a_hall']]}.{r[column['a_position']]}" for r in rows)
+        lacks = [str(r[column["missing"]]) for r in rows if r[column["missing"]]]
+        yield (
+            pull, one[column["day"]], one[column["week"]], one[column["b_hall"]],
+            one[column["b_position"]], way, " ".join(to),
+            " ".join(str(r[column["trunk"]]) for r in rows),
+            cells.whole(float(numbers(rows, "count").sum())),
+            cells.metres(float(numbers(rows, "stock_m").max())),
+            cells.metres(float(numbers(rows, "total_m").sum())),
+            cells.rounded(float(numbers(rows, "mass_kg").sum())),
+            "; ".join(dict.fromkeys(lacks)) or None,
+        )  # fmt: skip

@@ -9,6 +9,7 @@ from twin.report.tables import Value
 from twin.solve.cabling.bought import bought
 from twin.solve.cabling.cables import Cables, Ends, cables
 from twin.solve.cabling.labels import DEFAULT, Named, labels, named
+from twin.solve.cabling.laid_ways import way_words
 from twin.solve.fabric.portmap import TIERS
 from twin.solve.study import Study
 
@@ -28,6 +29,8 @@ CABLES = (
 def cable_rows(study: Study, template: str = DEFAULT) -> Iterator[tuple[Value, ...]]:
     """Yield a row for each tail of each cord, then for each bundle that is written by hand.
 
+    A link through panels is two cords, each with its own length, way and turn.
+
     Raises
     ------
     InputError
@@ -36,19 +39,19 @@ def cable_rows(study: Study, template: str = DEFAULT) -> Iterator[tuple[Value, .
     cable = study(cables)
     upper, lower = labels(study, template)
     ends = [list(_end(study, end)) for end in (cable.upper, cable.lower)]
-    of_bundle = list(_bundles(study))
+    of_piece = list(_pieces(study))
     days, weeks = cells.day_words(cable.day)
     networks = _networks(study, cable)
     places = named(study, cable.upper)
     columns = zip(
         cable.cord.tolist(), cable.leg.tolist(), cable.cords.tolist(), cable.links.tolist(),
-        cable.bundle.tolist(), cable.number.tolist(), cable.sequence.tolist(),
+        cable.piece.tolist(), cable.number.tolist(), cable.sequence.tolist(),
         cable.pull.tolist(), cable.tier.tolist(), cable.plane.tolist(), strict=True,
     )  # fmt: skip
     for k, (cord, leg, cords, links, row, bundle, sequence, pull, tier, plane) in enumerate(
         columns
     ):
-        parts, slack, way, missing = of_bundle[row]
+        parts, slack, way, missing = of_piece[row]
         yield (
             cord or None, leg or None, cells.whole(cords), _count(links),
             upper[k] or None, lower[k] or None, *ends[0][k], *ends[1][k],
@@ -78,12 +81,12 @@ def _end(study: Study, end: Ends) -> Iterator[tuple[Value, ...]]:
         )  # fmt: skip
 
 
-def _bundles(study: Study) -> Iterator[tuple[tuple[Value, ...], Value, str | None, str | None]]:
-    """Yield of each bundle its parts and lengths, its slack, its way and what it lacks."""
+def _pieces(study: Study) -> Iterator[tuple[tuple[Value, ...], Value, str | None, str | None]]:
+    """Yield of each piece its parts and lengths, its slack, its way and what it lacks."""
     b, (ids, numbers) = study(bought), cells.product_words(study)
     columns = zip(
         b.medium, b.cable.tolist(), b.gbps.tolist(), b.needed_m.tolist(), b.stock_m.tolist(),
-        b.slack_m.tolist(), cells.way_words(study), cells.lack_words(study), strict=True,
+        b.slack_m.tolist(), way_words(study)[: len(b.cable)], cells.lack_words(study), strict=True,
     )  # fmt: skip
     for medium, row, gbps, needed, stock, slack, way, missing in columns:
         parts = (

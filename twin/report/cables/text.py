@@ -62,7 +62,7 @@ def _head(study: Study) -> list[str]:
     ]  # fmt: skip
     out = [f"{clean(study.site.name)}: {', '.join(said)}"]
     if made.any():
-        links, cords = int(cable.links[made].sum()), int(cable.cord.max())
+        links, cords = len(cable.link), int(cable.cord.max())
         out.append(f"  {plural(links, 'link')} of fabrics in {plural(cords, 'cord')}, port to port")
     if not made.all():
         count = plural(int(np.nansum(cable.cords[~made])), "cord")

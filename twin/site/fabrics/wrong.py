@@ -11,6 +11,7 @@ from twin.site.fabrics.wiring import Wiring
 from twin.site.faults import Fault
 
 TIERS = ("leaf", "spine", "core")
+_BOTH = 2
 _NEEDS_TIERS = (
     ("spine", 2), ("spine_at", 2), ("up", 2), ("up_medium", 2), ("group", 2), ("core", 3),
     ("core_at", 3), ("core_medium", 3),
@@ -56,6 +57,10 @@ def faults_of_shape(name: str, item: Fabric, nodes: int) -> Iterator[Fault]:
         nearest = min(divisors(item.links_per_node), key=lambda r: (abs(r - rails), r))
         said = f"{rails} rails do not divide the {item.links_per_node} links of a node"
         yield Fault("fabric", name, "rails", rails, said, f"the nearest that do are {nearest}")
+    if item.apart and item.planes != _BOTH:
+        many = f"{item.planes} planes" if item.planes > 1 else "one plane"
+        said = f"{many}: only two can be led apart"
+        yield Fault("fabric", name, "apart", item.apart, said, "leave it out, or write planes = 2")
     freed = item.reserved * item.links_per_node
     if item.reserved >= nodes:
         said = f"{item.reserved} of {nodes} node places reserved leave no node"

@@ -15,7 +15,7 @@ import numpy as np
 
 from twin.errors import SolveError
 from twin.kernels import kernel
-from twin.site.table import FloatArray, IntArray
+from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.contract import Contracted
 from twin.solve.cabling.negotiate import Prices, all_prices
 from twin.solve.cabling.plain import Plain, plain
@@ -32,10 +32,14 @@ class Pairs:
         (P,) whole of either side.
     pair
         (P,) number of each pair.
-    units, source, begin
-        Wholes (U,), their nodes in the graph, and in the net.
+    units, source
+        Wholes (U,), and their nodes in the graph.
     ways
         Slots of the way of each whole, from its source.
+    own
+        (S,) node of the net at which a pair must begin or end to take a slot, -1 any.
+    ends
+        (U, 2) nodes of the net at which each whole begins and ends.
     """
 
     small: Contracted
@@ -45,15 +49,21 @@ class Pairs:
     slot: IntArray
     units: Units
     source: IntArray
-    begin: IntArray
     one: IntArray
     two: IntArray
     pair: IntArray
     ways: list[IntArray]
+    own: IntArray
+    ends: IntArray
 
 
-def pairs(found: Items, small: Contracted, units: Units) -> Pairs:
+def pairs(found: Items, small: Contracted, units: Units, own: IntArray) -> Pairs:
     """Find which wholes belong together.
+
+    Parameters
+    ----------
+    own
+        (E,) as `WayNet` has it.
 
     Raises
     ------
@@ -71,9 +81,18 @@ def pairs(found: Items, small: Contracted, units: Units) -> Pairs:
     first, other, slot = graph.neighbours()
     return Pairs(
         small, graph, first, other, slot, units, graph.at(units.slot, units.junction),
-        found.source[units.item], order[both], order[both + 1], pair[order][both],
+        order[both], order[both + 1], pair[order][both],
         [np.empty(0, np.int64) for _ in units.item],
+        _own(small, own), np.stack([found.source[units.item], found.sink[units.item]], axis=1),
     )  # fmt: skip
+
+
+def _own(small: Contracted, own: IntArray) -> IntArray:
+    """Give each slot the node that its ways are for, -1 any."""
+    slot = np.repeat(np.arange(small.slots), np.diff(small.slot_first))
+    out = np.full(small.slots, -1, dtype=np.int64)
+    np.maximum.at(out, slot, own[small.slot_edge])
+    return out
 
 
 def lay(them: Pairs, fill_m2: FloatArray, prices: Prices) -> None:
@@ -96,16 +115,21 @@ def lay(them: Pairs, fill_m2: FloatArray, prices: Prices) -> None:
         if again or key not in known:
             each = sum(sections) / (them.units.cords[a] + them.units.cords[b])
             price = all_prices(prices, limit, fill_m2) if again else 0.0
-            known[key] = _both(them, key, length + each * price)
+            shut = (them.own >= 0) & ~np.isin(them.own, them.ends[[a, b]])
+            known[key] = _both(them, key, length + each * price, shut)
         them.ways[a], them.ways[b] = known[key]
         for way, section in zip(known[key], sections, strict=True):
             fill_m2[way] += section
 
 
-def _both(them: Pairs, ends: tuple[int, ...], weight: FloatArray) -> tuple[IntArray, IntArray]:
-    """Ways of both sides; `ends` are their sources, then their sinks."""
+def _both(
+    them: Pairs, ends: tuple[int, ...], weight: FloatArray, shut: BoolArray
+) -> tuple[IntArray, IntArray]:
+    """Ways of both sides; `ends` are their sources, then their sinks; `shut` are not theirs."""
     from_a, from_b, to_a, to_b = ends
     twice = 1.0 + 4.0 * float(weight.sum())
+    # Even all slots taken twice cost less than one that is shut.
+    weight = weight + shut * (4.0 * len(weight) * twice)
     if min(from_a, from_b) >= 0 and from_a == from_b:
         return two_ways(them.first, them.other, them.slot, weight, from_a, (to_a, to_b), twice)
     best, least = None, np.inf
@@ -160,7 +184,7 @@ def shared(them: Pairs, first: IntArray, edge: IntArray) -> tuple[IntArray, IntA
     """(pair, way of the net) of all ways that both sides of a pair take; ways by `net_ways`."""
     no_ways, length = np.empty(0, np.int64), way_lengths(them)
     number, edges = [no_ways], [no_ways]
-    stubs = [_stub(them.small, node) for node in them.begin.tolist()]
+    stubs = [_stub(them.small, node) for node in them.ends[:, 0].tolist()]
     for k, (a, b) in enumerate(zip(them.one.tolist(), them.two.tolist(), strict=True)):
         one, two = (np.append(stubs[u], edge[first[u] : first[u + 1]]) for u in (a, b))
         both = np.intersect1d(one, two) if np.isfinite(length[[a, b]]).all() else no_ways

@@ -8,13 +8,14 @@ import numpy as np
 
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.parts import parts
-from twin.solve.cabling.stock import round_up, stock
-from twin.solve.cabling.ways import ways
+from twin.solve.cabling.laying import laying
+from twin.solve.cabling.parts import parts, piece_needed_m, stocked_m
+from twin.solve.cabling.pieces import pieces
 from twin.solve.fabric.cages import speed
 from twin.solve.study import Study
 
 NO_WAY = "no way along the trays"
+NO_TRUNK = "no trunk between its panels"
 NO_MEDIUM = "no medium that fits"
 NO_LENGTH = "no length in stock that is long enough"
 NO_WHOLE = "an even share of ports that is no whole number of links"
@@ -22,7 +23,7 @@ NO_WHOLE = "an even share of ports that is no whole number of links"
 
 @dataclass(frozen=True)
 class Bought:
-    """What the cables of each of the `bundles` are, (B,).
+    """What the cables of each of the `pieces` are that are cords, (C,).
 
     Attributes
     ----------
@@ -45,18 +46,21 @@ class Bought:
 
 
 def bought(study: Study) -> Bought:
-    """Tell what the cables of each bundle are."""
+    """Tell what the cables of each piece are."""
     part, bundle, site = study(parts), study(bundles), study.site
+    of = study(pieces).bundle
+    of = of[of >= 0]
     products = [site.catalog.products[str(name)] for name in site.tables["product"].ids.tolist()]
     real = np.array([*(product.kind == "cable" for product in products), False])
-    cable = np.where(real[part.cable], part.cable, -1)
+    cable = np.where(real[part.cable], part.cable, -1)[of]
     kinds = [*(p.text.get("medium", "") for p in products), ""]
     chosen = [*part.media.kind, ""]
     medium = tuple(
         chosen[m] or kinds[c]
-        for m, c in zip(part.medium.tolist(), part.cable.tolist(), strict=True)
+        for m, c in zip(part.medium[of].tolist(), part.cable[of].tolist(), strict=True)
     )
-    needed, stock = (np.where(np.isfinite(x), x, np.nan) for x in (part.needed_m, study(bought_m)))
+    both = (study(piece_needed_m)[: len(of)], study(stocked_m)[: len(of)])
+    needed, stock = (np.where(np.isfinite(x), x, np.nan) for x in both)
     fabric = site.rows_of("fabric", study.table("switch")["fabric"])
     by_fabric = [speed(study, row) for row in range(len(study.table("fabric")))]
     own = np.asarray(study.table("switch")["gbps"], dtype=float)
@@ -67,7 +71,7 @@ def bought(study: Study) -> Bought:
         needed_m=needed,
         stock_m=stock,
         slack_m=stock - needed,
-        gbps=np.append(gbps, np.nan)[bundle.switch],
+        gbps=np.append(gbps, np.nan)[bundle.switch][of],
     )
 
 
@@ -81,22 +85,6 @@ class Lack:
     def __bool__(self) -> bool:
         """Whether anything is lacking."""
         return bool(self.cannot or self.missing)
-
-
-def bought_m(study: Study) -> FloatArray:
-    """(B,) length to buy for each of the `bundles`; infinite none is as long, NaN not known.
-
-    Those of fabrics were chosen with their medium. By hand it is the least length in stock of the
-    cable that the switch names.
-    """
-    part, site = study(parts), study.site
-    out = np.array(part.stock_m)
-    held = stock(site.catalog, site.stock_m)
-    hand = np.flatnonzero((part.class_of < 0) & (part.cable >= 0))
-    for row in np.unique(part.cable[hand]).tolist():
-        mine = hand[part.cable[hand] == row]
-        out[mine] = round_up(part.needed_m[mine], held.of(str(site.tables["product"].ids[row])))
-    return out
 
 
 def is_cable(study: Study, product: int) -> bool:
@@ -116,9 +104,17 @@ def lacks(study: Study) -> dict[int, Lack]:
 
 def _suspect(study: Study, rows: IntArray) -> IntArray:
     """Places among rows of those for which something may be lacking."""
-    part, bundle = study(parts), study(bundles)
-    good = (part.medium >= 0) & part.sure & np.isfinite(part.stock_m) & np.isfinite(bundle.count)
+    part, bundle, second = study(parts), study(bundles), study(pieces).second
+    found = np.isfinite(study(stocked_m))
+    both = found[: len(second)] & ((second < 0) | found[second])
+    good = (part.medium >= 0) & part.sure & both & np.isfinite(bundle.count)
     return np.flatnonzero(~good[rows])
+
+
+def _cords_of(study: Study, row: int) -> list[int]:
+    """Pieces that are the cords of a bundle."""
+    second = int(study(pieces).second[row])
+    return [row] if second < 0 else [row, second]
 
 
 def _of(study: Study, row: int) -> Lack:
@@ -126,7 +122,7 @@ def _of(study: Study, row: int) -> Lack:
     cannot: list[str] = []
     missing = [*_way(study, row, cannot)]
     made = bool(part.class_of[row] >= 0)
-    length = float(study(bought_m)[row])
+    length = study(stocked_m)[_cords_of(study, row)]
     if made and part.medium[row] < 0:
         if np.isfinite(part.needed_m[row]):
             cannot.append(NO_MEDIUM)
@@ -134,9 +130,9 @@ def _of(study: Study, row: int) -> Lack:
         missing.append(_unsure(study, row))
     elif not made and not is_cable(study, int(part.cable[row])):
         missing.append(study.site.path_of("switch", int(study(bundles).switch[row]), "medium"))
-    elif np.isinf(length) and np.isfinite(part.needed_m[row]):
+    elif np.isinf(length).any() and np.isfinite(part.needed_m[row]):
         cannot.append(NO_LENGTH)
-    elif np.isnan(length) and np.isfinite(part.needed_m[row]):
+    elif np.isnan(length).any() and np.isfinite(part.needed_m[row]):
         missing.append(f"data.stock_m.{study.site.tables['product'].ids[part.cable[row]]}")
     if np.isnan(count):
         missing.append(_ports(study, int(study(bundles).rack[row])))
@@ -147,17 +143,24 @@ def _of(study: Study, row: int) -> Lack:
 
 def _way(study: Study, row: int, cannot: list[str]) -> list[str]:
     """Fields without which the way or its length is not known; that there is none is told."""
-    site, bundle, way = study.site, study(bundles), study(ways)
+    site, bundle, piece = study.site, study(bundles), study(pieces)
     ends = ((int(bundle.host[row]), int(bundle.switch[row])), (int(bundle.place[row]),
             int(bundle.low[row])))  # fmt: skip
     out = [_position(study, switch, int(bundle.rack[row])) for at, switch in ends if at < 0]
     if out:
         return out
-    length = float(way.way_m[way.pair[row]])
-    if np.isinf(length):
+    trunk = int(piece.trunks[row])
+    if piece.low_panel[row] >= 0 and trunk < 0:
+        cannot.append(NO_TRUNK)
+        return []
+    every = _cords_of(study, row)
+    if trunk >= 0:
+        every.append(int((piece.bundle >= 0).sum()) + trunk)
+    length = study(laying).way_m[every]
+    if np.isinf(length).any():
         cannot.append(NO_WAY)
         return []
-    if np.isnan(length):
+    if np.isnan(length).any():
         hall = site.rows_of("hall", study.table("position")["hall"])
         return [site.path_of("hall", int(hall[bundle.place[row]]), "trays")]
     if np.isnan(study(parts).needed_m[row]):

@@ -9,8 +9,11 @@ import numpy as np
 from twin.site.table import BoolArray, DateArray, FloatArray, IntArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.cords import Cords, cords, days
+from twin.solve.cabling.laying import laying
+from twin.solve.cabling.panel_ports import panel_ports
 from twin.solve.cabling.parts import parts
-from twin.solve.cabling.ways import ways
+from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.pulled import trunk_pulls
 from twin.solve.fabric.cages import cages
 from twin.solve.fabric.portmap import port_map
 from twin.solve.study import Study
@@ -25,17 +28,20 @@ class Ends:
     place, rack
         Rows of the position and of the rack there, -1 not known.
     switch
-        Row of the switch, -1 where a node is at this end.
+        Row of the switch, -1 where a node or a panel is at this end.
     node
-        Node among those of its position, from 0; -1 where a switch is at this end, or by hand.
+        Node among those of its position, from 0; -1 where something else is, or by hand.
     unit
-        Lowest rack unit of the switch; NaN not known.
+        Lowest rack unit of the switch or panel; NaN not known.
     cage, lane, last
         Cage of the device, and its first and last lane that the plug uses, from 1; 0 by hand.
     whole
         Whether the plug takes the whole cage.
     plug
-        Row of the product that is plugged in there, -1 none: not known, or part of the cable.
+        Row of the product that is plugged in there, -1 none: not known, part of the cable, or a
+        panel.
+    panel
+        Row of the panel at this end, -1 none; `unit` and `cage` are then its unit and its port.
     """
 
     place: IntArray
@@ -48,11 +54,14 @@ class Ends:
     last: IntArray
     whole: BoolArray
     plug: IntArray
+    panel: IntArray
 
 
 @dataclass(frozen=True)
 class Cables:
     """Rows of the list of cables, (n,): those of the port map by pull, then those by hand.
+
+    A link through panels has a row for each of its two cords.
 
     Attributes
     ----------
@@ -63,18 +72,20 @@ class Cables:
         links of the bundle, NaN where they are not known or no whole number.
     links
         Links of the port map; by hand those of the bundle, NaN not known.
-    bundle, sequence
-        Row of `bundles`, and place within it, from 1.
+    bundle, piece, sequence
+        Rows of `bundles` and of `pieces`, and place among the cords of that piece, from 1.
     number
-        Number of the bundle in the order of pulls, from 1.
+        Number of the bundle, which is of one piece, in the order of pulls, from 1.
     pull, day
-        Number of the pull, from 1, and the day on which both ends stand; NaT not known.
+        Number of the pull, after those of trunks, and the day on which both ends of the link stand;
+        NaT not known.
     fabric, tier, plane
         Row of the fabric, which of `TIERS`, and plane from 0; -1 by hand.
     upper, lower
         Both ends.
-    link, row
-        (m,) rows of the port map that are listed, and the row of this table of each.
+    link, low, high
+        (m,) rows of the port map that are listed, and the rows of this table in which each has its
+        lower and its upper end; another one only where it goes through panels.
     """
 
     cord: IntArray
@@ -82,6 +93,7 @@ class Cables:
     cords: FloatArray
     links: FloatArray
     bundle: IntArray
+    piece: IntArray
     sequence: IntArray
     number: IntArray
     pull: IntArray
@@ -92,7 +104,8 @@ class Cables:
     upper: Ends
     lower: Ends
     link: IntArray
-    row: IntArray
+    low: IntArray
+    high: IntArray
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -101,34 +114,50 @@ class Cables:
 
 def cables(study: Study) -> Cables:
     """All cables that stand on the day of the study."""
-    c = study(cords)
+    c, of = study(cords), study(pieces)
     link = _standing(study, c.day)
     first, row = _rows(study, c, link)
     hand = by_hand(study)
-    bundle = np.concatenate([c.bundle[link][first], hand])
+    piece = np.concatenate([c.piece[link][first], hand])
+    bundle = of.bundle[piece]
     m, n = len(first), len(hand)
-    p, of = study(port_map), c.link[link][first]
-    count = study(bundles).count[hand]
+    p, at = study(port_map), c.link[link][first]
+    count = of.count[hand]
     none = np.full(n, -1, dtype=np.int64)
     cord, leg = _cord_and_leg(c.cord[link][first])
+    listed, low, high = _both_ends(study, c, link, row)
     return Cables(
         cord=np.concatenate([cord, np.zeros(n, dtype=np.int64)]),
         leg=np.concatenate([leg, np.zeros(n, dtype=np.int64)]),
         cords=np.concatenate([(leg == 1).astype(float), np.where(count % 1 == 0, count, np.nan)]),
         links=np.concatenate([np.bincount(row, minlength=m).astype(float), count]),
         bundle=bundle,
-        sequence=_sequence(bundle),
-        number=_in_order(bundle),
-        pull=_pulls(study, c.pull[link][first], hand),
-        day=np.concatenate([c.day[link][first], study(days)[hand]]),
-        fabric=np.concatenate([p.fabric[of], none]),
-        tier=np.concatenate([p.tier[of], none]),
-        plane=np.concatenate([p.plane[of], none]),
-        upper=_end(study, c, link, first, row, bundle, upper=True),
-        lower=_end(study, c, link, first, row, bundle, upper=False),
-        link=c.link[link],
-        row=row,
+        piece=piece,
+        sequence=_sequence(piece),
+        number=_in_order(piece),
+        pull=_pulls(study, c.pull[link][first], hand) + study(trunk_pulls).most,
+        day=np.concatenate([c.day[link][first], study(days)[of.bundle[hand]]]),
+        fabric=np.concatenate([p.fabric[at], none]),
+        tier=np.concatenate([p.tier[at], none]),
+        plane=np.concatenate([p.plane[at], none]),
+        upper=_end(study, c, link, first, row, piece, upper=True),
+        lower=_end(study, c, link, first, row, piece, upper=False),
+        link=listed,
+        low=low,
+        high=high,
     )
+
+
+def _both_ends(
+    study: Study, c: Cords, link: IntArray, row: IntArray
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Links that are listed, and the rows in which each has its lower and its upper end."""
+    second = study(pieces).second[c.bundle[link]]
+    low, high = second != c.piece[link], (second < 0) | (second == c.piece[link])
+    of = c.link[link]
+    where = np.full(len(study(port_map)), -1, dtype=np.int64)
+    where[of[high]] = row[high]
+    return of[low], row[low], where[of[low]]
 
 
 def _standing(study: Study, day: DateArray) -> IntArray:
@@ -189,23 +218,28 @@ def _in_order(bundle: IntArray) -> IntArray:
 
 
 def by_hand(study: Study) -> IntArray:
-    """Rows of the bundles that positions name by hand, by day, upper end and longest way."""
-    site, bundle, way = study.site, study(bundles), study(ways)
+    """Rows of the pieces of bundles that positions name by hand.
+
+    In the order of day, upper end and longest way.
+    """
+    site, bundle, piece = study.site, study(bundles), study(pieces)
     fabric = site.rows_of("fabric", study.table("switch")["fabric"])[bundle.switch]
-    day = study(days)
-    mine = np.flatnonzero(bundle.wanted & (fabric < 0))
-    mine = mine[_standing(study, day[mine])]
-    length = np.append(way.way_m, np.nan)[way.pair[mine]]
+    by = bundle.wanted & (fabric < 0)
+    mine = np.flatnonzero((piece.bundle >= 0) & np.append(by, False)[piece.bundle])
+    day = study(days)[piece.bundle[mine]]
+    standing = _standing(study, day)
+    mine, day = mine[standing], day[standing]
+    length = study(laying).way_m[mine]
     order = np.lexsort((
-        mine, bundle.place[mine], -np.nan_to_num(length, posinf=0.0), bundle.host[mine],
-        day[mine].astype(np.int64),
+        mine, piece.place[mine], -np.nan_to_num(length, posinf=0.0), piece.host[mine],
+        day.astype(np.int64),
     ))  # fmt: skip
     return mine[order]
 
 
 def _pulls(study: Study, made: IntArray, hand: IntArray) -> IntArray:
     """Pull of each row: those of fabrics renumbered without gaps, then those by hand."""
-    host, day = study(bundles).host[hand], study(days)[hand]
+    host, day = study(pieces).host[hand], study(days)[study(pieces).bundle[hand]]
     turn = np.ones(len(hand), dtype=bool)
     turn[1:] = (host[1:] != host[:-1]) | (day[1:] != day[:-1])
     _, before = np.unique(made, return_inverse=True)
@@ -214,33 +248,54 @@ def _pulls(study: Study, made: IntArray, hand: IntArray) -> IntArray:
 
 
 def _end(
-    study: Study, c: Cords, link: IntArray, first: IntArray, row: IntArray, bundle: IntArray,
+    study: Study, c: Cords, link: IntArray, first: IntArray, row: IntArray, piece: IntArray,
     *, upper: bool,
 ) -> Ends:  # fmt: skip
     """One end of all rows: first those of the port map, then those by hand."""
-    of, p, part = study(bundles), study(port_map), study(parts)
+    of, part, each = study(bundles), study(parts), study(pieces)
+    bundle = each.bundle[piece]
+    panel = _panels(study, piece, upper=upper)
+    device = panel < 0
     hand = len(bundle) - len(first)
-    switch = of.switch[bundle] if upper else of.low[bundle]
-    place = of.host[bundle] if upper else of.place[bundle]
-    none = np.full(hand, -1, dtype=np.int64)
-    node = np.full(len(first), -1) if upper else p.node[c.link[link][first]]
+    place = each.host[piece] if upper else each.place[piece]
+    switch = np.where(device, of.switch[bundle] if upper else of.low[bundle], -1)
+    at = c.link[link][first]
+    node = np.full(len(first), -1) if upper else study(port_map).node[at]
     moulded = _moulded(study, bundle)
-    cage, lane, last = _plugs(study, c, link, first, row, upper=upper)
+    port = (study(panel_ports).low if upper else study(panel_ports).high)[at]
+    cage, lane, last = (
+        np.concatenate([np.where(device[: len(first)], own, at_panel), np.zeros(hand, np.int64)])
+        for own, at_panel in zip(
+            _plugs(study, c, link, first, row, upper=upper), (port, 0, 0), strict=True
+        )
+    )
     plug = (part.head if upper else part.tail)[bundle]
     unit = np.append(np.asarray(study.table("switch")["unit"], dtype=float), np.nan)
-    zero = np.zeros(hand, dtype=np.int64)
+    of_panel = np.append(np.asarray(study.table("panel")["unit"], dtype=float), np.nan)
+    alone = np.append(_behind(study, c, link, first, upper=upper) == 1, np.zeros(hand, dtype=bool))
+    rack = np.where(device, of.rack[bundle], -1)
     return Ends(
         place=place,
-        rack=_racks(study, switch, place, of.rack[bundle]),
+        rack=_racks(study, switch, place, rack),
         switch=switch,
-        node=np.concatenate([node, none]),
-        unit=unit[switch],
-        cage=np.concatenate([cage, zero]),
-        lane=np.concatenate([lane, zero]),
-        last=np.concatenate([last, zero]),
-        whole=moulded | (np.concatenate([_behind(study, c, link, first, upper=upper), zero]) == 1),
-        plug=np.where(moulded, -1, plug),
+        node=np.where(device, np.append(node, np.full(hand, -1)), -1),
+        unit=np.where(device, unit[switch], of_panel[panel]),
+        cage=cage,
+        lane=lane,
+        last=last,
+        whole=moulded | alone | ~device,
+        plug=np.where(moulded | ~device, -1, plug),
+        panel=panel,
     )
+
+
+def _panels(study: Study, piece: IntArray, *, upper: bool) -> IntArray:
+    """Panel at one end of each piece, -1 none: a cord from below ends on the lower one."""
+    of = study(pieces)
+    second = of.second[of.bundle[piece]]
+    if upper:
+        return np.where(second == piece, -1, of.low_panel[of.bundle[piece]])
+    return np.where(second == piece, of.high_panel[of.bundle[piece]], -1)
 
 
 def _behind(study: Study, c: Cords, link: IntArray, first: IntArray, *, upper: bool) -> IntArray:
@@ -276,4 +331,4 @@ def _racks(study: Study, switch: IntArray, place: IntArray, rack: IntArray) -> I
     there[-1] = -1
     own = np.append(site.rows_of("rack", study.table("switch")["rack"]), -1)[switch]
     of_switch = np.where(own >= 0, own, there[place])
-    return np.asarray(np.where(switch < 0, rack, of_switch), dtype=np.int64)
+    return np.asarray(np.where((switch < 0) & (rack >= 0), rack, of_switch), dtype=np.int64)

@@ -168,11 +168,20 @@ def _cages_shared(study: Study) -> IntArray:
 
 def bundle_of_links(study: Study) -> IntArray:
     """Bundle of each link of the port map, (n,); -1 of managers, and where no rack stands."""
+    return _of_links(study, study(bundles).wanted)
+
+
+def any_bundle_of_links(study: Study) -> IntArray:
+    """The same whatever stands on the day: of racks on one position after another the first."""
+    return _of_links(study, np.ones(len(study(bundles).rack), dtype=bool))
+
+
+def _of_links(study: Study, mine: BoolArray) -> IntArray:
     bundle, p = study(bundles), study(port_map)
     size = len(study.table("switch")) + 1
     of_rack = bundle.rack >= 0
     key = np.where(of_rack, bundle.place + size, bundle.low) * size + bundle.switch
-    key = np.where(of_rack & ~bundle.wanted, -1, key)
+    key = np.where(of_rack & ~mine, -1, key)
     order = np.argsort(key, kind="stable")
     low = np.where(p.tier == NODE, p.place + size, p.low)
     asked = np.where(low >= 0, low * size + p.high, -2)

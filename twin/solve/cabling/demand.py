@@ -34,6 +34,9 @@ class WayNet:
     capacity_m2
         (E,) section of cables that may lie there: infinite, no limit; 0, not for these cables;
         NaN, not known: routed over as if there were none, and told in `Routes.unknown`.
+    own
+        (E,) node at which a pair must begin or end to take the way, -1 any; empty: all are for
+        any. It keeps pairs, which would go any way round to lie apart, out of others' racks.
     """
 
     nodes: int
@@ -41,9 +44,12 @@ class WayNet:
     head: IntArray
     length_m: FloatArray
     capacity_m2: FloatArray
+    own: IntArray = field(default_factory=_none)
 
     def __post_init__(self) -> None:
-        count = {len(c) for c in (self.tail, self.head, self.length_m, self.capacity_m2)}
+        if not len(self.own):
+            object.__setattr__(self, "own", np.full(len(self.tail), -1, dtype=np.int64))
+        count = {len(c) for c in (self.tail, self.head, self.length_m, self.capacity_m2, self.own)}
         if len(count) > 1:
             raise SolveError(f"columns of {sorted(count)} ways do not fit")
         ends = np.concatenate([self.tail, self.head])

@@ -39,7 +39,8 @@ class Fullest:
         Who set the limit.
     start, row
         (T + 1,) and (E,) rows of `cables` that lie there, in the order of pulls: those of tray t
-        from `start[t]` on; only rows that count a cord.
+        from `start[t]` on; only rows that count a cord. Of a piece that is led over several ways
+        the first so many.
     """
 
     tray: IntArray
@@ -59,13 +60,13 @@ def fullest(study: Study) -> Fullest:
     od = diameters_m(study)
     # Rows of cables by bundle, each in the order of pulls.
     counted = np.flatnonzero(cable.cords != 0)
-    order = counted[np.argsort(cable.bundle[counted], kind="stable")]
-    by = cable.bundle[order]
+    order = counted[np.argsort(cable.piece[counted], kind="stable")]
+    by = cable.piece[order]
     low, high = (np.searchsorted(by, there.cable, side=side) for side in ("left", "right"))
     area, sure = _sums(order, cable_area_m2(od) * cable.cords)
     n = len(there.tray)
-    total = np.bincount(there.row, (area[high] - area[low]) * there.part, minlength=n)
-    total = total + _trunks_m2(study)
+    cords = np.bincount(there.row, (area[high] - area[low]) * there.part, minlength=n)
+    total: FloatArray = cords + _trunks_m2(study)
     total = np.where(there.tray < len(study.table("tray")), total, -1.0)
     dim = np.bincount(there.row, sure[high] - sure[low], minlength=n) > 0
     # The fullest piece of each tray; of equal ones the first.
@@ -73,9 +74,11 @@ def fullest(study: Study) -> Fullest:
     tray, first = np.unique(there.tray[best], return_index=True)
     of_tray = tray < len(study.table("tray"))
     tray, place = tray[of_tray], best[first[of_tray]]
+    end = _some(low, high, there.part)
     rows = [
         np.sort(np.concatenate([
-            np.empty(0, dtype=np.int64), *(order[a:b] for a, b in zip(low[e], high[e], strict=True))
+            np.empty(0, dtype=np.int64),
+            *(order[a:b] for a, b in zip(low[e], end[e], strict=True)),
         ]))
         for e in _entries(there.row, place)
     ]  # fmt: skip
@@ -88,13 +91,19 @@ def fullest(study: Study) -> Fullest:
     )  # fmt: skip
 
 
+def _some(low: IntArray, high: IntArray, part: FloatArray) -> IntArray:
+    """Ends of the first parts of ranges of rows, in whole rows."""
+    return low + np.rint((high - low) * part).astype(np.int64)
+
+
 def _cords_lying(study: Study) -> Lying:
-    """Cords of bundles in the pieces of trays, by bundle; trunks and risers are left out."""
+    """Cords in the pieces of trays; trunks and risers are left out."""
     there, bundle = study(lying), study(pieces).bundle
     mine = (bundle[there.cable] >= 0) & (there.tray[there.row] < len(study.table("tray")))
-    return Lying(
-        there.tray, there.piece, bundle[there.cable[mine]], there.row[mine], there.part[mine]
-    )
+    # Cords that are led over several ways may share some pieces: there they are one.
+    key, of = np.unique(there.row[mine] * len(bundle) + there.cable[mine], return_inverse=True)
+    part = np.bincount(of.ravel(), there.part[mine], minlength=len(key))
+    return Lying(there.tray, there.piece, key % len(bundle), key // len(bundle), part)
 
 
 def _trunks_m2(study: Study) -> FloatArray:

@@ -38,9 +38,10 @@ class Named:
     hall, position, rack
         Ids.
     unit
-        Lowest rack unit of a switch, two digits; where it has none its name, of a node `n1`.
+        Lowest rack unit of a switch or panel, two digits; where it has none its name, of a node
+        `n1`.
     device
-        Name of the switch; of a node its position's with `n1`.
+        Name of the switch or panel; of a node its position's with `n1`.
     cage, lane, port
         Cage; lanes in it, "" where the plug takes all of it; both, as in 3/1.
     """
@@ -60,7 +61,8 @@ def named(study: Study, end: Ends) -> Named:
     site = study.site
     hall = _ids(study, "hall", site.rows_of("hall", study.table("position")["hall"]), end.place)
     position = _ids(study, "position", None, end.place)
-    switch = _ids(study, "switch", None, end.switch)
+    panel = _ids(study, "panel", None, end.panel)
+    switch = [p or s for p, s in zip(panel, _ids(study, "switch", None, end.switch), strict=True)]
     own = [f"n{n + 1}" if n >= 0 else "" for n in end.node.tolist()]
     device = [s or (f"{p}-{n}" if n else "") for s, p, n in zip(switch, position, own, strict=True)]
     unit = [
@@ -98,10 +100,11 @@ def ports_of_links(study: Study) -> tuple[Ports, Ports]:
     """Lower and upper ends of all links that are listed: of those in one plug each its own."""
     cable, at = study(cables), study(cages)
     ends = (
-        (cable.lower, at.tail_port, at.tail_ports), (cable.upper, at.head_port, at.head_ports),
-    )  # fmt: skip
+        (cable.lower, cable.low, at.tail_port, at.tail_ports),
+        (cable.upper, cable.high, at.head_port, at.head_ports),
+    )
     out = []
-    for end, port, behind in ends:
+    for end, rows, port, behind in ends:
         device = named(study, end).device
         cage, lane = np.divmod(port[cable.link], behind[cable.link])
         text = [
@@ -110,7 +113,7 @@ def ports_of_links(study: Study) -> tuple[Ports, Ports]:
                 (cage + 1).tolist(), (lane + 1).tolist(), behind[cable.link].tolist(), strict=True
             )
         ]
-        out.append(Ports([device[row] for row in cable.row.tolist()], text))
+        out.append(Ports([device[row] for row in rows.tolist()], text))
     return out[0], out[1]
 
 

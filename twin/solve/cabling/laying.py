@@ -1,6 +1,6 @@
 """How cables are laid: each its shortest way, unless a tray would be overfilled.
 
-Then all are led again over ways with limits, bundles whole where that can be, with the diameters
+Or unless planes are to lie apart. Then all are led again over ways with limits, bundles whole where that can be, with the diameters
 that the shortest ways gave: what is longer by its detour may have got another medium since.
 """
 
@@ -19,6 +19,7 @@ from twin.solve.cabling.pieces import laid, pieces
 from twin.solve.cabling.room import fill_limits, section_m2
 from twin.solve.cabling.route import route
 from twin.solve.cabling.routes import Routes
+from twin.solve.cabling.sides import sides
 from twin.solve.cabling.walks import Lying, shortest_lying
 from twin.solve.cabling.ways import access_drop_m, shortest_m, ways
 from twin.solve.study import Study
@@ -34,12 +35,15 @@ class Led:
         (G,) row of `pieces` of each group of the routes.
     piece
         (E,) piece of the graph of trays of each way of their net, -1 between a rack and a tray.
+    start
+        (E,) node of the graph of trays that a way from a rack leads to, -1 of pieces.
     routes
         As the router answers.
     """
 
     cable: IntArray
     piece: IntArray
+    start: IntArray
     routes: Routes
 
 
@@ -69,7 +73,8 @@ def laying(study: Study) -> Laying:
     area, section = _areas_m2(study), study(section_m2) * study(fill_limits)
     each = np.nan_to_num(area[lies.cable])
     filled = np.bincount(lies.row, each, minlength=len(lies.tray))
-    if not (filled > section[lies.tray] * (1.0 + 1e-9)).any():
+    full = (filled > section[lies.tray] * (1.0 + 1e-9)).any()
+    if not full and not (study(sides).pair >= 0).any():
         return Laying(lies, way_m, None)
     led = _led(study, area, section)
     return Laying(_lying(study, led), _ways_m(study, led), tuple(led))
@@ -118,17 +123,29 @@ def _of_sort(
         head=np.concatenate([graph.head[piece], graph.access[reached]]),
         length_m=np.concatenate([graph.length_m[piece], fall + far]),
         capacity_m2=np.concatenate([room[piece], np.full(len(reached), np.inf)]),
+        own=np.concatenate([np.full(len(piece), -1), n + graph.place[reached]]),
     )
     count = np.maximum(np.ceil(cable.count[mine] - 1e-9), 1.0)
+    of = study(sides)
+    # What is on one side of a pair must go one way: it is one bundle.
+    bundle = np.where(of.pair[mine] >= 0, 2 * of.pair[mine] + of.side[mine], -1)
     demand = Demand(
         source=n + cable.place[mine],
         sink=n + cable.host[mine],
         # What has no diameter takes no room here; the rules say that it is not known.
         section_m2=np.nan_to_num(area) / count,
         count=count.astype(np.int64),
+        bundle=bundle,
+        pair=of.pair[mine],
+        side=of.side[mine],
     )
     routes = route(net, demand)
-    return Led(mine, np.append(piece, np.full(len(reached), -1)), routes)
+    return Led(
+        mine,
+        np.append(piece, np.full(len(reached), -1)),
+        np.append(np.full(len(piece), -1), graph.access[reached]),
+        routes,
+    )
 
 
 def _far_m(study: Study) -> float:

@@ -10,10 +10,12 @@ from twin.solve.cabling.chosen import Parts, chosen, diameters_m, first_parts, p
 from twin.solve.cabling.laying import laying
 from twin.solve.cabling.lengths import lengths_m, piece_lengths_m
 from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.stock import round_up
+from twin.solve.cabling.stock import round_up, stock
 from twin.solve.study import Study
 
-__all__ = ["Parts", "diameters_m", "parts", "piece_stock_m", "products"]
+__all__ = [
+    "Parts", "diameters_m", "parts", "piece_needed_m", "piece_stock_m", "products", "stocked_m",
+]  # fmt: skip
 
 
 def parts(study: Study) -> Parts:
@@ -25,16 +27,32 @@ def parts(study: Study) -> Parts:
 
 def piece_stock_m(study: Study) -> FloatArray:
     """Length to buy of each of the `pieces`, (Q,); NaN where none is known."""
+    out = study(stocked_m)
+    return np.where(np.isinf(out), np.nan, out)
+
+
+def piece_needed_m(study: Study) -> FloatArray:
+    """Length that is needed of each of the `pieces`, with waste, (Q,); infinite no way."""
+    return study(piece_lengths_m) * (1.0 + waste(study))
+
+
+def stocked_m(study: Study) -> FloatArray:
+    """Length to buy of each of the `pieces`, (Q,); infinite none is as long, NaN not known.
+
+    Those of fabrics were chosen with their medium. Of trunks, and of cords by hand, it is the least
+    length in stock of the product that the layout names.
+    """
     piece, part = study(pieces), study(parts)
-    needed = study(piece_lengths_m) * (1.0 + waste(study))
-    out = np.where(piece.bundle >= 0, np.append(part.stock_m, np.nan)[piece.bundle], np.nan)
+    needed = study(piece_needed_m)
+    out = np.append(part.stock_m, np.nan)[piece.bundle]
     through = np.append(piece.low_panel >= 0, False)[piece.bundle]
     medium = np.append(part.medium, -1)[piece.bundle]
     out = np.where(through, stock_lengths(part.media, part.stock, medium, needed), out)
-    trunks = study.table("trunk")
-    product = study.site.rows_of("product", trunks["type"])
-    for row, made in enumerate(product.tolist()):
-        at = piece.trunk == row
-        name = str(study.site.tables["product"].ids[made]) if made >= 0 else ""
-        out[at] = round_up(needed[at], part.stock.of(name))
-    return np.where(np.isinf(out), np.nan, out)
+    held = stock(study.site.catalog, study.site.stock_m)
+    made = products(study, part)
+    named = np.flatnonzero((made >= 0) & (np.append(part.class_of, -1)[piece.bundle] < 0))
+    for row in np.unique(made[named]).tolist():
+        mine = named[made[named] == row]
+        name = str(study.site.tables["product"].ids[row])
+        out[mine] = round_up(needed[mine], held.of(name))
+    return out

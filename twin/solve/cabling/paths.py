@@ -5,8 +5,38 @@ from __future__ import annotations
 import numpy as np
 
 from twin.site.table import IntArray
+from twin.solve.cabling.laid_ways import ways_of_cables
+from twin.solve.cabling.laying import laying
 from twin.solve.cabling.ways import ways
 from twin.solve.study import Study
+
+
+def passed_by_cables(study: Study, cables: IntArray) -> tuple[IntArray, IntArray]:
+    """(K,) place among some cables, and piece of the graph that they pass as they are laid.
+
+    Parameters
+    ----------
+    cables
+        Rows of `pieces`; a cable without a way passes none.
+    """
+    if study(laying).routes is not None:
+        found = study(ways_of_cables)
+        none = np.empty(0, dtype=np.int64)
+        what = [
+            np.unique(np.concatenate([none, *(way.piece for way in found[cable])]))
+            for cable in cables.tolist()
+        ]
+        who = np.repeat(np.arange(len(cables)), [len(w) for w in what])
+        return who, np.concatenate([none, *what])
+    pair_of = study(ways).pair[cables]
+    pair, piece = passed(study, pair_of[pair_of >= 0])
+    order = np.argsort(pair, kind="stable")
+    low = np.searchsorted(pair[order], pair_of, side="left")
+    count = np.searchsorted(pair[order], pair_of, side="right") - low
+    count = np.where(pair_of >= 0, count, 0)
+    within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
+    at = order[np.repeat(low, count) + within]
+    return np.repeat(np.arange(len(cables)), count), piece[at]
 
 
 def passed(study: Study, pairs: IntArray) -> tuple[IntArray, IntArray]:

@@ -35,6 +35,9 @@ class Pieces:
         (B,) rows of the panels of each bundle, -1 of a bundle of single cords.
     trunks
         (B,) row of a trunk between its panels, -1 none.
+    second
+        (B,) piece from the upper panel of each bundle to its upper end, -1 of single cords; the
+        piece that begins at its lower end is its own row.
     """
 
     bundle: IntArray
@@ -47,6 +50,7 @@ class Pieces:
     low_panel: IntArray
     high_panel: IntArray
     trunks: IntArray
+    second: IntArray
 
 
 def pieces(study: Study) -> Pieces:
@@ -79,6 +83,7 @@ def pieces(study: Study) -> Pieces:
         low_panel=low,
         high_panel=high,
         trunks=_between(low, high, a, b, len(panel)),
+        second=np.where(through, len(every) + np.cumsum(through) - 1, -1),
     )  # fmt: skip
 
 

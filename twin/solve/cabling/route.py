@@ -81,7 +81,7 @@ def route(net: WayNet, demand: Demand, *, free: bool = False, compare: bool = Fa
     _checked(net, demand)
     found = items(demand)
     small = contract(net, demand.source, demand.sink)
-    rows, beside = _sorted_out(found, small)
+    rows, beside = _sorted_out(found, small, net.own)
     rows, lots = cut_up(found, rows, rows if free else rows[:0])
     stand = _start(found, small, rows, lots)
     none = Prices(np.zeros(small.slots), np.zeros(small.slots))
@@ -122,14 +122,14 @@ def _checked(net: WayNet, demand: Demand) -> None:
         raise SolveError(f"group {bad[0]} ends at node {node}; there are {net.nodes} nodes")
 
 
-def _sorted_out(found: Items, small: Contracted) -> tuple[IntArray, Pairs]:
+def _sorted_out(found: Items, small: Contracted, own: IntArray) -> tuple[IntArray, Pairs]:
     """Bundles that go alone, and pairs, of which both sides are there."""
     pair, side = found.pair[: found.bundles], found.side[: found.bundles]
     one, two = (np.unique(pair[(pair >= 0) & (side == k)]) for k in (0, 1))
     both = np.isin(pair, np.intersect1d(one, two))
     rows = np.flatnonzero(both)
     wholes = units(found, rows, np.ones(len(rows), np.int64), small)
-    return np.flatnonzero(~both), pairs(found, small, wholes)
+    return np.flatnonzero(~both), pairs(found, small, wholes, own)
 
 
 def _lay_beside(beside: Pairs, laid: Laid, prices: Prices) -> None:

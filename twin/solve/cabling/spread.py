@@ -43,10 +43,10 @@ def spread(study: Study) -> Spread:
     """Count the cords that are listed by length; no class where no length is known."""
     cable, b = study(cables), study(bought)
     count = np.nan_to_num(cable.cords)
-    needed, stock = b.needed_m[cable.bundle], b.stock_m[cable.bundle]
-    media = tuple(sorted({b.medium[row] for row in np.unique(cable.bundle).tolist()}))
+    needed, stock = b.needed_m[cable.piece], b.stock_m[cable.piece]
+    media = tuple(sorted({b.medium[row] for row in np.unique(cable.piece).tolist()}))
     number = {name: k for k, name in enumerate(media)}
-    of = np.array([number.get(m, -1) for m in b.medium], dtype=np.int64)[cable.bundle]
+    of = np.array([number.get(m, -1) for m in b.medium], dtype=np.int64)[cable.piece]
     longest = float(np.fmax(needed, stock).max(initial=0.0, where=~np.isnan(needed)))
     step = step_m(longest)
     n = max(int(np.ceil(longest / step - 1e-9)), 1) if (~np.isnan(needed)).any() else 0

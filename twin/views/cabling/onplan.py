@@ -10,10 +10,12 @@ from twin.errors import InputError, Problem, near, shown
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.bought import bought
 from twin.solve.cabling.cables import Cables, cables
-from twin.solve.cabling.cords import trays_of_pairs
 from twin.solve.cabling.fullest import fullest
 from twin.solve.cabling.labels import DEFAULT, SEPARATOR, labels, named
-from twin.solve.cabling.ways import Ways, ways
+from twin.solve.cabling.laid_ways import Way, way_words, ways_of_cables
+from twin.solve.cabling.laying import laying
+from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.ways import ways
 from twin.solve.study import Study
 from twin.views import colours
 from twin.views import labels as words
@@ -126,19 +128,21 @@ def way_scene(study: Study, cable: str, template: str = DEFAULT) -> Scene:
         There is no such cable, or its way is not known.
     """
     row = _found(study, cable, template)
-    rows, way = study(cables), study(ways)
-    pair = int(way.pair[rows.bundle[row]])
-    if pair < 0 or not np.isfinite(way.way_m[pair]):
-        message = f"the way of {shown(cable)} is not known" if pair < 0 or np.isnan(
-            way.way_m[pair]) else f"no trays lead from end to end of {shown(cable)}"  # fmt: skip
+    rows = study(cables)
+    piece = int(rows.piece[row])
+    length = float(study(laying).way_m[piece])
+    if not np.isfinite(length):
+        message = f"the way of {shown(cable)} is not known" if np.isnan(
+            length) else f"no trays lead from end to end of {shown(cable)}"  # fmt: skip
         expected = "`twin cables` tells which fields are missing"
         raise InputError(Problem("", key="cable", value=cable, message=message, expected=expected))
     judgement = _judged(study, _ends_legend(study, row))
     for rack, band in ((rows.upper.rack[row], _UPPER), (rows.lower.rack[row], _LOWER)):
         if rack >= 0:
             judgement.band[study.site.first["rack"] + rack] = band
-    points = _points(study, way, pair)
-    over = () if points is None else (_line(study, judgement, points, way, pair),)
+    found = study(ways_of_cables)[piece]
+    lines = [_points(study, piece, way) for way in found]
+    over = (_lines(judgement, lines),) if lines else ()
     told = _told(study, rows, row, cable)
     return composed(study.site, judgement, told, study.conditions.date, over)
 
@@ -190,65 +194,48 @@ def _ends_legend(study: Study, row: int) -> Legend:
     )
 
 
-def _points(study: Study, way: Ways, pair: int) -> FloatArray | None:
-    """(k, 3) points of a way in the frame of its hall; None within one rack."""
-    for tree in way.trees:
-        found = np.flatnonzero(tree.pair == pair)
-        if not len(found):
-            continue
-        k = int(found[0])
-        nodes: list[int] = []
-        at, above = int(tree.end[k]), tree.above[int(tree.root[k])]
-        hall = study.site.rows_of("hall", study.table("position")["hall"])[way.place[pair]]
-        first = int(np.searchsorted(way.graph.hall, hall))
-        n = int(np.searchsorted(way.graph.hall, hall, side="right")) - first
-        while at >= 0:
-            if at < n:
-                nodes.append(first + at)
-            at = int(above[at])
-        along = way.graph.node_m[np.array(nodes, dtype=np.int64)]
-        ends = [_centre(study, int(place), float(z)) for place, z in (
-            (way.place[pair], along[0, 2]), (way.host[pair], along[-1, 2]))]  # fmt: skip
-        return np.concatenate([ends[:1], along, ends[1:]])
-    return None
+def _points(study: Study, piece: int, way: Way) -> FloatArray:
+    """(k, 3) points of a way in the frame of the site."""
+    graph, of = study(ways).graph, study(pieces)
+    along, table = graph.node_m[way.node], study.table("position")
+    ends = np.array([of.place[piece], of.host[piece]])
+    hall = study.site.rows_of("hall", table["hall"])[ends]
+    x = np.concatenate([table["x_m"][ends[:1]], along[:, 0], table["x_m"][ends[1:]]])
+    y = np.concatenate([table["y_m"][ends[:1]], along[:, 1], table["y_m"][ends[1:]]])
+    z = np.concatenate([along[:1, 2], along[:, 2], along[-1:, 2]])
+    halls = np.concatenate([hall[:1], graph.hall[way.node], hall[1:]])
+    subject = study.site.subject("hall", halls)
+    x, y, _ = to_site(study.site, subject, x, y, np.zeros(len(z)))
+    return np.stack([x, y, z + _OVER_M], axis=1)
 
 
-def _centre(study: Study, place: int, z: float) -> FloatArray:
-    table = study.table("position")
-    return np.array([table["x_m"][place], table["y_m"][place], z])
-
-
-def _line(study: Study, judgement: Judgement, points: FloatArray, way: Ways, pair: int) -> Batch:
-    site = study.site
-    hall: IntArray = np.full(len(points), study.table("position")["hall"][way.place[pair]])
-    x, y, _ = to_site(site, hall, points[:, 0], points[:, 1], np.zeros(len(points)))
-    placed = np.stack([x, y, points[:, 2] + _OVER_M], axis=1)
+def _lines(judgement: Judgement, lines: list[FloatArray]) -> Batch:
+    n = len(lines)
     return batch(
-        "way", "line", judgement, origin=placed[:1], size=np.array([[0.0, 0.12, 0.06]]),
-        yaw=np.zeros(1), subject=np.array([-1]), points=placed, offsets=np.array([0, len(placed)]),
+        "way", "line", judgement, origin=np.array([line[0] for line in lines]),
+        size=np.tile([[0.0, 0.12, 0.06]], (n, 1)), yaw=np.zeros(n), subject=np.full(n, -1),
+        points=np.concatenate(lines), offsets=np.cumsum([0, *(len(line) for line in lines)]),
     )  # fmt: skip
 
 
 def _told(study: Study, rows: Cables, row: int, cable: str) -> tuple[str, str]:
     """Return what is said of the cable: what it is, and how long and when."""
-    bundle = int(rows.bundle[row])
+    piece = int(rows.piece[row])
     mine = rows.number == rows.number[row]
-    b, tray = study(bought), study.table("tray").ids
-    pair = int(study(ways).pair[bundle])
-    via = " > ".join(str(tray[t]) for t in study(trays_of_pairs)[pair].tolist())
+    b = study(bought)
     cords = int(np.nansum(rows.cords[mine]))
     who = f"Bundle {rows.number[row]} of {cords:,} {'cord' if cords == 1 else 'cords'}"
     what = who if cable.isdigit() else f"Cord {cable} in bundle {rows.number[row]}"
     lengths = [
         f"{word} {length:.2f} m" for word, length in (
-            ("needed", float(b.needed_m[bundle])), ("bought", float(b.stock_m[bundle])))
+            ("needed", float(b.needed_m[piece])), ("bought", float(b.stock_m[piece])))
         if not np.isnan(length)
     ]  # fmt: skip
-    product = int(b.cable[bundle])
+    product = int(b.cable[piece])
     part = [str(study.site.tables["product"].ids[product])] if product >= 0 else []
     day = str(rows.day[row])
     turn = f"pull {rows.pull[row]}" + ("" if day == "NaT" else f" on {day}")
-    return f"{what}: {via or 'within the rack'}", ", ".join([*lengths, *part, turn])
+    return f"{what}: {study(way_words)[piece]}", ", ".join([*lengths, *part, turn])
 
 
 def _day(study: Study) -> str:

@@ -1,0 +1,76 @@
+"""CAB109: trays that are too small together for the cables that must cross them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from twin.checks.inputs import own_figure
+from twin.checks.measure import Measure
+from twin.checks.rule import rule
+from twin.site.table import IntArray
+from twin.solve.cabling.room import KINDS
+from twin.solve.cabling.tight import tight
+from twin.solve.study import Study
+
+
+@rule(
+    "CAB109",
+    role="advice",
+    severity="warning",
+    unit="m2",
+    message="cables need {demand} m2 of section across trays such as {subject} and {other}, which"
+    " offer {limit} m2",
+    fix="add {shortfall} m2 that cables may take: widen {kind} {subject}, hang a tray that leads"
+    " round it, or choose thinner media",
+    source="Onaga and Kakusho 1971, Iri 1971: what must cross a cut against what it offers",
+)
+def cut_too_small(study: Study) -> Iterator[Measure]:
+    """Some trays are too small together, however cables are led.
+
+    Why it matters
+    --------------
+    Cables are led round full trays as long as there is another way. Where there is none, widening
+    the one tray that overfills helps nothing if its neighbours are full as well: all trays between
+    the two sides must grow together, and this says by how much.
+
+    Method
+    ------
+    Where a tray would overfill on shortest ways, cables are led again under the limits of fill. If
+    no routing exists, prices of that search give weights to ways: each cable needs its section
+    times the shortest way so measured, and the ways offer weight times what may be taken of their
+    section. With weights of one these are trays which part the racks; two of them are named, the
+    greatest first. It is advice: CAB101 decides tray by tray. Where cables fit, the fullest tray
+    speaks by itself. Worked number: 32 cables of 3 mm need 226 mm2; a tray of 300 x 100 mm at
+    0.005 offers 150 mm2.
+
+    Does not cover
+    --------------
+    Cables whose diameter is not known and trays whose section is not known: CAB101 names those.
+    Sorts of cables that may lie in the same trays are led one after another; the first may take
+    what the next would need.
+
+    See also
+    --------
+    CAB101, CAB302.
+    """
+    found, trays = study(tight), len(study.table("tray"))
+    riser = found.tray >= trays
+    for kind, rows in zip(KINDS, (~riser, riser), strict=True):
+        subject = found.tray[rows] - (trays if kind == "riser" else 0)
+        yield Measure(
+            kind=kind,
+            subject=subject,
+            demand=found.needed_m2[rows],
+            limit=found.offered_m2[rows],
+            other=_subjects(study, found.other[rows]),
+            inputs=(own_figure(study, kind, "width_m", subject),),
+            owner="width, depth and fill limit of the trays",
+        )
+
+
+def _subjects(study: Study, tray: IntArray) -> IntArray:
+    """Subjects of trays, and of risers that are counted on after them."""
+    trays, first = len(study.table("tray")), study.site.first
+    return np.where(tray < trays, tray + first["tray"], tray - trays + first["riser"])

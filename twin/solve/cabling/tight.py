@@ -1,0 +1,84 @@
+"""Where trays are the tightest together, however cables are led over them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from twin.site.table import FloatArray, IntArray
+from twin.solve.cabling.laying import Led, laying
+from twin.solve.cabling.room import fill_limits, section_m2
+from twin.solve.cabling.shares import areas_m2
+from twin.solve.cabling.ways import ways
+from twin.solve.study import Study
+
+
+class Tight(NamedTuple):
+    """Trays that are the tightest for what must cross them, (n,).
+
+    Attributes
+    ----------
+    tray, other
+        Two of these trays, the greatest first, risers counted on after the trays; the same where
+        there is but one.
+    needed_m2, offered_m2
+        Section of the cables that must cross them all, and what of their section may be taken.
+    """
+
+    tray: IntArray
+    other: IntArray
+    needed_m2: FloatArray
+    offered_m2: FloatArray
+
+
+def tight(study: Study) -> Tight:
+    """Name the trays that are too small together for each sort of cables, else the fullest."""
+    led = study(laying).routes
+    found = [_fullest(study)] if led is None else [_of_sort(study, one) for one in led]
+    rows = [row for row in found if row is not None]
+    trays = np.array([row[:2] for row in rows], dtype=np.int64).reshape(-1, 2)
+    sums = np.array([row[2:] for row in rows], dtype=float).reshape(-1, 2)
+    return Tight(trays[:, 0], trays[:, 1], sums[:, 0], sums[:, 1])
+
+
+_Row = tuple[int, int, float, float]
+
+
+def _of_sort(study: Study, led: Led) -> _Row | None:
+    """Return the cut of some cables; where they fit, or fit but for whole cords, one tray."""
+    cut = led.routes.cut
+    if cut is None:
+        return _fullest(study, led)
+    graph = study(ways).graph
+    tray = graph.tray[led.piece[cut.edge]]
+    section = study(section_m2)[tray]
+    order = np.lexsort((tray, -section))
+    _, first = np.unique(tray[order], return_index=True)
+    named = tray[order][np.sort(first)]
+    return int(named[0]), int(named[min(1, len(named) - 1)]), cut.needed_m2, cut.offered_m2
+
+
+def _fullest(study: Study, led: Led | None = None) -> _Row | None:
+    """Return the tray that is fullest for what it offers; none where no room is known.
+
+    Parameters
+    ----------
+    led
+        Only trays on which cables of this sort lie.
+    """
+    lies = study(laying).lying
+    area = np.nan_to_num(study(areas_m2)[lies.cable]) * lies.part
+    fill = np.bincount(lies.row, area, minlength=len(lies.tray))
+    room = (study(section_m2) * study(fill_limits))[lies.tray]
+    mine = np.isfinite(room) & (fill > 0)
+    if led is not None:
+        mine &= np.isin(lies.piece, led.piece[led.routes.fill_m2 > 0])
+    rows = np.flatnonzero(mine)
+    if not len(rows):
+        return None
+    with np.errstate(divide="ignore"):
+        load = fill[rows] / room[rows]
+    worst = int(rows[np.argmax(load)])
+    tray = int(lies.tray[worst])
+    return tray, tray, float(fill[worst]), float(room[worst])
