@@ -109,8 +109,10 @@ def test_netbox_finds_each_port_once_and_trunks_at_rear_ports(hall):
 def test_ports_do_not_move_when_racks_come(tmp_path, hall):
     late = (
         'positions = ["A-01", "A-02", "A-03", "A-04"]\narrives = 2027-02-01',
-        'positions = ["A-02", "A-04"]\narrives = 2027-02-01\n\n[deliveries.E]\n'
-        'type = "dgx_h100_air_4x"\npositions = ["A-01", "A-03"]\narrives = 2027-06-01',
+        (
+            'positions = ["A-02", "A-04"]\narrives = 2027-02-01\n\n[deliveries.E]\n'
+            'type = "dgx_h100_air_4x"\npositions = ["A-01", "A-03"]\narrives = 2027-06-01'
+        ),
     )
     early = built(tmp_path, late, day=date(2027, 3, 1))
     had = {(r["panel"], r["port"]): r["label"] for r in rows(papers(early)["panels.csv"])
@@ -149,8 +151,11 @@ def test_each_port_and_connector_is_used_once(tmp_path_factory, nodes, links, ra
     if not rails:
         changes.append(("rails = 2\n", ""))
     if split:  # another trunk between the same panels, named the other way round
-        changes.append(("[data.trunks.TA]", '[data.trunks.TB]\npanel_a = "PN"\npanel_b = "PA"\n'
-                        'type = "trunk_sm_144"\ncount = 1\n\n[data.trunks.TA]'))  # fmt: skip
+        second = (
+            '[data.trunks.TB]\npanel_a = "PN"\npanel_b = "PA"\n'
+            'type = "trunk_sm_144"\ncount = 1\n\n[data.trunks.TA]'
+        )
+        changes.append(("[data.trunks.TA]", second))
     one = built(tmp_path_factory.mktemp("ports"), *changes)
     found, cable = one(panel_ports), one(cables)
     through = found.low > 0

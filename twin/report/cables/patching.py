@@ -94,7 +94,7 @@ def _used(study: Study) -> FloatArray:
 
 
 def trunk_lacks(study: Study) -> list[str | None]:
-    """What each trunk lacks, in words; None where nothing is."""
+    """Say what each trunk lacks; None where nothing is."""
     table, site = study.table("trunk"), study.site
     first = int((study(pieces).bundle >= 0).sum())
     way, stock = study(laying).way_m[first:], study(piece_stock_m)[first:]
@@ -149,7 +149,7 @@ _FREE: tuple[Value, ...] = (0, None, None, None, None, None, None)
 
 
 def _fronts(study: Study, template: str) -> dict[tuple[int, int], tuple[Value, ...]]:
-    """What is plugged in front of each port, by panel and port."""
+    """Say what is plugged in front of each port, by panel and port."""
     cable = study(cables)
     texts = labels(study, template)
     ends = [cable.upper, cable.lower]

@@ -172,7 +172,7 @@ def bundle_of_links(study: Study) -> IntArray:
 
 
 def any_bundle_of_links(study: Study) -> IntArray:
-    """The same whatever stands on the day: of racks on one position after another the first."""
+    """Do the same whatever stands on the day: of racks on one position in turn the first."""
     return _of_links(study, np.ones(len(study(bundles).rack), dtype=bool))
 
 

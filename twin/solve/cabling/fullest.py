@@ -92,7 +92,7 @@ def fullest(study: Study) -> Fullest:
 
 
 def _some(low: IntArray, high: IntArray, part: FloatArray) -> IntArray:
-    """Ends of the first parts of ranges of rows, in whole rows."""
+    """Return the ends of the first parts of ranges of rows, in whole rows."""
     return low + np.rint((high - low) * part).astype(np.int64)
 
 
