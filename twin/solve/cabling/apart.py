@@ -81,7 +81,8 @@ def pairs(found: Items, small: Contracted, units: Units, own: IntArray) -> Pairs
     first, other, slot = graph.neighbours()
     return Pairs(
         small, graph, first, other, slot, units, graph.at(units.slot, units.junction),
-        order[both], order[both + 1], pair[order][both], [np.empty(0, np.int64) for _ in units.item],
+        order[both], order[both + 1], pair[order][both],
+        [np.empty(0, np.int64) for _ in units.item],
         _own(small, own), np.stack([found.source[units.item], found.sink[units.item]], axis=1),
     )  # fmt: skip
 
@@ -124,7 +125,7 @@ def lay(them: Pairs, fill_m2: FloatArray, prices: Prices) -> None:
 def _both(
     them: Pairs, ends: tuple[int, ...], weight: FloatArray, shut: BoolArray
 ) -> tuple[IntArray, IntArray]:
-    """Ways of both sides; `ends` are their sources, then their sinks; `shut` slots are not theirs."""
+    """Ways of both sides; `ends` are their sources, then their sinks; none takes `shut` slots."""
     from_a, from_b, to_a, to_b = ends
     twice = 1.0 + 4.0 * float(weight.sum())
     # Even all slots taken twice cost less than one that is shut.

@@ -1,7 +1,8 @@
 """How cables are laid: each its shortest way, unless a tray would be overfilled.
 
-Or unless planes are to lie apart. Then all are led again over ways with limits, bundles whole where that can be, with the diameters
-that the shortest ways gave: what is longer by its detour may have got another medium since.
+Or unless planes are to lie apart. Then all are led again over ways with limits, bundles whole where
+that can be, with the diameters that the shortest ways gave: what is longer by its detour may have
+got another medium since.
 """
 
 from __future__ import annotations

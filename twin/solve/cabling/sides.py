@@ -54,7 +54,7 @@ def sides(study: Study) -> Sides:
     at = np.arange(len(new))
     rank = at - np.maximum.accumulate(np.where(new, at, 0))
     both, number = np.unique(np.stack([*found[:2], rank]), axis=1, return_inverse=True)
-    complete = np.bincount(number.ravel(), minlength=both.shape[1]) == 2  # noqa: PLR2004 - planes
+    complete = np.bincount(number.ravel(), minlength=both.shape[1]) == 2
     number = np.where(complete[number.ravel()], number.ravel(), -1)
     pair[rows] = number[of.ravel()]
     side[rows] = np.where(pair[rows] >= 0, plane, -1)
