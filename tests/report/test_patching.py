@@ -123,9 +123,8 @@ def test_ports_do_not_move_when_racks_come(tmp_path, hall):
 
 
 def test_what_has_no_port_no_connector_or_no_trunk_says_so(tmp_path):
-    short = built(
-        tmp_path, ('"A-04"]\nports = 36', '"A-04"]\nports = 30'), ("count = 3", "count = 2")
-    )
+    few = ('"A-04"]\nports = 36', '"A-04"]\nports = 30')
+    short = built(tmp_path, few, ("count = 3", "count = 2"))
     told = rows(papers(short)["panels.csv"])
     missing = Counter((row["panel"], row["missing"]) for row in told if row["missing"])
     assert missing[("PA", "a port of the panel; a connector of a trunk")] == 2

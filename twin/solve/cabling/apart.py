@@ -125,7 +125,7 @@ def lay(them: Pairs, fill_m2: FloatArray, prices: Prices) -> None:
 def _both(
     them: Pairs, ends: tuple[int, ...], weight: FloatArray, shut: BoolArray
 ) -> tuple[IntArray, IntArray]:
-    """Ways of both sides; `ends` are their sources, then their sinks; `shut` are not theirs."""
+    """Ways of both sides; `ends` are their sources, then their sinks; none takes `shut` slots."""
     from_a, from_b, to_a, to_b = ends
     twice = 1.0 + 4.0 * float(weight.sum())
     # Even all slots taken twice cost less than one that is shut.

@@ -263,10 +263,11 @@ def _end(
     node = np.full(len(first), -1) if upper else study(port_map).node[at]
     moulded = _moulded(study, bundle)
     port = (study(panel_ports).low if upper else study(panel_ports).high)[at]
+    none = np.zeros(len(first), dtype=np.int64)
     cage, lane, last = (
-        np.concatenate([np.where(device[: len(first)], own, at_panel), np.zeros(hand, np.int64)])
-        for own, at_panel in zip(
-            _plugs(study, c, link, first, row, upper=upper), (port, 0, 0), strict=True
+        np.concatenate([np.where(device[: len(first)], own, other), np.zeros(hand, np.int64)])
+        for own, other in zip(
+            _plugs(study, c, link, first, row, upper=upper), (port, none, none), strict=True
         )
     )
     plug = (part.head if upper else part.tail)[bundle]

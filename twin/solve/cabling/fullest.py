@@ -102,7 +102,7 @@ def _cords_lying(study: Study) -> Lying:
     mine = (bundle[there.cable] >= 0) & (there.tray[there.row] < len(study.table("tray")))
     # Cords that are led over several ways may share some pieces: there they are one.
     key, of = np.unique(there.row[mine] * len(bundle) + there.cable[mine], return_inverse=True)
-    part = np.bincount(of.ravel(), there.part[mine], minlength=len(key))
+    part = np.bincount(of.ravel(), there.part[mine], minlength=len(key)).astype(float)
     return Lying(there.tray, there.piece, key % len(bundle), key // len(bundle), part)
 
 
