@@ -46,7 +46,7 @@ def compare(
 
 def halls(count: int, nodes: int, sinks: int, cables: int) -> tuple[Any, Any]:
     """Return the net of some halls side by side, and the demand."""
-    from twin.solve.cabling.demand import Demand, WayNet
+    from twin.solve.routing.demand import Demand, WayNet
 
     rng = np.random.default_rng(0)
     rows = round((nodes / count) ** 0.5)
@@ -82,7 +82,7 @@ def tightened(net: Any, demand: Any, part: float) -> Any:  # noqa: ANN401
 
     That routing is one of shortest ways on stretched lengths, four times mixed.
     """
-    from twin.solve.cabling.route import route
+    from twin.solve.routing.route import route
 
     rng = np.random.default_rng(0)
     first, mixed = route(net, demand).fill_m2, np.zeros(len(net))
@@ -103,7 +103,7 @@ def tightened(net: Any, demand: Any, part: float) -> Any:  # noqa: ANN401
 def _hall(
     nodes: int, sinks: int, cables: int, rounds: int, peak_mb: Callable[[], float]
 ) -> dict[str, Any]:
-    from twin.solve.cabling.route import route
+    from twin.solve.routing.route import route
 
     net, demand = halls(1, nodes, sinks, cables)
     plain = route(net, demand)
@@ -143,7 +143,7 @@ def _hall(
 
 
 def _halls(nodes: int, sinks: int, cables: int, rounds: int) -> dict[str, Any]:
-    from twin.solve.cabling.route import route
+    from twin.solve.routing.route import route
 
     net, demand = halls(3, nodes, sinks, cables)
     net = tightened(net, demand, 0.2)
@@ -154,7 +154,7 @@ def _halls(nodes: int, sinks: int, cables: int, rounds: int) -> dict[str, Any]:
 
 
 def _program(nodes: int, sinks: int, cables: int) -> dict[str, Any]:
-    from twin.solve.cabling.route import route
+    from twin.solve.routing.route import route
 
     net, demand = halls(3, nodes, sinks, cables)
     net = tightened(net, demand, 0.2)

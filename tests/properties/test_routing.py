@@ -10,10 +10,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.solve.routing_nets import CORD_M2, arc_program, check_routes, small
-from twin.solve.cabling.apart import two_ways
-from twin.solve.cabling.contract import adjacency
-from twin.solve.cabling.demand import Demand, WayNet
-from twin.solve.cabling.route import route
+from twin.solve.routing.apart import two_ways
+from twin.solve.routing.contract import adjacency
+from twin.solve.routing.demand import Demand, WayNet
+from twin.solve.routing.route import route
 
 SEEDS = st.integers(0, 100_000)
 MANY = settings(max_examples=40)

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import lil_array
 
-from twin.solve.cabling.demand import Demand, WayNet
+from twin.solve.routing.demand import Demand, WayNet
 
 CORD_M2 = 1e-5
 

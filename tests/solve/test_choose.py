@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twin.catalog import shipped
-from twin.solve.cabling.choose import choose
-from twin.solve.cabling.judge import LinkClass, judge
-from twin.solve.cabling.media import media
-from twin.solve.cabling.order import longest_m, order
-from twin.solve.cabling.plugs import Cage
-from twin.solve.cabling.sharing import sharing
-from twin.solve.cabling.stock import stock
+from twin.solve.media.choose import choose
+from twin.solve.media.judge import LinkClass, judge
+from twin.solve.media.media import media
+from twin.solve.media.order import longest_m, order
+from twin.solve.media.plugs import Cage
+from twin.solve.media.sharing import sharing
+from twin.solve.media.stock import stock
 
 ALL, SEEN = media(shipped()), stock(shipped())
 SWITCH = Cage("osfp-ihs", 2, switch=True, power_w=17)

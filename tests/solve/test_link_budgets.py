@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twin.catalog import profile, shipped
-from twin.solve.cabling.budget import (
+from twin.solve.media.budget import (
     GENDERS,
     POLARITIES,
     Joints,
@@ -17,7 +17,7 @@ from twin.solve.cabling.budget import (
     clashes,
     wrong_polarity,
 )
-from twin.solve.cabling.makes import Make, joined, rows
+from twin.solve.media.makes import Make, joined, rows
 
 
 def codes(words, names):

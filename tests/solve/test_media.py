@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from twin.catalog import Catalog, parse, shipped, shipped_sources
-from twin.solve.cabling.cages import rack_cage, switch_cage, uplink_cage
-from twin.solve.cabling.judge import LinkClass, Why, judge
-from twin.solve.cabling.media import media
-from twin.solve.cabling.order import longest_m
-from twin.solve.cabling.plugs import Cage
-from twin.solve.cabling.stock import round_up, slack_limit_m, stock
-from twin.solve.cabling.why_not import rejections
+from twin.solve.media.cages import rack_cage, switch_cage, uplink_cage
+from twin.solve.media.judge import LinkClass, Why, judge
+from twin.solve.media.media import media
+from twin.solve.media.order import longest_m
+from twin.solve.media.plugs import Cage
+from twin.solve.media.stock import round_up, slack_limit_m, stock
+from twin.solve.media.why_not import rejections
 
 ALL = media(shipped())
 SWITCH = Cage("osfp-ihs", 2, switch=True, power_w=17)

@@ -10,8 +10,8 @@ import pytest
 
 from tests.solve.routing_nets import CORD_M2, arc_program, check_routes, halls
 from twin.errors import SolveError
-from twin.solve.cabling.demand import Demand, WayNet
-from twin.solve.cabling.route import route
+from twin.solve.routing.demand import Demand, WayNet
+from twin.solve.routing.route import route
 
 
 def net_of(*ways, nodes=None):

@@ -11,8 +11,8 @@ from twin.checks.rule import rule
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.parts import parts
-from twin.solve.cabling.stock import slack_limit_m
 from twin.solve.limits import limit
+from twin.solve.media.stock import slack_limit_m
 from twin.solve.study import Study
 
 

@@ -10,16 +10,16 @@ import numpy as np
 from twin.catalog import Catalog, Product
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.bundles import Bundles, bundles
-from twin.solve.cabling.choose import choose
-from twin.solve.cabling.judge import LinkClass
-from twin.solve.cabling.media import Media, media
 from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.sharing import sharing
-from twin.solve.cabling.stock import Stock, stock
 from twin.solve.cabling.ways import along_m, joined_m, shortest_m
 from twin.solve.fabric.cages import cage_of, cages, node_cage, speed
 from twin.solve.fabric.portmap import NODE, port_map
 from twin.solve.limits import limit
+from twin.solve.media.choose import choose
+from twin.solve.media.judge import LinkClass
+from twin.solve.media.media import Media, media
+from twin.solve.media.sharing import sharing
+from twin.solve.media.stock import Stock, stock
 from twin.solve.study import Study
 
 

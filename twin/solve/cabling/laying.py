@@ -15,14 +15,14 @@ from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling import fill
 from twin.solve.cabling.carriers import open_to
 from twin.solve.cabling.chosen import diameters_m, first_parts
-from twin.solve.cabling.demand import Demand, WayNet
 from twin.solve.cabling.pieces import laid, pieces
 from twin.solve.cabling.room import fill_limits, section_m2
-from twin.solve.cabling.route import route
-from twin.solve.cabling.routes import Routes
 from twin.solve.cabling.sides import sides
 from twin.solve.cabling.walks import Lying, shortest_lying
 from twin.solve.cabling.ways import access_drop_m, shortest_m, ways
+from twin.solve.routing.demand import Demand, WayNet
+from twin.solve.routing.route import route
+from twin.solve.routing.routes import Routes
 from twin.solve.study import Study
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from twin.site.table import FloatArray
-from twin.solve.cabling.choose import stock_lengths
 from twin.solve.cabling.chosen import Parts, chosen, diameters_m, first_parts, products, waste
 from twin.solve.cabling.laying import laying
 from twin.solve.cabling.lengths import lengths_m, piece_lengths_m
 from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.stock import round_up, stock
+from twin.solve.media.choose import stock_lengths
+from twin.solve.media.stock import round_up, stock
 from twin.solve.study import Study
 
 __all__ = [

@@ -8,9 +8,9 @@ import numpy as np
 
 from twin.catalog import Product
 from twin.site.table import IntArray
-from twin.solve.cabling.cages import rack_cage, switch_cage
-from twin.solve.cabling.plugs import Cage
 from twin.solve.fabric.portmap import port_map
+from twin.solve.media.cages import rack_cage, switch_cage
+from twin.solve.media.plugs import Cage
 from twin.solve.study import Study
 
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from twin.site.table import FloatArray, IntArray
-from twin.solve.cabling.contract import Contracted
-from twin.solve.cabling.demand import Demand
+from twin.solve.routing.contract import Contracted
+from twin.solve.routing.demand import Demand
 
 CLASSES = 8
 """Sections that trees tell apart; more are put together, each with the least of its class."""

@@ -16,10 +16,10 @@ import numpy as np
 from twin.errors import SolveError
 from twin.kernels import kernel
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.cabling.contract import Contracted
-from twin.solve.cabling.negotiate import Prices, all_prices
-from twin.solve.cabling.plain import Plain, plain
-from twin.solve.cabling.units import Items, Units
+from twin.solve.routing.contract import Contracted
+from twin.solve.routing.negotiate import Prices, all_prices
+from twin.solve.routing.plain import Plain, plain
+from twin.solve.routing.units import Items, Units
 
 
 @dataclass(frozen=True)
@@ -324,7 +324,7 @@ def two_ways(
     The shortest way to node 3 takes the rung of a ladder, and would leave none for node 4; two
     ways that share nothing take a rail each:
 
-    >>> from twin.solve.cabling.contract import adjacency
+    >>> from twin.solve.routing.contract import adjacency
     >>> tail, head = np.array([0, 0, 1, 1, 2, 3, 5]), np.array([1, 2, 2, 5, 3, 4, 4])
     >>> weight = np.array([1.0, 3.0, 1.0, 3.0, 1.0, 1.0, 1.0])
     >>> [way.tolist() for way in two_ways(*adjacency(6, tail, head), weight, 0, (4, 4), 99.0)]

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from twin.site.table import IntArray
-from twin.solve.cabling.media import Media
-from twin.solve.cabling.plugs import Cage, barred, fits
+from twin.solve.media.media import Media
+from twin.solve.media.plugs import Cage, barred, fits
 
 
 class Why(IntFlag):

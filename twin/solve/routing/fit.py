@@ -10,9 +10,9 @@ import numpy as np
 
 from twin.kernels import kernel
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.cabling.contract import Graph
-from twin.solve.cabling.negotiate import Laid, costs_now, shift, with_spare
-from twin.solve.cabling.trees import (
+from twin.solve.routing.contract import Graph
+from twin.solve.routing.negotiate import Laid, costs_now, shift, with_spare
+from twin.solve.routing.trees import (
     BLOCKED,
     LEFT,
     NOWHERE,
@@ -23,7 +23,7 @@ from twin.solve.cabling.trees import (
     grow,
     trace,
 )  # fmt: skip
-from twin.solve.cabling.units import Units
+from twin.solve.routing.units import Units
 
 ROUNDING = 1e-9
 """Part of a limit that the rounding of sums may take."""

@@ -15,8 +15,8 @@ import numpy as np
 
 from twin.catalog import Product
 from twin.site.table import FloatArray, IntArray
-from twin.solve.cabling.budget import GENDERS, POLARITIES, Joints, Pieces
-from twin.solve.cabling.media import Figure
+from twin.solve.media.budget import GENDERS, POLARITIES, Joints, Pieces
+from twin.solve.media.media import Figure
 
 Limit = Callable[[str], float]
 """Value of a limit by name, as `twin.catalog.Profile.number`."""

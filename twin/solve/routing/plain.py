@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import BoolArray, IntArray
-from twin.solve.cabling.contract import Contracted, adjacency
+from twin.solve.routing.contract import Contracted, adjacency
 
 
 @dataclass(frozen=True)

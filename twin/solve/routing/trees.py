@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from twin.kernels import kernel, prange
 from twin.site.table import FloatArray, IntArray
-from twin.solve.cabling.contract import Graph
-from twin.solve.cabling.units import Units
+from twin.solve.routing.contract import Graph
+from twin.solve.routing.units import Units
 
 Chains = NDArray[np.int32]
 Turns = NDArray[np.int8]

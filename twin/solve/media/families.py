@@ -13,8 +13,8 @@ from itertools import product
 
 import numpy as np
 
-from twin.solve.cabling.media import Media
-from twin.solve.cabling.order import Order
+from twin.solve.media.media import Media
+from twin.solve.media.order import Order
 
 Cages = tuple[str, int]
 """Form and ports of cages that are alike."""

@@ -16,7 +16,7 @@ import numpy as np
 
 from twin.errors import SolveError
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.cabling.apart import (
+from twin.solve.routing.apart import (
     Pairs,
     fill_of,
     lay,
@@ -25,12 +25,12 @@ from twin.solve.cabling.apart import (
     shared,
     way_lengths,
 )  # fmt: skip
-from twin.solve.cabling.contract import Contracted, Graph, contract, to_edges
-from twin.solve.cabling.cut import cut
-from twin.solve.cabling.demand import Demand, WayNet
-from twin.solve.cabling.exact import Program, solve
-from twin.solve.cabling.fit import crossing, fit, overfull
-from twin.solve.cabling.negotiate import (
+from twin.solve.routing.contract import Contracted, Graph, contract, to_edges
+from twin.solve.routing.cut import cut
+from twin.solve.routing.demand import Demand, WayNet
+from twin.solve.routing.exact import Program, solve
+from twin.solve.routing.fit import crossing, fit, overfull
+from twin.solve.routing.negotiate import (
     Laid,
     Prices,
     lengths,
@@ -38,9 +38,9 @@ from twin.solve.cabling.negotiate import (
     refill,
     signatures,
 )  # fmt: skip
-from twin.solve.cabling.routes import Cut, Routes, Statistics
-from twin.solve.cabling.trees import NOWHERE, shortest
-from twin.solve.cabling.units import Items, Units, cut_up, items, units
+from twin.solve.routing.routes import Cut, Routes, Statistics
+from twin.solve.routing.trees import NOWHERE, shortest
+from twin.solve.routing.units import Items, Units, cut_up, items, units
 
 OVER_CORDS = 1e-4
 """A linear program that leaves so much over limits, in cords, has no routing."""

@@ -8,8 +8,8 @@ import numpy as np
 
 from twin.kernels import kernel
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.cabling.contract import Contracted, Graph
-from twin.solve.cabling.trees import LEFT, NOWHERE, RIGHT, Chains, Turns
+from twin.solve.routing.contract import Contracted, Graph
+from twin.solve.routing.trees import LEFT, NOWHERE, RIGHT, Chains, Turns
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from twin.solve.cabling.judge import LinkClass, Why, judge
-from twin.solve.cabling.media import Media
-from twin.solve.cabling.order import longest_m
-from twin.solve.cabling.stock import ROUNDING_M, Stock
+from twin.solve.media.judge import LinkClass, Why, judge
+from twin.solve.media.media import Media
+from twin.solve.media.order import longest_m
+from twin.solve.media.stock import ROUNDING_M, Stock
 
 
 class Rejection(NamedTuple):

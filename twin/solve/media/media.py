@@ -68,7 +68,7 @@ class Media:
     fibre
         "mm", "sm" or "" for cables with moulded plugs, whatever they hold inside.
     head_plug, tail_plug
-        Forms of the plugs, as in `twin.solve.cabling.plugs.TAKES`.
+        Forms of the plugs, as in `twin.solve.media.plugs.TAKES`.
     head_ports, tail_ports
         Ports in one plug at the head and at a tail.
     tails

@@ -15,7 +15,7 @@ import numpy as np
 
 from twin.kernels import kernel
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.cabling.demand import WayNet
+from twin.solve.routing.demand import WayNet
 
 
 class Graph(NamedTuple):

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.cabling.families import families
-from twin.solve.cabling.judge import LinkClass, judge
-from twin.solve.cabling.media import Media
-from twin.solve.cabling.order import Order, order
-from twin.solve.cabling.stock import ROUNDING_M, Stock, round_up
+from twin.solve.media.families import families
+from twin.solve.media.judge import LinkClass, judge
+from twin.solve.media.media import Media
+from twin.solve.media.order import Order, order
+from twin.solve.media.stock import ROUNDING_M, Stock, round_up
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.cabling.judge import LinkClass, Why, place_in
-from twin.solve.cabling.media import Media
-from twin.solve.cabling.stock import ROUNDING_M, Stock
+from twin.solve.media.judge import LinkClass, Why, place_in
+from twin.solve.media.media import Media
+from twin.solve.media.stock import ROUNDING_M, Stock
 
 
 @dataclass(frozen=True)

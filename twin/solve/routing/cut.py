@@ -13,12 +13,12 @@ from __future__ import annotations
 import numpy as np
 
 from twin.site.table import FloatArray, IntArray
-from twin.solve.cabling.contract import Contracted
-from twin.solve.cabling.demand import WayNet
-from twin.solve.cabling.plain import plain
-from twin.solve.cabling.routes import Cut
-from twin.solve.cabling.trees import shortest
-from twin.solve.cabling.units import Units
+from twin.solve.routing.contract import Contracted
+from twin.solve.routing.demand import WayNet
+from twin.solve.routing.plain import plain
+from twin.solve.routing.routes import Cut
+from twin.solve.routing.trees import shortest
+from twin.solve.routing.units import Units
 
 MARGIN = 1e-6
 """Part by which less must be offered than is needed, so that no rounding names a cut."""

@@ -17,8 +17,8 @@ import numpy as np
 
 from twin.kernels import kernel
 from twin.site.table import FloatArray, IntArray
-from twin.solve.cabling.contract import Graph
-from twin.solve.cabling.trees import (
+from twin.solve.routing.contract import Graph
+from twin.solve.routing.trees import (
     LEFT,
     NOWHERE,
     RIGHT,
@@ -30,7 +30,7 @@ from twin.solve.cabling.trees import (
     spread,
     trace,
 )  # fmt: skip
-from twin.solve.cabling.units import Units
+from twin.solve.routing.units import Units
 
 REFUSALS = 64
 """So many wholes of a root that refuse one after the other end its turn in this round."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from twin.catalog import Product
-from twin.solve.cabling.media import Figure
-from twin.solve.cabling.plugs import Cage
+from twin.solve.media.media import Figure
+from twin.solve.media.plugs import Cage
 
 
 def switch_cage(switch: Product, gbps: float, figure: Figure = Product.number) -> Cage:

@@ -17,10 +17,10 @@ import numpy as np
 from twin.errors import SolveError
 from twin.kernels import kernel
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.cabling.contract import Graph
-from twin.solve.cabling.negotiate import Laid
-from twin.solve.cabling.trees import NOWHERE, Chains, Turns, shortest, trace
-from twin.solve.cabling.units import Units
+from twin.solve.routing.contract import Graph
+from twin.solve.routing.negotiate import Laid
+from twin.solve.routing.trees import NOWHERE, Chains, Turns, shortest, trace
+from twin.solve.routing.units import Units
 
 MOST_ITERATIONS = 60
 MOST_NODES = 2000

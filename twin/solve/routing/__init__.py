@@ -1,0 +1,1 @@
+"""Bare cords over bare ways with limits: arrays in, arrays out, without a site."""
