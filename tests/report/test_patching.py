@@ -163,8 +163,10 @@ def test_each_port_and_connector_is_used_once(tmp_path_factory, nodes, links, ra
     behind = list(zip(found.trunk[held], found.strand[held], found.connector[held], strict=True))
     assert len(set(behind)) == len(behind) == min(through.sum(), 12 * (count + split))
     assert found.connector[held].max(initial=0) <= 12
-    used = np.concatenate([
-        np.stack([end.panel, end.cage], axis=1)[end.panel >= 0]
-        for end in (cable.lower, cable.upper)
-    ])
+    used = np.concatenate(
+        [
+            np.stack([end.panel, end.cage], axis=1)[end.panel >= 0]
+            for end in (cable.lower, cable.upper)
+        ]
+    )
     assert len(np.unique(used, axis=0)) == len(used) == 2 * through.sum()

@@ -36,10 +36,16 @@ _TABLES = (".csv", ".xlsx")
               "reads it.")  # fmt: skip
 @click.option("--bom", metavar="FILE", help=".csv of what to buy.")
 @click.option("--pulls", metavar="FILE", help=".csv of what is pulled in which week, way by way.")
-@click.option("--trunks", metavar="FILE",
-              help=".csv of trunks: both panels, connectors used and free, length, way, pull.")
-@click.option("--panels", metavar="FILE",
-              help=".csv of ports of panels: the cord in front of each, the connector behind it.")
+@click.option(
+    "--trunks",
+    metavar="FILE",
+    help=".csv of trunks: both panels, connectors used and free, length, way, pull.",
+)
+@click.option(
+    "--panels",
+    metavar="FILE",
+    help=".csv of ports of panels: the cord in front of each, the connector behind it.",
+)
 @click.option("--sections", metavar="FILE",
               help=".svg of each tray at its fullest place, every cable to scale.")  # fmt: skip
 @click.option("--lengths", metavar="FILE",
@@ -89,8 +95,12 @@ def verb(
         texts = papers(study, label)
     said = [
         write.text(file, texts[name])
-        for file, name in ((bom, "bom.csv"), (pulls, "pulls.csv"), (trunks, "trunks.csv"),
-                           (panels, "panels.csv"))
+        for file, name in (
+            (bom, "bom.csv"),
+            (pulls, "pulls.csv"),
+            (trunks, "trunks.csv"),
+            (panels, "panels.csv"),
+        )
         if file is not None
     ]
     if output is not None and output.lower().endswith(".xlsx"):

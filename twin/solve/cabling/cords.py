@@ -118,4 +118,3 @@ def days(study: Study) -> DateArray:
     for switch in (bundle.low, bundle.switch):
         last = np.where(np.isnat(last), last, np.fmax(last, ready[switch]))
     return np.asarray(last, dtype="datetime64[D]")
-

@@ -57,9 +57,7 @@ def panel_ports(study: Study) -> PanelPorts:
     trunk, strand, connector = (np.full(n, fill, dtype=np.int64) for fill in (-1, 0, 0))
     has = between >= 0
     trunk[link[has]], strand[link[has]], connector[link[has]] = _connectors(study, between[has])
-    return PanelPorts(
-        panel[:, 0], panel[:, 1], ports[:, 0], ports[:, 1], trunk, strand, connector
-    )
+    return PanelPorts(panel[:, 0], panel[:, 1], ports[:, 0], ports[:, 1], trunk, strand, connector)
 
 
 def _ranks(key: IntArray) -> IntArray:
