@@ -13,6 +13,7 @@ import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling import fill
+from twin.solve.cabling.access import exit_rows
 from twin.solve.cabling.carriers import open_to
 from twin.solve.cabling.chosen import diameters_m, first_parts
 from twin.solve.cabling.pieces import laid, pieces
@@ -108,31 +109,36 @@ def _of_sort(
 ) -> Led:
     """Lead some cables over the trays that carry them.
 
-    Racks are nodes, too. What leads into them is made longer than all trays together, so that no
-    way leads through a rack; each has two such ends.
+    Cables leave and enter trays where their shortest ways do: such an end is a node that one edge
+    leads to, so that no way leads through a rack. The planes of a pair may leave by any tray in
+    reach: for them racks are nodes, and no other pair may take the edges that lead there.
     """
-    graph, cable = study(ways).graph, study(pieces)
+    graph, cable, of = study(ways).graph, study(pieces), study(sides)
     piece = np.flatnonzero(carries[graph.tray])
+    paired = of.pair[mine] >= 0
+    exits = study(exit_rows)[study(ways).pair[mine]]
     ends = np.zeros(len(study.table("position")), dtype=bool)
-    ends[np.concatenate([cable.place[mine], cable.host[mine]])] = True
-    reached = np.flatnonzero(carries[graph.access_tray] & ends[graph.place])
+    ends[np.concatenate([cable.place[mine[paired]], cable.host[mine[paired]]])] = True
+    into = np.flatnonzero(carries[graph.access_tray] & ends[graph.place])
+    alone = np.unique(exits[~paired])
+    n, size, far = len(graph.hall), len(graph.access), _far_m(study)
+    reached = np.concatenate([alone, into])
+    node = np.concatenate([n + alone, n + size + graph.place[into]])
     fall = (graph.across_m + access_drop_m(study, graph))[reached]
-    n, far = len(graph.hall), _far_m(study)
     net = WayNet(
-        nodes=n + len(ends),
-        tail=np.concatenate([graph.tail[piece], n + graph.place[reached]]),
+        nodes=n + size + len(ends),
+        tail=np.concatenate([graph.tail[piece], node]),
         head=np.concatenate([graph.head[piece], graph.access[reached]]),
         length_m=np.concatenate([graph.length_m[piece], fall + far]),
         capacity_m2=np.concatenate([room[piece], np.full(len(reached), np.inf)]),
-        own=np.concatenate([np.full(len(piece), -1), n + graph.place[reached]]),
+        own=np.concatenate([np.full(len(piece), -1), node]),
     )
     count = np.maximum(np.ceil(cable.count[mine] - 1e-9), 1.0)
-    of = study(sides)
     # What is on one side of a pair must go one way: it is one bundle.
     bundle = np.where(of.pair[mine] >= 0, 2 * of.pair[mine] + of.side[mine], -1)
     demand = Demand(
-        source=n + cable.place[mine],
-        sink=n + cable.host[mine],
+        source=np.where(paired, n + size + cable.place[mine], n + exits[:, 0]),
+        sink=np.where(paired, n + size + cable.host[mine], n + exits[:, 1]),
         # What has no diameter takes no room here; the rules say that it is not known.
         section_m2=np.nan_to_num(area) / count,
         count=count.astype(np.int64),
