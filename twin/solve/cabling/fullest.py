@@ -106,6 +106,16 @@ def _cords_lying(study: Study) -> Lying:
     return Lying(there.tray, there.piece, key % len(bundle), key // len(bundle), part)
 
 
+def trunks_at(study: Study, piece: int) -> FloatArray:
+    """Outer diameter of each trunk in a piece of the graph of `ways`, (n,); NaN not known."""
+    there, of = study(lying), study(pieces)
+    here = there.piece[there.row] == piece
+    rows = there.cable[here & (of.bundle[there.cable] < 0)]
+    own = np.append(np.asarray(study.table("trunk")["od_m"], dtype=float), np.nan)
+    count = np.nan_to_num(of.count[rows], nan=1.0).astype(np.int64)
+    return np.repeat(own[of.trunk[rows]], count)
+
+
 def _trunks_m2(study: Study) -> FloatArray:
     """Section of the trunks in each piece of `lying`; those of which nobody says it count none."""
     there, area = study(lying), np.nan_to_num(study(areas_m2))

@@ -11,7 +11,7 @@ from twin.errors import InputError, Problem
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.cables import cables
 from twin.solve.cabling.fill import DEPTH_MAX_M
-from twin.solve.cabling.fullest import Fullest, diameters_m, fullest
+from twin.solve.cabling.fullest import Fullest, diameters_m, fullest, trunks_at
 from twin.solve.cabling.packing import packed
 from twin.solve.cabling.ways import ways
 from twin.solve.study import Study
@@ -100,7 +100,10 @@ def _note(trays: int, drawable: int, shown: int) -> str:
 
 
 def kinds_of(study: Study) -> tuple[IntArray, tuple[Entry, ...]]:
-    """Kind of each row of `cables`, and their colours: by fabric and plane, and what is by hand."""
+    """Kind of each row of `cables`, and colours: by fabric and plane, what is by hand, and trunks.
+
+    The last kind is that of trunks.
+    """
     cable, table = study(cables), study.table("fabric")
     pairs = np.stack([cable.fabric, cable.plane], axis=1)
     found, of = np.unique(pairs, axis=0, return_inverse=True)
@@ -109,7 +112,7 @@ def kinds_of(study: Study) -> tuple[IntArray, tuple[Entry, ...]]:
         many = fabric >= 0 and table["planes"][fabric] > 1
         own = str(table.ids[fabric]) if fabric >= 0 else "by hand"
         texts.append(f"{own}, plane {plane + 1}" if many else own)
-    entries = colours.kind_entries(tuple(texts))
+    entries = colours.kind_entries((*texts, "trunk"))
     return of.ravel().astype(np.int64), tuple(e for e in entries if e.band >= 0)
 
 
@@ -117,8 +120,11 @@ def _section(study: Study, found: Fullest, t: int, of_row: IntArray) -> Section:
     cable, table, tray = study(cables), study.table("tray"), int(found.tray[t])
     rows = found.row[found.start[t] : found.start[t + 1]]
     many = np.nan_to_num(cable.cords[rows], nan=1.0).astype(np.int64)
-    radius = np.repeat(diameters_m(study)[rows] / 2.0, many)
-    kind = np.repeat(of_row[rows], many)
+    # Trunks are pulled first: they lie at the bottom.
+    trunks = trunks_at(study, int(found.piece[t])) / 2.0
+    radius = np.append(trunks, np.repeat(diameters_m(study)[rows] / 2.0, many))
+    last = int(of_row.max(initial=-1)) + 1
+    kind = np.append(np.full(len(trunks), last), np.repeat(of_row[rows], many))
     width, depth = float(table["width_m"][tray]), float(table["depth_m"][tray])
     centre = packed(radius, width)
     laid = ~np.isnan(centre[:, 0])
