@@ -151,7 +151,7 @@ def test_a_splitter_of_fibre_takes_a_part_of_its_cage_at_the_head():
         ("1", "1", "1", "1-2"), ("1", "2", "1", "1-2"), ("2", "1", "2", "1-2"),
         ("2", "2", "2", "1-2"),
     ]  # fmt: skip
-    assert told[1]["upper_label"] == "H1.A-01-01:1/1-2 / H1.A-01-n1:2"
+    assert told[1]["upper_label"] == "H1.A-01-compute-leaf-001:1/1-2 / H1.A-01-n1:2"
 
 
 # ------------------------------------------------------------------------------- what to buy
@@ -272,7 +272,8 @@ def test_no_way_and_no_trays_are_told_apart():
 
 
 def test_a_cage_that_nobody_states_is_named():
-    one = study(node_cage=None, media=None)
+    # The catalog says nothing of the cages of management ports.
+    one = study(node_cage=None, media=None, network='"out-of-band"')
     told = rows(papers(one)["cables.csv"])
     missing = {row["missing"] for row in told if row["tier"] == "node to leaf"}
     assert missing == {"data.fabrics.compute.node_cage"}
