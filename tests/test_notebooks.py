@@ -1,5 +1,6 @@
 """Every notebook runs from top to bottom, is stored without output, and shows something."""
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -52,3 +53,27 @@ def test_the_first_one_shows_tables_and_pictures(ran):
         assert {"text/plain", "text/html"} <= shown[line]
     # OpenGL draws a picture; without it the floor plan stands in.
     assert shown["twin.view(site, report)"] & {"image/png", "image/svg+xml"}
+
+
+@pytest.mark.filterwarnings("default")
+def test_that_of_cabling_shows_the_figures_that_its_words_rest_on(ran):
+    cells = [c for c in ran["05_cabling"].cells if c.cell_type == "code"]
+    shown = [cell.outputs[0].data.get("text/html", "") for cell in cells]
+
+    def rows(header):
+        (found,) = (html for html in shown if f"<th>{header}</th>" in html)
+        lines = re.findall(r"<tr>(<td>.*?)</tr>", found)
+        return [re.findall(r"<td>(.*?)</td>", line) for line in lines]
+
+    compute = next(row for row in rows("fabric") if row[0] == "compute")
+    assert compute[1:6] == ["32", "16", "1,016", "1,024", "4"]
+    assert [row[-1] for row in rows("compute cords moved")] == ["256", "514", "4"]
+    assert {row[-1] for row in rows("links taken away since")} == {"0"}
+    # Narrower baskets lead more cords round, until some racks' no longer fit.
+    costs = rows("cords led round")
+    led = [int(row[1]) for row in costs]
+    assert led[0] == 0
+    assert led == sorted(set(led))
+    assert [row[4] for row in costs[:-1]] == ["0"] * (len(costs) - 1)
+    assert int(costs[-1][4]) > 0
+    assert costs[-1][5] == "CAB101"
