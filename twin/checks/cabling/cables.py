@@ -58,18 +58,20 @@ def cable_budget(
         Owner of the limit.
     """
     number = np.cumsum(rows) - 1
-    mine = rows[cables.row]
+    mine, below = rows[cables.row], rows[cables.on]
     row = cables.row[mine]
     n = len(room.subject)
+    # Who rests on what lies there already has a part in the row, of nothing: it judges them, too.
+    nothing = np.zeros(int(below.sum()))
     return Budget(
         kind=room.kind,
         subject=room.subject,
         case=np.zeros(n, dtype=np.int64),
         limit=room.limit,
         base=(cables.between / room.capacity)[rows],
-        rack=cables.rack[mine],
-        row=number[row],
-        coefficient=cables.amount[mine] / room.capacity[row],
+        rack=np.append(cables.rack[mine], cables.rests[below]),
+        row=number[np.append(row, cables.on[below])],
+        coefficient=np.append(cables.amount[mine] / room.capacity[row], nothing),
         amount=np.ones(len(study(links).ports)),
         onto=np.full(n, -1),
         rack_inputs=(ports_figure(study), *_media(study, figure)),

@@ -43,5 +43,7 @@ def fill_budget(
             own_figure(study, kind, "depth_m", subject),
         ),
     )
-    cables = Shares(shares.rack, shares.row, shares.area_m2, shares.between_m2)
+    cables = Shares(
+        shares.rack, shares.row, shares.area_m2, shares.between_m2, shares.rests, shares.on
+    )
     return cable_budget(study, rows, cables, room, figure="od_m", who=who)

@@ -8,6 +8,7 @@ from twin.checks.measure import Budget, Input
 from twin.site.table import FloatArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.patched import Taken
+from twin.solve.cabling.resting import resting
 from twin.solve.study import Study
 
 
@@ -25,15 +26,17 @@ def patched_budget(
     subject = np.unique(taken.row)
     row = np.searchsorted(subject, taken.row)
     n = len(subject)
+    # Who rests on links between switches has a part in the row, of nothing: it judges them, too.
+    rests, on = resting(study, taken.bundle[~mine], row[~mine])
     return Budget(
         kind=kind,
         subject=subject,
         case=np.zeros(n, dtype=np.int64),
         limit=limits[subject],
         base=np.bincount(row[~mine], taken.links[~mine], minlength=n).astype(float),
-        rack=rack[mine],
-        row=row[mine],
-        coefficient=taken.links[mine],
+        rack=np.append(rack[mine], rests),
+        row=np.append(row[mine], on),
+        coefficient=np.append(taken.links[mine], np.zeros(len(rests))),
         amount=np.ones(len(study.table("rack"))),
         onto=np.full(n, -1),
         row_inputs=tuple(i._replace(rows=i.rows[subject], known=i.known[subject]) for i in inputs),

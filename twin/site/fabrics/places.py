@@ -60,6 +60,10 @@ def stand(d: Described, tier: int, ids: StrArray, floor: Floor, faults: list[Fau
         place, bottom = found or ("", 1)
         counted = bool(need and place and (unit or first or place in floor.units.size))
         if counted:
+            # What says its place, too, has had its units before.
+            told = floor.units.clash(place, bottom, need) if unit and not by_hand else ""
+            if told:
+                faults.append(Fault("switch", name, "unit", unit, told, "units that are free"))
             floor.units.take(place, bottom, need)
         places.append(place)
         bottoms.append(float(bottom) if counted else np.nan)

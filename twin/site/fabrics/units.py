@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from twin.model.data import Switch
 from twin.site.fabrics.figures import Figures
+from twin.site.faults import Fault
 from twin.site.table import Table
 
 
@@ -36,6 +37,15 @@ class Units:
             return None
         return bottom
 
+    def clash(self, place: str, bottom: int, height: int) -> str:
+        """Say why units of a position cannot be taken; "" where they can."""
+        top, size = bottom + height - 1, self.size.get(place)
+        if size is not None and top > size:
+            return f"units {bottom} to {top} of a rack of {size} at {place}"
+        if not self.taken.get(place, set()).isdisjoint(range(bottom, top + 1)):
+            return f"units {bottom} to {top} at {place}, of which another takes some"
+        return ""
+
     def take(self, place: str, bottom: int, height: int) -> None:
         """Take units of a position."""
         self.taken.setdefault(place, set()).update(range(bottom, bottom + height))
@@ -57,9 +67,11 @@ def units_of(racks: Table, figures: Figures) -> Units:
 
 def take_written(
     units: Units, written: Mapping[str, Switch], made: Mapping[str, str], racks: Table,
-    figures: Figures,
+    figures: Figures, faults: list[Fault],
 ) -> None:  # fmt: skip
     """Take the units of switches that say by hand where they stand.
+
+    Units that two of them take, and units that their rack does not have, are told.
 
     Parameters
     ----------
@@ -69,8 +81,13 @@ def take_written(
     for name, said in written.items():
         place = place_of(said, racks)
         height = figures.of(said.type or made.get(name, ""), "rack_units")
-        if place and said.unit and height > 0:
-            units.take(place, said.unit, int(height) * said.count)
+        if not (place and said.unit and height > 0):
+            continue
+        high = int(height) * said.count
+        told = units.clash(place, said.unit, high)
+        if told:
+            faults.append(Fault("switch", name, "unit", said.unit, told, "units that are free"))
+        units.take(place, said.unit, high)
 
 
 def place_of(said: Switch, racks: Table) -> str:

@@ -47,7 +47,7 @@ def weave(
     made = {name: d.products[tier] for d in found for tier, ids in _ids(d) for name in ids.tolist()}
     floor = Floor(positions, racks, written, units_of(racks, figures), figures)
     # What stands by hand, whatever made it, has its units before any rule looks for some.
-    take_written(floor.units, written, made, racks, figures)
+    take_written(floor.units, written, made, racks, figures, faults)
     for d in found:
         sizes = {column: getattr(d.wiring, size) for size, column in COLUMNS.items()}
         every = len(d.places) * d.nodes

@@ -200,7 +200,8 @@ def left_of(study: Study, lost: Worth, cut: Cut = UNCUT) -> Left:
         rack=network // fabrics,
         fabric=network % fabrics - 1,
         case=case,
-        left=np.asarray(1.0 - gone, dtype=float),
+        # What is all but gone by rounding is gone.
+        left=np.where(gone > 1.0 - 1e-12, 0.0, 1.0 - gone),
         switch=switch[first],
     )
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from twin.site.table import BoolArray, DateArray, FloatArray, IntArray
 from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.cords import Cords, cords, days
+from twin.solve.cabling.cords import Cords, cords, days, ends_stand
 from twin.solve.cabling.laying import laying
 from twin.solve.cabling.panel_ports import panel_ports
 from twin.solve.cabling.parts import parts
@@ -115,7 +115,7 @@ class Cables:
 def cables(study: Study) -> Cables:
     """All cables that stand on the day of the study."""
     c, of = study(cords), study(pieces)
-    link = _standing(study, c.day)
+    link = _standing(study, c.day, c.bundle)
     first, row = _rows(study, c, link)
     hand = by_hand(study)
     piece = np.concatenate([c.piece[link][first], hand])
@@ -160,12 +160,12 @@ def _both_ends(
     return of[low], row[low], where[of[low]]
 
 
-def _standing(study: Study, day: DateArray) -> IntArray:
-    """Links whose two ends stand on the day of the study; without a day, all."""
+def _standing(study: Study, day: DateArray, bundle: IntArray) -> IntArray:
+    """Links of some bundles whose two ends stand on the day of the study; without a day, all."""
     asked = study.conditions.date
     if asked is None:
         return np.arange(len(day))
-    return np.flatnonzero(~(day > np.datetime64(asked, "D")))
+    return np.flatnonzero(~(day > np.datetime64(asked, "D")) & study(ends_stand)[bundle])
 
 
 def _rows(study: Study, c: Cords, link: IntArray) -> tuple[IntArray, IntArray]:
@@ -227,7 +227,7 @@ def by_hand(study: Study) -> IntArray:
     by = bundle.wanted & (fabric < 0)
     mine = np.flatnonzero((piece.bundle >= 0) & np.append(by, False)[piece.bundle])
     day = study(days)[piece.bundle[mine]]
-    standing = _standing(study, day)
+    standing = _standing(study, day, piece.bundle[mine])
     mine, day = mine[standing], day[standing]
     length = study(laying).way_m[mine]
     order = np.lexsort((

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.site.table import DateArray, IntArray
+from twin.site.table import BoolArray, DateArray, IntArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.chosen import bundle_of_links
 from twin.solve.cabling.laying import laying
@@ -100,6 +100,17 @@ def _cord_of(study: Study, link: IntArray, of: IntArray) -> IntArray:
 
 def _most(ports: IntArray) -> int:
     return int(ports.max(initial=0)) + 1
+
+
+def ends_stand(study: Study) -> BoolArray:
+    """(B,) whether a rack stands at both ends of each of the `bundles` on the day of the study."""
+    bundle = study(bundles)
+    place = study.site.rows_of("position", study.table("rack")["position"])
+    there = np.zeros(len(study.table("position")) + 1, dtype=bool)
+    there[place[study.here]] = True
+    there[-1] = False
+    low = np.where(bundle.rack >= 0, np.append(study.here, False)[bundle.rack], there[bundle.place])
+    return np.asarray(low & there[bundle.host])
 
 
 def days(study: Study) -> DateArray:

@@ -43,7 +43,8 @@ class Named:
     device
         Name of the switch or panel; of a node its position's with `n1`.
     cage, lane, port
-        Cage; lanes in it, "" where the plug takes all of it; both, as in 3/1.
+        Cage; lanes in it, "" where the plug takes all of it; both, as in 3/1. The cages of a node
+        count anew in each fabric: where several reach it, its ports begin with theirs, storage-3/1.
     """
 
     hall: list[str]
@@ -76,9 +77,24 @@ def named(study: Study, end: Ends) -> Named:
             end.whole.tolist(), end.lane.tolist(), end.last.tolist(), strict=True
         )
     ]
-    port = [f"{c}/{x}" if x else c for c, x in zip(cage, lane, strict=True)]
+    before = networks(study, end)
+    port = [f"{b}{c}/{x}" if x else b + c for b, c, x in zip(before, cage, lane, strict=True)]
     rack = _ids(study, "rack", None, end.rack)
     return Named(hall, position, rack, unit, device, cage, lane, port)
+
+
+def networks(study: Study, end: Ends) -> list[str]:
+    """Return what comes before the port of each row: the fabric at nodes that several reach."""
+    drops, switches = study.table("drop"), study.table("switch")
+    site = study.site
+    of = site.rows_of("fabric", switches["fabric"])[site.rows_of("switch", drops["head"])]
+    place = site.rows_of("position", drops["tail"])
+    pairs = np.unique(np.stack([place, of]), axis=1)
+    count = np.bincount(pairs[0][pairs[0] >= 0], minlength=len(study.table("position")) + 1)
+    shared = (end.node >= 0) & (count[end.place] > 1)
+    fabric = np.where(shared, study(cables).fabric, -1)
+    names = [*(f"{name}-" for name in study.table("fabric").ids.tolist()), ""]
+    return [names[row] for row in fabric.tolist()]
 
 
 def _ids(study: Study, kind: str, through: IntArray | None, rows: IntArray) -> list[str]:
@@ -105,14 +121,15 @@ def ports_of_links(study: Study) -> tuple[Ports, Ports]:
     )
     out = []
     for end, rows, port, behind in ends:
-        device = named(study, end).device
+        device, before = named(study, end).device, networks(study, end)
         cage, lane = np.divmod(port[cable.link], behind[cable.link])
         text = [
-            f"{c}/{x}" if n > 1 else str(c)
-            for c, x, n in zip(
-                (cage + 1).tolist(), (lane + 1).tolist(), behind[cable.link].tolist(), strict=True
+            f"{before[row]}{c}/{x}" if n > 1 else f"{before[row]}{c}"
+            for row, c, x, n in zip(
+                rows.tolist(), (cage + 1).tolist(), (lane + 1).tolist(),
+                behind[cable.link].tolist(), strict=True,
             )
-        ]
+        ]  # fmt: skip
         out.append(Ports([device[row] for row in rows.tolist()], text))
     return out[0], out[1]
 

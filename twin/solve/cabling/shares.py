@@ -10,6 +10,7 @@ from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling import fill
 from twin.solve.cabling.parts import diameters_m, parts, products
 from twin.solve.cabling.pieces import pieces, rack_of_cables
+from twin.solve.cabling.resting import resting
 from twin.solve.study import Study
 
 
@@ -24,12 +25,17 @@ class Shares(NamedTuple):
         (E,) sum over all its cables there; NaN not known.
     between
         (R,) sum over trunks and cables between switches; NaN not known.
+    rests, on
+        (D,) racks and rows: whose network rests on trunks or cables between switches there, though
+        none of the cables in that row is the rack's own; each pair stands once.
     """
 
     rack: IntArray
     row: IntArray
     amount: FloatArray
     between: FloatArray
+    rests: IntArray
+    on: IntArray
 
 
 def shared(
@@ -58,11 +64,15 @@ def shared(
     key = rack[~between] * (1 << 32) + row[~between]
     distinct, inverse = np.unique(key, return_inverse=True)
     total = np.bincount(inverse, amount[~between], minlength=len(distinct))
+    rests, on = resting(study, cable[between], row[between])
+    fresh = ~np.isin(rests * (1 << 32) + on, distinct)
     return Shares(
         rack=(distinct >> 32).astype(np.int64),
         row=(distinct & 0xFFFFFFFF).astype(np.int64),
         amount=total.astype(float),
         between=np.bincount(row[between], amount[between], minlength=rows).astype(float),
+        rests=rests[fresh],
+        on=on[fresh],
     )
 
 

@@ -68,7 +68,8 @@ def _fullest(study: Study, led: Led | None = None) -> _Row | None:
         Only trays on which cables of this sort lie.
     """
     lies = study(laying).lying
-    area = np.nan_to_num(study(areas_m2)[lies.cable]) * lies.part
+    area = study(areas_m2)[lies.cable] * lies.part
+    # Where a diameter is not known, neither is what must cross.
     fill = np.bincount(lies.row, area, minlength=len(lies.tray))
     room = (study(section_m2) * study(fill_limits))[lies.tray]
     mine = np.isfinite(room) & (fill > 0)

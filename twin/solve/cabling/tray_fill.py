@@ -25,6 +25,8 @@ class TrayShares:
         (E,) section of all its cables there; NaN not known.
     between_m2
         (R,) section of the cables between switches and of trunks; NaN not known.
+    rests, on
+        (D,) as in `Shares`.
     """
 
     tray: IntArray
@@ -33,13 +35,15 @@ class TrayShares:
     row: IntArray
     area_m2: FloatArray
     between_m2: FloatArray
+    rests: IntArray
+    on: IntArray
 
 
 def tray_shares(study: Study) -> TrayShares:
     """Pieces of trays that can be the fullest, and what lies in them."""
     lies = study(lying)
     shares = shared(study, lies.cable, lies.row, len(lies.tray), study(areas_m2), lies.part)
-    return TrayShares(lies.tray, lies.piece, shares.rack, shares.row, shares.amount, shares.between)
+    return TrayShares(lies.tray, lies.piece, *shares)
 
 
 def lying(study: Study) -> Lying:
