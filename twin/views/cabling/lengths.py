@@ -41,15 +41,17 @@ def length_sheet(study: Study) -> str:
 def _note(study: Study, found: Spread) -> str:
     cable, b = study(cables), study(bought)
     count = np.nan_to_num(cable.cords)
-    needed, stock = (float(np.nansum(x[cable.piece] * count)) for x in (b.needed_m, b.stock_m))
+    # Of the same cords each: those of which it is known what is bought.
     both = ~np.isnan(b.slack_m[cable.piece])
-    slack = float(np.sum((b.slack_m[cable.piece] * count)[both]))
+    needed, stock, slack = (
+        float(np.sum((x[cable.piece] * count)[both])) for x in (b.needed_m, b.stock_m, b.slack_m)
+    )
     out = [f"Needed {needed:,.0f} m, bought {stock:,.0f} m, left over {slack:,.0f} m"]
     if found.unknown:
         out.append(f"{found.unknown:,} cords of unknown length are not shown")
     lacking = int(count[np.isnan(b.stock_m[cable.piece])].sum()) - found.unknown
     if lacking > 0:
-        out.append(f"of {lacking:,} cords it is not known what is bought")
+        out.append(f"Left out: {lacking:,} cords of which it is not known what is bought")
     return ". ".join(out) + "."
 
 
