@@ -178,6 +178,9 @@ class _Solving:
         lpm = np.where(known, np.maximum(moved.q_m3s[:, link], 0.0) / LPM, np.nan)
         drop = moved.p_pa[:, circuit.fr[link]] - moved.p_pa[:, circuit.to[link]]
         drop = np.where(lpm == 0, 0.0, drop)
+        # To the solver a valve that holds a rack's flow and the rack are one link.
+        alone = racks.resistance * (lpm * LPM) ** racks.exponent
+        drop = np.where(np.isnan(racks.hold_m3s), drop, np.minimum(drop, alone))
         supply = warmth.node_c[:, circuit.fr[link]]
         heat = racks.heat_kw * self.lanes.keep[:, None]
         each = self.fluid.capacity(supply + 5.0)

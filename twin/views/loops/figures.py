@@ -118,7 +118,7 @@ def figures(study: Study, found: LoopFlow | Unsolved, *, after: bool) -> Figures
         limit=np.where(still, int(Limit.HOLDS), found.limit[lane]),
         less=found.lanes.pump_out[lane][at],
         rack=place, rack_lpm=links[found.racks.link], need_lpm=found.need_lpm[lane],
-        rack_kpa=found.rack_dp_kpa[lane] - valve, valve_kpa=valve, rack_c=found.rack_return_c[lane],
+        rack_kpa=found.rack_dp_kpa[lane], valve_kpa=valve, rack_c=found.rack_return_c[lane],
         share=share[lane], band=_band(share[lane]),
         other_lpm=found.rack_lpm[other, r], other_need=found.need_lpm[other, r],
         other_share=share[other, r], other_band=_band(share[other, r]),
@@ -131,9 +131,9 @@ def _valves(found: LoopFlow, lane: int) -> FloatArray:
 
     To the solver such a valve and its rack are one link.
     """
-    racks = found.racks
-    own = racks.resistance * (found.rack_lpm[lane] * LPM) ** racks.exponent / 1000.0
-    taken = np.maximum(found.rack_dp_kpa[lane] - own, 0.0)
+    racks, circuit, p = found.racks, found.circuit, found.moved.p_pa[lane]
+    both = (p[circuit.fr[racks.link]] - p[circuit.to[racks.link]]) / 1000.0
+    taken = np.maximum(both - found.rack_dp_kpa[lane], 0.0)
     return np.where(np.isnan(racks.hold_m3s), 0.0, taken)
 
 
