@@ -17,6 +17,7 @@ from twin.model.base import (
     Positive,
     ProductRef,
     Ref,
+    Rule,
     Shape,
     Size,
     Text,
@@ -102,15 +103,21 @@ class Row(PlaceLike):
 
     hall: HallRef
     at_m: Point = Field(description="near corner of the first position, hall frame")
-    yaw_deg: float = Field(default=0.0, description="direction in which the row runs")
-    count: Count = Field(description="number of positions")
-    pitch_m: Positive = Field(description="distance from one position to the next")
-    front: Literal["near", "far"] = Field(
+    yaw_deg: Annotated[float, Rule()] = Field(
+        default=0.0, description="direction in which the row runs"
+    )
+    count: Annotated[Count, Rule()] = Field(description="number of positions")
+    pitch_m: Annotated[Positive, Rule()] = Field(
+        description="distance from one position to the next"
+    )
+    front: Annotated[Literal["near", "far"], Rule()] = Field(
         default="near", description="side that the fronts face: near is right of the direction"
     )
     taps: list[TapRule] = []
     switches: list[str] = Field(default=[], description="leaf switches of each position's drop")
-    names: str = Field(default="{row}-{n:02d}", description="ids of the positions")
+    names: Annotated[str, Rule()] = Field(
+        default="{row}-{n:02d}", description="ids of the positions"
+    )
 
 
 class Block(Row):

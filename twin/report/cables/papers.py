@@ -83,7 +83,8 @@ def some(study: Study) -> None:
         return
     day = study.conditions.date
     when = "" if day is None else f" on {day.isoformat()}"
-    raise InputError(
-        Problem("", key="data", message=f"no network cable stands{when}",
-                expected="describe data.fabrics, or name switches at positions")
-    )  # fmt: skip
+    expected = "describe data.fabrics, or name switches at positions"
+    if day is not None and len(study.table("drop")):
+        expected = "write a later day, or leave --date out"
+    message = f"no network cable stands{when}"
+    raise InputError(Problem("", key="data", message=message, expected=expected))
