@@ -62,3 +62,11 @@ def test_racks_of_a_leaf_rest_on_its_uplinks_and_on_no_other():
     link = study(links)
     for k, leaf in enumerate(every.low[up].tolist()):
         assert set(racks[row == k].tolist()) == set(link.rack[link.switch == leaf].tolist())
+
+
+def test_verdicts_rest_on_what_is_assumed_of_parts_that_are_chosen():
+    report = pipeline.check(pipeline.load(RULES / "paneled.toml"))
+    assert {a.path: a.racks for a in report.assumptions} == {
+        "catalog.2xdr4_800g_100m.loss_budget_db": 4,
+        "catalog.2xdr4_800g_100m_flt.loss_budget_db": 4,
+    }

@@ -13,7 +13,9 @@ from twin.checks.rows import gap_of
 from twin.model.policy import Capped
 from twin.site.contract import BY_KIND
 from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.cabling.used import made_of
 from twin.solve.losses.doubts import doubts
+from twin.solve.study import Study
 
 _BARE = "not described in the layout"
 
@@ -152,7 +154,30 @@ def _rest(e: Evaluation, here: IntArray) -> tuple[list[int], BoolArray]:
         return [], np.zeros((len(here), 0), dtype=bool)
     subjects = np.concatenate([s for _, s in used])
     marks = np.repeat(np.arange(len(used)), [len(s) for _, s in used])
-    return [k for k, _ in used], reaching(e, subjects, marks, len(used))[here]
+    hit = reaching(e, subjects, marks, len(used))
+    of_links = _of_links(e.study, subjects)
+    for subject, mark in zip(subjects[of_links].tolist(), marks[of_links].tolist(), strict=True):
+        rack, part = e.study(made_of)
+        hit[rack[part == subject], mark] = True
+    return [k for k, _ in used], hit[here]
+
+
+_LINKS = frozenset({"cable", "optic", "trunk"})
+"""Kinds of products that links are made of."""
+
+
+def _of_links(study: Study, subjects: IntArray) -> BoolArray:
+    """Whether each is a part of links. No reference leads there from a rack: parts are chosen."""
+    site = study.site
+    row = site.rows_of("product", subjects)
+    names = site.tables["product"].ids[np.maximum(row, 0)].tolist() if len(row) else []
+    kinds = [
+        site.catalog.products[str(n)].kind if r >= 0 else ""
+        for n, r in zip(names, row.tolist(), strict=True)
+    ]
+    return np.array([k in _LINKS for k in kinds], dtype=bool) | (
+        site.rows_of("trunk", subjects) >= 0
+    )
 
 
 def _resting(e: Evaluation, here: IntArray) -> Ragged[int]:

@@ -13,8 +13,9 @@ from twin.model.place import Position, Row, TapRule
 from twin.site import assemble, assume, expand, owner, segments
 from twin.site.contract import FIGURES, KINDS
 from twin.site.fabrics.figures import figures_of
-from twin.site.fabrics.panels import patches
+from twin.site.fabrics.panels import faults_of_trunks, patches
 from twin.site.fabrics.weave import Woven, weave
+from twin.site.fabrics.wrong import faults_of_stock
 from twin.site.faults import Fault, where_written
 from twin.site.feeding import wrong_wiring
 from twin.site.hanging import faults_of_trays
@@ -80,10 +81,12 @@ def build(
     if runs:
         tables["tap"] = segments.hang_taps(tables["tap"], tables["position"], runs, faults)
     tables["rack"] = _racks(layout, tables, delivered, faults)
+    figures = figures_of(catalog, layout.assume)
     woven = weave(
-        layout.data.fabrics, layout.data.switches, tables["position"], tables["rack"],
-        figures_of(catalog, layout.assume), faults,
+        layout.data.fabrics, layout.data.switches, tables["position"], tables["rack"], figures,
+        faults,
     )  # fmt: skip
+    faults += [*faults_of_stock(layout.data, figures), *faults_of_trunks(layout.data.trunks)]
     tables["fabric"] = assemble.override(tables["fabric"], woven.sizes)
     tables["switch"] = _switches(layout, woven, tables["switch"], faults)
     tables |= _connections(layout, rows, lists, tables, woven, faults)

@@ -32,11 +32,21 @@ class Hung:
 
 def faults_of_trays(tables: Mapping[str, Table], shapes: Shapes) -> Iterator[Fault]:
     """Tell trays and risers that touch nothing, drop-outs beside their tray, risers upside down."""
+    yield from _points(tables, shapes)
     hung = hung_of(tables, shapes)
     ends = list(ends_of(tables))
     yield from _bare_trays(tables, hung, ends)
     yield from _stray_drop_outs(tables, shapes, hung)
     yield from _wrong_risers(tables, hung, ends)
+
+
+def _points(tables: Mapping[str, Table], shapes: Shapes) -> Iterator[Fault]:
+    """Trays all of whose corners are one place."""
+    for name in tables["tray"].ids.tolist():
+        line = shapes.lines.get(("tray", name))
+        if line is not None and not np.ptp(line, axis=0).any():
+            said, right = "has no length: all its points are one place", "two places at least"
+            yield Fault("tray", name, "points_m", None, said, right)
 
 
 def reach_m(positions: Table) -> FloatArray:

@@ -21,6 +21,7 @@ from twin.site.fabrics.figures import Figures
 from twin.site.fabrics.wiring import Wiring
 from twin.site.fabrics.wrong import (
     faults_of_leaf,
+    faults_of_media,
     faults_of_products,
     faults_of_shape,
     faults_of_size,
@@ -69,7 +70,7 @@ def described(
     """Fabrics that can be wired; what keeps others from it is told."""
     out = []
     for name, item in fabrics.items():
-        told = list(faults_of_products(name, item, figures))
+        told = [*faults_of_products(name, item, figures), *faults_of_media(name, item, figures)]
         known = all(p in figures.products for p in (item.leaf, item.spine, item.core) if p)
         places = matching(("fabric", name), "positions", item.positions, positions, told)
         nodes = item.nodes_per_position or _nodes(places, racks, figures)

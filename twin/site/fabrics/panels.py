@@ -1,4 +1,4 @@
-"""Patch panels: which positions each serves."""
+"""Patch panels: which positions each serves; and trunks between them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,21 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from twin.model.data import Panel
+from twin.model.data import Panel, Trunk
 from twin.site.expand import Chunk
 from twin.site.fabrics.described import matching
 from twin.site.faults import Fault
 from twin.site.table import Table
+
+
+def faults_of_trunks(trunks: Mapping[str, Trunk]) -> list[Fault]:
+    """Trunks that lead from a panel to itself."""
+    said, right = "leads from a panel to itself", "another panel"
+    return [
+        Fault("trunk", name, "panel_b", trunk.panel_b, said, right)
+        for name, trunk in trunks.items()
+        if trunk.panel_a == trunk.panel_b
+    ]
 
 
 def patches(panels: Mapping[str, Panel], positions: Table, faults: list[Fault]) -> list[Chunk]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from twin.model.data import Fabric
+from twin.catalog.schema import CABLE_MEDIA, OPTIC_MEDIA
+from twin.errors import near, shown
+from twin.model.data import Data, Fabric
 from twin.site.fabrics.evenly import ceil_div, divisors
 from twin.site.fabrics.figures import Figures
 from twin.site.fabrics.wiring import Wiring
@@ -48,6 +50,27 @@ def faults_of_products(name: str, item: Fabric, figures: Figures) -> Iterator[Fa
             product = getattr(item, key)
             said = f"{product} has no known number of ports at the speed of its links, or below 2"
             yield Fault("fabric", name, "radix", item.radix, said, "write the ports of a switch")
+
+
+def faults_of_media(name: str, item: Fabric, figures: Figures) -> Iterator[Fault]:
+    """Words of `media` that are neither a kind of media nor a part of the catalog."""
+    parts = [p.id for p in figures.products.values() if p.kind in {"cable", "optic"}]
+    kinds = [k for k in (*CABLE_MEDIA, *OPTIC_MEDIA) if k not in {"fibre", "trunk"}]
+    for word in (item.media or "").split():
+        if word not in kinds and not set(word.split("+")) <= set(parts):
+            said = f"{shown(word)} is no kind of media and no cable or optic of the catalog"
+            right = f"some of {', '.join(kinds)}, or ids of products"
+            yield Fault("fabric", name, "media", item.media, said, right, near(word, kinds + parts))
+
+
+def faults_of_stock(data: Data, figures: Figures) -> Iterator[Fault]:
+    """Products that a list of stock or of prices names, and the catalog does not have."""
+    for key, named in (("stock_m", data.stock_m), ("prices", data.prices)):
+        for name in named:
+            if name not in figures.products:
+                said = f"there is no product {shown(name)} in the catalog"
+                guess = near(name, list(figures.products))
+                yield Fault("data", key, name, name, said, "the id of a product", guess)
 
 
 def faults_of_shape(name: str, item: Fabric, nodes: int) -> Iterator[Fault]:
