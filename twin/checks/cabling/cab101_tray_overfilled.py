@@ -9,7 +9,7 @@ import numpy as np
 from twin.checks.cabling.fill_rows import fill_budget
 from twin.checks.measure import Budget
 from twin.checks.rule import rule
-from twin.solve.cabling.room import KINDS, section_m2
+from twin.solve.cabling.room import KINDS, fill_limits, section_m2
 from twin.solve.cabling.tray_fill import tray_shares
 from twin.solve.limits import Owned, limit
 from twin.solve.study import Study
@@ -49,10 +49,10 @@ def tray_overfilled(study: Study) -> Iterator[Budget]:
 
     Does not cover
     --------------
-    Cables of other networks and of power in the same tray, splitters, height of the stack (CAB104)
-    and weight (CAB103). Cables are led for all racks that stand on the day, not anew for each rack
-    that fails. The diameter is that of the switch's medium: where it names an optic, name the cable
-    or assume the optic's od_m.
+    Power cables in the same tray, networks that nobody describes, splitters, height of the stack
+    (CAB104) and weight (CAB103). Cables are led for all racks that stand on the day, not anew for
+    each rack that fails. The diameter is that of the switch's medium: where it names an optic, name
+    the cable or assume the optic's od_m.
 
     See also
     --------
@@ -65,5 +65,5 @@ def tray_overfilled(study: Study) -> Iterator[Budget]:
     for kind, mine in zip(KINDS, (~riser, riser), strict=True):
         for rows, who in ((mine & ~np.isnan(own), layout), (mine & np.isnan(own), general)):
             if rows.any():
-                limits = np.where(np.isnan(own), general.value, own)[rows]
+                limits = study(fill_limits)[shares.tray[rows]]
                 yield fill_budget(study, kind, rows, study(section_m2), limits, who)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from twin.arrays.joins import each_match
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.links import links
 from twin.solve.cabling.pieces import pieces
@@ -76,7 +77,7 @@ def cut_bundles(study: Study) -> Cut:
     lies = study(lying)
     tray = lies.tray[lies.row]
     order = np.argsort(tray, kind="stable")
-    row, at = _each(tray[order], way)
+    row, at = each_match(tray[order], way)
     size = len(study(pieces).bundle)
     key, of = np.unique(case[row] * size + lies.cable[order[at]], return_inverse=True)
     part = np.zeros(len(key))
@@ -91,7 +92,7 @@ def _of_bundles(study: Study, case: IntArray, cable: IntArray, part: FloatArray)
     through = np.flatnonzero(piece.trunks >= 0)
     through = through[np.argsort(piece.trunks[through], kind="stable")]
     trunk = np.flatnonzero(piece.trunk[cable] >= 0)
-    row, at = _each(piece.trunks[through], piece.trunk[cable[trunk]])
+    row, at = each_match(piece.trunks[through], piece.trunk[cable[trunk]])
     cord = piece.bundle[cable] >= 0
     cases_ = np.append(case[cord], case[trunk[row]])
     bundle = np.append(piece.bundle[cable[cord]], through[at])
@@ -101,14 +102,6 @@ def _of_bundles(study: Study, case: IntArray, cable: IntArray, part: FloatArray)
     most = np.zeros(len(key))
     np.maximum.at(most, of, lost)
     return Cut(key // size, key % size, most)
-
-
-def _each(ordered: IntArray, wanted: IntArray) -> tuple[IntArray, IntArray]:
-    """Rows of `wanted`, and the places of a sorted column that hold each of them, pair by pair."""
-    low = np.searchsorted(ordered, wanted, side="left")
-    count = np.searchsorted(ordered, wanted, side="right") - low
-    within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
-    return np.repeat(np.arange(len(wanted)), count), np.repeat(low, count) + within
 
 
 def worth_lost(study: Study) -> Worth:
@@ -147,7 +140,7 @@ def _passed_down(study: Study, lost: Worth, cut: Cut, above: BoolArray) -> Worth
     total = np.bincount(low, count, minlength=len(study.table("switch")))
     rows = np.flatnonzero(above[lost.switch])
     order = np.argsort(high, kind="stable")
-    row, at = _each(high[order], lost.switch[rows])
+    row, at = each_match(high[order], lost.switch[rows])
     row = rows[row]
     own = cut.bundle - len(study(links).rack)
     mine = (own >= 0) & above[high[np.maximum(own, 0)]] if len(high) else own >= 0
@@ -183,7 +176,7 @@ def left_of(study: Study, lost: Worth, cut: Cut = UNCUT) -> Left:
     link = study(links)
     mine = np.flatnonzero(link.wanted & study.here[link.rack])
     mine = mine[np.argsort(link.switch[mine], kind="stable")]
-    row, at = _each(link.switch[mine], lost.switch)
+    row, at = each_match(link.switch[mine], lost.switch)
     direct = np.isin(cut.bundle, mine)
     at = np.append(mine[at], cut.bundle[direct])
     case = np.append(lost.case[row], cut.case[direct])

@@ -11,7 +11,7 @@ from twin.solve.cabling.cables import cables
 from twin.solve.cabling.fill import cable_area_m2
 from twin.solve.cabling.parts import parts
 from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.room import section_m2
+from twin.solve.cabling.room import fill_limits, section_m2
 from twin.solve.cabling.shares import areas_m2
 from twin.solve.cabling.tray_fill import lying
 from twin.solve.cabling.walks import Lying
@@ -145,7 +145,6 @@ def _entries(row: IntArray, place: IntArray) -> list[IntArray]:
 
 def _limits(study: Study, tray: IntArray) -> tuple[FloatArray, tuple[str, ...]]:
     """Fill that each tray may have, and who says so: the tray itself, else policy or profile."""
-    own, general = study.table("tray")["fill_limit"][tray], limit(study, "tray_fill")
-    mine = ~np.isnan(own)
+    mine, general = ~np.isnan(study.table("tray")["fill_limit"][tray]), limit(study, "tray_fill")
     owner = tuple("fill_limit of the layout" if m else general.owner for m in mine.tolist())
-    return np.where(mine, own, general.value), owner
+    return study(fill_limits)[tray], owner

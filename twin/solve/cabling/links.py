@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twin.arrays.joins import each_match
 from twin.arrays.needs import hosts
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.study import Study
@@ -82,11 +83,10 @@ def _met(study: Study) -> tuple[IntArray, IntArray]:
     place = site.rows_of("position", racks["position"])
     at = site.rows_of("position", drops["tail"])
     order = np.argsort(place, kind="stable")
-    low = np.searchsorted(place[order], at, side="left")
-    count = np.searchsorted(place[order], at, side="right") - low
-    count = np.where(at >= 0, count, 0)
-    within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
-    return order[np.repeat(low, count) + within], np.repeat(np.arange(len(drops)), count)
+    drop, which = each_match(place[order], at)
+    rack = order[which]
+    known = at[drop] >= 0
+    return rack[known], drop[known]
 
 
 def _ports(study: Study) -> tuple[FloatArray, BoolArray]:

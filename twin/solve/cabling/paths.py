@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from twin.arrays.joins import each_match
 from twin.site.table import IntArray
 from twin.solve.cabling.laid_ways import ways_of_cables
 from twin.solve.cabling.laying import laying
@@ -31,12 +32,9 @@ def passed_by_cables(study: Study, cables: IntArray) -> tuple[IntArray, IntArray
     pair_of = study(ways).pair[cables]
     pair, piece = passed(study, pair_of[pair_of >= 0])
     order = np.argsort(pair, kind="stable")
-    low = np.searchsorted(pair[order], pair_of, side="left")
-    count = np.searchsorted(pair[order], pair_of, side="right") - low
-    count = np.where(pair_of >= 0, count, 0)
-    within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
-    at = order[np.repeat(low, count) + within]
-    return np.repeat(np.arange(len(cables)), count), piece[at]
+    # No pair is below 0, so that what has none meets nothing.
+    cable, at = each_match(pair[order], pair_of)
+    return cable, piece[order[at]]
 
 
 def passed(study: Study, pairs: IntArray) -> tuple[IntArray, IntArray]:

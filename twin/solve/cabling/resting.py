@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from twin.arrays.joins import each_match
 from twin.site.table import IntArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.links import links
@@ -44,7 +45,7 @@ def _bundles(study: Study, cable: IntArray, row: IntArray) -> tuple[IntArray, In
     first = _first_trunks(study)
     through = np.flatnonzero(piece.trunks >= 0)
     through = through[np.argsort(piece.trunks[through], kind="stable")]
-    which, at = _each(piece.trunks[through], first[piece.trunk[cable[~cord]]])
+    which, at = each_match(piece.trunks[through], first[piece.trunk[cable[~cord]]])
     return (
         np.append(piece.bundle[cable[cord]], through[at]),
         np.append(row[cord], row[~cord][which]),
@@ -68,7 +69,7 @@ def _of_leaves(study: Study, leaf: IntArray, row: IntArray) -> tuple[IntArray, I
     mine = np.flatnonzero(link.wanted & study.here[link.rack])
     mine = mine[np.argsort(link.switch[mine], kind="stable")]
     pairs = np.unique(np.stack([leaf, row]), axis=1)
-    which, at = _each(link.switch[mine], pairs[0])
+    which, at = each_match(link.switch[mine], pairs[0])
     return link.rack[mine[at]], pairs[1][which]
 
 
@@ -78,13 +79,5 @@ def _of_fabrics(study: Study, fabric: IntArray, row: IntArray) -> tuple[IntArray
     mine = np.flatnonzero(link.wanted & study.here[link.rack] & (link.fabric >= 0))
     known = np.unique(np.stack([link.fabric[mine], link.rack[mine]]), axis=1)
     pairs = np.unique(np.stack([fabric, row]), axis=1)
-    which, at = _each(known[0], pairs[0])
+    which, at = each_match(known[0], pairs[0])
     return known[1][at], pairs[1][which]
-
-
-def _each(ordered: IntArray, wanted: IntArray) -> tuple[IntArray, IntArray]:
-    """Rows of `wanted`, and the places of a sorted column that hold each of them, pair by pair."""
-    low = np.searchsorted(ordered, wanted, side="left")
-    count = np.searchsorted(ordered, wanted, side="right") - low
-    within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
-    return np.repeat(np.arange(len(wanted)), count), np.repeat(low, count) + within

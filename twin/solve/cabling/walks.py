@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twin.arrays.joins import each_match
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.pieces import laid
 from twin.solve.cabling.ways import Trees, ways
@@ -52,14 +53,8 @@ def shortest_lying(study: Study) -> Lying:
     at = np.concatenate([none, *(e for _, e in found)])
     piece, row_of = np.unique(at, return_inverse=True)
     order = np.argsort(pair_of_cable, kind="stable")
-    low = np.searchsorted(pair_of_cable[order], pair, side="left")
-    count = np.searchsorted(pair_of_cable[order], pair, side="right") - low
-    within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
-    return Lying(
-        way.graph.tray[piece], piece,
-        mine[order[np.repeat(low, count) + within]], np.repeat(row_of, count),
-        np.ones(int(count.sum())),
-    )  # fmt: skip
+    row, which = each_match(pair_of_cable[order], pair)
+    return Lying(way.graph.tray[piece], piece, mine[order[which]], row_of[row], np.ones(len(row)))
 
 
 @dataclass(frozen=True)
