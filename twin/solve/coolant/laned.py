@@ -1,13 +1,30 @@
-"""Results whose every array has a row for each lane: some lanes of them, and some put in place."""
+"""Lanes: which rows are alike, and results whose every array has a row for each lane."""
 
 from __future__ import annotations
 
 from dataclasses import fields
 from typing import Any, TypeVar
 
-from twin.site.table import IntArray
+import numpy as np
+
+from twin.site.table import Array, IntArray
 
 T = TypeVar("T")
+
+
+def alike_rows(rows: Array) -> tuple[IntArray, IntArray]:
+    """(L,) the first row of each sort, ascending, and (n,) the sort of each; NaN is like NaN.
+
+    Examples
+    --------
+    >>> [c.tolist() for c in alike_rows(np.array([[1.0, 2.0], [0.0, np.nan], [1.0, 2.0]]))]
+    [[0, 1], [0, 1, 0]]
+    """
+    bits = np.ascontiguousarray(rows)
+    seen: dict[bytes, int] = {}
+    sort = [seen.setdefault(row.tobytes(), len(seen)) for row in bits]
+    of = np.array(sort, dtype=np.int64)
+    return np.unique(of, return_index=True)[1].astype(np.int64), of
 
 
 def rows_of(result: T, rows: IntArray | slice) -> T:

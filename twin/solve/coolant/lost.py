@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.circuit import Circuit, Part
+from twin.solve.coolant.laned import alike_rows
 from twin.solve.losses.cases import cases
 from twin.solve.losses.sorts import PUMP
 from twin.solve.study import Study
@@ -65,7 +66,7 @@ def lanes_of(study: Study, circuit: Circuit) -> Lanes:
     theirs = np.isin(looked, touched)
     marks[:, -2] = np.where(theirs & counts, table.keep[looked], 1.0)
     marks[:, -1] = ~theirs | counts
-    first, lane = _alike(marks)
+    first, lane = alike_rows(marks)
     of_case = np.full(len(table), lane[np.searchsorted(looked, rest)][0] if len(rest) else 0)
     of_case[looked] = lane
     rows = marks[first]
@@ -150,18 +151,11 @@ def told_apart(lanes: Lanes, by: FloatArray) -> Lanes:
         (C, k) figures of each case; NaN is a figure like others.
     """
     key = np.concatenate([lanes.of_case[:, None], np.nan_to_num(by, nan=-1.0)], axis=1)
-    first, of_case = _alike(key)
+    first, of_case = alike_rows(key)
     old = lanes.of_case[first]
     return Lanes(
         of_case, first, lanes.shut[old], lanes.pump_out[old], lanes.keep[old], lanes.counts[old]
     )
-
-
-def _alike(rows: FloatArray) -> tuple[IntArray, IntArray]:
-    """(L,) the first of each sort of rows, ascending, and (n,) the sort of each row."""
-    _, first, sort = np.unique(rows, axis=0, return_index=True, return_inverse=True)
-    order = np.argsort(first, kind="stable")
-    return first[order].astype(np.int64), np.argsort(order)[sort.ravel()].astype(np.int64)
 
 
 def _manifolds(study: Study, circuit: Circuit) -> IntArray:
