@@ -76,6 +76,8 @@ def first_gap(inputs: Iterable[Input], size: int) -> IntArray:
     """(size,) number of the first figure of each row that is not known, -1 none."""
     gap = np.full(size, -1, dtype=np.int64)
     for i in inputs:
+        if np.all(i.known):
+            continue
         rows = np.broadcast_to(np.asarray(i.rows, dtype=np.int64), (size,))
         missing = ~np.broadcast_to(i.known, (size,)) & (rows >= 0) & (gap < 0)
         gap = np.where(missing, gap_code(i.kind, i.column, rows), gap)

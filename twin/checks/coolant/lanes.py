@@ -60,6 +60,8 @@ def rating_inputs(study: Study, flow: LoopFlow, lane: IntArray) -> tuple[Input, 
         (m,) lane of each row; of each lane the first CDU that is not known speaks.
     """
     unknown = flow.warmth.valve == Valve.UNKNOWN
+    if not unknown.any():
+        return ()
     unit = np.where(unknown.any(axis=1), flow.units[unknown.argmax(axis=1)], -1)[lane]
     cdus, site = study.table("cdu"), study.site
     out: list[Input] = []

@@ -122,16 +122,16 @@ def need_at(study: Study, rows: IntArray, heat_kw: FloatArray, supply_c: FloatAr
     Parameters
     ----------
     rows
-        (r,) rows of the rack table.
+        (r,) or (L, r) rows of the rack table.
     heat_kw, supply_c
         (L, r) each.
     """
     per_kw = np.broadcast_to(study(flow_per_kw)[rows], supply_c.shape).copy()
-    product = product_rows(study.site, "rack")[rows]
+    product = np.broadcast_to(product_rows(study.site, "rack")[rows], supply_c.shape)
     for row, curve in study(curves).items():
         mine = product == row
         if mine.any():
-            per_kw[:, mine] = flow_at(curve, supply_c[:, mine])
+            per_kw[mine] = flow_at(curve, supply_c[mine])
     return np.where(heat_kw == 0, 0.0, heat_kw * per_kw)
 
 
@@ -141,10 +141,13 @@ class Fluid:
 
     Attributes
     ----------
+    name
+        What it is called.
     t_c, rho_kg_m3, mu_pa_s, cp_j_kgk
         (t,) each.
     """
 
+    name: str
     t_c: FloatArray
     rho_kg_m3: FloatArray
     mu_pa_s: FloatArray
@@ -163,17 +166,18 @@ class Fluid:
         return np.asarray(rho * np.interp(t_c, self.t_c, self.cp_j_kgk) / 60e6)
 
 
-def fluid_from(table: Curve) -> Fluid:
+def fluid_from(name: str, table: Curve) -> Fluid:
     """Return a fluid of the catalog as columns."""
     t_c = np.asarray(table.column("t_c"), dtype=float)
     known = properties(table, t_c)
-    return Fluid(t_c, known.rho_kg_m3, known.mu_pa_s, known.cp_j_kgk)
+    return Fluid(name, t_c, known.rho_kg_m3, known.mu_pa_s, known.cp_j_kgk)
 
 
 def fluid_of(study: Study, kind: str, row: int) -> tuple[Fluid | None, list[Missing]]:
     """Coolant of a loop or plant."""
-    table = fluid_table(study.site.catalog, str(study.table(kind)["fluid"][row]))
-    return (None, [Missing(kind, "fluid", row)]) if table is None else (fluid_from(table), [])
+    name = str(study.table(kind)["fluid"][row])
+    table = fluid_table(study.site.catalog, name)
+    return (None, [Missing(kind, "fluid", row)]) if table is None else (fluid_from(name, table), [])
 
 
 def exchangers(study: Study, rows: IntArray) -> Exchanger:
@@ -205,7 +209,7 @@ def _capacities(study: Study, rows: IntArray, column: str, t_c: FloatArray) -> F
         table = fluid_table(study.site.catalog, name)
         if table is not None:
             mine = names == name
-            out[mine] = fluid_from(table).capacity(t_c[mine])
+            out[mine] = fluid_from(name, table).capacity(t_c[mine])
     return out
 
 

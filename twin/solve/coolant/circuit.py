@@ -7,7 +7,8 @@ is one place for each position that hangs on it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -102,6 +103,15 @@ class Circuit:
         """(m,) all that is lost in a link besides friction, on the velocity in its bore."""
         valve = loss_of_kv(self.kv_m3h, self.bore_m)
         return np.asarray(np.nan_to_num(self.zeta) + np.where(np.isnan(self.kv_m3h), 0.0, valve))
+
+
+def stacked(circuits: Sequence[Circuit]) -> Circuit:
+    """Return the first of some circuits of one form with the figures of all: (N, m) for (m,)."""
+    if len(circuits) == 1:
+        return circuits[0]
+    figures = ("length_m", "bore_m", "roughness_m", "zeta", "kv_m3h")
+    wide = {f: np.stack([getattr(c, f) for c in circuits]) for f in figures}
+    return replace(circuits[0], **wide)
 
 
 def described(study: Study, kind: str) -> BoolArray:

@@ -10,7 +10,8 @@ from twin.site.table import BoolArray, FloatArray
 from twin.solve.coolant.branches import exchangers
 from twin.solve.coolant.circuit import circuits
 from twin.solve.coolant.facility import PlantFlow, asked_of, solve_plant
-from twin.solve.coolant.flow import LoopFlow, Unsolved, solve_loop, solve_ready
+from twin.solve.coolant.flow import LoopFlow, Unsolved, solve_all, solve_loops
+from twin.solve.coolant.ready import watered
 from twin.solve.losses.cases import cases
 from twin.solve.study import Study
 
@@ -61,7 +62,7 @@ def coolant(study: Study) -> Coolant:
     solved again with what comes. What others on the plant then ask for may change once more.
     """
     nets, plants = circuits(study, "loop"), circuits(study, "plant")
-    loops = tuple(solve_loop(study, net) for net in nets)
+    loops = solve_loops(study, nets)
     if not plants:
         return Coolant(loops, ())
     count = len(study(cases))
@@ -76,11 +77,25 @@ def coolant(study: Study) -> Coolant:
         again = [_most(loop, gets) for loop in loops]
         if all(most is None for most in again):
             break
-        loops = tuple(
-            loop if most is None or isinstance(loop, Unsolved) else solve_ready(loop.loop, most)
-            for loop, most in zip(loops, again, strict=True)
-        )
+        loops = _solved_again(loops, again)
     return Coolant(loops, found)
+
+
+def _solved_again(
+    loops: tuple[LoopFlow | Unsolved, ...], most: list[FloatArray | None]
+) -> tuple[LoopFlow | Unsolved, ...]:
+    """Solve loops with (C, u) facility water; those with None stay as they are."""
+    found = iter(
+        solve_all([
+            watered(loop.loop, lpm)
+            for loop, lpm in zip(loops, most, strict=True)
+            if lpm is not None and not isinstance(loop, Unsolved)
+        ])
+    )
+    return tuple(
+        loop if lpm is None or isinstance(loop, Unsolved) else next(found)
+        for loop, lpm in zip(loops, most, strict=True)
+    )
 
 
 def _short(study: Study, plants: tuple[PlantFlow | Unsolved, ...], count: int) -> FloatArray:

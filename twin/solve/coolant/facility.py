@@ -16,6 +16,7 @@ from twin.solve.coolant.circuit import Circuit, Missing, Part, air_unit_water, c
 from twin.solve.coolant.flow import LoopFlow, Unsolved
 from twin.solve.coolant.hold import hold_pressure, sensor_nodes
 from twin.solve.coolant.hydraulics import Branches, Moved, nets_of
+from twin.solve.coolant.laned import alike_rows
 from twin.solve.coolant.lost import lanes_of
 from twin.solve.coolant.pumping import LPM, Control, control_of, curve_of, gain_of
 from twin.solve.coolant.racks import plant_supply_c
@@ -98,11 +99,11 @@ def holding_lpm(
     for loop in loops:
         if isinstance(loop, Unsolved):
             continue
-        lpm = loop.warmth.facility_lpm[loop.lanes.of_case[case]]
-        for k, row in enumerate(loop.units.tolist()):
-            at = place.get(row + study.site.first["cdu"])
-            if at is not None:
-                out[:, at] = lpm[:, k]
+        at = [place.get(row, -1) for row in (loop.units + study.site.first["cdu"]).tolist()]
+        if max(at) >= 0:
+            lpm = loop.warmth.facility_lpm[loop.lanes.of_case[case]]
+            mine = np.flatnonzero(np.array(at) >= 0)
+            out[:, np.array(at)[mine]] = lpm[:, mine]
     return out
 
 
@@ -139,7 +140,7 @@ def solve_plant(
     lanes = lanes_of(study, circuit)
     link = circuit.links(Part.USER)
     key = np.concatenate([lanes.of_case[:, None], asked, wanted], axis=1)
-    _, first, of_case = np.unique(key, axis=0, return_index=True, return_inverse=True)
+    first, of_case = alike_rows(key)
     state = lanes.of_case[first]
     hold = np.full((len(first), len(circuit.fr)), np.nan)
     hold[:, link] = asked[first] * LPM
@@ -165,8 +166,7 @@ def solve_plant(
     lives = ~lanes.shut[state][:, link]
     takes = np.where(lives, np.fmax(asked, wanted)[first], 0.0)
     return PlantFlow(
-        circuit=circuit, of_case=of_case.ravel().astype(np.int64),
-        first_case=first.astype(np.int64), link=link, subject=circuit.subject[link], lives=lives,
+        circuit=circuit, of_case=of_case, first_case=first, link=link, subject=circuit.subject[link], lives=lives,
         asked_lpm=takes, got_lpm=got,
         needs_kpa=resistance[link] * (takes * LPM) ** TURBULENT / 1000.0,
         dp_kpa=np.where(known, drop / 1000.0, np.nan),

@@ -6,19 +6,23 @@ warms by, temperature decides how viscous and dense it is.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.coolant.alike import Alike, alike, net_for, net_of
 from twin.solve.coolant.branches import Racks, need_at
 from twin.solve.coolant.circuit import Circuit, Missing, Part
 from twin.solve.coolant.hold import hold_pressure
-from twin.solve.coolant.hydraulics import Moved
+from twin.solve.coolant.hydraulics import Moved, move
+from twin.solve.coolant.laned import rows_of, with_rows
 from twin.solve.coolant.lost import Lanes
 from twin.solve.coolant.pumping import LPM, Control, Limit
 from twin.solve.coolant.ready import Ready, ready_of, watered, without
-from twin.solve.coolant.warmth import Warmth, warm
+from twin.solve.coolant.warmth import Warmth, of_lanes, warm
 from twin.solve.study import Study
 
 _SETTLED_K = 0.05
@@ -96,10 +100,14 @@ class Unsolved:
     missing: tuple[Missing, ...]
 
 
-def solve_loop(study: Study, circuit: Circuit) -> LoopFlow | Unsolved:
-    """Solve one loop in all its lanes, each unit with the facility water that it is rated for."""
-    loop = ready_of(study, circuit)
-    return Unsolved(circuit, loop) if isinstance(loop, tuple) else solve_ready(loop)
+def solve_loops(study: Study, circuits: Sequence[Circuit]) -> tuple[LoopFlow | Unsolved, ...]:
+    """Solve loops in all their lanes, each unit with the facility water that it is rated for."""
+    read = [ready_of(study, circuit) for circuit in circuits]
+    found = iter(solve_all([loop for loop in read if not isinstance(loop, tuple)]))
+    return tuple(
+        Unsolved(circuit, loop) if isinstance(loop, tuple) else next(found)
+        for circuit, loop in zip(circuits, read, strict=True)
+    )
 
 
 def solve_ready(
@@ -117,54 +125,70 @@ def solve_ready(
     """
     if facility_lpm is not None:
         loop = watered(loop, facility_lpm)
-    return _Solving(loop if absent is None else without(loop, absent)).solve()
+    return solve_all([loop if absent is None else without(loop, absent)])[0]
+
+
+def solve_all(loops: Sequence[Ready]) -> list[LoopFlow]:
+    """Solve loops, those of one form in one batch; each has the same bits as alone."""
+    out: dict[int, LoopFlow] = {}
+    for places, batch in alike(loops):
+        out.update(zip(places, _Solving(batch).solve(), strict=True))
+    return [out[k] for k in range(len(loops))]
 
 
 class _Solving:
-    """One loop while it is solved."""
+    """Loops of one form while they are solved."""
 
-    def __init__(self, loop: Ready) -> None:
-        self.loop, self.circuit, self.lanes, self.racks = loop, loop.circuit, loop.lanes, loop.racks
-        self.fluid, self.cooling = loop.fluid, loop.cooling
-        self.at = loop.circuit.links(Part.UNIT)
-        self.heat = np.zeros((len(loop.lanes.keep), len(loop.circuit.fr)))
-        self.heat[:, loop.racks.link] = loop.racks.heat_kw * loop.lanes.keep[:, None]
+    def __init__(self, batch: Alike) -> None:
+        self.batch, self.circuit, self.racks = batch, batch.form, batch.racks
+        self.fluid, self.cooling = batch.loops[0].fluid, batch.cooling
+        self.net = net_of(batch.loops)
+        self.at = self.circuit.links(Part.UNIT)
+        self.heat = np.zeros(batch.shut.shape)
+        self.heat[:, self.racks.link] = self.racks.heat_kw * batch.keep[:, None]
 
-    def solve(self) -> LoopFlow:
-        """Solve flow and temperature in turn."""
-        side_c = np.full((len(self.lanes.keep), 2), self.loop.set_point_c)
-        side_c[:, 1] += 10.0
-        supply: FloatArray | None = None
+    def solve(self) -> list[LoopFlow]:
+        """Solve flow and temperature in turn, each lane until its own temperatures settle."""
+        lanes = len(self.batch.keep)
+        side_c = np.stack([self.batch.set_point_c, self.batch.set_point_c + 10.0], axis=1)
+        left, held = np.arange(lanes), np.full(lanes, np.nan)
+        supply = self.cooling.set_point_c.copy()
+        moved: Moved | None = None
+        warmth: Warmth | None = None
         for _ in range(_ROUNDS):
-            moved, held = self._move(side_c)
-            warmth = self._warm(moved, supply)
-            supply = warmth.supply_c
-            new = self._sides(moved, warmth, side_c)
-            settled = np.abs(new - side_c).max() < _SETTLED_K
-            side_c = new
-            if settled:
+            flows, held[left] = self._move(side_c[left], left)
+            heats = self._warm(flows, supply[left], left)
+            moved = flows if moved is None else with_rows(moved, left, flows)
+            warmth = heats if warmth is None else with_rows(warmth, left, heats)
+            known = ~np.isnan(heats.supply_c)
+            supply[left] = np.where(known, heats.supply_c, self.cooling.set_point_c[left])
+            new = self._sides(flows, heats, side_c[left])
+            moving = np.abs(new - side_c[left]).max(axis=1) >= _SETTLED_K
+            side_c[left] = new
+            left = left[moving]
+            if not len(left):
                 break
-        return self._result(moved, warmth, held)
+        if moved is None or warmth is None:  # no lanes, no loops
+            return []
+        return self._results(moved, warmth, held)
 
-    def _move(self, side_c: FloatArray) -> tuple[Moved, FloatArray]:
+    def _move(self, side_c: FloatArray, lanes: IntArray) -> tuple[Moved, FloatArray]:
         rho, mu = (column[:, self.circuit.side] for column in self.fluid.at(side_c))
-        loop = self.loop
-        return hold_pressure(
-            loop.net, loop.control, loop.sensor, (self.lanes.shut, self.lanes.pump_out, rho, mu)
-        )
+        batch = self.batch
+        state = batch.shut[lanes], batch.pump_out[lanes], rho, mu
+        alone = batch.loops[0]
+        if alone.sensor is not None:
+            return hold_pressure(alone.net, alone.control, alone.sensor, state)
+        return move(net_for(self.net, batch, lanes), *state), batch.set_kpa[lanes]
 
-    def _warm(self, moved: Moved, supply: FloatArray | None) -> Warmth:
-        lpm = np.abs(moved.q_m3s[:, self.at]) / LPM
-        heat = self.heat.copy()
-        dry = ~(np.abs(moved.q_m3s[:, self.racks.link]) > 0)
-        heat[:, self.racks.link] = np.where(dry, 0.0, heat[:, self.racks.link])
-        first = np.broadcast_to(self.cooling.set_point_c, lpm.shape)
-        if supply is not None:
-            known = ~np.isnan(supply)
-            first = np.where(known, supply, first)
+    def _warm(self, moved: Moved, supply: FloatArray, lanes: IntArray) -> Warmth:
+        heat, link = self.heat[lanes], self.racks.link
+        dry = ~(np.abs(moved.q_m3s[:, link]) > 0)
+        heat[:, link] = np.where(dry, 0.0, heat[:, link])
         return warm(
-            self.circuit, self.at, self.fluid, moved.q_m3s, moved.p_pa, heat, self.cooling, first
-        )
+            self.circuit, self.at, self.fluid, moved.q_m3s, moved.p_pa, heat,
+            of_lanes(self.cooling, lanes), supply,
+        )  # fmt: skip
 
     def _sides(self, moved: Moved, warmth: Warmth, old: FloatArray) -> FloatArray:
         """(L, 2) temperature of supply and return, by the units' flows; as it was where unknown."""
@@ -172,8 +196,9 @@ class _Solving:
         new = np.stack([_by_flow(flow, warmth.supply_c), _by_flow(flow, warmth.return_c)], axis=1)
         return np.where(np.isnan(new), old, new)
 
-    def _result(self, moved: Moved, warmth: Warmth, held_kpa: FloatArray) -> LoopFlow:
-        circuit, racks = self.circuit, self.racks
+    def _results(self, moved: Moved, warmth: Warmth, held_kpa: FloatArray) -> list[LoopFlow]:
+        """Work out what reaches the racks of all lanes, and part it by loops."""
+        circuit, racks, batch = self.circuit, self.racks, self.batch
         link, known = racks.link, moved.converged[:, None]
         lpm = np.where(known, np.maximum(moved.q_m3s[:, link], 0.0) / LPM, np.nan)
         drop = moved.p_pa[:, circuit.fr[link]] - moved.p_pa[:, circuit.to[link]]
@@ -182,7 +207,7 @@ class _Solving:
         alone = racks.resistance * (lpm * LPM) ** racks.exponent
         drop = np.where(np.isnan(racks.hold_m3s), drop, np.minimum(drop, alone))
         supply = warmth.node_c[:, circuit.fr[link]]
-        heat = racks.heat_kw * self.lanes.keep[:, None]
+        heat = racks.heat_kw * batch.keep[:, None]
         each = self.fluid.capacity(supply + 5.0)
         with np.errstate(divide="ignore", invalid="ignore"):
             for _ in range(3):
@@ -190,17 +215,23 @@ class _Solving:
                 each = self.fluid.capacity(0.5 * (supply + out))
         units_lpm = np.where(known, moved.q_m3s[:, self.at] / LPM, np.nan)
         lift = moved.p_pa[:, circuit.to[self.at]] - moved.p_pa[:, circuit.fr[self.at]]
-        return LoopFlow(
-            loop=self.loop, moved=moved, warmth=warmth,
-            rack_lpm=lpm, rack_dp_kpa=np.where(known, drop / 1000.0, np.nan),
-            rack_supply_c=supply, rack_return_c=np.where(lpm > 0, out, np.nan),
-            need_lpm=need_at(
-                self.loop.study, racks.row, heat, np.where(lpm == 0, self.loop.set_point_c, supply)
-            ),
-            most_lpm=self.cooling.most_lpm,
-            unit_lpm=units_lpm, unit_dp_kpa=np.where(known, lift / 1000.0, np.nan),
-            limit=_limits(self.loop.control, held_kpa, units_lpm, lift / 1000.0),
-        )  # fmt: skip
+        wanted = np.where(lpm == 0, batch.set_point_c[:, None], supply)
+        figures = {
+            "rack_lpm": lpm, "rack_dp_kpa": np.where(known, drop / 1000.0, np.nan),
+            "rack_supply_c": supply, "rack_return_c": np.where(lpm > 0, out, np.nan),
+            "need_lpm": need_at(batch.loops[0].study, racks.row, heat, wanted),
+            "most_lpm": self.cooling.most_lpm, "unit_lpm": units_lpm,
+            "unit_dp_kpa": np.where(known, lift / 1000.0, np.nan),
+            "limit": _limits(batch.set_lpm, held_kpa, units_lpm, lift / 1000.0),
+        }  # fmt: skip
+        parts = [slice(a, b) for a, b in pairwise(batch.ptr.tolist())]
+        return [
+            LoopFlow(
+                loop=loop, moved=rows_of(moved, part), warmth=rows_of(warmth, part),
+                **{name: figure[part] for name, figure in figures.items()},
+            )  # fmt: skip
+            for loop, part in zip(batch.loops, parts, strict=True)
+        ]
 
 
 def _by_flow(flow: FloatArray, c: FloatArray) -> FloatArray:
@@ -210,13 +241,12 @@ def _by_flow(flow: FloatArray, c: FloatArray) -> FloatArray:
 
 
 def _limits(
-    control: Control, held_kpa: FloatArray, lpm: FloatArray, lift_kpa: FloatArray
+    set_lpm: FloatArray, held_kpa: FloatArray, lpm: FloatArray, lift_kpa: FloatArray
 ) -> IntArray:
-    """(L, u) whether units hold what they are to hold."""
+    """(L, u) whether units hold what they are to hold, a flow or a pressure: (L,) each, or NaN."""
     out = np.full(lpm.shape, int(Limit.HOLDS))
-    if not np.isnan(control.set_lpm):
-        out[lpm < control.set_lpm * (1.0 - _CLOSE)] = Limit.FULL
-    elif not np.isnan(control.set_kpa):
-        out[lift_kpa < held_kpa[:, None] * (1.0 - _CLOSE)] = Limit.FULL
-        out[lift_kpa > held_kpa[:, None] * (1.0 + _CLOSE)] = Limit.LEAST
+    by_flow, held = ~np.isnan(set_lpm)[:, None], held_kpa[:, None]
+    out[by_flow & (lpm < set_lpm[:, None] * (1.0 - _CLOSE))] = Limit.FULL
+    out[~by_flow & (lift_kpa < held * (1.0 - _CLOSE))] = Limit.FULL
+    out[~by_flow & (lift_kpa > held * (1.0 + _CLOSE))] = Limit.LEAST
     return np.where(lpm > 0, out, int(Limit.HOLDS))

@@ -10,7 +10,7 @@ import numpy as np
 from twin.site.piping import LAST
 from twin.site.table import BoolArray, FloatArray
 from twin.solve.coolant.circuit import Circuit, manifold_positions
-from twin.solve.coolant.hydraulics import Moved, Net, lane_of, move
+from twin.solve.coolant.hydraulics import Moved, Net, lanes_of_net, move
 from twin.solve.coolant.pumping import Control
 from twin.solve.study import Study
 
@@ -75,7 +75,7 @@ def _at_sensor(
     one = slice(lane, lane + 1)
 
     def solved(kpa: float) -> tuple[Moved, float]:
-        at = lane_of(net(replace(control, set_kpa=kpa)), lane)
+        at = lanes_of_net(net(replace(control, set_kpa=kpa)), np.array([lane]))
         moved = move(at, shut[one], pump_out[one], rho[one], mu[one])
         seen = (moved.p_pa[0, sensor[0]] - moved.p_pa[0, sensor[1]]) / 1000.0
         return moved, float(seen) - control.set_kpa

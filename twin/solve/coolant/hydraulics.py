@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from twin.kernels import kernel
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.circuit import Circuit, Part
 from twin.solve.coolant.pumping import Gain
@@ -26,14 +27,14 @@ _STILL = 1e-10
 
 @dataclass(frozen=True, slots=True)
 class Branches:
-    """What the links of a circuit do besides pipes. u units.
+    """What the links of a circuit do besides pipes. u units; N circuits where many are one form.
 
     Attributes
     ----------
     resistance, exponent
-        (m,) of racks and users, Pa at 1 m3/s; NaN elsewhere.
+        (m,) or (N, m) of racks and users, Pa at 1 m3/s; NaN elsewhere.
     gains, gains_less
-        (u,) curves of the units as they run, and with one pump out.
+        (u,) curves of the units as they run, and with one pump out; (N u,) circuit by circuit.
     """
 
     resistance: FloatArray
@@ -80,12 +81,12 @@ class Net:
 def compile_net(
     circuit: Circuit, branches: Branches, hold_m3s: FloatArray, *, with_less: bool
 ) -> Net:
-    """Compile a circuit.
+    """Compile a circuit, or many of one form: `stacked`.
 
     Parameters
     ----------
     hold_m3s
-        (1, m) or (L, m) flow that a link does not let pass, NaN no such valve.
+        (1, m) or (L, m) flow that a link does not let pass, NaN no such valve; of many (N, m).
     with_less
         Whether in some lane a unit has a pump out.
     """
@@ -113,9 +114,9 @@ def nets_of(
     return net
 
 
-def lane_of(net: Net, lane: int) -> Net:
-    """Return the circuit of one lane."""
-    return replace(net, laws=of_rows(net.laws, np.array([lane])))
+def lanes_of_net(net: Net, rows: IntArray) -> Net:
+    """Return a net for some lanes, by the rows that it was compiled with: one, or one for each."""
+    return replace(net, laws=of_rows(net.laws, rows))
 
 
 def move(net: Net, shut: BoolArray, pump_out: BoolArray, rho: FloatArray, mu: FloatArray) -> Moved:
@@ -169,48 +170,70 @@ def _references(circuit: Circuit, shut: BoolArray) -> list[tuple[int, IntArray]]
     draws, living = circuit.fr[units], ~shut[:, units]
     first = draws[living.argmax(axis=1)]
     parted: BoolArray = np.asarray(shut[:, circuit.part <= Part.SEGMENT].any(axis=1))
-    if not parted.any() and (first == first[0]).all():
-        return [(int(first[0]), np.arange(len(shut)))]
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
+    heads = np.zeros((len(shut), n), dtype=bool)
+    heads[np.arange(len(shut)), first] = True
+    some = np.flatnonzero(parted & living.any(axis=1))
+    found = np.zeros((len(some), n), dtype=bool)
+    _mark_heads(circuit.fr, circuit.to, shut[some], draws, living[some], found)
+    heads[some] = found
+    return [(k, np.flatnonzero(heads[:, k])) for k in np.flatnonzero(heads.any(axis=0)).tolist()]
 
-    held: dict[int, list[int]] = {}
-    for lane in range(len(shut)):
-        if not parted[lane] or not living[lane].any():
-            held.setdefault(int(first[lane]), []).append(lane)
-            continue
-        open_ = ~shut[lane]
-        graph = coo_array(
-            (np.ones(int(open_.sum())), (circuit.fr[open_], circuit.to[open_])), shape=(n, n)
-        )
-        _, part = connected_components(graph, directed=False)
-        mine = draws[living[lane]]
-        _, at = np.unique(part[mine], return_index=True)
-        for node in mine[at].tolist():
-            held.setdefault(int(node), []).append(lane)
-    return [(node, np.array(lanes, dtype=np.int64)) for node, lanes in sorted(held.items())]
+
+@kernel
+def _mark_heads(
+    fr: IntArray, to: IntArray, shut: BoolArray, draws: IntArray, living: BoolArray, out: BoolArray
+) -> None:
+    """Mark where the first living unit of each part draws in that open links join, lane by lane."""
+    lanes, n = out.shape
+    root = np.empty(n, np.int64)
+    taken = np.empty(n, np.bool_)
+    for s in range(lanes):
+        for k in range(n):
+            root[k], taken[k] = k, False
+        for i in range(len(fr)):
+            if not shut[s, i]:
+                a, b = fr[i], to[i]
+                while root[a] != a:
+                    a = root[a]
+                while root[b] != b:
+                    b = root[b]
+                root[max(a, b)] = min(a, b)
+        for u in range(len(draws)):
+            a = draws[u]
+            while root[a] != a:
+                a = root[a]
+            if living[s, u] and not taken[a]:
+                taken[a] = True
+                out[s, draws[u]] = True
 
 
 def links_of(circuit: Circuit, branches: Branches, extra: IntArray, hold_m3s: FloatArray) -> Links:
-    """Return the links of a circuit, with some units once more, for a coolant of 1 and 1."""
+    """Return the links of a circuit, with some units once more, for a coolant of 1 and 1.
+
+    Of many circuits of one form each is a scenario.
+    """
     part, units = circuit.part, circuit.links(Part.UNIT)
     kind = np.full(len(part), int(Kind.PIPE))
     kind[(part == Part.RACK) | (part == Part.USER)] = Kind.POWER
     kind[part == Part.UNIT] = Kind.CURVE
-    curve = np.full(len(part), -1)
-    curve[units] = np.arange(len(units))
+    # One curve for all units that give the same, so that it is looked at once.
+    gains = list({id(g): g for g in (*branches.gains, *branches.gains_less)}.values())
+    number = {id(g): k for k, g in enumerate(gains)}
+    shape = (-1, len(units))
+    curve = np.full((len(branches.gains) // max(len(units), 1), len(part)), -1)
+    curve[:, units] = np.array([number[id(g)] for g in branches.gains]).reshape(shape)
     hold = hold_m3s.copy()
-    hold[:, units] = np.fmin(hold[:, units], [g.most_m3s for g in branches.gains])
-    gains = branches.gains
+    most = np.array([g.most_m3s for g in branches.gains]).reshape(shape)
+    hold[:, units] = np.fmin(hold[:, units], most)
     if len(extra):
         kind = np.concatenate([kind, kind[extra]])
-        curve = np.concatenate([curve, len(gains) + np.arange(len(extra))])
-        less = np.tile([g.most_m3s for g in branches.gains_less], (len(hold), 1))
+        weak = np.array([number[id(g)] for g in branches.gains_less]).reshape(shape)
+        curve = np.concatenate([curve, weak], axis=1)
+        less = np.array([g.most_m3s for g in branches.gains_less]).reshape(shape)
         hold = np.concatenate([hold, np.fmin(hold_m3s[:, extra], less)], axis=1)
-        gains = (*gains, *branches.gains_less)
 
     def wide(column: FloatArray) -> FloatArray:
-        return np.concatenate([column, column[extra]])
+        return np.concatenate([column, column[..., extra]], axis=-1)
 
     return Links(
         kind=kind,
@@ -222,7 +245,7 @@ def links_of(circuit: Circuit, branches: Branches, extra: IntArray, hold_m3s: Fl
         exponent=wide(np.where(np.isnan(branches.exponent), 2.0, branches.exponent)),
         hold_m3s=hold,
         one_way=np.concatenate([circuit.check, circuit.check[extra]]),
-        curve=curve,
+        curve=curve if len(curve) > 1 else curve[0],
         curves=tuple((g.q_m3s, g.gain_pa) for g in gains),
         rho_kg_m3=1.0,
         mu_pa_s=1.0,

@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.circuit import Circuit, Part
+from twin.solve.coolant.laned import alike_rows
 from twin.solve.losses.cases import cases
 from twin.solve.losses.sorts import PUMP
 from twin.solve.study import Study
@@ -45,43 +46,100 @@ def lanes_of(study: Study, circuit: Circuit) -> Lanes:
     """Collect what is dead in each case among what the circuit is made of.
 
     A pipe or a manifold that is lost is shut off at both its ends. A CDU that falls, with its own
-    power or with its plant, no longer pumps. On facility water it takes none.
+    power or with its plant, no longer pumps. On facility water it takes none. Cases that touch
+    nothing of the circuit share one lane and are not looked at one by one.
     """
-    table = study(cases)
-    size, m = study.site.size, len(circuit.fr)
-    count = len(table)
-    mine = np.zeros(size, dtype=bool)
-    solid = np.isin(circuit.part, (Part.PIPE, Part.SEGMENT, Part.UNIT, Part.USER))
-    mine[circuit.subject[solid]] = True
-    mine[_manifolds(study, circuit)] = True
-    mine[_of_plants(study, circuit)] = True
-    gear, state = table.fallen.gear, table.fallen.gear_state
-    hit = mine[gear]
-    out = np.flatnonzero((table.sort == PUMP) & mine[np.maximum(table.origin, 0)])
-    keep = np.where(table.counts, table.keep, 1.0)
-    numbers = np.unique(np.concatenate([gear[hit], table.origin[out]]))
-    marks = np.zeros((count, 2 * len(numbers) + 2))
-    marks[state[hit], np.searchsorted(numbers, gear[hit])] = 1.0
-    marks[out, len(numbers) + np.searchsorted(numbers, table.origin[out])] = 1.0
-    touched = marks.any(axis=1)
-    marks[:, -2], marks[:, -1] = np.where(touched, keep, 1.0), ~touched | table.counts
-    first, of_case = _alike(marks)
+    table, index = study(cases), study(_by_subject)
+    own = _made_of(study, circuit)
+    dead, fallen = index.gear.of(own)
+    out, less = index.pumps.of(own)
+    behind = _of_plants(study, circuit)
+    others = [losses.of(behind)[0] for losses in (index.gear, index.pumps)]
+    touched = np.unique(np.concatenate([dead, out, *others]))
+    rest = _first_without(touched, len(table))
+    looked = np.unique(np.concatenate([touched, [0], rest]))
+    numbers, pumps = np.unique(fallen), np.unique(less)
+    marks = np.zeros((len(looked), len(numbers) + len(pumps) + 2))
+    marks[np.searchsorted(looked, dead), np.searchsorted(numbers, fallen)] = 1.0
+    marks[np.searchsorted(looked, out), len(numbers) + np.searchsorted(pumps, less)] = 1.0
+    counts = table.counts[looked]
+    theirs = np.isin(looked, touched)
+    marks[:, -2] = np.where(theirs & counts, table.keep[looked], 1.0)
+    marks[:, -1] = ~theirs | counts
+    first, lane = alike_rows(marks)
+    of_case = np.full(len(table), lane[np.searchsorted(looked, rest)][0] if len(rest) else 0)
+    of_case[looked] = lane
     rows = marks[first]
-    dead = np.zeros((len(rows), size), dtype=bool)
-    dead[:, numbers] = rows[:, : len(numbers)] > 0
-    less = np.zeros((len(rows), size), dtype=bool)
-    less[:, numbers] = rows[:, len(numbers) : -2] > 0
-    shut = dead[:, circuit.subject]
-    hung = np.isin(circuit.part, (Part.HOSE, Part.RACK))
-    shut[:, hung] |= dead[:, _manifold_of(study, circuit)[hung]]
+    shut = _marked(rows[:, : len(numbers)], numbers, circuit.subject)
+    hung = np.flatnonzero(np.isin(circuit.part, (Part.HOSE, Part.RACK)))
+    shut[:, hung] |= _marked(rows[:, : len(numbers)], numbers, _manifold_of(study, circuit, hung))
+    pump_out = _marked(rows[:, len(numbers) : -2], pumps, circuit.subject)
     return Lanes(
-        of_case=of_case,
-        first_case=first,
-        shut=shut.reshape(len(rows), m),
-        pump_out=(less[:, circuit.subject] & (circuit.part == Part.UNIT)).reshape(len(rows), m),
+        of_case=of_case.astype(np.int64),
+        first_case=looked[first],
+        shut=shut,
+        pump_out=pump_out & (circuit.part == Part.UNIT),
         keep=rows[:, -2],
         counts=rows[:, -1] > 0,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Losses:
+    """Cases by what is lost in them: case[ptr[s]:ptr[s + 1]] are those that take out subject s."""
+
+    ptr: IntArray
+    case: IntArray
+
+    def of(self, subjects: IntArray) -> tuple[IntArray, IntArray]:
+        """Pairs (case, subject) of some subjects."""
+        low = self.ptr[subjects]
+        count = self.ptr[subjects + 1] - low
+        within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
+        return self.case[np.repeat(low, count) + within], np.repeat(subjects, count)
+
+
+@dataclass(frozen=True, slots=True)
+class _BySubject:
+    gear: _Losses
+    pumps: _Losses
+
+
+def _by_subject(study: Study) -> _BySubject:
+    """Dead gear, and pumps that are out, of all cases."""
+    table, size = study(cases), study.site.size
+    pumps = np.flatnonzero((table.sort == PUMP) & (table.origin >= 0))
+    return _BySubject(
+        _sorted(table.fallen.gear, table.fallen.gear_state, size),
+        _sorted(table.origin[pumps], pumps, size),
+    )
+
+
+def _sorted(subject: IntArray, case: IntArray, size: int) -> _Losses:
+    order = np.argsort(subject, kind="stable")
+    ptr = np.searchsorted(subject[order], np.arange(size + 1)).astype(np.int64)
+    return _Losses(ptr, np.asarray(case[order], dtype=np.int64))
+
+
+def _made_of(study: Study, circuit: Circuit) -> IntArray:
+    """Subjects whose loss shuts something of a circuit."""
+    solid = np.isin(circuit.part, (Part.PIPE, Part.SEGMENT, Part.UNIT, Part.USER))
+    return np.unique(np.concatenate([circuit.subject[solid], _manifolds(study, circuit)]))
+
+
+def _first_without(touched: IntArray, count: int) -> IntArray:
+    """Return the first of `count` cases that is not among some, ascending; none: nothing."""
+    gap = np.flatnonzero(touched != np.arange(len(touched)))
+    first = int(gap[0]) if len(gap) else len(touched)
+    return np.arange(first, min(first + 1, count))
+
+
+def _marked(marks: FloatArray, numbers: IntArray, subject: IntArray) -> BoolArray:
+    """(L, k) whether subjects are marked, by the columns of those that are anywhere."""
+    if not len(numbers):
+        return np.zeros((len(marks), len(subject)), dtype=bool)
+    at = np.minimum(np.searchsorted(numbers, subject), len(numbers) - 1)
+    return np.asarray((marks[:, at] > 0) & (numbers[at] == subject))
 
 
 def told_apart(lanes: Lanes, by: FloatArray) -> Lanes:
@@ -93,18 +151,11 @@ def told_apart(lanes: Lanes, by: FloatArray) -> Lanes:
         (C, k) figures of each case; NaN is a figure like others.
     """
     key = np.concatenate([lanes.of_case[:, None], np.nan_to_num(by, nan=-1.0)], axis=1)
-    first, of_case = _alike(key)
+    first, of_case = alike_rows(key)
     old = lanes.of_case[first]
     return Lanes(
         of_case, first, lanes.shut[old], lanes.pump_out[old], lanes.keep[old], lanes.counts[old]
     )
-
-
-def _alike(rows: FloatArray) -> tuple[IntArray, IntArray]:
-    """(L,) the first of each sort of rows, ascending, and (n,) the sort of each row."""
-    _, first, sort = np.unique(rows, axis=0, return_index=True, return_inverse=True)
-    order = np.argsort(first, kind="stable")
-    return first[order].astype(np.int64), np.argsort(order)[sort.ravel()].astype(np.int64)
 
 
 def _manifolds(study: Study, circuit: Circuit) -> IntArray:
@@ -126,10 +177,11 @@ def _of_plants(study: Study, circuit: Circuit) -> IntArray:
     return np.concatenate([plants, rows + site.first["pipe"]]).astype(np.int64)
 
 
-def _manifold_of(study: Study, circuit: Circuit) -> IntArray:
-    """(m,) subject of the manifold that hoses and racks hang on; their own subject elsewhere."""
-    names = [label.rsplit("/", 1)[0] for label in circuit.label.tolist()]
+def _manifold_of(study: Study, circuit: Circuit, hung: IntArray) -> IntArray:
+    """(k,) subject of the manifold that some hoses and racks hang on."""
     table, first = study.table("manifold"), study.site.first["manifold"]
-    node = np.array([table.index.get(name, -1) for name in names] or [-1], dtype=np.int64)
-    ends = np.maximum(node[circuit.fr], node[circuit.to])
-    return np.where(ends >= 0, ends + first, circuit.subject)
+    racks = circuit.part[hung] == Part.RACK
+    labels = circuit.label[np.where(racks, circuit.to[hung], circuit.fr[hung])]
+    return np.array(
+        [table.index[name.rsplit("/", 1)[0]] + first for name in labels.tolist()], dtype=np.int64
+    )

@@ -82,6 +82,22 @@ def curve_of(study: Study, kind: str, row: int) -> tuple[PumpCurve | None, list[
     return (None, gaps) if gaps else (duty_envelope(flow, head), [])
 
 
+def cdu_curves(study: Study) -> tuple[tuple[PumpCurve | None, list[Missing]], ...]:
+    """Return the curve of each CDU, or what lacks for it; units alike share one curve."""
+    table, made = study.table("cdu"), dict[tuple[object, ...], PumpCurve | None]()
+    product = product_rows(study.site, "cdu").tolist()
+    figures = np.stack([np.asarray(table[c], dtype=float) for c in (
+        "flow_lpm", "head_kpa", "min_flow_lpm")], axis=1)  # fmt: skip
+    out = []
+    for row in range(len(table)):
+        key = product[row], figures[row].tobytes()
+        known = made.get(key)
+        curve, gaps = (known, []) if known is not None else curve_of(study, "cdu", row)
+        made[key] = curve
+        out.append((curve, gaps))
+    return tuple(out)
+
+
 def shutoff_of(study: Study, kind: str, row: int) -> float:
     """Pressure that a unit's pumps add at no flow and full speed, kPa; NaN not known.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,13 +10,14 @@ import numpy as np
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.branches import Fluid, Racks, exchangers, fluid_of, impossible, racks_of
 from twin.solve.coolant.circuit import Circuit, Missing, Part
+from twin.solve.coolant.exchanger import Exchanger
 from twin.solve.coolant.hold import sensor_nodes
 from twin.solve.coolant.hydraulics import Branches, Net, nets_of
 from twin.solve.coolant.lost import Lanes, lanes_of, told_apart
-from twin.solve.coolant.pumping import Control, control_of, curve_of, gain_of
+from twin.solve.coolant.pumping import Control, cdu_curves, control_of, gain_of
 from twin.solve.coolant.pumps import PumpCurve
 from twin.solve.coolant.racks import cdu_heat, plant_supply_c
-from twin.solve.coolant.warmth import Cooling
+from twin.solve.coolant.warmth import Cooling, of_lanes
 from twin.solve.load import liquid_heat
 from twin.solve.study import Study
 
@@ -40,6 +40,12 @@ class Ready:
         Its coolant and the supply that its units hold.
     cooling
         Its units as exchangers.
+    branches
+        What its racks and units do.
+    hold_m3s
+        (1, m) flow that a link does not let pass, NaN no such valve.
+    with_less
+        Whether a unit has a pump out in some lane.
     net
         Its network as it is compiled for a control.
     """
@@ -54,6 +60,9 @@ class Ready:
     fluid: Fluid
     set_point_c: float
     cooling: Cooling
+    branches: Units
+    hold_m3s: FloatArray
+    with_less: bool
     net: Callable[[Control], Net]
 
 
@@ -68,7 +77,7 @@ def ready_of(study: Study, circuit: Circuit) -> Ready | tuple[Missing, ...]:
     set_point = float(study.table("loop")["supply_c"][circuit.row])
     if np.isnan(set_point):
         missing.append(Missing("loop", "supply_c", circuit.row))
-    curves = [curve_of(study, "cdu", row) for row in units.tolist()]
+    curves = [study(cdu_curves)[row] for row in units.tolist()]
     missing += [gap for _, found in curves for gap in found]
     missing += unsaid(study, circuit, control, "cdu", units, [curve for curve, _ in curves])
     if missing or fluid is None or not len(units) or not len(racks.row):
@@ -80,6 +89,7 @@ def ready_of(study: Study, circuit: Circuit) -> Ready | tuple[Missing, ...]:
         study=study, circuit=circuit, lanes=lanes, racks=racks, units=units, control=control,
         sensor=sensor_nodes(study, circuit), fluid=fluid, set_point_c=set_point,
         cooling=_cooling(study, units, len(lanes.keep), set_point),
+        branches=branches, hold_m3s=hold, with_less=with_less,
         net=nets_of(circuit, branches, hold, with_less=with_less),
     )  # fmt: skip
 
@@ -90,8 +100,8 @@ def watered(loop: Ready, facility_lpm: FloatArray) -> Ready:
     most = facility_lpm[lanes.first_case]
     shut = lanes.shut.copy()
     shut[:, loop.circuit.links(Part.UNIT)] |= most == 0
-    facility_c = np.broadcast_to(loop.cooling.facility_c[:1], most.shape)
-    cooling = replace(loop.cooling, most_lpm=most, facility_c=facility_c)
+    alone = of_lanes(loop.cooling, np.zeros(len(most), dtype=np.int64))
+    cooling = replace(alone, most_lpm=most)
     return replace(loop, lanes=replace(lanes, shut=shut), cooling=cooling)
 
 
@@ -149,27 +159,48 @@ def less_pumps(study: Study, kind: str, rows: IntArray) -> FloatArray:
     return np.asarray(left)
 
 
-def branches_of(
-    study: Study, circuit: Circuit, racks: Racks, units: IntArray
-) -> Callable[[Control], Branches]:
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Racks and units of a loop, for any control. m links, u units.
+
+    Attributes
+    ----------
+    resistance, exponent
+        (m,) of racks, Pa at 1 m3/s; NaN elsewhere.
+    curves
+        (u,) of the units as rated.
+    share, speed_min
+        (u,) part of its rated flow that a unit gives with a pump out; least speed, NaN none.
+    """
+
+    resistance: FloatArray
+    exponent: FloatArray
+    curves: tuple[PumpCurve, ...]
+    share: FloatArray
+    speed_min: FloatArray
+
+    def __call__(self, held: Control) -> Branches:
+        """Return what they do under a control."""
+        whole, less = (
+            tuple(
+                gain_of(curve, held, k, speed)
+                for curve, k, speed in zip(self.curves, share, self.speed_min.tolist(), strict=True)
+            )
+            for share in ([1.0] * len(self.curves), self.share.tolist())
+        )
+        return Branches(self.resistance, self.exponent, whole, less)
+
+
+def branches_of(study: Study, circuit: Circuit, racks: Racks, units: IntArray) -> Units:
     """Return what racks and units of a loop do under any control; all units have a curve."""
-    found = [curve_of(study, "cdu", row)[0] for row in units.tolist()]
-    curves = [curve for curve in found if curve is not None]
-    speed = np.asarray(study.table("cdu")["speed_min"], dtype=float)[units].tolist()
-    shares = less_pumps(study, "cdu", units).tolist()
+    found = [study(cdu_curves)[row][0] for row in units.tolist()]
     resistance, exponent = (np.full(len(circuit.fr), np.nan) for _ in range(2))
     resistance[racks.link], exponent[racks.link] = racks.resistance, racks.exponent
-
-    @functools.cache
-    def branches(held: Control) -> Branches:
-        return Branches(
-            resistance,
-            exponent,
-            tuple(gain_of(c, held, 1.0, s) for c, s in zip(curves, speed, strict=True)),
-            tuple(gain_of(c, held, k, s) for c, k, s in zip(curves, shares, speed, strict=True)),
-        )
-
-    return branches
+    return Units(
+        resistance, exponent, tuple(curve for curve in found if curve is not None),
+        less_pumps(study, "cdu", units),
+        np.asarray(study.table("cdu")["speed_min"], dtype=float)[units],
+    )  # fmt: skip
 
 
 def _cooling(study: Study, rows: IntArray, lanes: int, set_point_c: float) -> Cooling:
@@ -186,8 +217,10 @@ def _cooling(study: Study, rows: IntArray, lanes: int, set_point_c: float) -> Co
             mine = (plant == p) & ~np.isnan(facility)
             each[mine] = water.capacity(facility[mine] + 5.0)
     efficiency = np.asarray(cdus["pump_efficiency"], dtype=float)[rows]
-    return Cooling(
-        unit, np.full(len(rows), set_point_c), np.tile(facility, (lanes, 1)),
-        np.tile(most, (lanes, 1)), each,
-        np.where(impossible(study, rows), np.nan, study(cdu_heat)[rows]), efficiency,
+    share = np.full(len(rows), unit.hot_share)
+    carries = np.where(impossible(study, rows), np.nan, study(cdu_heat)[rows])
+    one = Cooling(
+        Exchanger(unit.ua_kw_k, unit.hot_lpm, unit.cold_lpm, share, unit.exponent),
+        np.full(len(rows), set_point_c), facility, most, each, carries, efficiency,
     )  # fmt: skip
+    return of_lanes(one, np.tile(np.arange(len(rows)), (lanes, 1)))

@@ -7,7 +7,7 @@ its supply and return, so that heat in and heat out are the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -17,6 +17,7 @@ from twin.solve.coolant.branches import Fluid
 from twin.solve.coolant.circuit import Circuit
 from twin.solve.coolant.exchanger import Exchanger
 from twin.solve.coolant.mixing import mixed
+from twin.solve.coolant.laned import with_rows
 from twin.solve.coolant.pumping import LPM
 from twin.solve.coolant.pumps import hydraulic_kw
 from twin.solve.coolant.set_point import Held, hold_at_heat, hold_at_return
@@ -39,22 +40,22 @@ class Valve(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cooling:
-    """Units of a loop, u of them, in its lanes or in each lane alike.
+    """Units in the lanes of loops, u of them in each lane; all (L, u).
 
     Attributes
     ----------
     unit
         As rated.
     set_point_c
-        (u,) supply that they hold.
+        Supply that they hold.
     facility_c, most_lpm
-        (L, u) facility supply and the flow of it with the valve wide open.
+        Facility supply and the flow of it with the valve wide open.
     cold_kw_k_lpm
-        (u,) capacity of one litre a minute of facility water, kW/K.
+        Capacity of one litre a minute of facility water, kW/K.
     carries_kw
-        (u,) heat that a unit carries by its published rating alone where it stands, NaN unknown.
+        Heat that a unit carries by its published rating alone where it stands, NaN unknown.
     pump_efficiency
-        (u,) of pump, motor and drive, NaN not known: what they lose then stays outside.
+        Of pump, motor and drive, NaN not known: what they lose then stays outside.
     """
 
     unit: Exchanger
@@ -111,38 +112,93 @@ def warm(
     start_c
         (L, u) supply to start from.
     """
-    lpm = np.abs(q_m3s[:, units]) / LPM
+    lpm = np.ascontiguousarray(np.abs(q_m3s[:, units]) / LPM)
     lift_kpa = (p_pa[:, circuit.to[units]] - p_pa[:, circuit.fr[units]]) / 1000.0
     efficiency = np.where(np.isnan(cooling.pump_efficiency), 1.0, cooling.pump_efficiency)
     pumps = np.where(lpm > 0, hydraulic_kw(lpm, lift_kpa) / efficiency, 0.0)
-    total = heat_kw.sum(axis=1) + pumps.sum(axis=1)
-    flow = lpm.sum(axis=1)
+    pumps = np.ascontiguousarray(pumps)
+    lanes = _Lanes(
+        q_m3s, p_pa, heat_kw, cooling, lpm, pumps, heat_kw.sum(axis=1) + pumps.sum(axis=1),
+        lpm.sum(axis=1), start_c, _mean(start_c, lpm),
+    )  # fmt: skip
+    out = Warmth(np.empty_like(p_pa), *np.empty((4, *lpm.shape)), np.empty(lpm.shape, np.int64))
+    left = np.arange(len(lpm))
+    for rounds in range(_ROUNDS):
+        found, new, floats = _once(circuit, units, fluid, lanes, first=not rounds)
+        far = (np.abs(new - lanes.supply_c) >= _SETTLED_K) | (
+            np.isnan(new) != np.isnan(lanes.supply_c)
+        )
+        # Where supply was guessed from a valve wide open, one more round tells what it gives.
+        on = far.any(axis=1) | floats
+        with_rows(out, left, found)
+        if not on.any():
+            break
+        lanes = replace(lanes, supply_c=new, mean_c=_mean(new, lanes.lpm))
+        left, lanes = left[on], lanes.of(on)
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Lanes:
+    """Lanes whose temperatures are sought, each until its own supply stands still."""
+
+    q_m3s: FloatArray
+    p_pa: FloatArray
+    heat_kw: FloatArray
+    cooling: Cooling
+    lpm: FloatArray
+    pumps_kw: FloatArray
+    total_kw: FloatArray
+    flow_lpm: FloatArray
+    supply_c: FloatArray
+    mean_c: FloatArray
+
+    def of(self, some: BoolArray) -> _Lanes:
+        """Return some of them."""
+        if some.all():
+            return self
+        rows = np.flatnonzero(some)
+        columns = {f: getattr(self, f) for f in self.__slots__}
+        return _Lanes(**{
+            f: of_lanes(c, rows) if isinstance(c, Cooling) else c[rows] for f, c in columns.items()
+        })  # fmt: skip
+
+
+def of_lanes(cooling: Cooling, rows: IntArray) -> Cooling:
+    """Return the units of some lanes; all columns of them have a row for each lane."""
+    unit = Exchanger(*(c[rows] if isinstance(c, np.ndarray) else c for c in cooling.unit))
+    rest = (getattr(cooling, f)[rows] for f in cooling.__slots__[1:])
+    return Cooling(unit, *rest)
+
+
+def _once(
+    circuit: Circuit, units: IntArray, fluid: Fluid, lanes: _Lanes, *, first: bool
+) -> tuple[Warmth, FloatArray, BoolArray]:
+    """Return what lanes come to with their supplies, the supplies that follow, and who floats."""
+    q, cooling, lpm, pumps, supply = (
+        lanes.q_m3s, lanes.cooling, lanes.lpm, lanes.pumps_kw, lanes.supply_c,
+    )  # fmt: skip
+    rise_k = _rise(fluid, lanes.mean_c, lanes.total_kw, lanes.flow_lpm)
+    each = fluid.capacity(lanes.mean_c + 0.5 * rise_k)[:, None]
     from_unit = np.zeros(len(circuit.fr), dtype=bool)
     from_unit[units] = True
-    unit_c = np.full(q_m3s.shape, np.nan)
-    supply = start_c.copy()
-    mean = _mean(supply, lpm)
-    for rounds in range(_ROUNDS):
-        each = fluid.capacity(mean + 0.5 * _rise(fluid, mean, total, flow))[:, None]
-        unit_c[:, units] = supply
-        with np.errstate(divide="ignore", invalid="ignore"):
-            rise = heat_kw / (np.abs(q_m3s) / LPM * each)
-            warmed = pumps / (lpm * each)
-        node_c = mixed(circuit.fr, circuit.to, q_m3s, p_pa, rise, from_unit, unit_c)
-        comes = node_c[:, circuit.fr[units]]
-        held = _held(cooling, lpm, comes + np.where(lpm > 0, warmed, 0.0), each)
-        brought = lpm * each * (comes - supply) + pumps
-        new, valve = _as_rated(cooling, held, lpm, brought)
-        if not rounds and held.wide_open.any():
-            new = np.where(held.wide_open, _floated(cooling, fluid, lpm, total), new)
-        far = np.abs(new - supply) >= _SETTLED_K
-        settled = not (far | (np.isnan(new) != np.isnan(supply))).any()
-        supply, mean = new, _mean(new, lpm)
-        if settled:
-            break
+    unit_c = np.full(q.shape, np.nan)
+    unit_c[:, units] = supply
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rise = lanes.heat_kw / (np.abs(q) / LPM * each)
+        warmed = pumps / (lpm * each)
+    node_c = mixed(circuit.fr, circuit.to, q, lanes.p_pa, rise, from_unit, unit_c)
+    comes = node_c[:, circuit.fr[units]]
+    held = _held(cooling, lpm, comes + np.where(lpm > 0, warmed, 0.0), each)
+    brought = lpm * each * (comes - supply) + pumps
+    new, valve = _as_rated(cooling, held, lpm, brought)
+    floats = np.zeros(len(lpm), dtype=bool)
+    if first and held.wide_open.any():
+        floats = np.asarray(held.wide_open.any(axis=1))
+        new = np.where(held.wide_open, _floated(cooling, fluid, lpm, lanes.total_kw), new)
     comes = np.where(lpm > 0, comes, np.nan)
     facility_lpm = np.where(lpm == 0, 0.0, held.facility_lpm)
-    return Warmth(node_c, supply, comes, brought, facility_lpm, valve)
+    return Warmth(node_c, new, comes, brought, facility_lpm, valve), new, floats
 
 
 def _floated(cooling: Cooling, fluid: Fluid, lpm: FloatArray, total_kw: FloatArray) -> FloatArray:
@@ -160,7 +216,7 @@ def _floated(cooling: Cooling, fluid: Fluid, lpm: FloatArray, total_kw: FloatArr
 
 def _mean(supply: FloatArray, lpm: FloatArray) -> FloatArray:
     """(L,) supply temperature by flow."""
-    flow, known = np.where(np.isnan(supply), 0.0, (lpm, supply))
+    flow, known = np.where(np.isnan(supply), 0.0, (lpm, supply))  # rows one after the other
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray((known * flow).sum(axis=1) / flow.sum(axis=1))
 

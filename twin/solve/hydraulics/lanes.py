@@ -110,6 +110,8 @@ class Desk(NamedTuple):
 
     coef: FloatArray
     bend: FloatArray
+    curve_q: FloatArray
+    curve_pa: FloatArray
     open: FloatArray
     q: FloatArray
     within: FloatArray
@@ -135,6 +137,7 @@ def solve_lanes(
     m, n, free, slots = len(wires.row), len(wires.place), len(wires.first) - 1, len(wires.other)
     desk = Desk(
         np.empty((COLUMNS, m * w)), np.empty(4 * wires.until[PIPES] * w),
+        np.empty(wires.curve_q.shape[1] * w), np.empty(wires.curve_q.shape[1] * w),
         np.empty(m * w), np.empty(m * w), np.empty(m * w), np.empty(m * w), np.empty(m * w),
         np.empty(n * w), np.empty(n * w), np.empty(n * w), np.empty(n * w), np.empty(n * w),
         np.empty((slots + 1) * w), np.empty(w), np.empty(n * w, np.int8), np.empty(n * w, np.int64),
@@ -181,6 +184,10 @@ def _lay_laws(w: int, lane: int, scenario: int, wires: Wires, desk: Desk) -> Non
     for c in range(4):
         for i in range(count):
             desk.bend[(c * count + i) * w + lane] = wires.columns[BEND + c, scenario, i]
+    r = scenario if len(wires.curve_q) > 1 else 0
+    for k in range(wires.curve_q.shape[1]):
+        desk.curve_q[k * w + lane] = wires.curve_q[r, k]
+        desk.curve_pa[k * w + lane] = wires.curve_pa[r, k]
 
 
 @kernel
@@ -235,7 +242,7 @@ def _laws(lanes: tuple[int, ...], wires: Wires, desk: Desk) -> None:
         coef[LINE, p2:c2], coef[CUBE, p2:c2], h[p2:], g[p2:],
     )  # fmt: skip
     curves(
-        w, within[c2:], wires.curve_start, wires.curve_q, wires.curve_pa,
+        w, within[c2:], wires.curve_start, desk.curve_q, desk.curve_pa,
         coef[SPEED, c2 : until[CURVES] * w], h[c2:], g[c2:],
     )  # fmt: skip
     for k in range(len(wires.walled)):

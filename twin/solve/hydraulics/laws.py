@@ -50,7 +50,8 @@ class Laws:
     walled
         Which of our links have a least or a largest flow.
     curve_start, curve_q, curve_pa
-        Points of each of the links with curves, one after the other.
+        Points of each of the links with curves, one after the other, and (k, points) their flow
+        and gain; a curve of fewer points than another scenario has there ends in flows of inf.
     friction
         The law of turbulent friction.
     """
@@ -87,7 +88,8 @@ def compile_laws(links: Links) -> Laws:
         links.length_m, links.diameter_m, links.roughness_m, links.loss_k, links.resistance,
         links.exponent, links.lift_pa, links.speed, links.hold_m3s, links.rho_kg_m3, links.mu_pa_s,
     )  # fmt: skip
-    k = max((len(c) for c in given if isinstance(c, np.ndarray) and c.ndim == 2), default=1)
+    wide = [c for c in (*given, links.curve) if isinstance(c, np.ndarray) and c.ndim == 2]
+    k = max(map(len, wide), default=1)
     table = np.empty((len(given), k, m))
     for at, column in enumerate(given):
         _fill(table[at], column)
@@ -100,9 +102,9 @@ def compile_laws(links: Links) -> Laws:
     until = np.cumsum(np.bincount(group, minlength=4))
     one_way = np.broadcast_to(np.asarray(links.one_way, np.bool_), (m,)).copy()
     one_way |= (kind == Kind.PUMP) | (kind == Kind.CURVE)
-    start, curve_q, curve_pa = _curves(links, row[until[POWERS] :])
+    start, curve_q, curve_pa, last = _curves(links, row[until[POWERS] :])
     columns = np.zeros((COLUMNS, k, m))
-    bad = _columns(kind, row, one_way, table, int(links.friction), start, curve_q, columns)
+    bad = _columns(kind, row, one_way, table, int(links.friction), last, columns)
     if bad >= 0:
         raise SolveError(f"link {bad}: a figure that its law needs is not known or not possible")
     walled = np.flatnonzero(
@@ -136,7 +138,11 @@ def of_rows(laws: Laws, scenarios: IntArray) -> Laws:
     """Return the laws of some scenarios."""
     if laws.rows == 1:
         return laws
-    return replace(laws, columns=np.ascontiguousarray(laws.columns[:, scenarios]))
+    curves = laws.curve_q, laws.curve_pa
+    if len(laws.curve_q) > 1:
+        curves = laws.curve_q[scenarios], laws.curve_pa[scenarios]
+    columns = np.ascontiguousarray(laws.columns[:, scenarios])
+    return replace(laws, columns=columns, curve_q=curves[0], curve_pa=curves[1])
 
 
 def _fill(out: FloatArray, column: Column) -> None:
@@ -149,15 +155,27 @@ def _fill(out: FloatArray, column: Column) -> None:
         ) from None
 
 
-def _curves(links: Links, rows: IntArray) -> tuple[IntArray, FloatArray, FloatArray]:
-    """Return the points of the curves of some links, one link after the other."""
-    which = np.broadcast_to(np.asarray(links.curve, np.int64), (len(links),))[rows]
-    if len(which) and not (which.min() >= 0 and which.max() < len(links.curves)):
+def _curves(links: Links, rows: IntArray) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
+    """Return the points of the curves of some links, one link after the other, and their last flow.
+
+    Where scenarios have curves of their own, each link has room for the longest of them.
+    """
+    given = np.atleast_2d(np.asarray(links.curve, np.int64))
+    which = np.broadcast_to(given, (len(given), len(links)))[:, rows]
+    if which.size and not (which.min() >= 0 and which.max() < len(links.curves)):
         raise SolveError("a link has a curve that does not exist")
-    used = {k: _curve(k, *links.curves[k]) for k in dict.fromkeys(which.tolist())}
-    flows, gains = ([np.empty(0), *(used[k][i] for k in which.tolist())] for i in (0, 1))
-    start = np.cumsum([len(column) for column in flows])
-    return start, np.concatenate(flows), np.concatenate(gains)
+    used = {k: _curve(k, *links.curves[k]) for k in np.unique(which).tolist()}
+    size = np.zeros(len(links.curves), np.int64)
+    size[list(used)] = [len(flow) for flow, _ in used.values()]
+    room = size[which].max(axis=0)
+    start = np.concatenate(([0], np.cumsum(room)))
+    flows, gains = np.full((len(which), start[-1]), np.inf), np.zeros((len(which), start[-1]))
+    last = np.empty(which.shape)
+    for k, (flow, gain) in used.items():
+        for s, c in zip(*np.nonzero(which == k), strict=True):
+            at = slice(start[c], start[c] + len(flow))
+            flows[s, at], gains[s, at], last[s, c] = flow, gain, flow[-1]
+    return start, flows, gains, last
 
 
 def _curve(k: int, flow: FloatArray, gain: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -176,8 +194,7 @@ def _columns(
     one_way: BoolArray,
     table: FloatArray,
     law: int,
-    curve_start: IntArray,
-    curve_q: FloatArray,
+    curve_last: FloatArray,
     out: FloatArray,
 ) -> int:
     """Fill the compiled columns; return a link whose figures are not possible, or -1."""
@@ -209,7 +226,7 @@ def _columns(
             elif kind[o] == 4:
                 good = speed >= 0.0
                 out[SPEED, k, i] = speed
-                start = 0.5 * speed * curve_q[curve_start[curves] - 1]
+                start = 0.5 * speed * curve_last[k if len(curve_last) > 1 else 0, curves - 1]
             else:
                 if kind[o] == 1:
                     good = d > 0.0 and loss >= 0.0 and rho > 0.0
@@ -285,14 +302,17 @@ def curves(
     h: FloatArray,
     g: FloatArray,
 ) -> None:
-    """Write loss and conductance of links with curves, `width` scenarios beside each other."""
+    """Write loss and conductance of links with curves, `width` scenarios beside each other.
+
+    A curve that ends before its room does has flows of inf there, which no flow is beyond.
+    """
     for x in range(len(speed)):
         k = x // width
         s = speed[x]
-        at = start[k]
-        while at + 2 < start[k + 1] and q[x] > s * flows[at + 1]:
-            at += 1
-        fall = (gains[at] - gains[at + 1]) / (flows[at + 1] - flows[at])
+        at, end = start[k] * width + x % width, start[k + 1] * width
+        while at + 2 * width < end and q[x] > s * flows[at + width]:
+            at += width
+        fall = (gains[at] - gains[at + width]) / (flows[at + width] - flows[at])
         # s^2 of the gain at q / s: linear in q with s times the slope.
         h[x] = s * fall * (q[x] - s * flows[at]) - s * s * gains[at]
         g[x] = 1.0 / max(s * fall, 1.0)

@@ -59,7 +59,7 @@ class Links:
     one_way
         (m,) nothing flows back: check valves. Pumps and curves have it always.
     curve
-        (m,) row in `curves` of a link of kind `CURVE`.
+        (m,) or (S, m) row in `curves` of a link of kind `CURVE`.
     curves
         Flow, m3/s, rising from 0, and gain, Pa, never rising, of each curve. Beyond the last point
         the last piece goes on.

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from twin.kernels import kernel
 from twin.site.piping import piped
 from twin.site.table import BoolArray, IntArray
 from twin.solve.study import Study
@@ -31,13 +32,13 @@ def waterless(study: Study, lost: IntArray) -> IntArray:
     out = [np.empty((0, 2), dtype=np.int64)]
     states = np.flatnonzero((row >= 0).any(axis=1))
     plants = site.rows_of("plant", np.append(pipes["plant"], -1)[row[states]])
-    nets: dict[int, _Ways] = {}
-    for state, theirs, gone in zip(states, plants, row[states], strict=True):
-        for plant in np.unique(theirs[theirs >= 0]).tolist():
-            ways = nets.setdefault(plant, _Ways(study, plant))
-            cut = ways.cut_off_by(gone[theirs == plant])
-            out.append(np.stack([np.full(len(cut), state), cut], axis=1))
-    return np.concatenate(out).astype(np.int64)
+    for plant in np.unique(plants[plants >= 0]).tolist():
+        mine = np.flatnonzero((plants == plant).any(axis=1))
+        gone = np.where(plants[mine] == plant, row[states[mine]], -1)
+        state, subject = _Ways(study, plant).cut_off_by(gone)
+        out.append(np.stack([states[mine[state]], subject], axis=1))
+    found = np.concatenate(out).astype(np.int64)
+    return found[np.argsort(found[:, 0], kind="stable")]
 
 
 class _Ways:
@@ -56,9 +57,8 @@ class _Ways:
                     if not pipes["check"][row]:
                         steps[side].append((b, a, row))
         self.steps = [np.array(found, dtype=np.int64).reshape(-1, 3) for found in steps]
-        self.node, self.subject = (np.array(c, dtype=np.int64) for c in zip(
-            *self._users(study, plant), strict=True))  # fmt: skip
-        self.whole = self._reached(np.empty(0, dtype=np.int64))
+        users = np.array(list(self._users(study, plant)), dtype=np.int64).reshape(-1, 2)
+        self.node, self.subject = users.T
 
     def _at(self, name: str) -> int:
         return self.place.setdefault(name, len(self.place))
@@ -70,19 +70,47 @@ class _Ways:
             for row in np.flatnonzero(theirs).tolist():
                 yield self._at(str(table.ids[row])), row + study.site.first[kind]
 
-    def cut_off_by(self, rows: IntArray) -> IntArray:
-        """Subjects that are reached with all pipes and not without these."""
-        return self.subject[self.whole & ~self._reached(rows)]
+    def cut_off_by(self, gone: IntArray) -> tuple[IntArray, IntArray]:
+        """Pairs (state, subject) of units that are reached with all pipes and not without some.
 
-    def _reached(self, gone: IntArray) -> BoolArray:
-        """(users,) whether both sides of each are joined to the plant without some pipes."""
-        from scipy.sparse import coo_array
-        from scipy.sparse.csgraph import breadth_first_order
+        Parameters
+        ----------
+        gone
+            (S, k) rows of pipes that are lost in each state, -1 none.
+        """
+        none = np.full((1, gone.shape[1]), -1)
+        reached = np.ones((len(gone) + 1, len(self.place)), dtype=bool)
+        for steps in self.steps:
+            order = np.argsort(steps[:, 0], kind="stable")
+            start = np.searchsorted(steps[order, 0], np.arange(len(self.place) + 1))
+            _, far, pipe = steps[order].T
+            found = np.zeros_like(reached)
+            _flood(start, far.copy(), pipe.copy(), np.concatenate([none, gone]), found)
+            reached &= found
+        users = reached[:, self.node]
+        state, user = np.nonzero(users[:1] & ~users[1:])
+        return state, self.subject[user]
 
-        size, out = len(self.place), np.ones(len(self.node), dtype=bool)
-        for a, b, row in (side.T for side in self.steps):
-            left = ~np.isin(row, gone)
-            graph = coo_array((np.ones(int(left.sum())), (a[left], b[left])), shape=(size, size))
-            order = breadth_first_order(graph.tocsr(), 0, return_predecessors=False)
-            out &= np.isin(self.node, order)
-        return out
+
+@kernel
+def _flood(
+    start: IntArray, far: IntArray, pipe: IntArray, gone: IntArray, reached: BoolArray
+) -> None:
+    """Mark all places that steps lead to from place 0 without some pipes, state by state."""
+    states, places = reached.shape
+    queue = np.empty(places, np.int64)
+    for s in range(states):
+        reached[s, 0] = True
+        queue[0] = 0
+        done, filled = 0, 1
+        while done < filled:
+            at = queue[done]
+            done += 1
+            for t in range(start[at], start[at + 1]):
+                lost = False
+                for k in range(gone.shape[1]):
+                    lost = lost or pipe[t] == gone[s, k]
+                if not lost and not reached[s, far[t]]:
+                    reached[s, far[t]] = True
+                    queue[filled] = far[t]
+                    filled += 1
