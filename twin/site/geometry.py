@@ -322,7 +322,10 @@ def crossings(boxes: Boxes, lines: GeomArray) -> tuple[IntArray, IntArray]:
 
 
 def near_in_halls(
-    things: GeomArray, hall: IntArray, others: GeomArray, hall_of_others: IntArray,
+    things: GeomArray,
+    hall: IntArray,
+    others: GeomArray,
+    hall_of_others: IntArray,
     within_m: float | FloatArray,
 ) -> tuple[IntArray, IntArray]:
     """Pairs (thing, other) of one hall that are at most `within_m` apart, in the order of both.
