@@ -10,37 +10,39 @@ import numpy as np
 from twin.errors import near
 from twin.model.base import FEEDERS, Item
 from twin.site.contract import BY_KIND, KINDS, Column
-from twin.site.expand import Chunk
 from twin.site.faults import Fault
 from twin.site.site import empty_column, is_constant
-from twin.site.table import Array, IntArray, StrArray, Table, is_sorted
+from twin.site.table import Array, Chunk, IntArray, StrArray, Table, is_sorted
 
 PLACED = {
     "at_m": ("at_x_m", "at_y_m"),
     "to_at_m": ("to_x_m", "to_y_m"),
     "size_m": ("size_x_m", "size_y_m"),
 }
+_NOWHERE = (np.nan, np.nan)
 
 
 def chunk_of_items(kind: str, items: Mapping[str, Item]) -> Chunk:
-    """Columns of items that are written out one by one, as far as one of them says something.
+    """Columns of items that are written out one by one, with their ids."""
+    return np.array(list(items), dtype=np.str_), columns_of_items(kind, list(items.values()))
 
-    References stay names.
-    """
-    ids = np.array(list(items), dtype=np.str_)
-    said = [vars(item) for item in items.values()]
+
+def columns_of_items(kind: str, items: Sequence[Item]) -> dict[str, Array]:
+    """Columns of items, as far as one of them says something; references stay names."""
+    said = set[str]().union(*(item.model_fields_set for item in items))
+    fields = [vars(item) for item in items]
     columns: dict[str, Array] = {}
     for c in BY_KIND[kind].values():
-        values = [fields.get(c.name) for fields in said]
-        if c.default is not None or any(v is not None for v in values):
-            columns[c.name] = _array(values, c)
-    for pair, names in PLACED.items():
-        if items and pair in next(iter(items.values())).__class__.model_fields:
-            points = [getattr(item, pair) or (np.nan, np.nan) for item in items.values()]
-            for k, name in enumerate(names):
-                if name in BY_KIND[kind]:
-                    columns[name] = np.array([p[k] for p in points], dtype=float)
-    return ids, columns
+        if c.default is not None or c.name in said:
+            values = [of_item.get(c.name) for of_item in fields]
+            if c.default is not None or values.count(None) < len(values):
+                columns[c.name] = _array(values, c)
+    for pair in PLACED.keys() & (fields[0].keys() if fields else ()):
+        points = np.array([of_item[pair] or _NOWHERE for of_item in fields], dtype=float)
+        for k, name in enumerate(PLACED[pair]):
+            if name in BY_KIND[kind]:
+                columns[name] = points[:, k]
+    return columns
 
 
 def _array(values: list[Any], column: Column) -> Array:
@@ -48,11 +50,10 @@ def _array(values: list[Any], column: Column) -> Array:
     if column.dtype in {"U", "i4"}:
         return np.array(["" if v is None else str(v) for v in values], dtype=np.str_)
     if column.dtype == "M8[D]":
-        days = [np.datetime64("NaT") if v is None else np.datetime64(v) for v in values]
-        return np.array(days, dtype="datetime64[D]")
+        return np.array(values, dtype="datetime64[D]")
     if column.dtype == "bool":
         return np.array([bool(v) for v in values], dtype=bool)
-    return np.array([np.nan if v is None else float(v) for v in values], dtype=float)
+    return np.array(values, dtype=float)
 
 
 def join(kind: str, chunks: Iterable[Chunk], faults: list[Fault]) -> Table:

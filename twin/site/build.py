@@ -9,7 +9,7 @@ import numpy as np
 
 from twin.model.base import FEEDERS, Item
 from twin.model.layout import Layout, ListTable
-from twin.model.place import Position, Row, TapRule
+from twin.model.place import Position
 from twin.site import assemble, assume, expand, owner, segments
 from twin.site.contract import FIGURES, KINDS
 from twin.site.fabrics.figures import figures_of
@@ -20,9 +20,10 @@ from twin.site.faults import Fault, where_written
 from twin.site.feeding import wrong_wiring
 from twin.site.hanging import faults_of_trays
 from twin.site.piping import faults_of_piping
+from twin.site.rows import Rows, each_of, named, rows_of_layout
 from twin.site.site import Shapes, Site, empty_table, is_constant
 from twin.site.supplies import faults_of_supplies
-from twin.site.table import Array, StrArray, Table
+from twin.site.table import Array, Chunk, StrArray, Table
 from twin.site.ways import faults_of_ways
 from twin.site.windows import backwards
 from twin.site.wiring import whips_by_rule, whips_to_nowhere, with_whips
@@ -69,12 +70,12 @@ def build(
         Serials of a ship notice: its racks come to what stands and push nothing aside.
     """
     faults: list[Fault] = [*owner.faults_of(layout.policy, profile, catalog)]
-    rows = expand.rows_of_layout(layout, faults)
+    rows = rows_of_layout(layout, faults)
     busways, runs = segments.cut(layout.power, faults)
     power = layout.power.model_copy(update={"busways": busways})
     layout = layout.model_copy(update={"power": power})
     tables = _written(layout, lists, faults)
-    tables["row"] = assemble.join("row", [assemble.chunk_of_items("row", rows)], faults)
+    tables["row"] = assemble.join("row", [(rows.ids, rows.columns())], faults)
     tables["position"] = _positions(layout, rows, tables["position"], faults)
     taps, whip_a = _taps(layout, rows, tables["position"])
     tables["tap"] = assemble.join("tap", [taps, _as_chunk(tables["tap"])], faults)
@@ -162,14 +163,12 @@ def _written(layout: Layout, lists: Sequence[ListTable], faults: list[Fault]) ->
     return tables
 
 
-def _as_chunk(table: Table) -> expand.Chunk:
+def _as_chunk(table: Table) -> Chunk:
     """Return a table as what was said of its rows: columns that nobody says are left out."""
     return table.ids, {k: v for k, v in table.columns.items() if not is_constant(v)}
 
 
-def _positions(
-    layout: Layout, rows: Mapping[str, Row], listed: Table, faults: list[Fault]
-) -> Table:
+def _positions(layout: Layout, rows: Rows, listed: Table, faults: list[Fault]) -> Table:
     """Positions by rule, those of lists, and single ones; a single one may override."""
     chunks = [expand.positions_of_rows(rows)]
     known = set(chunks[0][0].tolist())
@@ -184,7 +183,7 @@ def _positions(
     return assemble.override(table, changes)
 
 
-def _placed(alone: Mapping[str, Position], faults: list[Fault]) -> expand.Chunk:
+def _placed(alone: Mapping[str, Position], faults: list[Fault]) -> Chunk:
     ids, columns = assemble.chunk_of_items("position", alone)
     for name, p in alone.items():
         for key in ("hall", "at_m"):
@@ -220,21 +219,20 @@ def _given(value: Any) -> bool:  # noqa: ANN401 - a cell of any column
     return bool(value == value)  # noqa: PLR0124 - NaN and NaT differ from themselves
 
 
-def _taps(
-    layout: Layout, rows: Mapping[str, Row], positions: Table
-) -> tuple[expand.Chunk, dict[str, float]]:
+def _taps(layout: Layout, rows: Rows, positions: Table) -> tuple[Chunk, dict[str, float]]:
     """Taps by rule, and the rating of the whip that each is made for."""
     where: Array = positions["row"].astype(object)
-    single: dict[str, list[TapRule]] = {}
-    for name, position in layout.positions.items():
-        if position.taps:
-            # A position with taps of its own stands in a row of its own, as far as taps go.
-            at = positions.index[name]
-            single[f"position {name}"] = expand.in_row(position.taps, str(where[at]))
-            where[at] = f"position {name}"
-    rules = [*(r.taps for r in rows.values()), *single.values()]
-    grouped = expand.by_row(where.astype(np.str_), [*rows, *single])
-    chunk, ratings = expand.taps_of(positions.ids, grouped, rules)
+    # A position with taps of its own stands in a row of its own, as far as taps go.
+    single = {f"position {k}": positions.index[k] for k, p in layout.positions.items() if p.taps}
+    own = list(single.values())
+    of_single = np.asarray(positions["row"])[own]
+    where[own] = list(single)
+    rules = [*(r.taps for r in rows.said), *(p.taps for p in layout.positions.values() if p.taps)]
+    of = np.append(rows.of, len(rows.said) + np.arange(len(single)))
+    grouped = expand.by_row(where.astype(np.str_), [*rows.ids.tolist(), *single])
+    chunk, ratings = expand.taps_of(
+        positions.ids, grouped, rules, of, np.concatenate([rows.ids, of_single])
+    )
     rated = np.flatnonzero(np.isfinite(ratings))
     whip_a = dict(zip(chunk[0][rated].tolist(), ratings[rated].tolist(), strict=True))
     return chunk, whip_a
@@ -264,7 +262,7 @@ def _switches(layout: Layout, woven: Woven, written: Table, faults: list[Fault])
 
 def _connections(
     layout: Layout,
-    rows: Mapping[str, Row],
+    rows: Rows,
     lists: Sequence[ListTable],
     tables: Mapping[str, Table],
     woven: Woven,
@@ -277,11 +275,10 @@ def _connections(
     single = {k: p.switches for k, p in layout.positions.items() if p.switches}
     positions = tables["position"]
     where = np.where(np.isin(positions.ids, list(single)), "", positions["row"])
-    grouped = expand.by_row(where, rows)
-    every = [(k, name) for k, row in enumerate(rows.values()) for name in row.switches]
-    owner = np.array([k for k, _ in every], dtype=np.int64)
+    grouped = expand.by_row(where, rows.ids.tolist())
+    names, owner, name = each_of((row.switches for row in rows.said), rows.of)
     at, which, _ = grouped.with_each(owner, np.ones(len(owner), dtype=np.int64))
-    heads = np.array([name for _, name in every], dtype=np.str_)[which]
+    heads = named(names, name, rows.ids[owner])[which]
     drops = [expand.edges(single), (positions.ids[at], heads)]
     drops += [_listed_drops(t) for t in lists if t.kind == "position" and "switches" in t.columns]
     return {
@@ -297,19 +294,19 @@ def _listed_drops(table: ListTable) -> tuple[StrArray, StrArray]:
     return expand.edges(dict(zip(table.ids.tolist(), cells, strict=True)))
 
 
-def _edges(pair: tuple[StrArray, StrArray]) -> expand.Chunk:
+def _edges(pair: tuple[StrArray, StrArray]) -> Chunk:
     tail, head = (ends.astype(np.str_) for ends in pair)
     ids = np.strings.add(np.strings.add(tail, ">"), head)
     return ids, {"tail": tail, "head": head}
 
 
-def _placed_edges(pair: tuple[StrArray, StrArray]) -> expand.Chunk:
+def _placed_edges(pair: tuple[StrArray, StrArray]) -> Chunk:
     """Edges that say which place each has in the list of its owner."""
     ids, columns = _edges(pair)
     return ids, {**columns, "place": expand.within_runs(columns["tail"])}
 
 
-def _joined(kind: str, chunks: Sequence[expand.Chunk], faults: list[Fault]) -> Table:
+def _joined(kind: str, chunks: Sequence[Chunk], faults: list[Fault]) -> Table:
     """Join connections of one kind; one that is named twice is told of the list that names it."""
     twice: list[Fault] = []
     table = assemble.join(kind, chunks, twice)
@@ -343,7 +340,7 @@ def _products(tables: Mapping[str, Table], catalog: Catalog) -> Table:
     return Table("product", ids, columns)
 
 
-def _shapes(layout: Layout, rows: Mapping[str, Row], tables: Mapping[str, Table]) -> Shapes:
+def _shapes(layout: Layout, rows: Rows, tables: Mapping[str, Table]) -> Shapes:
     outline = {k: np.asarray(h.outline_m, dtype=float) for k, h in layout.halls.items()}
     lines: dict[tuple[str, str], Array] = {}
     for name, busway in layout.power.busways.items():
@@ -358,10 +355,11 @@ def _shapes(layout: Layout, rows: Mapping[str, Row], tables: Mapping[str, Table]
         k: np.asarray(t.drop_outs_m, dtype=float) for k, t in layout.trays.items() if t.drop_outs_m
     }
     table = tables["position"]
-    forms = [tuple(rows[name].accepts) for name in tables["row"].ids.tolist()]
+    forms = [tuple(row.accepts) for row in rows.said]
+    said = np.append(rows.of[np.argsort(rows.ids)], -1)  # in the order of the table of rows
     first_row = sum(len(tables[k]) for k in KINDS[: KINDS.index("row")])
-    row_of = (table["row"] - first_row).tolist()
-    accepts = {i: forms[r] for i, r in enumerate(row_of) if r >= 0 and forms[r]}
+    form = said[np.where(table["row"] >= 0, table["row"] - first_row, -1)].tolist()
+    accepts = {i: forms[k] for i, k in enumerate(form) if k >= 0 and forms[k]}
     for name, p in layout.positions.items():
         if p.accepts:
             accepts[table.index[name]] = tuple(p.accepts)

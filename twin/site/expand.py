@@ -5,78 +5,32 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from twin.errors import near, shown
 from twin.model.layout import Layout
-from twin.model.place import Block, Row, TapRule
+from twin.model.place import TapRule
 from twin.model.racks import Delivery
 from twin.site.faults import Fault
-from twin.site.table import Array, FloatArray, IntArray, StrArray, as_text
-
-Chunk = tuple[StrArray, dict[str, Array]]
-
-
-def rows_of_layout(layout: Layout, faults: list[Fault]) -> dict[str, Row]:
-    """Return all rows, those of blocks included, by id."""
-    rows = {name: row.model_copy(update=_named(row, name)) for name, row in layout.rows.items()}
-    for name, block in layout.blocks.items():
-        for row_name, row in _rows_of_block(name, block):
-            if row_name in rows:
-                faults.append(_twice("block", name, row_name))
-            rows[row_name] = row
-    return rows
+from twin.site.rows import Rows, each_of, named
+from twin.site.table import Array, Chunk, FloatArray, IntArray, StrArray, as_text, numbers_of
 
 
-def _named(row: Row, name: str) -> dict[str, Any]:
-    """Fields of a row with its id where loop, zone, switches and busways say {row}."""
-    return {
-        "taps": in_row(row.taps, name),
-        "switches": [s.replace("{row}", name) for s in row.switches],
-        "loop": row.loop.replace("{row}", name) if row.loop else None,
-        "zone": row.zone.replace("{row}", name) if row.zone else None,
-    }
-
-
-def in_row(rules: Iterable[TapRule], row: str) -> list[TapRule]:
-    """Put the row's id where rules of taps say {row}."""
-    return [t.model_copy(update={"busway": t.busway.replace("{row}", row)}) for t in rules]
-
-
-def _twice(kind: str, owner: str, name: str) -> Fault:
-    return Fault(kind, owner, "row_names", name, f'makes the id "{name}" twice', "ids used once")
-
-
-def _rows_of_block(name: str, block: Block) -> Iterator[tuple[str, Row]]:
-    angle = np.deg2rad(block.yaw_deg + 90.0)
-    step = np.array([np.cos(angle), np.sin(angle)]) * block.row_pitch_m
-    row = Row.model_construct(**{k: getattr(block, k) for k in Row.model_fields})
-    for i in range(block.rows):
-        turned = block.alternate and i % 2 == 1
-        front = {"near": "far", "far": "near"}[block.front] if turned else block.front
-        at = (block.at_m[0] + i * step[0], block.at_m[1] + i * step[1])
-        row_name = block.row_names.format(block=name, n=i + 1)
-        yield row_name, row.model_copy(update={**_named(row, row_name), "at_m": at, "front": front})
-
-
-def positions_of_rows(rows: Mapping[str, Row]) -> Chunk:
+def positions_of_rows(rows: Rows) -> Chunk:
     """Positions of all rows: centres in the hall's frame, and what each row says of them."""
-    every = list(rows.values())
-    count = np.array([r.count for r in every], dtype=np.int64)
-    row = np.repeat(np.arange(len(every)), count)
+    count = rows.numbers("count").astype(np.int64)
+    row = np.repeat(np.arange(len(count)), count)
     n = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
-    pitch, width, depth = (_numbers(every, key) for key in ("pitch_m", "width_m", "depth_m"))
+    pitch, width, depth = (rows.numbers(key) for key in ("pitch_m", "width_m", "depth_m"))
     width = np.where(np.isnan(width), pitch, width)
-    yaw = _numbers(every, "yaw_deg")
-    near = np.array([r.at_m for r in every], dtype=float).reshape(-1, 2)
+    yaw = rows.numbers("yaw_deg")
     angle = np.deg2rad(yaw)
     along = np.stack([np.cos(angle), np.sin(angle)], axis=1)[row]
     across = np.stack([-np.sin(angle), np.cos(angle)], axis=1)[row]
     reach = np.nan_to_num(depth / 2)[row, None]
-    centre = near[row] + (n * pitch[row] + width[row] / 2)[:, None] * along + reach * across
-    turn = np.array([0.0 if r.front == "near" else 180.0 for r in every])
+    centre = rows.at_m[row] + (n * pitch[row] + width[row] / 2)[:, None] * along + reach * across
+    turn = np.where(rows.near, 0.0, 180.0)
     columns: dict[str, Array] = {
         "x_m": centre[:, 0],
         "y_m": centre[:, 1],
@@ -84,24 +38,19 @@ def positions_of_rows(rows: Mapping[str, Row]) -> Chunk:
         "width_m": width[row],
         "depth_m": depth[row],
         "index": (n + 1).astype(float),
-        "row": np.array(list(rows), dtype=np.str_)[row],
-        "hall": np.array([r.hall for r in every], dtype=np.str_)[row],
-        "loop": np.array([r.loop or "" for r in every], dtype=np.str_)[row],
-        "zone": np.array([r.zone or "" for r in every], dtype=np.str_)[row],
+        "row": rows.ids[row],
     }
-    for key in ("height_m", "max_kg"):
-        columns[key] = _numbers(every, key)[row]
+    columns |= {key: rows.words(key)[row] for key in ("hall", "loop", "zone")}
+    columns |= {key: rows.numbers(key)[row] for key in ("height_m", "max_kg")}
     for key in ("ready", "network_ready"):
-        days = [np.datetime64(getattr(r, key) or "NaT", "D") for r in every]
-        columns[key] = np.array(days, dtype="datetime64[D]")[row]
-    ids = [r.names.format(row=k, n=i + 1) for k, r in rows.items() for i in range(r.count)]
+        days = np.array([getattr(r, key) for r in rows.said], dtype="datetime64[D]")
+        columns[key] = days[rows.of][row]
+    ids = [
+        rows.said[k].names.format(row=name, n=i + 1)
+        for k, name, many in zip(rows.of.tolist(), rows.ids.tolist(), count.tolist(), strict=True)
+        for i in range(many)
+    ]
     return np.array(ids, dtype=np.str_), columns
-
-
-def _numbers(items: Iterable[Any], key: str) -> FloatArray:
-    """One figure of some items, NaN where it is not given."""
-    values = (getattr(item, key) for item in items)
-    return np.array([np.nan if v is None else v for v in values], dtype=float)
 
 
 @dataclass(frozen=True)
@@ -134,35 +83,46 @@ def by_row(row: StrArray, names: Iterable[str]) -> Grouped:
 
 
 def taps_of(
-    positions: StrArray, grouped: Grouped, rules: Sequence[Sequence[TapRule]]
+    positions: StrArray,
+    grouped: Grouped,
+    rules: Sequence[Sequence[TapRule]],
+    of: IntArray,
+    rows: StrArray,
 ) -> tuple[Chunk, FloatArray]:
     """Taps of positions by the rules of their rows, and the rating of the whip of each.
 
     The order of the taps of a position goes round its rules.
+
+    Parameters
+    ----------
+    of, rows
+        (n,) which of `rules` are those of each group of positions, and its {row} in them.
     """
-    every = [(r, k, len(rs), rule) for r, rs in enumerate(rules) for k, rule in enumerate(rs)]
-    given = [rule for *_, rule in every]
-    owner = np.array([r for r, *_ in every], dtype=np.int64)
-    times = np.array([rule.count for rule in given], dtype=np.int64)
-    at, tap, again = grouped.with_each(owner, times)
-    busway = np.array([rule.busway for rule in given], dtype=np.str_)[tap]
+    given, owner, rule = each_of(rules, of)
+    times = numbers_of(given, "count").astype(np.int64)[rule]
+    at, thing, again = grouped.with_each(owner, times)
+    # By position, so that ids come sorted, or nearly.
+    order = np.lexsort((again, thing, at))
+    at, thing, again = at[order], thing[order], again[order]
+    busway = named([one.busway for one in given], rule, rows[owner])[thing]
     place = positions[at]
     ids = place
     for part in ("/", busway, "/", as_text(again + 1)):
         ids = np.strings.add(ids, part)
-    which = np.array([k for _, k, _, _ in every], dtype=np.int64)[tap]
-    among = np.array([n for _, _, n, _ in every], dtype=np.int64)[tap]
+    among = np.bincount(owner, minlength=len(of))[owner]
+    which = np.arange(len(owner)) - np.searchsorted(owner, owner)
+    tap = rule[thing]
     columns: dict[str, Array] = {
         "fed_from": busway,
         "position": place,
-        "order": (again * among + which).astype(float),
-        "phases": _numbers(given, "phases")[tap],
-        "connector": np.array([rule.connector or "" for rule in given], dtype=np.str_)[tap],
+        "order": (again * among[thing] + which[thing]).astype(float),
+        "phases": numbers_of(given, "phases")[tap],
+        "connector": np.array([one.connector or "" for one in given], dtype=np.str_)[tap],
         "protected": np.ones(len(ids), dtype=bool),
     }
     for key in ("breaker_a", "continuous_factor", "voltage_v"):
-        columns[key] = _numbers(given, key)[tap]
-    return (ids, columns), _numbers(given, "whip_a")[tap]
+        columns[key] = numbers_of(given, key)[tap]
+    return (ids, columns), numbers_of(given, "whip_a")[tap]
 
 
 def racks_of_deliveries(

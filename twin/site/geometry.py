@@ -319,3 +319,42 @@ def crossings(boxes: Boxes, lines: GeomArray) -> tuple[IntArray, IntArray]:
     """Pairs (box, line) of footprints that a line or strip crosses."""
     i, j = shapely.STRtree(lines).query(boxes.polygons, predicate="intersects")
     return i, j
+
+
+def near_in_halls(
+    things: GeomArray,
+    hall: IntArray,
+    others: GeomArray,
+    hall_of_others: IntArray,
+    within_m: float | FloatArray,
+) -> tuple[IntArray, IntArray]:
+    """Pairs (thing, other) of one hall that are at most `within_m` apart, in the order of both.
+
+    Each hall is searched by itself: the frames of halls lie upon each other, and whoever looks
+    in one heap of them finds every thing again for each hall there is.
+
+    Examples
+    --------
+    >>> a, b = np.array([0, 0, 1]), np.array([0, 1])
+    >>> spots = shapely.points([[0, 0], [9, 0], [0, 0]])
+    >>> found = near_in_halls(spots, a, spots[:2], b, 1.0)
+    >>> [rows.tolist() for rows in found]
+    [[0], [0]]
+    """
+    within = np.broadcast_to(np.asarray(within_m, dtype=float), len(things))
+    pairs = [np.empty((0, 2), dtype=np.int64)]
+    own, theirs = _by_hall(hall), _by_hall(hall_of_others)
+    for place in own.keys() & theirs.keys():
+        i, j = own[place], theirs[place]
+        near = shapely.STRtree(others[j]).query(things[i], "dwithin", within[i])
+        pairs.append(np.column_stack([i[near[0]], j[near[1]]]))
+    found = np.concatenate(pairs)
+    found = found[np.lexsort((found[:, 1], found[:, 0]))]
+    return found[:, 0], found[:, 1]
+
+
+def _by_hall(hall: IntArray) -> dict[int, IntArray]:
+    """Rows of each hall."""
+    order = np.argsort(hall, kind="stable")
+    places, first = np.unique(hall[order], return_index=True)
+    return dict(zip(places.tolist(), np.split(order, first)[1:], strict=True))

@@ -179,14 +179,13 @@ def _said_by(table: Table, row: int) -> dict[str, float]:
 
 def _tray_joints(site: Site) -> Iterator[tuple[str, str, str, dict[str, str]]]:
     """Trays and risers of one hall that touch: derived, so the way back leaves them out."""
-    import shapely
-
+    from twin.site.geometry import near_in_halls
     from twin.site.hanging import TOUCH_M, ends_of, hung_of
 
     hung, data = hung_of(site.tables, site.shapes, power=True), {"layer": "tray", "column": ""}
     names = [f"tray:{name}" for name in site.tables["tray"].ids[hung.row].tolist()]
-    a, b = shapely.STRtree(hung.line).query(hung.line, predicate="dwithin", distance=TOUCH_M)
-    joined = (a < b) & (hung.hall[a] == hung.hall[b]) & (np.abs(hung.z[a] - hung.z[b]) <= TOUCH_M)
+    a, b = near_in_halls(hung.line, hung.hall, hung.line, hung.hall, TOUCH_M)
+    joined = (a < b) & (np.abs(hung.z[a] - hung.z[b]) <= TOUCH_M)
     for first, second in zip(a[joined].tolist(), b[joined].tolist(), strict=True):
         yield names[first], names[second], "joint", data
     for end in ends_of(site.tables):

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from twin.site.faults import Fault
+from twin.site.geometry import near_in_halls
 from twin.site.site import Shapes
 from twin.site.table import Array, BoolArray, FloatArray, IntArray, Table
 from twin.site.wiring import starts
@@ -42,11 +43,23 @@ def faults_of_trays(tables: Mapping[str, Table], shapes: Shapes) -> Iterator[Fau
 
 def _points(tables: Mapping[str, Table], shapes: Shapes) -> Iterator[Fault]:
     """Trays all of whose corners are one place."""
-    for name in tables["tray"].ids.tolist():
-        line = shapes.lines.get(("tray", name))
-        if line is not None and not np.ptp(line, axis=0).any():
-            said, right = "has no length: all its points are one place", "two places at least"
-            yield Fault("tray", name, "points_m", None, said, right)
+    names = tables["tray"].ids
+    drawn, corners, owner = _corners(names, shapes)
+    first = np.flatnonzero(np.diff(owner, prepend=-1))
+    low, high = (reduce.reduceat(corners, first) if len(first) else corners
+                 for reduce in (np.minimum, np.maximum))  # fmt: skip
+    for name in names[drawn[(low == high).all(axis=1)]].tolist():
+        said, right = "has no length: all its points are one place", "two places at least"
+        yield Fault("tray", name, "points_m", None, said, right)
+
+
+def _corners(names: Array, shapes: Shapes) -> tuple[IntArray, FloatArray, IntArray]:
+    """Rows of trays that are drawn, the corners of all of them, and whose each corner is."""
+    keys = [("tray", name) for name in names.tolist()]
+    drawn = [n for n, key in enumerate(keys) if key in shapes.lines]
+    lines = [shapes.lines[keys[n]] for n in drawn]
+    owner = np.repeat(np.arange(len(drawn)), [len(line) for line in lines])
+    return np.array(drawn, dtype=np.int64), np.concatenate([np.empty((0, 2)), *lines]), owner
 
 
 def reach_m(positions: Table) -> FloatArray:
@@ -57,12 +70,12 @@ def reach_m(positions: Table) -> FloatArray:
 def hung_of(tables: Mapping[str, Table], shapes: Shapes, *, power: bool = False) -> Hung:
     """Return the trays that carry data, and those for power where `power`."""
     table = tables["tray"]
-    names = table.ids.tolist()
-    mine = [n for n, name in enumerate(names) if ("tray", name) in shapes.lines]
-    rows = np.array([n for n in mine if power or table["kind"][n] != "power"], dtype=np.int64)
-    lines = [shapely.LineString(shapes.lines["tray", names[n]]) for n in rows.tolist()]
+    drawn, corners, owner = _corners(table.ids, shapes)
+    lines: Array = np.asarray(shapely.linestrings(corners, indices=owner))
+    mine = power | (np.asarray(table["kind"])[drawn] != "power")
+    rows = drawn[mine]
     return Hung(
-        rows, np.asarray(table["hall"])[rows], np.array(lines, dtype=object),
+        rows, np.asarray(table["hall"])[rows], lines[mine],
         np.asarray(table["elevation_m"], dtype=float)[rows],
     )  # fmt: skip
 
@@ -135,16 +148,16 @@ def _bare_trays(tables: Mapping[str, Table], hung: Hung, ends: list[End]) -> Ite
 def _touched(tables: Mapping[str, Table], hung: Hung) -> BoolArray:
     """Trays that another one touches, or that a position reaches."""
     out = np.zeros(len(hung.row), dtype=bool)
-    tree = shapely.STRtree(hung.line)
-    a, b = tree.query(hung.line, predicate="dwithin", distance=TOUCH_M)
+    a, b = near_in_halls(hung.line, hung.hall, hung.line, hung.hall, TOUCH_M)
     level = np.abs(hung.z[a] - hung.z[b]) <= TOUCH_M
-    out[a[(a != b) & (hung.hall[a] == hung.hall[b]) & level]] = True
+    out[a[(a != b) & level]] = True
     places = tables["position"]
     xy = np.column_stack([places["x_m"], places["y_m"]])
     stands = np.flatnonzero(np.isfinite(xy).all(axis=1))
     points: Array = np.asarray(shapely.points(xy[stands]))
-    who, tray = tree.query(points, predicate="dwithin", distance=reach_m(places)[stands])
-    out[tray[np.asarray(places["hall"])[stands[who]] == hung.hall[tray]]] = True
+    at = np.asarray(places["hall"])[stands]
+    _, tray = near_in_halls(points, at, hung.line, hung.hall, reach_m(places)[stands])
+    out[tray] = True
     return out
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,8 @@ BoolArray = NDArray[np.bool_]
 DateArray = NDArray[np.datetime64]
 StrArray = NDArray[np.str_]
 Array = NDArray[Any]
+Chunk = tuple[StrArray, dict[str, Array]]
+"""Ids of things of one kind, and what is said of them."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,11 @@ def distinct_pairs(pairs: IntArray) -> IntArray:
     least, room = int(pairs[:, 1].min()), int(np.ptp(pairs[:, 1])) + 1
     key = np.unique(pairs[:, 0] * room + (pairs[:, 1] - least))
     return np.stack([key // room, key % room + least], axis=1)
+
+
+def numbers_of(items: Iterable[object], key: str) -> FloatArray:
+    """One figure of some items, (n,), NaN where it is not given."""
+    return np.array([getattr(item, key) for item in items], dtype=float)
 
 
 def as_text(numbers: IntArray) -> StrArray:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from twin.model.data import Switch
 from twin.site.fabrics.figures import Figures
 from twin.site.faults import Fault
@@ -56,12 +58,18 @@ def units_of(racks: Table, figures: Figures) -> Units:
 
     Those of a rack of servers are not known: what it publishes is what its servers take.
     """
+    kinds, kind = np.unique(racks["type"], return_inverse=True)
+    units, systems, trays = (
+        np.array([figures.of(name, figure) for name in kinds.tolist()])[kind]
+        for figure in ("rack_units", "systems", "compute_trays")
+    )
+    stands = np.flatnonzero((units > 0) & ~(systems > 0) & ~(trays > 0) & (racks["position"] != ""))
     size: dict[str, int] = {}
-    for place, kind in zip(racks["position"].tolist(), racks["type"].tolist(), strict=True):
-        units = figures.of(kind, "rack_units")
-        servers = figures.of(kind, "systems") > 0 or figures.of(kind, "compute_trays") > 0
-        if place and units > 0 and not servers:
-            size[place] = min(size.get(place, int(units)), int(units))
+    places = zip(
+        racks["position"][stands].tolist(), units[stands].astype(int).tolist(), strict=True
+    )
+    for place, known in places:
+        size[place] = min(size.get(place, known), known)
     return Units(size)
 
 

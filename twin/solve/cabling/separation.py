@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 
+from twin.site.geometry import near_in_halls
 from twin.site.table import Array, FloatArray, IntArray
 from twin.solve.study import Study
 
@@ -60,14 +61,14 @@ def beside(study: Study) -> Beside:
     kinds = (_runs(study, "tray", np.flatnonzero(power_tray)),
              _runs(study, "busway", np.arange(len(study.table("busway")))))  # fmt: skip
     power = _Runs(*(np.concatenate(parts) for parts in zip(*kinds, strict=True)))
-    a, b = shapely.STRtree(power.line).query(
-        data.line, predicate="dwithin",
-        distance=LOOK_M + data.half_m + (power.half_m.max() if len(power.half_m) else 0.0),
+    a, b = near_in_halls(
+        data.line, data.hall, power.line, power.hall,
+        LOOK_M + data.half_m + (power.half_m.max() if len(power.half_m) else 0.0),
     )  # fmt: skip
     turn = np.abs(data.angle[a] - power.angle[b])
     turn = np.minimum(turn, 180.0 - turn)
-    near = (data.hall[a] == power.hall[b]) & (turn < PARALLEL_DEG)
-    a, b = a[near], b[near]
+    alongside = turn < PARALLEL_DEG
+    a, b = a[alongside], b[alongside]
     halves = data.half_m[a] + power.half_m[b]
     strip = shapely.buffer(power.line[b], LOOK_M + halves, cap_style="flat")
     part: Array = np.asarray(shapely.intersection(data.line[a], strip))
