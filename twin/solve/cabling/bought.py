@@ -11,7 +11,7 @@ from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.laying import laying
 from twin.solve.cabling.parts import parts, piece_needed_m, stocked_m
 from twin.solve.cabling.pieces import pieces
-from twin.solve.fabric.cages import speed
+from twin.solve.fabric.cages import port_speed, speed
 from twin.solve.study import Study
 
 NO_WAY = "no way along the trays"
@@ -62,16 +62,21 @@ def bought(study: Study) -> Bought:
     both = (study(piece_needed_m)[: len(of)], study(stocked_m)[: len(of)])
     needed, stock = (np.where(np.isfinite(x), x, np.nan) for x in both)
     fabric = site.rows_of("fabric", study.table("switch")["fabric"])
-    by_fabric = [speed(study, row) for row in range(len(study.table("fabric")))]
-    own = np.asarray(study.table("switch")["gbps"], dtype=float)
-    gbps = np.where(fabric >= 0, np.array([*by_fabric, np.nan])[fabric], own)
+    rows = range(len(study.table("fabric")))
+    nodes, ports = (
+        np.array([*(of_links(study, row) for row in rows), np.nan])[fabric[bundle.switch]]
+        for of_links in (speed, port_speed)
+    )
+    own = np.asarray(study.table("switch")["gbps"], dtype=float)[bundle.switch]
+    by_fabric = np.where(bundle.low >= 0, ports, nodes)
+    gbps = np.where(fabric[bundle.switch] >= 0, by_fabric, own)
     return Bought(
         medium=medium,
         cable=cable,
         needed_m=needed,
         stock_m=stock,
         slack_m=stock - needed,
-        gbps=np.append(gbps, np.nan)[bundle.switch][of],
+        gbps=gbps[of],
     )
 
 

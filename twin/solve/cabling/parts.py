@@ -6,6 +6,7 @@ import numpy as np
 
 from twin.site.table import FloatArray
 from twin.solve.cabling.chosen import Parts, chosen, diameters_m, first_parts, products, waste
+from twin.solve.cabling.headed import served_m, tails_of
 from twin.solve.cabling.laying import laying
 from twin.solve.cabling.lengths import lengths_m, piece_lengths_m
 from twin.solve.cabling.pieces import pieces
@@ -47,7 +48,8 @@ def stocked_m(study: Study) -> FloatArray:
     out = np.append(part.stock_m, np.nan)[piece.bundle]
     through = np.append(piece.low_panel >= 0, False)[piece.bundle]
     medium = np.append(part.medium, -1)[piece.bundle]
-    out = np.where(through, stock_lengths(part.media, part.stock, medium, needed), out)
+    served = served_m(tails_of(study, part.media, part.medium), needed)
+    out = np.where(through, stock_lengths(part.media, part.stock, medium, served), out)
     held = stock(study.site.catalog, study.site.stock_m)
     made = products(study, part)
     named = np.flatnonzero((made >= 0) & (np.append(part.class_of, -1)[piece.bundle] < 0))
