@@ -31,8 +31,8 @@ class Bought:
         Kind of the medium, "" not known.
     cable
         Product row of the cable, -1 not known; an optic that a switch names is none.
-    needed_m, stock_m, slack_m
-        Length that is needed, that is bought, and what is left over; NaN not known.
+    needed_m, stock_m
+        Length that is needed, and that is bought for its longest cord; NaN not known.
     gbps
         Speed of a link; NaN not known.
     """
@@ -41,7 +41,6 @@ class Bought:
     cable: IntArray
     needed_m: FloatArray
     stock_m: FloatArray
-    slack_m: FloatArray
     gbps: FloatArray
 
 
@@ -75,7 +74,6 @@ def bought(study: Study) -> Bought:
         cable=cable,
         needed_m=needed,
         stock_m=stock,
-        slack_m=stock - needed,
         gbps=gbps[of],
     )
 

@@ -48,9 +48,7 @@ def counted_of(study: Study, t: Tails) -> Counted:
     cord, piece = key // size, key % size
     here = np.bincount(piece, minlength=size)
     several = np.bincount(cord)[cord] > 1
-    return Counted(
-        count=np.where(here > 0, here, known), cord=cord[several], piece=piece[several]
-    )
+    return Counted(count=np.where(here > 0, here, known), cord=cord[several], piece=piece[several])
 
 
 def once(c: Counted, cable: IntArray, row: IntArray) -> FloatArray:
