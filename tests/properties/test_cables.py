@@ -15,10 +15,10 @@ from twin.report.cables.papers import papers
 from twin.report.tables import written
 from twin.solve.cabling.cables import cables
 from twin.solve.cabling.counting import once
+from twin.solve.cabling.packing import packed
 from twin.solve.cabling.parts import parts
 from twin.solve.cabling.tails import counted, tails
 from twin.solve.cabling.tray_fill import lying
-from twin.solve.cabling.packing import packed
 from twin.solve.fabric.cages import cages
 from twin.solve.fabric.portmap import port_map
 

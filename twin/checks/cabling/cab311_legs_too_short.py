@@ -23,8 +23,8 @@ from twin.solve.study import Study
     unit="m",
     message="a tail of a cord from switch {other} to {kind} {subject} goes {demand} m alone, its"
     " legs are {limit} m",
-    fix="let a cord end in one rack (links of a rack to a leaf that are a multiple of its tails), or"
-    " take a cable whose legs are {demand} m",
+    fix="let a cord end in one rack (links of a rack to a leaf that are a multiple of its tails),"
+    " or take a cable whose legs are {demand} m",
     source="legs that the maker of the cable publishes",
 )
 def legs_too_short(study: Study) -> Iterator[Measure]:
