@@ -5,6 +5,7 @@ import io
 from collections import Counter, defaultdict
 
 import numpy as np
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -15,10 +16,11 @@ from twin.report.cables.papers import papers
 from twin.report.tables import written
 from twin.solve.cabling.cables import cables
 from twin.solve.cabling.counting import once
+from twin.solve.cabling.fullest import fullest
 from twin.solve.cabling.packing import packed
 from twin.solve.cabling.parts import parts
 from twin.solve.cabling.tails import counted, tails
-from twin.solve.cabling.tray_fill import lying
+from twin.solve.cabling.tray_fill import lying, tray_shares
 from twin.solve.fabric.cages import cages
 from twin.solve.fabric.portmap import port_map
 
@@ -131,6 +133,12 @@ def test_a_cord_counts_once_in_every_place_that_its_tails_pass(fabric):
         there = set().union(*(of_piece[lies.cable[k]] for k in here))
         counts = sum(c.count[lies.cable[k]] * part[k] for k in here)
         assert abs(counts - len(there)) < 1e-9
+    # What is drawn of a tray at its fullest is what fills it.
+    drawn, fills = one(fullest), one(tray_shares)
+    area = np.bincount(fills.row, fills.area_m2, minlength=len(fills.tray)) + fills.between_m2
+    for tray, told in zip(drawn.tray.tolist(), drawn.area_m2.tolist(), strict=True):
+        if not np.isnan(area[fills.tray == tray]).any():
+            assert told == pytest.approx(area[fills.tray == tray].max(), rel=1e-9)
 
 
 @given(fabrics())

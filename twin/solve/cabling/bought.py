@@ -10,6 +10,7 @@ from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.laying import laying
 from twin.solve.cabling.parts import parts, piece_needed_m, stocked_m
+from twin.solve.cabling.parts import products as products_of
 from twin.solve.cabling.pieces import pieces
 from twin.solve.fabric.cages import port_speed, speed
 from twin.solve.study import Study
@@ -51,12 +52,12 @@ def bought(study: Study) -> Bought:
     of = of[of >= 0]
     products = [site.catalog.products[str(name)] for name in site.tables["product"].ids.tolist()]
     real = np.array([*(product.kind == "cable" for product in products), False])
-    cable = np.where(real[part.cable], part.cable, -1)[of]
+    made = products_of(study, part)[: len(of)]
+    cable = np.where(real[made], made, -1)
     kinds = [*(p.text.get("medium", "") for p in products), ""]
     chosen = [*part.media.kind, ""]
     medium = tuple(
-        chosen[m] or kinds[c]
-        for m, c in zip(part.medium[of].tolist(), part.cable[of].tolist(), strict=True)
+        chosen[m] or kinds[c] for m, c in zip(part.medium[of].tolist(), made.tolist(), strict=True)
     )
     both = (study(piece_needed_m)[: len(of)], study(stocked_m)[: len(of)])
     needed, stock = (np.where(np.isfinite(x), x, np.nan) for x in both)

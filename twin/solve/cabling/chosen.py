@@ -41,6 +41,8 @@ class Parts:
     cable, head, tail
         Product rows of the cord, of the plug at the upper end and of that at the lower one; -1
         none. The cord is the layout's own where it names one.
+    single
+        Product row of the cord that leads from a lower end to a panel: one with a single tail.
     needed_m, stock_m
         Length that is needed, with waste, and length to buy; NaN not known.
     """
@@ -54,6 +56,7 @@ class Parts:
     cable: IntArray
     head: IntArray
     tail: IntArray
+    single: IntArray
     needed_m: FloatArray
     stock_m: FloatArray
 
@@ -83,14 +86,15 @@ def chosen(study: Study, length_m: FloatArray) -> Parts:
         got = choose(every, held, classes, class_of[mine], needed[mine], group)
         medium[mine], sure[mine] = got.medium, got.sure
         stock_m[mine] = _stock_m(study, every, held, medium, needed)[mine]
-    rows = {name: site.tables["product"].index.get(name, -1) for name in _names(every)}
-    cable, head, tail = (
+    rows = {name: site.tables["product"].index.get(name, -1) for name in _names(every)} | {"": -1}
+    cable, head, tail, single = (
         np.array([*(rows[name] for name in column), -1], dtype=np.int64)[medium]
-        for column in (every.cable, every.head, every.tail)
+        for column in (every.cable, every.head, every.tail, every.single)
     )
     return Parts(
         media=every, stock=held, classes=classes, class_of=class_of, medium=medium, sure=sure,
         cable=np.where(cable < 0, bundle.medium, cable), head=head, tail=tail,
+        single=np.where(cable < 0, bundle.medium, single),
         needed_m=needed, stock_m=stock_m,
     )  # fmt: skip
 
@@ -110,7 +114,7 @@ def _stock_m(
 
 
 def _names(every: Media) -> set[str]:
-    return {*every.cable, *every.head, *every.tail}
+    return {*every.cable, *every.single, *every.head, *every.tail} - {""}
 
 
 def _figure(study: Study) -> Callable[[Product, str], float]:
@@ -192,7 +196,11 @@ def products(study: Study, part: Parts) -> IntArray:
     """(pieces,) product row of each cord or trunk; -1 none."""
     cable = study(pieces)
     made = study.site.rows_of("product", study.table("trunk")["type"])
-    cord = np.append(part.cable, -1)[cable.bundle]
+    # From below to a panel a link has a cord of its own, whatever splits the port above.
+    below = np.zeros(len(cable.bundle), dtype=bool)
+    below[: len(cable.second)] = cable.second >= 0
+    single, own = (np.append(each, -1)[cable.bundle] for each in (part.single, part.cable))
+    cord = np.where(below, single, own)
     return np.where(cable.trunk >= 0, np.append(made, -1)[cable.trunk], cord)
 
 

@@ -49,5 +49,6 @@ def cord_lengths(study: Study) -> CordLengths:
     serves = np.where(by_hand, needed, longest[cable.cord])
     medium = part.medium[cable.bundle]
     own = stock_lengths(part.media, part.stock, medium, serves)
-    made = (medium >= 0) & ~by_hand
+    # What leads to a panel from below a splitter is another product, one cord for each link.
+    made = (medium >= 0) & ~by_hand & (b.cable[cable.piece] == part.cable[cable.bundle])
     return CordLengths(needed, serves, np.where(made, own, b.stock_m[cable.piece]))

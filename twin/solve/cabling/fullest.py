@@ -10,7 +10,7 @@ from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.cables import Cables, cables
 from twin.solve.cabling.counting import once
 from twin.solve.cabling.fill import cable_area_m2
-from twin.solve.cabling.parts import parts
+from twin.solve.cabling.parts import parts, products
 from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.room import fill_limits, section_m2
 from twin.solve.cabling.shares import areas_m2
@@ -140,7 +140,7 @@ def _trunks_m2(study: Study) -> FloatArray:
 def diameters_m(study: Study) -> FloatArray:
     """Outer diameter of the cable of each row of `cables`, NaN not known."""
     od = np.append(np.asarray(study.table("product")["od_m"], dtype=float), np.nan)
-    return od[study(parts).cable[study(cables).bundle]]
+    return od[products(study, study(parts))[study(cables).piece]]
 
 
 def _sums(order: IntArray, area: FloatArray) -> tuple[FloatArray, IntArray]:

@@ -40,8 +40,8 @@ def piece_needed_m(study: Study) -> FloatArray:
 def stocked_m(study: Study) -> FloatArray:
     """Length to buy of each of the `pieces`, (Q,); infinite none is as long, NaN not known.
 
-    Those of fabrics were chosen with their medium. Of trunks, and of cords by hand, it is the least
-    length in stock of the product that the layout names.
+    Those of fabrics were chosen with their medium. Of trunks, of cords by hand, and of those that
+    lead to a panel from below a splitter, it is the least length in stock of their product.
     """
     piece, part = study(pieces), study(parts)
     needed = study(piece_needed_m)
@@ -52,7 +52,9 @@ def stocked_m(study: Study) -> FloatArray:
     out = np.where(through, stock_lengths(part.media, part.stock, medium, served), out)
     held = stock(study.site.catalog, study.site.stock_m)
     made = products(study, part)
-    named = np.flatnonzero((made >= 0) & (np.append(part.class_of, -1)[piece.bundle] < 0))
+    by_hand = np.append(part.class_of, -1)[piece.bundle] < 0
+    other = made != np.append(part.cable, -1)[piece.bundle]
+    named = np.flatnonzero((made >= 0) & (by_hand | other))
     for row in np.unique(made[named]).tolist():
         mine = named[made[named] == row]
         name = str(study.site.tables["product"].ids[row])
