@@ -7,6 +7,7 @@ import datetime as dt
 import functools
 import io
 import itertools
+import math
 import subprocess
 import sys
 import tomllib
@@ -20,6 +21,7 @@ from twin.checks.result import Finding, Report
 from twin.errors import Exit
 from twin.model.change import Change, Conditions, Scenario
 from twin.report.cables.papers import papers
+from twin.solve.cabling.exits import entering_cables
 from twin.solve.coolant.coupled import loop_flows
 from twin.solve.coolant.flow import LoopFlow
 from twin.solve.fabric.before import before
@@ -457,6 +459,35 @@ def test_a_dual_plane_pod_keeps_half_without_a_network_rack() -> None:
     mixed = changed(name, "data.switches.compute-p2-leaf-*.position", "N-01")
     assert {f.code for f in mixed.findings if f.role == "advice"} >= {"NET202"}
     assert mixed.counts["feasible"] == 12
+
+
+def test_storage_at_half_the_speed_of_a_port_has_a_splitter_for_each_two_servers() -> None:
+    """48 cords of 400G to 2 x 200G, as the 127-node bill of materials counts to storage."""
+    told = report("fabric_splitters")
+    assert told.counts["feasible"] == told.counts["delivered"] == 10
+    storage = fabric_of("fabric_splitters", "storage")
+    assert [(j.count, j.cords) for j in storage.joints] == [(96, 48), (80, 80)]
+    assert (storage.wiring.leaf_links, storage.leaf_cages) == (48, 12)
+    texts = papers(told.study)
+    rows = list(csv.DictReader(io.StringIO(texts["cables.csv"])))
+    split = [row for row in rows if row["cable"] == "fibre_mm_splitter"]
+    assert [row["tail"] for row in split] == ["1", "2"] * 48
+    heads = {(row["upper_device"], row["upper_cage"], row["upper_lane"]) for row in split}
+    assert heads == {
+        (f"storage-leaf-00{leaf}", str(cage), lane)
+        for leaf in (1, 2) for cage in range(1, 13) for lane in ("1-2", "3-4")
+    }  # fmt: skip
+    assert len({row["lower_label"] for row in split}) == 96
+    bom = [row for row in csv.DictReader(io.StringIO(texts["bom.csv"])) if row["item"] == "cord"]
+    assert sum(int(r["count"]) for r in bom if r["id"] == "fibre_mm_splitter") == 48
+    # The tray over the network rack of a leaf has its 24 splitters once, not 48 links.
+    area = 24 * math.pi / 4 * 0.003**2
+    entering = told.study(entering_cables)
+    at = entering.subject.tolist().index(told.study.table("position").index["N-01"])
+    mine = entering.shares.row == at
+    uplinks = 40 * math.pi / 4 * 0.003**2
+    total = entering.shares.amount[mine].sum() + entering.shares.between[at]
+    assert total == pytest.approx(area + uplinks, rel=1e-9)
 
 
 def test_1024_nodes_over_three_tiers() -> None:

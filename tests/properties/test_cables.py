@@ -5,16 +5,22 @@ import io
 from collections import Counter, defaultdict
 
 import numpy as np
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests.solve.cabled import MOULDED, SPLIT, study
+from tests.solve.cabled import HALVES, MOULDED, QUARTERS, SPLIT, study
 from twin.errors import InputError
 from twin.exchange import cvt, netbox
 from twin.report.cables.papers import papers
 from twin.report.tables import written
 from twin.solve.cabling.cables import cables
+from twin.solve.cabling.counting import once
+from twin.solve.cabling.fullest import fullest
 from twin.solve.cabling.packing import packed
+from twin.solve.cabling.parts import parts
+from twin.solve.cabling.tails import counted, tails
+from twin.solve.cabling.tray_fill import lying, tray_shares
 from twin.solve.fabric.cages import cages
 from twin.solve.fabric.portmap import port_map
 
@@ -22,7 +28,7 @@ from twin.solve.fabric.portmap import port_map
 @st.composite
 def fabrics(draw):
     """Fabrics on the four racks, of one to three tiers, with planes, splitters, plugs of two."""
-    kind = draw(st.sampled_from([{}, SPLIT, MOULDED]))
+    kind = draw(st.sampled_from([{}, SPLIT, MOULDED, HALVES, QUARTERS]))
     said = kind | {
         "nodes_per_position": draw(st.integers(1, 4)),
         "links_per_node": draw(st.sampled_from([1, 2, 4])),
@@ -83,6 +89,56 @@ def test_every_cord_is_in_one_pull_one_bundle_and_one_line_of_what_to_buy(fabric
     for row in told:
         by[row["bundle"]].append(int(row["sequence"]))
     assert all(found == list(range(1, len(found) + 1)) for found in by.values())
+
+
+@given(fabrics())
+@settings(max_examples=20, deadline=None)
+def test_a_cord_has_one_head_and_is_as_long_as_its_farthest_tail_needs(fabric):
+    one = built(fabric)
+    media, told = one(parts).media, rows(papers(one)["cables.csv"])
+    cords = defaultdict(list)
+    for row in told:
+        cords[row["cord"]].append(row)
+    for found in cords.values():
+        heads = {(r["upper_device"], r["upper_cage"], r["upper_lane"], r["stock_m"]) for r in found}
+        tails = {(r["lower_position"], r["lower_device"], r["lower_cage"], r["lower_lane"])
+                 for r in found}  # fmt: skip
+        assert len(heads) == 1
+        assert len(tails) == len(found)
+        assert [r["tail"] for r in found] == [str(n + 1) for n in range(len(found))]
+        if found[0]["cable"]:
+            each = {int(media.tails[m]) for m, name in enumerate(media.cable)
+                    if name == found[0]["cable"]}  # fmt: skip
+            assert len(found) <= max(each)
+        for row in found:
+            if row["stock_m"]:
+                assert float(row["stock_m"]) >= float(row["needed_m"]) - 1e-9
+                slack = float(row["stock_m"]) - float(row["needed_m"])
+                assert abs(float(row["slack_m"]) - slack) < 2e-3
+
+
+@given(fabrics())
+@settings(max_examples=15, deadline=None)
+def test_a_cord_counts_once_in_every_place_that_its_tails_pass(fabric):
+    one = built(fabric)
+    t, c, lies = one(tails), one(counted), one(lying)
+    of_piece = defaultdict(set)
+    for cord, piece in zip(t.cord.tolist(), t.piece.tolist(), strict=True):
+        of_piece[piece].add(cord)
+    known = {piece: len(found) for piece, found in of_piece.items()}
+    assert all(c.count[piece] == n for piece, n in known.items())
+    part = once(c, lies.cable, lies.row)
+    for row in range(len(lies.tray)):
+        here = [k for k in np.flatnonzero(lies.row == row).tolist() if lies.cable[k] in of_piece]
+        there = set().union(*(of_piece[lies.cable[k]] for k in here))
+        counts = sum(c.count[lies.cable[k]] * part[k] for k in here)
+        assert abs(counts - len(there)) < 1e-9
+    # What is drawn of a tray at its fullest is what fills it.
+    drawn, fills = one(fullest), one(tray_shares)
+    area = np.bincount(fills.row, fills.area_m2, minlength=len(fills.tray)) + fills.between_m2
+    for tray, told in zip(drawn.tray.tolist(), drawn.area_m2.tolist(), strict=True):
+        if not np.isnan(area[fills.tray == tray]).any():
+            assert told == pytest.approx(area[fills.tray == tray].max(), rel=1e-9)
 
 
 @given(fabrics())

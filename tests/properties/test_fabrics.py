@@ -30,6 +30,10 @@ def fabrics(draw):
         "planes": draw(st.integers(1, 3)),
         "reserved": draw(st.integers(0, 5)),
     }
+    if draw(st.booleans()):
+        # Ports of 400 Gb/s in cages of two; whole cages are split.
+        keys["split"] = draw(st.sampled_from([2, 4]))
+        keys["gbps"] = 400 // keys["split"]
     keys["manager_links"] = draw(st.integers(0, keys["reserved"] * links))
     down = draw(st.integers(1, radix))
     keys["down"] = down
@@ -69,9 +73,18 @@ def test_each_end_is_in_one_port_and_each_port_is_used_once(tmp_path_factory, ca
     assert len(nodes) == planes * taken * keys["links_per_node"]
     assert len(managers) == planes * keys["manager_links"]
     # Every port of a switch, at whichever end of a link it is.
-    ends = [(m.high, m.high_port)] + [(m.low[up], m.low_port[up]) for up in [m.low >= 0]]
-    switch, port = (np.concatenate(e) for e in zip(*ends, strict=True))
-    assert len(np.unique(switch * radix + port)) == len(switch)
+    split, up = keys.get("split", 1), m.low >= 0
+    ends = [(m.high, m.high_port, m.high_lane),
+            (m.low[up], m.low_port[up], np.zeros(up.sum(), dtype=int))]  # fmt: skip
+    switch, port, lane = (np.concatenate(e) for e in zip(*ends, strict=True))
+    assert len(np.unique((switch * radix + port) * split + lane)) == len(switch)
+    assert lane.min() >= 0
+    assert lane.max() < split
+    # A port is split whole or not at all: heads times tails are the links, the last port apart.
+    below = m.take((m.tier == NODE) | (m.tier == MANAGER))
+    assert set((below.high * radix + below.high_port).tolist()).isdisjoint(
+        (m.low[up] * radix + m.low_port[up]).tolist()
+    )
     assert port.min() >= 0
     assert port.max() < radix
     # Every port of a node, on each plane.

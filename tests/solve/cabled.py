@@ -20,6 +20,10 @@ SPLIT = {
     "leaf_at": '["A-*"]', "down": 16, "su_positions": 1,
 }  # fmt: skip
 """Leaves on top of the racks that they serve: a splitter of copper from each of their cages."""
+HALVES = {"split": 2, "gbps": 200, "node_cage_ports": 1, "links_per_node": 1, "rails": None}
+"""Ports of 400 Gb/s of leaves, each of them split for two nodes by a splitter of fibre."""
+QUARTERS = SPLIT | {"split": 2, "gbps": 200, "links_per_node": 1, "links_per_cord": 4}
+"""Leaves on top of racks: a splitter of copper with four tails from each of their cages."""
 MOULDED = {"tiers": 3, "group": 2, "core_at": '["N-02"]', "radix": 8, "media": None}
 """Spines and cores in one rack: copper with both ports of a cage in one plug."""
 

@@ -241,7 +241,7 @@ KINDS: dict[str, Kind] = {
     "cable": _kind(
         "gbps reach_m min_m od_m power_w tail_power_w bend_m bend_repeated_m mass_kg_m area_m2 awg"
         " ports tails tail_ports lanes fibres attenuation_db_per_km connector_loss_db"
-        " delay_ns_per_m",
+        " delay_ns_per_m leg_m",
         "connector conductor fibre grade medium plug tail_plug gender polarity",
         lengths_m=("length_m",),
         bend_by_awg=("awg", "bend_m"),

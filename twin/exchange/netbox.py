@@ -13,6 +13,7 @@ import numpy as np
 from twin.catalog import Product
 from twin.errors import InputError, Problem, shown
 from twin.solve.cabling.cables import cables
+from twin.solve.cabling.cord_lengths import cord_lengths
 from twin.solve.cabling.labels import DEFAULT, labels, named, ports_of_links
 from twin.solve.cabling.parts import parts, piece_stock_m
 from twin.solve.cabling.parts import products as sold
@@ -60,21 +61,21 @@ def rows(study: Study, template: str = DEFAULT) -> Iterator[Row]:
     cable = study(cables)
     upper, lower = labels(study, template)
     _short([*upper, *lower], template)
-    words = _Words(study)
+    words, stock = _Words(study), study(cord_lengths).stock_m.tolist()
     a, b = ports_of_links(study)
     near, far = (named(study, end) for end in (cable.upper, cable.lower))
     for k, (low, high) in enumerate(zip(cable.low.tolist(), cable.high.tolist(), strict=True)):
         first, last = (a.device[k], INTERFACE, a.port[k]), (b.device[k], INTERFACE, b.port[k])
         if low == high:
-            yield *first, *last, *words.of(int(cable.piece[low]), upper[low])
+            yield *first, *last, *words.of(int(cable.piece[low]), upper[low], stock[low])
             continue
         yield (
             *first, near.device[low], FRONT, near.port[low],
-            *words.of(int(cable.piece[low]), upper[low]),
+            *words.of(int(cable.piece[low]), upper[low], stock[low]),
         )  # fmt: skip
         yield (
             far.device[high], FRONT, far.port[high], *last,
-            *words.of(int(cable.piece[high]), upper[high]),
+            *words.of(int(cable.piece[high]), upper[high], stock[high]),
         )  # fmt: skip
     yield from _trunks(study, words)
 
@@ -84,12 +85,21 @@ def _trunks(study: Study, words: _Words) -> Iterator[Row]:
     piece, table = study(pieces), study.table("trunk")
     ids, panels = table.ids.tolist(), [*study.table("panel").ids.tolist(), ""]
     first = len(piece.bundle) - len(table)
+    length = study(piece_stock_m).tolist()
     for k, name in enumerate(ids):
         ends = [str(panels[int(row)]) for row in (words.panel_a[k], words.panel_b[k])]
         count = float(table["count"][k])
         for n in range(1, int(count) + 1 if np.isfinite(count) else 1):
             one = f"{name}-{n}"
-            yield ends[0], REAR, one, ends[1], REAR, one, *words.of(first + k, one)
+            yield (
+                ends[0],
+                REAR,
+                one,
+                ends[1],
+                REAR,
+                one,
+                *words.of(first + k, one, length[first + k]),
+            )
 
 
 class _Words:
@@ -101,15 +111,14 @@ class _Words:
         self.types = [*(cable_type(product) for product in products), ""]
         self.names = [*(product.name for product in products), ""]
         self.product = sold(study, study(parts))
-        self.length = study(piece_stock_m)
         trunk = study.table("trunk")
         self.panel_a, self.panel_b = (
             site.rows_of("panel", trunk[end]) for end in ("panel_a", "panel_b")
         )
 
-    def of(self, piece: int, label: str) -> Row:
+    def of(self, piece: int, label: str, length: float) -> Row:
         """Return type, state, label, length, its unit and description."""
-        made, length = int(self.product[piece]), float(self.length[piece])
+        made = int(self.product[piece])
         long = round(length, 2) if np.isfinite(length) else None
         return (
             self.types[made] or None, PLANNED, label, long, None if long is None else "m",

@@ -62,7 +62,14 @@ class Fabric(Item):
     links_per_node: Annotated[Count, Rule()] = Field(
         description="links of a node, on each plane where there are several"
     )
-    gbps: Positive | None = Field(default=None, description="speed of a link; unset: of the leaf")
+    gbps: Positive | None = Field(
+        default=None,
+        description="speed of a link of a node; unset: of a port of the leaf, or its part of one",
+    )
+    split: Annotated[Count, Rule()] = Field(
+        default=1,
+        description="links of nodes that share one port of a leaf, on cords with several tails",
+    )
     tiers: Annotated[Literal[1, 2, 3], Rule()] = Field(
         default=2, description="1: leaves alone, 2: with spines, 3: with cores"
     )

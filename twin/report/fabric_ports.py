@@ -31,7 +31,9 @@ def ports_rows(study: Study, rows: IntArray | None = None) -> Iterator[tuple[Val
     rows = np.arange(len(m)) if rows is None else rows
     fabric = study.table("fabric").ids.tolist()
     planes = study.table("fabric")["planes"].astype(int).tolist()
-    apart = (cord_links(study) == 1).tolist()
+    split = study.table("fabric")["split"].astype(int).tolist()
+    # A cord that splits a port of a leaf ends in whole ports of nodes.
+    apart = [n == 1 or s > 1 for n, s in zip(cord_links(study).tolist(), split, strict=True)]
     stand, cord = study(links_stand), study(cord_of)
     of_switch, of_node = _Switches(study), _Nodes(study)
     # Cords of each fabric are numbered from 1.
@@ -47,7 +49,8 @@ def ports_rows(study: Study, rows: IntArray | None = None) -> Iterator[tuple[Val
             a = (None, None, None, f"{fabric[f]} managers", str(port + 1), lane)
         else:
             a = of_node.end(int(m.place[k]), int(m.node[k]), port, lane)
-        b = of_switch.end(int(m.high[k]), int(m.high_port[k]))
+        parts = split[f] if m.low[k] < 0 else 1
+        b = of_switch.end(int(m.high[k]), int(m.high_port[k]), parts, int(m.high_lane[k]))
         bundle = f"{a[0] if m.place[k] >= 0 else a[3]}>{b[3]}"
         yield (
             fabric[f], TIERS[tier], plane + 1, bundle, int(cord[k]) - first[f],
@@ -100,9 +103,10 @@ class _Switches:
         ]
         self.cage = [np.nan if p is None else p.number("ports_per_cage") for p in products]
 
-    def end(self, row: int, port: int) -> _Cells:
-        """Cells of one end."""
-        name, lane = port_name(port, self.lanes[row], self.cage[row])
+    def end(self, row: int, port: int, parts: int = 1, part: int = 0) -> _Cells:
+        """Cells of one end; of a port that cords split into parts the lane is that of the part."""
+        lanes = self.lanes[row] * parts
+        name, lane = port_name(port * parts + part, lanes, self.cage[row])
         position, rack = self.place[row]
         return position, rack, self.unit[row], self.ids[row], name, lane
 

@@ -61,6 +61,8 @@ def _fabric(study: Study, t: Total) -> dict[str, object]:
         "planes": t.planes,
         "tiers": len(t.switches),
         "gbps": real(t.gbps),
+        "split": w.split,
+        "leaf_cages": t.leaf_cages,
         "switches": {s.name: s.count for s in t.switches},
         "switches_standing": {s.name: s.stand for s in t.switches},
         "links": {j.name: j.count for j in t.joints},
@@ -158,7 +160,17 @@ def _head(study: Study, t: Total) -> list[str]:
     return [
         f"{clean(t.name)} ({network}): {', '.join(parts)}",
         f"{plural(t.places, 'node place')}{kept}; {stand}{when}",
+        *([_split(t)] if w.split > 1 else []),
     ]
+
+
+def _split(t: Total) -> str:
+    """Say how many links share a port and a cage of a leaf."""
+    w = t.wiring
+    rate = f" of {t.gbps * w.split:g} Gb/s" if t.gbps == t.gbps else ""
+    cages = f" in {plural(t.leaf_cages, 'cage')}" if t.leaf_cages else ""
+    ports = plural(w.down - w.spare, "port")
+    return f"{ports}{rate} of a leaf{cages} are split into {w.leaf_links:,} links to nodes"
 
 
 def _switches(t: Total, width: int) -> list[str]:

@@ -167,6 +167,7 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
     ("draw_kw", "electrical draw", False),
     ("power_w", "power that a plug dissipates", False),
     ("reach_m", "longest link", False),
+    ("leg_m", "length of a tail behind the point where a cord divides", False),
     ("od_m", "outer diameter of the cable", False),
     ("mass_kg_m", "mass of a metre of cable", False),
     ("bend_m", "least radius to which a cable is bent once", False),

@@ -9,8 +9,9 @@ from twin.checks.inputs import typed_figure
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.solve.cabling import fill
-from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.counting import once
 from twin.solve.cabling.shares import of_media
+from twin.solve.cabling.tails import counted
 from twin.solve.cabling.tray_fill import lying
 from twin.solve.limits import limit
 from twin.solve.study import Study
@@ -52,7 +53,9 @@ def stack_too_high(study: Study) -> Measure:
     CAB101, CAB103.
     """
     table, lies, packing = study.table("tray"), study(lying), limit(study, "packing")
-    od, count = of_media(study, "od_m")[lies.cable], study(pieces).count[lies.cable]
+    cords = study(counted)
+    od, part = of_media(study, "od_m")[lies.cable], lies.part * once(cords, lies.cable, lies.row)
+    count = cords.count[lies.cable] * part
     size = len(lies.tray)
     area = fill.areas_m2(lies.row, od, count, size)
     depth = np.append(table["depth_m"], np.nan)[np.where(lies.tray < len(table), lies.tray, -1)]

@@ -13,6 +13,7 @@ from twin.report.tables import Value
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.bought import bought
 from twin.solve.cabling.cables import cables
+from twin.solve.cabling.cord_lengths import cord_lengths
 from twin.solve.cabling.parts import piece_stock_m
 from twin.solve.cabling.pieces import pieces
 from twin.solve.fabric.cages import cages
@@ -64,10 +65,11 @@ def cords_to_buy(study: Study) -> Cords:
     cable, b = study(cables), study(bought)
     first = cable.cords != 0
     row, count = cable.piece[first], cable.cords[first]
+    stock_m = study(cord_lengths).stock_m[first]
     media = sorted(set(b.medium))
     medium = np.array([media.index(m) for m in b.medium], dtype=np.int64)
     # NaN as the longest, so that rows which are not known stand together and last.
-    keys = np.stack([b.cable[row], np.nan_to_num(b.stock_m[row], nan=np.inf), medium[row]], axis=1)
+    keys = np.stack([b.cable[row], np.nan_to_num(stock_m, nan=np.inf), medium[row]], axis=1)
     found, of = np.unique(keys, axis=0, return_inverse=True)
     stock = found[:, 1]
     return Cords(

@@ -12,6 +12,7 @@ from twin.report.tables import Value
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.bought import bought
 from twin.solve.cabling.cables import cables
+from twin.solve.cabling.cord_lengths import cord_lengths
 from twin.solve.cabling.labels import named
 from twin.solve.cabling.laid_ways import way_words
 from twin.solve.study import Study
@@ -35,7 +36,7 @@ def bundle_rows(study: Study) -> Iterator[tuple[Value, ...]]:
     days, weeks = cells.day_words(cable.day)
     ends = [named(study, end) for end in (cable.upper, cable.lower)]
     fabrics = [*(str(name) for name in study.table("fabric").ids), None]
-    first, cords, links = _summed(study)
+    first, cords, links, _ = _summed(study)
     for k, at in enumerate(first.tolist()):
         row = int(cable.piece[at])
         places = [(w.hall[at] or None, w.position[at] or None, _device(w.device[at], end.node[at]))
@@ -58,16 +59,18 @@ def _device(name: str, node: int) -> str | None:
     return name if name and node < 0 else None
 
 
-def _summed(study: Study) -> tuple[IntArray, FloatArray, FloatArray]:
-    """First row of each bundle in the order of its number, and its cords and links."""
+def _summed(study: Study) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
+    """First row of each bundle in the order of its number, its cords, links and metres bought."""
     cable = study(cables)
     _, first = np.unique(cable.number, return_index=True)
     at = cable.number - 1
-    cords, links = (
+    # A cord is bought once, with its first tail.
+    metres = np.where(cable.cords == 0, 0.0, cable.cords * study(cord_lengths).stock_m)
+    cords, links, bought_m = (
         np.bincount(at, column, minlength=len(first)).astype(float)
-        for column in (cable.cords, cable.links)
+        for column in (cable.cords, cable.links, metres)
     )
-    return first.astype(np.int64), cords, links
+    return first.astype(np.int64), cords, links, bought_m
 
 
 def pull_rows(study: Study) -> Iterator[tuple[Value, ...]]:
@@ -81,21 +84,21 @@ def pull_rows(study: Study) -> Iterator[tuple[Value, ...]]:
     days, weeks = cells.day_words(cable.day)
     upper, lower = named(study, cable.upper), named(study, cable.lower)
     mass = cells.kg_m(study)
-    first, cords, _ = _summed(study)
+    first, cords, _, metres = _summed(study)
     groups: dict[tuple[int, str], list[int]] = {}
     for k, at in enumerate(first.tolist()):
         groups.setdefault((int(cable.pull[at]), ways[cable.piece[at]]), []).append(k)
     for (pull, way), mine in groups.items():
         at, rows = first[mine], cable.piece[first[mine]]
         count, length = cords[mine], b.stock_m[rows]
-        total = float(np.sum(count * length))
+        total = float(np.sum(metres[mine]))
         to = dict.fromkeys(f"{lower.hall[x]}.{lower.position[x]}" for x in at.tolist())
         yield (
             pull, days[at[0]], weeks[at[0]], upper.hall[at[0]] or None,
             upper.position[at[0]] or None, way or None, " ".join(to),
             _ranges([k + 1 for k in mine]),
             cells.whole(float(count.sum())), cells.metres(float(np.max(length))),
-            cells.metres(total), cells.rounded(float(np.sum(count * length * mass[b.cable[rows]]))),
+            cells.metres(total), cells.rounded(float(np.sum(metres[mine] * mass[b.cable[rows]]))),
             "; ".join(dict.fromkeys(lack for r in rows.tolist() if (lack := lacking[r]))) or None,
         )  # fmt: skip
 

@@ -8,6 +8,7 @@ from twin.report.cables import cells
 from twin.report.tables import Value
 from twin.solve.cabling.bought import bought
 from twin.solve.cabling.cables import Cables, Ends, cables
+from twin.solve.cabling.cord_lengths import cord_lengths
 from twin.solve.cabling.labels import DEFAULT, Named, labels, named
 from twin.solve.cabling.laid_ways import way_words
 from twin.solve.fabric.portmap import TIERS
@@ -42,20 +43,25 @@ def cable_rows(study: Study, template: str = DEFAULT) -> Iterator[tuple[Value, .
     of_piece = list(_pieces(study))
     days, weeks = cells.day_words(cable.day)
     networks = _networks(study, cable)
-    places = named(study, cable.upper)
+    places, long = named(study, cable.upper), study(cord_lengths)
+    lengths = zip(
+        *(map(cells.metres, x.tolist()) for x in (long.needed_m, long.stock_m, long.slack_m)),
+        strict=True,
+    )
     columns = zip(
         cable.cord.tolist(), cable.leg.tolist(), cable.cords.tolist(), cable.links.tolist(),
         cable.piece.tolist(), cable.number.tolist(), cable.sequence.tolist(),
-        cable.pull.tolist(), cable.tier.tolist(), cable.plane.tolist(), strict=True,
+        cable.pull.tolist(), cable.tier.tolist(), cable.plane.tolist(), lengths, strict=True,
     )  # fmt: skip
-    for k, (cord, leg, cords, links, row, bundle, sequence, pull, tier, plane) in enumerate(
+    for k, (cord, leg, cords, links, row, bundle, sequence, pull, tier, plane, metres) in enumerate(
         columns
     ):
-        parts, slack, way, missing = of_piece[row]
+        parts, way, missing = of_piece[row]
+        slack = metres[-1]
         yield (
             cord or None, leg or None, cells.whole(cords), _count(links),
             upper[k] or None, lower[k] or None, *ends[0][k], *ends[1][k],
-            *parts, slack, _stored(slack, places, k), bundle, sequence if cord else None, way,
+            *parts, *metres, _stored(slack, places, k), bundle, sequence if cord else None, way,
             pull, days[k], weeks[k], *networks[k], TIERS[tier] if tier >= 0 else None,
             plane + 1 if plane >= 0 else None, missing,
         )  # fmt: skip
@@ -81,19 +87,19 @@ def _end(study: Study, end: Ends) -> Iterator[tuple[Value, ...]]:
         )  # fmt: skip
 
 
-def _pieces(study: Study) -> Iterator[tuple[tuple[Value, ...], Value, str | None, str | None]]:
-    """Yield of each piece its parts and lengths, its slack, its way and what it lacks."""
+def _pieces(study: Study) -> Iterator[tuple[tuple[Value, ...], str | None, str | None]]:
+    """Yield of each piece its parts, its way and what it lacks."""
     b, (ids, numbers) = study(bought), cells.product_words(study)
     columns = zip(
-        b.medium, b.cable.tolist(), b.gbps.tolist(), b.needed_m.tolist(), b.stock_m.tolist(),
-        b.slack_m.tolist(), way_words(study)[: len(b.cable)], cells.lack_words(study), strict=True,
+        b.medium, b.cable.tolist(), b.gbps.tolist(), way_words(study)[: len(b.cable)],
+        cells.lack_words(study), strict=True,
     )  # fmt: skip
-    for medium, row, gbps, needed, stock, slack, way, missing in columns:
-        parts = (
-            medium or None, ids[row] or None, numbers[row] or None, _count(gbps),
-            cells.metres(needed), cells.metres(stock),
-        )  # fmt: skip
-        yield parts, cells.metres(slack), way or None, missing
+    for medium, row, gbps, way, missing in columns:
+        yield (
+            (medium or None, ids[row] or None, numbers[row] or None, _count(gbps)),
+            way or None,
+            missing,
+        )
 
 
 def _networks(study: Study, cable: Cables) -> list[tuple[str | None, str | None]]:

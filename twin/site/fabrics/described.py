@@ -20,11 +20,13 @@ from twin.site.fabrics.evenly import ceil_div, least_above
 from twin.site.fabrics.figures import Figures
 from twin.site.fabrics.wiring import Wiring
 from twin.site.fabrics.wrong import (
+    faults_of_cages,
     faults_of_leaf,
     faults_of_media,
     faults_of_products,
     faults_of_shape,
     faults_of_size,
+    faults_of_split,
     gbps_of,
     radix,
 )
@@ -49,7 +51,7 @@ class Described:
     nodes
         Node places of each position.
     gbps
-        Speed of a link; NaN not known.
+        Speed of a link of a node; NaN not known.
     products
         Product of leaves, spines and cores.
     """
@@ -70,7 +72,10 @@ def described(
     """Fabrics that can be wired; what keeps others from it is told."""
     out = []
     for name, item in fabrics.items():
-        told = [*faults_of_products(name, item, figures), *faults_of_media(name, item, figures)]
+        told = [
+            *faults_of_split(name, item, figures), *faults_of_products(name, item, figures),
+            *faults_of_media(name, item, figures),
+        ]  # fmt: skip
         known = all(p in figures.products for p in (item.leaf, item.spine, item.core) if p)
         places = matching(("fabric", name), "positions", item.positions, positions, told)
         nodes = item.nodes_per_position or _nodes(places, racks, figures)
@@ -151,6 +156,7 @@ def _wiring(
     ports = [int(radix(item, tier, figures)) for tier in range(item.tiers)]
     down, up = leaf_ports(item, ports[0])
     told = list(faults_of_leaf(name, item, down, up, ports[0]))
+    told += faults_of_cages(name, item, down, figures)
     if not told:
         found = sized(item, places, nodes, ports)
         told = list(faults_of_size(name, item, found, ports))
@@ -164,11 +170,12 @@ def sized(item: Fabric, places: int, nodes: int, ports: list[int]) -> Wiring:
     unit_places = item.su_positions or places
     rails = item.rails or 1
     in_rail = unit_places * nodes * item.links_per_node // rails
-    bare = Wiring(
+    one = Wiring(
         units=ceil_div(places, unit_places), unit_nodes=unit_places * nodes,
-        links=item.links_per_node, rails=rails, leaves=ceil_div(in_rail, down - item.spare),
-        down=down, spare=item.spare,
+        links=item.links_per_node, rails=rails, leaves=1, down=down, spare=item.spare,
+        split=item.split,
     )  # fmt: skip
+    bare = replace(one, leaves=ceil_div(in_rail, one.leaf_links))
     if item.tiers == 1:
         return bare
     return _with_spines(item, bare, up, ports)

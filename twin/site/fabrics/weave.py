@@ -114,7 +114,8 @@ def _switches(d: Described, floor: Floor, faults: list[Fault]) -> Chunk:
             "number": np.tile(np.arange(count, dtype=float), item.planes),
             "plane": np.repeat(np.arange(item.planes, dtype=float), count),
             "tier": np.full(n, TIERS[tier]),
-            "ports": np.full(n, float(w.down - w.spare) if tier == 0 else np.nan),
+            "ports": np.full(n, float(w.leaf_links) if tier == 0 else np.nan),
+            "gbps": np.full(n, d.gbps * (1 if tier == 0 else w.split)),
             "type": np.full(n, d.products[tier]),
             "medium": np.full(n, (item.medium, item.up_medium, up)[tier] or ""),
         }))  # fmt: skip
@@ -123,7 +124,6 @@ def _switches(d: Described, floor: Floor, faults: list[Fault]) -> Chunk:
     n = len(ids)
     columns["fabric"] = np.full(n, d.name)
     columns["count"] = np.ones(n)
-    columns["gbps"] = np.full(n, d.gbps)
     columns["ready"] = np.full(n, np.datetime64(item.ready or "NaT", "D"))
     return ids, columns
 

@@ -29,6 +29,8 @@ class Wiring:
         Leaves of each rail of a unit.
     down, spare, up
         Ports of a leaf for nodes, those of them kept free, and those in use towards spines.
+    split
+        Links of nodes that share one port of a leaf.
     group
         Leaves that share spines of their own.
     spines, spine_up
@@ -49,6 +51,22 @@ class Wiring:
     spines: int = 0
     spine_up: int = 0
     cores: int = 0
+    split: int = 1
+
+    @property
+    def leaf_links(self) -> int:
+        """Links of nodes for which a leaf has ports.
+
+        Examples
+        --------
+        32 ports of 400 Gb/s, each split for two nodes at 200 Gb/s:
+
+        >>> Wiring(
+        ...     units=1, unit_nodes=64, links=1, rails=1, leaves=1, down=32, split=2
+        ... ).leaf_links
+        64
+        """
+        return (self.down - self.spare) * self.split
 
     @property
     def all_leaves(self) -> int:
@@ -75,7 +93,7 @@ COLUMNS = {
     "units": "units", "unit_nodes": "unit_nodes", "links": "links_per_node", "rails": "rails",
     "leaves": "rail_leaves", "down": "leaf_down", "spare": "spare", "up": "leaf_up",
     "group": "group_leaves", "spines": "group_spines", "spine_up": "spine_up",
-    "cores": "group_cores",
+    "cores": "group_cores", "split": "split",
 }  # fmt: skip
 """Where each size of a wiring stands in the table of fabrics."""
 
@@ -90,19 +108,21 @@ class Joined:
     """Links between two things and the ports in which they end, (n,) whole numbers from 0.
 
     Ports count upward from 0: those of a leaf first to nodes, then to spines; those of a spine
-    first to leaves, then to cores.
+    first to leaves, then to cores. Of a port that is split `high_lane` is the link's part of it.
     """
 
     low: IntArray
     low_port: IntArray
     high: IntArray
     high_port: IntArray
+    high_lane: IntArray
 
 
 def to_leaves(w: Wiring, nodes: IntArray) -> Joined:
     """Links of some nodes to leaves: `low` is the place of the node, `low_port` its link.
 
-    Within a rail nodes fill leaf after leaf. Nodes in different units share no leaf.
+    Within a rail nodes fill leaf after leaf, of a port that is split one part after the other.
+    Nodes in different units share no leaf.
 
     Examples
     --------
@@ -112,13 +132,21 @@ def to_leaves(w: Wiring, nodes: IntArray) -> Joined:
     >>> j = to_leaves(h100, np.array([33]))
     >>> j.high.tolist(), j.high_port.tolist()
     ([8, 9, 10, 11, 12, 13, 14, 15], [1, 1, 1, 1, 1, 1, 1, 1])
+
+    Two nodes share a port of 400 Gb/s at 200:
+
+    >>> halves = Wiring(units=1, unit_nodes=8, links=1, rails=1, leaves=1, down=4, split=2)
+    >>> j = to_leaves(halves, np.arange(4))
+    >>> j.high_port.tolist(), j.high_lane.tolist()
+    ([0, 0, 1, 1], [0, 1, 0, 1])
     """
     node = np.repeat(np.asarray(nodes, dtype=np.int64), w.links)
     link = np.tile(np.arange(w.links), len(nodes))
     unit, within = np.divmod(node, w.unit_nodes)
     in_rail, rail = np.divmod(link, w.rails)
-    leaf, port = np.divmod(within * (w.links // w.rails) + in_rail, w.down - w.spare)
-    return Joined(node, link, (unit * w.rails + rail) * w.leaves + leaf, port)
+    leaf, part = np.divmod(within * (w.links // w.rails) + in_rail, w.leaf_links)
+    port, lane = np.divmod(part, w.split)
+    return Joined(node, link, (unit * w.rails + rail) * w.leaves + leaf, port, lane)
 
 
 def to_spines(w: Wiring) -> Joined:
@@ -162,7 +190,7 @@ def to_cores(w: Wiring) -> Joined:
     order = place * w.groups + group
     j = _spread(order, max(w.groups, 1), w.spine_up, w.cores, low)
     place, group = np.divmod(j.low, max(w.groups, 1))
-    return Joined(group * w.spines + place, j.low_port, j.high, j.high_port)
+    return Joined(group * w.spines + place, j.low_port, j.high, j.high_port, j.high_lane)
 
 
 def _spread(low: IntArray, group: int, up: int, highs: int, first_port: int) -> Joined:
@@ -177,6 +205,7 @@ def _spread(low: IntArray, group: int, up: int, highs: int, first_port: int) -> 
         low_port=first_port + np.tile(np.arange(n), len(low)),
         high=(np.repeat(low // group, n) * highs + np.tile(high, len(low))).astype(np.int64),
         high_port=np.repeat(within, n) * each + np.tile(again, len(low)),
+        high_lane=np.zeros(n * len(low), dtype=np.int64),
     )
 
 
@@ -191,4 +220,4 @@ def to_managers(w: Wiring, free: IntArray, links: int) -> Joined:
     """
     j = to_leaves(w, free)
     n = np.arange(min(links, len(j.high)))
-    return Joined(np.zeros(len(n), dtype=np.int64), n, j.high[n], j.high_port[n])
+    return Joined(np.zeros(len(n), dtype=np.int64), n, j.high[n], j.high_port[n], j.high_lane[n])

@@ -22,16 +22,56 @@ _NEEDS_TIERS = (
 
 
 def gbps_of(item: Fabric, figures: Figures) -> float:
-    """Speed of a link: said, else that of the leaf; NaN not known."""
-    return item.gbps or figures.of(item.leaf, "gbps")
+    """Speed of a link of a node: said, else its part of a port of the leaf; NaN not known."""
+    return item.gbps or figures.of(item.leaf, "gbps") / item.split
+
+
+def port_gbps_of(item: Fabric, figures: Figures) -> float:
+    """Speed of a port of a switch, and of links between switches; NaN not known."""
+    return gbps_of(item, figures) * item.split
 
 
 def radix(item: Fabric, tier: int, figures: Figures) -> float:
-    """Ports of a switch of a tier at the speed of the links; NaN not known."""
+    """Ports of a switch of a tier at the speed that links ask of one; NaN not known."""
     if item.radix is not None:
         return float(item.radix)
     name = (item.leaf, item.spine or item.leaf, item.core or item.spine or item.leaf)[tier]
-    return figures.of(name, "ports") * figures.of(name, "gbps") // gbps_of(item, figures)
+    return figures.of(name, "ports") * figures.of(name, "gbps") // port_gbps_of(item, figures)
+
+
+def faults_of_split(name: str, item: Fabric, figures: Figures) -> Iterator[Fault]:
+    """Parts of a port that a port of the leaf does not have, or a cord does not carry whole."""
+    gbps, own = gbps_of(item, figures), figures.of(item.leaf, "gbps")
+    if item.split > 1 and (own / (gbps * item.split)) % 1:
+        said = (
+            f"{item.split} links of {gbps:g} Gb/s on one port are {gbps * item.split:g} Gb/s; a"
+            f" port of {item.leaf} of {own:g} Gb/s does not divide into such ports"
+        )
+        whole = divisors(int(own // gbps)) if own >= gbps and own % gbps == 0 else []
+        told = f"one of {', '.join(map(str, whole))}"
+        right = told if whole else f"a speed of links that divides {own:g} Gb/s"
+        yield Fault("fabric", name, "split", item.split, said, right)
+    if item.split > 1 and (item.links_per_cord or item.split) % item.split:
+        said = f"{item.links_per_cord} links on a cord leave a port of {item.split} links split"
+        right = f"{item.split} for each port that the cord takes"
+        yield Fault("fabric", name, "links_per_cord", item.links_per_cord, said, right)
+
+
+def faults_of_cages(name: str, item: Fabric, down: int, figures: Figures) -> Iterator[Fault]:
+    """Ports for nodes that share a cage with ports for spines, where only those are split.
+
+    A plug takes no mixture of straight and split cords.
+    """
+    parts = figures.of(item.leaf, "gbps") / port_gbps_of(item, figures)
+    cage = figures.of(item.leaf, "ports_per_cage") * parts
+    if item.split > 1 and item.tiers > 1 and down % cage > 0:
+        low = int(down // cage * cage)
+        said = (
+            f"{down} ports that are split leave {int(down - low)} in a cage of {int(cage)} beside"
+            " ports for spines; a plug takes no mixture of straight and split cords"
+        )
+        right = " or ".join(str(n) for n in (low, low + int(cage)) if n)
+        yield Fault("fabric", name, "down", down, said, right)
 
 
 def faults_of_products(name: str, item: Fabric, figures: Figures) -> Iterator[Fault]:
@@ -134,10 +174,10 @@ def faults_of_size(name: str, item: Fabric, w: Wiring, ports: list[int]) -> Iter
 
 def _needs(w: Wiring) -> str:
     """Say what a fabric needs, its last unit in full, in words."""
+    split = f", each split into {w.split}" if w.split > 1 else ""
     return (
         f"{w.units * w.unit_nodes:,} node places of {w.links} link{'s' if w.links > 1 else ''} need"
-        f" {w.all_leaves:,} leaves of"
-        f" {w.down - w.spare} ports"
+        f" {w.all_leaves:,} leaves of {w.down - w.spare} ports{split}"
     )
 
 
@@ -185,4 +225,4 @@ def most_nodes(w: Wiring, leaves: int) -> int:
     """
     if w.units > 1:
         return leaves // (w.rails * w.leaves) * w.unit_nodes
-    return leaves // w.rails * (w.down - w.spare) // (w.links // w.rails)
+    return leaves // w.rails * w.leaf_links // (w.links // w.rails)

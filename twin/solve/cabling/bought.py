@@ -10,8 +10,9 @@ from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.laying import laying
 from twin.solve.cabling.parts import parts, piece_needed_m, stocked_m
+from twin.solve.cabling.parts import products as products_of
 from twin.solve.cabling.pieces import pieces
-from twin.solve.fabric.cages import speed
+from twin.solve.fabric.cages import port_speed, speed
 from twin.solve.study import Study
 
 NO_WAY = "no way along the trays"
@@ -31,8 +32,8 @@ class Bought:
         Kind of the medium, "" not known.
     cable
         Product row of the cable, -1 not known; an optic that a switch names is none.
-    needed_m, stock_m, slack_m
-        Length that is needed, that is bought, and what is left over; NaN not known.
+    needed_m, stock_m
+        Length that is needed, and that is bought for its longest cord; NaN not known.
     gbps
         Speed of a link; NaN not known.
     """
@@ -41,7 +42,6 @@ class Bought:
     cable: IntArray
     needed_m: FloatArray
     stock_m: FloatArray
-    slack_m: FloatArray
     gbps: FloatArray
 
 
@@ -52,26 +52,30 @@ def bought(study: Study) -> Bought:
     of = of[of >= 0]
     products = [site.catalog.products[str(name)] for name in site.tables["product"].ids.tolist()]
     real = np.array([*(product.kind == "cable" for product in products), False])
-    cable = np.where(real[part.cable], part.cable, -1)[of]
+    made = products_of(study, part)[: len(of)]
+    cable = np.where(real[made], made, -1)
     kinds = [*(p.text.get("medium", "") for p in products), ""]
     chosen = [*part.media.kind, ""]
     medium = tuple(
-        chosen[m] or kinds[c]
-        for m, c in zip(part.medium[of].tolist(), part.cable[of].tolist(), strict=True)
+        chosen[m] or kinds[c] for m, c in zip(part.medium[of].tolist(), made.tolist(), strict=True)
     )
     both = (study(piece_needed_m)[: len(of)], study(stocked_m)[: len(of)])
     needed, stock = (np.where(np.isfinite(x), x, np.nan) for x in both)
     fabric = site.rows_of("fabric", study.table("switch")["fabric"])
-    by_fabric = [speed(study, row) for row in range(len(study.table("fabric")))]
-    own = np.asarray(study.table("switch")["gbps"], dtype=float)
-    gbps = np.where(fabric >= 0, np.array([*by_fabric, np.nan])[fabric], own)
+    rows = range(len(study.table("fabric")))
+    nodes, ports = (
+        np.array([*(of_links(study, row) for row in rows), np.nan])[fabric[bundle.switch]]
+        for of_links in (speed, port_speed)
+    )
+    own = np.asarray(study.table("switch")["gbps"], dtype=float)[bundle.switch]
+    by_fabric = np.where(bundle.low >= 0, ports, nodes)
+    gbps = np.where(fabric[bundle.switch] >= 0, by_fabric, own)
     return Bought(
         medium=medium,
         cable=cable,
         needed_m=needed,
         stock_m=stock,
-        slack_m=stock - needed,
-        gbps=np.append(gbps, np.nan)[bundle.switch][of],
+        gbps=gbps[of],
     )
 
 

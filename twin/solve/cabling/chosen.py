@@ -10,12 +10,13 @@ import numpy as np
 from twin.catalog import Catalog, Product
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.bundles import Bundles, bundles
+from twin.solve.cabling.headed import served_m, tails_of
+from twin.solve.cabling.links_bundled import bundle_of_links
 from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.ways import along_m, joined_m, shortest_m
-from twin.solve.fabric.cages import cage_of, cages, node_cage, speed
-from twin.solve.fabric.portmap import NODE, port_map
+from twin.solve.fabric.cages import cage_of, cages, node_cage, port_speed, split_of
 from twin.solve.limits import limit
-from twin.solve.media.choose import choose
+from twin.solve.media.choose import choose, stock_lengths
 from twin.solve.media.judge import LinkClass
 from twin.solve.media.media import Media, media
 from twin.solve.media.sharing import sharing
@@ -40,6 +41,8 @@ class Parts:
     cable, head, tail
         Product rows of the cord, of the plug at the upper end and of that at the lower one; -1
         none. The cord is the layout's own where it names one.
+    single
+        Product row of the cord that leads from a lower end to a panel: one with a single tail.
     needed_m, stock_m
         Length that is needed, with waste, and length to buy; NaN not known.
     """
@@ -53,6 +56,7 @@ class Parts:
     cable: IntArray
     head: IntArray
     tail: IntArray
+    single: IntArray
     needed_m: FloatArray
     stock_m: FloatArray
 
@@ -80,21 +84,37 @@ def chosen(study: Study, length_m: FloatArray) -> Parts:
     if len(mine):
         group = study(_cages_shared)[mine]
         got = choose(every, held, classes, class_of[mine], needed[mine], group)
-        medium[mine], sure[mine], stock_m[mine] = got.medium, got.sure, got.stock_m
-    rows = {name: site.tables["product"].index.get(name, -1) for name in _names(every)}
-    cable, head, tail = (
+        medium[mine], sure[mine] = got.medium, got.sure
+        stock_m[mine] = _stock_m(study, every, held, medium, needed)[mine]
+    rows = {name: site.tables["product"].index.get(name, -1) for name in _names(every)} | {"": -1}
+    cable, head, tail, single = (
         np.array([*(rows[name] for name in column), -1], dtype=np.int64)[medium]
-        for column in (every.cable, every.head, every.tail)
+        for column in (every.cable, every.head, every.tail, every.single)
     )
     return Parts(
         media=every, stock=held, classes=classes, class_of=class_of, medium=medium, sure=sure,
         cable=np.where(cable < 0, bundle.medium, cable), head=head, tail=tail,
+        single=np.where(cable < 0, bundle.medium, single),
         needed_m=needed, stock_m=stock_m,
     )  # fmt: skip
 
 
+def _stock_m(
+    study: Study, every: Media, held: Stock, medium: IntArray, needed: FloatArray
+) -> FloatArray:
+    """(B,) length to buy for the longest cord of each bundle; NaN through panels, piece by piece.
+
+    A cord serves its farthest tail, which another bundle may have.
+    """
+    piece = study(pieces)
+    each = np.full(len(piece.bundle), np.nan)
+    each[: len(needed)] = needed
+    served = served_m(tails_of(study, every, medium), each)[: len(needed)]
+    return np.where(piece.low_panel >= 0, np.nan, stock_lengths(every, held, medium, served))
+
+
 def _names(every: Media) -> set[str]:
-    return {*every.cable, *every.head, *every.tail}
+    return {*every.cable, *every.single, *every.head, *every.tail} - {""}
 
 
 def _figure(study: Study) -> Callable[[Product, str], float]:
@@ -140,12 +160,13 @@ def _classes(study: Study, bundle: Bundles, every: Media) -> tuple[tuple[LinkCla
             continue
         number[k] = len(out)
         wish = str(fabrics["media"][row]).split()
-        gbps = speed(study, row)
-        head = cage_of(study, high, gbps)
-        tail = cage_of(study, low, gbps) if low >= 0 else node_cage(study, row, made)
+        port = port_speed(study, row)
+        head = cage_of(study, high, port)
+        tail = cage_of(study, low, port) if low >= 0 else node_cage(study, row, made)
         together = head.ports if low >= 0 and head.ports and count % head.ports == 0 else 1
+        split = 1 if low >= 0 else split_of(study, row)
         out.append(LinkClass(
-            gbps=gbps, head=head, tail=tail, together=together,
+            gbps=port / split, head=head, tail=tail, together=together, split=split,
             fibre=str(fabrics["fibre"][row]), panels=2 * via,
             parts=(named,) if named else tuple(wish),
         ))  # fmt: skip
@@ -166,31 +187,6 @@ def _cages_shared(study: Study) -> IntArray:
     return label[2 * len(head) :]
 
 
-def bundle_of_links(study: Study) -> IntArray:
-    """Bundle of each link of the port map, (n,); -1 of managers, and where no rack stands."""
-    return _of_links(study, study(bundles).wanted)
-
-
-def any_bundle_of_links(study: Study) -> IntArray:
-    """Do the same whatever stands on the day: of racks on one position in turn the first."""
-    return _of_links(study, np.ones(len(study(bundles).rack), dtype=bool))
-
-
-def _of_links(study: Study, mine: BoolArray) -> IntArray:
-    bundle, p = study(bundles), study(port_map)
-    size = len(study.table("switch")) + 1
-    of_rack = bundle.rack >= 0
-    key = np.where(of_rack, bundle.place + size, bundle.low) * size + bundle.switch
-    key = np.where(of_rack & ~mine, -1, key)
-    order = np.argsort(key, kind="stable")
-    low = np.where(p.tier == NODE, p.place + size, p.low)
-    asked = np.where(low >= 0, low * size + p.high, -2)
-    if not len(order):
-        return np.full(len(p), -1, dtype=np.int64)
-    at = np.minimum(np.searchsorted(key[order], asked), len(order) - 1)
-    return np.where(key[order][at] == asked, order[at], -1)
-
-
 def first_parts(study: Study) -> Parts:
     """Choose parts as if every cable took its shortest way."""
     return chosen(study, joined_m(study, along_m(study, study(shortest_m))))
@@ -200,7 +196,11 @@ def products(study: Study, part: Parts) -> IntArray:
     """(pieces,) product row of each cord or trunk; -1 none."""
     cable = study(pieces)
     made = study.site.rows_of("product", study.table("trunk")["type"])
-    cord = np.append(part.cable, -1)[cable.bundle]
+    # From below to a panel a link has a cord of its own, whatever splits the port above.
+    below = np.zeros(len(cable.bundle), dtype=bool)
+    below[: len(cable.second)] = cable.second >= 0
+    single, own = (np.append(each, -1)[cable.bundle] for each in (part.single, part.cable))
+    cord = np.where(below, single, own)
     return np.where(cable.trunk >= 0, np.append(made, -1)[cable.trunk], cord)
 
 

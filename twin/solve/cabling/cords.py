@@ -6,14 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.site.table import BoolArray, DateArray, IntArray
+from twin.site.table import Array, BoolArray, DateArray, IntArray
 from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.chosen import bundle_of_links
 from twin.solve.cabling.laying import laying
-from twin.solve.cabling.parts import parts
 from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.tails import tails
 from twin.solve.fabric.cages import cages
-from twin.solve.fabric.portmap import port_map
 from twin.solve.study import Study
 
 
@@ -35,7 +33,7 @@ class Cords:
     pull
         Number of the pull from 1: cords of one day that leave one rack together.
     day
-        Day on which both ends of the link stand; NaT not known.
+        Day on which the head of the cord and the first of its tails stand; NaT not known.
     tail
         Number of the cage, and so of the plug, at the lower end of the link.
     """
@@ -50,17 +48,17 @@ class Cords:
 
 
 def cords(study: Study) -> Cords:
-    """All cords, by day, by the rack at their upper end, the longest way first."""
-    piece, of_link = study(pieces), study(bundle_of_links)
-    first = np.flatnonzero(of_link >= 0)
-    again = first[piece.second[of_link[first]] >= 0]
-    link = np.concatenate([first, again])
-    of = np.concatenate([of_link[first], piece.second[of_link[again]]])
-    length = study(laying).way_m[of]
-    day = study(days)[piece.bundle[of]]
+    """All cords, by day, by the rack at their upper end, the longest way first.
+
+    A cord with several tails is pulled once: on the first day on which its head and a tail stand,
+    for the longest of its ways.
+    """
+    t, piece = study(tails), study(pieces)
+    link, of = t.link, t.piece
+    length = _of_cords(t.cord, np.nan_to_num(study(laying).way_m[of], posinf=0.0), np.fmax)
+    day = _of_cords(t.cord, study(days)[piece.bundle[of]], np.fmin)
     order = np.lexsort((
-        link, of, piece.place[of], -np.nan_to_num(length, posinf=0.0), piece.host[of],
-        day.astype(np.int64),
+        link, of, piece.place[of], -length, piece.host[of], day.astype(np.int64),
     ))  # fmt: skip
     link, of, day = link[order], of[order], day[order]
     host = piece.host[of]
@@ -68,7 +66,7 @@ def cords(study: Study) -> Cords:
     turn[1:] = (host[1:] != host[:-1]) | (day[1:] != day[:-1])
     return Cords(
         link=link,
-        cord=_cord_of(study, link, of),
+        cord=_ranked(t.cord[order]),
         piece=of,
         bundle=piece.bundle[of],
         pull=np.cumsum(turn).astype(np.int64),
@@ -77,29 +75,21 @@ def cords(study: Study) -> Cords:
     )
 
 
-def _cord_of(study: Study, link: IntArray, of: IntArray) -> IntArray:
-    """Give each link the number of its cord, in the order of the links."""
-    part, at, p, piece = study(parts), study(cages), study(port_map), study(pieces)
-    bundle = piece.bundle[of]
-    medium = part.medium[bundle]
-    moulded = np.append(part.media.moulded, False)[medium]
-    # What is split is so at the upper end of the link: a cord from below to a panel is not.
-    below = (piece.second[bundle] >= 0) & (piece.second[bundle] != of)
-    split = np.where(below, 1, np.append(part.media.split, 1)[medium])
-    # A moulded cable: all links of its plug. A fibre cord: those that share a port of the plug.
-    port = p.high_port[link] // np.maximum(split, 1)
-    shared = np.where(moulded, at.head[link], -1)
-    alone = np.where(moulded, -1, np.where(split > 1, p.high[link] * _most(p.high_port) + port, -1))
-    single = np.where((shared < 0) & (alone < 0), link, -1)
-    key = np.stack([shared, alone, single, below])
-    _, first, number = np.unique(key, axis=1, return_index=True, return_inverse=True)
+def _of_cords(cord: IntArray, values: Array, least_or_most: np.ufunc) -> Array:
+    """(n,) least or greatest known value of each link's cord."""
+    order = np.argsort(cord, kind="stable")
+    first = np.flatnonzero(np.diff(cord[order], prepend=-1))
+    if not len(first):
+        return values
+    return np.asarray(least_or_most.reduceat(values[order], first))[cord]
+
+
+def _ranked(cord: IntArray) -> IntArray:
+    """Return numbers of cords in the order of their first links, from 0."""
+    _, first, number = np.unique(cord, return_index=True, return_inverse=True)
     rank = np.empty(len(first), dtype=np.int64)
     rank[np.argsort(first)] = np.arange(len(first))
     return rank[number.ravel()]
-
-
-def _most(ports: IntArray) -> int:
-    return int(ports.max(initial=0)) + 1
 
 
 def ends_stand(study: Study) -> BoolArray:

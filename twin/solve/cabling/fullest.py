@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.cabling.cables import cables
+from twin.solve.cabling.cables import Cables, cables
+from twin.solve.cabling.counting import once
 from twin.solve.cabling.fill import cable_area_m2
-from twin.solve.cabling.parts import parts
+from twin.solve.cabling.parts import parts, products
 from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.room import fill_limits, section_m2
 from twin.solve.cabling.shares import areas_m2
+from twin.solve.cabling.tails import counted
 from twin.solve.cabling.tray_fill import lying
 from twin.solve.cabling.walks import Lying
 from twin.solve.limits import limit
@@ -39,8 +41,8 @@ class Fullest:
         Who set the limit.
     start, row
         (T + 1,) and (E,) rows of `cables` that lie there, in the order of pulls: those of tray t
-        from `start[t]` on; only rows that count a cord. Of a piece that is led over several ways
-        the first so many.
+        from `start[t]` on; a cord stands there once. Of a piece that is led over several ways the
+        first so many.
     """
 
     tray: IntArray
@@ -59,14 +61,15 @@ def fullest(study: Study) -> Fullest:
     there, cable = _cords_lying(study), study(cables)
     od = diameters_m(study)
     # Rows of cables by bundle, each in the order of pulls.
-    counted = np.flatnonzero(cable.cords != 0)
-    order = counted[np.argsort(cable.piece[counted], kind="stable")]
+    cords = _cords_of_pieces(cable)
+    rows = np.flatnonzero(cords != 0)
+    order = rows[np.argsort(cable.piece[rows], kind="stable")]
     by = cable.piece[order]
     low, high = (np.searchsorted(by, there.cable, side=side) for side in ("left", "right"))
-    area, sure = _sums(order, cable_area_m2(od) * cable.cords)
+    area, sure = _sums(order, cable_area_m2(od) * cords)
     n = len(there.tray)
-    cords = np.bincount(there.row, (area[high] - area[low]) * there.part, minlength=n)
-    total: FloatArray = cords + _trunks_m2(study)
+    of_cords = np.bincount(there.row, (area[high] - area[low]) * there.part, minlength=n)
+    total: FloatArray = of_cords + _trunks_m2(study)
     total = np.where(there.tray < len(study.table("tray")), total, -1.0)
     dim = np.bincount(there.row, sure[high] - sure[low], minlength=n) > 0
     # The fullest piece of each tray; of equal ones the first.
@@ -75,7 +78,7 @@ def fullest(study: Study) -> Fullest:
     of_tray = tray < len(study.table("tray"))
     tray, place = tray[of_tray], best[first[of_tray]]
     end = _some(low, high, there.part)
-    rows = [
+    lying_there = [
         np.sort(np.concatenate([
             np.empty(0, dtype=np.int64),
             *(order[a:b] for a, b in zip(low[e], end[e], strict=True)),
@@ -86,9 +89,17 @@ def fullest(study: Study) -> Fullest:
     return Fullest(
         tray=tray, piece=there.piece[place], area_m2=total[place], whole=~dim[place],
         fill=total[place] / study(section_m2)[tray], limit=limits, owner=owners,
-        start=np.cumsum([0, *(len(r) for r in rows)]).astype(np.int64),
-        row=np.concatenate([np.empty(0, dtype=np.int64), *rows]),
+        start=np.cumsum([0, *(len(r) for r in lying_there)]).astype(np.int64),
+        row=np.concatenate([np.empty(0, dtype=np.int64), *lying_there]),
     )  # fmt: skip
+
+
+def _cords_of_pieces(cable: Cables) -> FloatArray:
+    """(n,) cords that each row counts among those of its piece: 1 for the first tail there."""
+    key = cable.cord * (int(cable.piece.max(initial=0)) + 1) + cable.piece
+    first = np.zeros(len(key))
+    first[np.unique(key, return_index=True)[1]] = 1.0
+    return np.where(cable.cord > 0, first, cable.cords)
 
 
 def _some(low: IntArray, high: IntArray, part: FloatArray) -> IntArray:
@@ -103,7 +114,9 @@ def _cords_lying(study: Study) -> Lying:
     # Cords that are led over several ways may share some pieces: there they are one.
     key, of = np.unique(there.row[mine] * len(bundle) + there.cable[mine], return_inverse=True)
     part = np.bincount(of.ravel(), there.part[mine], minlength=len(key)).astype(float)
-    return Lying(there.tray, there.piece, key % len(bundle), key // len(bundle), part)
+    piece, row = key % len(bundle), key // len(bundle)
+    part = part * once(study(counted), piece, row)
+    return Lying(there.tray, there.piece, piece, row, part)
 
 
 def trunks_at(study: Study, piece: int) -> FloatArray:
@@ -127,7 +140,7 @@ def _trunks_m2(study: Study) -> FloatArray:
 def diameters_m(study: Study) -> FloatArray:
     """Outer diameter of the cable of each row of `cables`, NaN not known."""
     od = np.append(np.asarray(study.table("product")["od_m"], dtype=float), np.nan)
-    return od[study(parts).cable[study(cables).bundle]]
+    return od[products(study, study(parts))[study(cables).piece]]
 
 
 def _sums(order: IntArray, area: FloatArray) -> tuple[FloatArray, IntArray]:

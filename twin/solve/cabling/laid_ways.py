@@ -11,6 +11,7 @@ from twin.site.table import IntArray
 from twin.solve.cabling.laying import Led, laying
 from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.room import KINDS
+from twin.solve.cabling.tails import counted
 from twin.solve.cabling.ways import Trees, ways
 from twin.solve.study import Study
 
@@ -137,13 +138,13 @@ def way_words(study: Study) -> list[str]:
     Where its cables are led over several ways, each way with how many take it.
     """
     names = [str(name) for kind in KINDS for name in study.table(kind).ids.tolist()]
-    piece = study(pieces)
+    piece, cords = study(pieces), study(counted).count
     inside = ((piece.place == piece.host) & (piece.place >= 0)).tolist()
     out = []
     for k, found in enumerate(study(trays_of_cables)):
         said = [THEN.join(names[t] for t in trays.tolist()) for _, trays in found]
         if len(said) > 1:
-            count = float(piece.count[k])
+            count = float(cords[k])
             said = [
                 f"{_share(part, count)}: {way}" for (part, _), way in zip(found, said, strict=True)
             ]

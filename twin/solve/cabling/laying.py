@@ -16,6 +16,7 @@ from twin.solve.cabling import fill
 from twin.solve.cabling.access import exit_rows
 from twin.solve.cabling.carriers import open_to
 from twin.solve.cabling.chosen import diameters_m, first_parts
+from twin.solve.cabling.counting import first_counted, once
 from twin.solve.cabling.pieces import laid, pieces
 from twin.solve.cabling.room import fill_limits, section_m2
 from twin.solve.cabling.sides import sides
@@ -73,7 +74,7 @@ def laying(study: Study) -> Laying:
     """Lay all cables of the site."""
     lies, way_m = study(shortest_lying), study(shortest_m)
     area, section = _areas_m2(study), study(section_m2) * study(fill_limits)
-    each = np.nan_to_num(area[lies.cable])
+    each = np.nan_to_num(area[lies.cable]) * once(study(first_counted), lies.cable, lies.row)
     filled = np.bincount(lies.row, each, minlength=len(lies.tray))
     full = (filled > section[lies.tray] * (1.0 + 1e-9)).any()
     if not full and not (study(sides).pair >= 0).any():
@@ -85,7 +86,7 @@ def laying(study: Study) -> Laying:
 def _areas_m2(study: Study) -> FloatArray:
     """(pieces,) section of all cables of each, over their shortest ways; NaN not known."""
     od = diameters_m(study, study(first_parts))
-    return fill.cable_area_m2(od) * study(pieces).count
+    return fill.cable_area_m2(od) * study(first_counted).count
 
 
 def _led(study: Study, area: FloatArray, section: FloatArray) -> list[Led]:
@@ -133,7 +134,7 @@ def _of_sort(
         capacity_m2=np.concatenate([room[piece], np.full(len(reached), np.inf)]),
         own=np.concatenate([np.full(len(piece), -1), node]),
     )
-    count = np.maximum(np.ceil(cable.count[mine] - 1e-9), 1.0)
+    count = np.maximum(np.ceil(study(first_counted).count[mine] - 1e-9), 1.0)
     # What is on one side of a pair must go one way: it is one bundle.
     bundle = np.where(of.pair[mine] >= 0, 2 * of.pair[mine] + of.side[mine], -1)
     demand = Demand(

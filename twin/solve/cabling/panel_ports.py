@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import IntArray
-from twin.solve.cabling.chosen import any_bundle_of_links
+from twin.solve.cabling.links_bundled import any_bundle_of_links
 from twin.solve.cabling.pieces import pieces
 from twin.solve.study import Study
 

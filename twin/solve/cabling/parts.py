@@ -6,6 +6,7 @@ import numpy as np
 
 from twin.site.table import FloatArray
 from twin.solve.cabling.chosen import Parts, chosen, diameters_m, first_parts, products, waste
+from twin.solve.cabling.headed import served_m, tails_of
 from twin.solve.cabling.laying import laying
 from twin.solve.cabling.lengths import lengths_m, piece_lengths_m
 from twin.solve.cabling.pieces import pieces
@@ -39,18 +40,21 @@ def piece_needed_m(study: Study) -> FloatArray:
 def stocked_m(study: Study) -> FloatArray:
     """Length to buy of each of the `pieces`, (Q,); infinite none is as long, NaN not known.
 
-    Those of fabrics were chosen with their medium. Of trunks, and of cords by hand, it is the least
-    length in stock of the product that the layout names.
+    Those of fabrics were chosen with their medium. Of trunks, of cords by hand, and of those that
+    lead to a panel from below a splitter, it is the least length in stock of their product.
     """
     piece, part = study(pieces), study(parts)
     needed = study(piece_needed_m)
     out = np.append(part.stock_m, np.nan)[piece.bundle]
     through = np.append(piece.low_panel >= 0, False)[piece.bundle]
     medium = np.append(part.medium, -1)[piece.bundle]
-    out = np.where(through, stock_lengths(part.media, part.stock, medium, needed), out)
+    served = served_m(tails_of(study, part.media, part.medium), needed)
+    out = np.where(through, stock_lengths(part.media, part.stock, medium, served), out)
     held = stock(study.site.catalog, study.site.stock_m)
     made = products(study, part)
-    named = np.flatnonzero((made >= 0) & (np.append(part.class_of, -1)[piece.bundle] < 0))
+    by_hand = np.append(part.class_of, -1)[piece.bundle] < 0
+    other = made != np.append(part.cable, -1)[piece.bundle]
+    named = np.flatnonzero((made >= 0) & (by_hand | other))
     for row in np.unique(made[named]).tolist():
         mine = named[made[named] == row]
         name = str(study.site.tables["product"].ids[row])

@@ -9,7 +9,7 @@ import numpy as np
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.lengths import piece_lengths_m
-from twin.solve.cabling.parts import parts, piece_stock_m
+from twin.solve.cabling.parts import parts, piece_stock_m, products
 from twin.solve.cabling.pieces import pieces
 from twin.solve.limits import limit
 from twin.solve.study import Study
@@ -70,16 +70,15 @@ def losses(study: Study) -> Loss:
     product = study.table("product")
     fibre = np.append(product["attenuation_db_per_km"], np.nan)
     cords = piece.bundle >= 0
-    lost = length[cords] * fibre[part.cable[piece.bundle[cords]]] / 1000.0
+    lost = length[cords] * fibre[products(study, part)[cords]] / 1000.0
     in_cords = np.bincount(piece.bundle[cords], lost, minlength=len(bundle.rack))
     made = study.site.rows_of("product", study.table("trunk")["type"])
     in_trunk = np.append(length[~cords] * fibre[made] / 1000.0, np.nan)
     budget = np.append(product["loss_budget_db"], np.nan)
     # The budget is the worse end's; one that is not published makes the link's unknown.
     least = np.minimum(budget[part.head[mine]], budget[part.tail[mine]])
-    return Loss(
-        mine, in_cords[mine] + in_trunk[piece.trunks[mine]] + 2.0 * _joint_db(study, mine), least
-    )
+    joints = sum(_joint_db(study, cord[mine]) for cord in (part.single, part.cable))
+    return Loss(mine, in_cords[mine] + in_trunk[piece.trunks[mine]] + joints, least)
 
 
 def _bought_m(study: Study) -> FloatArray:
@@ -88,8 +87,7 @@ def _bought_m(study: Study) -> FloatArray:
     return np.where(np.isnan(stock), study(piece_lengths_m), stock)
 
 
-def _joint_db(study: Study, mine: IntArray) -> FloatArray:
+def _joint_db(study: Study, cord: IntArray) -> FloatArray:
     """Loss of one connection at a panel: of the cord's connectors, else of the code profile."""
-    part = study(parts)
-    own = np.append(study.table("product")["connector_loss_db"], np.nan)[part.cable[mine]]
+    own = np.append(study.table("product")["connector_loss_db"], np.nan)[cord]
     return np.where(np.isnan(own), limit(study, "loss_mpo_db").value, own)

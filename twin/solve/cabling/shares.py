@@ -8,9 +8,11 @@ import numpy as np
 
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling import fill
+from twin.solve.cabling.counting import once
 from twin.solve.cabling.parts import diameters_m, parts, products
-from twin.solve.cabling.pieces import pieces, rack_of_cables
+from twin.solve.cabling.pieces import rack_of_cables
 from twin.solve.cabling.resting import resting
+from twin.solve.cabling.tails import counted
 from twin.solve.study import Study
 
 
@@ -59,6 +61,7 @@ def shared(
     each
         (pieces,) amount of each.
     """
+    part = once(study(counted), cable, row) * part
     amount, rack = each[cable] * part, study(rack_of_cables)[cable]
     between = rack < 0
     key = rack[~between] * (1 << 32) + row[~between]
@@ -78,12 +81,12 @@ def shared(
 
 def areas_m2(study: Study) -> FloatArray:
     """(pieces,) section of all cables of each; NaN not known."""
-    return fill.cable_area_m2(diameters_m(study, study(parts))) * study(pieces).count
+    return fill.cable_area_m2(diameters_m(study, study(parts))) * study(counted).count
 
 
 def masses_kg_m(study: Study) -> FloatArray:
     """(pieces,) mass of a metre of all cables of each; NaN not known."""
-    return of_media(study, "mass_kg_m") * study(pieces).count
+    return of_media(study, "mass_kg_m") * study(counted).count
 
 
 def product_of_cables(study: Study) -> IntArray:

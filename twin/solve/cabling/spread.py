@@ -9,6 +9,7 @@ import numpy as np
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.bought import bought
 from twin.solve.cabling.cables import cables
+from twin.solve.cabling.cord_lengths import cord_lengths
 from twin.solve.study import Study
 
 STEPS_M = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
@@ -43,7 +44,8 @@ def spread(study: Study) -> Spread:
     """Count the cords that are listed by length; no class where no length is known."""
     cable, b = study(cables), study(bought)
     count = np.nan_to_num(cable.cords)
-    needed, stock = b.needed_m[cable.piece], b.stock_m[cable.piece]
+    long = study(cord_lengths)
+    needed, stock = long.serves_m, long.stock_m
     media = tuple(sorted({b.medium[row] for row in np.unique(cable.piece).tolist()}))
     number = {name: k for k, name in enumerate(media)}
     of = np.array([number.get(m, -1) for m in b.medium], dtype=np.int64)[cable.piece]

@@ -7,9 +7,11 @@ from typing import NamedTuple
 import numpy as np
 
 from twin.site.table import FloatArray, IntArray
+from twin.solve.cabling.counting import once
 from twin.solve.cabling.laying import Led, laying
 from twin.solve.cabling.room import fill_limits, section_m2
 from twin.solve.cabling.shares import areas_m2
+from twin.solve.cabling.tails import counted
 from twin.solve.cabling.ways import ways
 from twin.solve.study import Study
 
@@ -68,7 +70,7 @@ def _fullest(study: Study, led: Led | None = None) -> _Row | None:
         Only trays on which cables of this sort lie.
     """
     lies = study(laying).lying
-    area = study(areas_m2)[lies.cable] * lies.part
+    area = study(areas_m2)[lies.cable] * lies.part * once(study(counted), lies.cable, lies.row)
     # Where a diameter is not known, neither is what must cross.
     fill = np.bincount(lies.row, area, minlength=len(lies.tray))
     room = (study(section_m2) * study(fill_limits))[lies.tray]

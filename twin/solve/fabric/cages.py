@@ -23,7 +23,7 @@ class Cages:
     head, tail
         Number of the cage at the upper and at the lower end, both in one numbering from 0.
     head_ports, tail_ports
-        Ports of the link's speed behind each of them.
+        Ports of the link's speed behind each of them; each part of a port that is split counts.
     head_port, tail_port
         Port of each end among all of its device, from 0, cage after cage.
     """
@@ -37,10 +37,23 @@ class Cages:
 
 
 def speed(study: Study, row: int) -> float:
-    """Speed of the links of a fabric, Gb/s: its own, else that of its leaves; NaN not known."""
+    """Speed of the links of nodes of a fabric, Gb/s: its own, else of its leaves; NaN not known.
+
+    Where ports of leaves are split it is that of a part.
+    """
     own = float(study.table("fabric")["gbps"][row])
     leaf = study.site.rows_of("product", study.table("fabric")["leaf"])[row]
-    return own if own > 0 else float(study.table("product")["gbps"][leaf])
+    return own if own > 0 else float(study.table("product")["gbps"][leaf]) / split_of(study, row)
+
+
+def split_of(study: Study, row: int) -> int:
+    """Links of nodes of a fabric that share one port of a leaf."""
+    return int(study.table("fabric")["split"][row])
+
+
+def port_speed(study: Study, row: int) -> float:
+    """Speed of ports of a fabric's switches, and of links between them, Gb/s; NaN not known."""
+    return speed(study, row) * split_of(study, row)
 
 
 def cage_of(study: Study, product: int, gbps: float) -> Cage:
@@ -91,7 +104,7 @@ def cages(study: Study) -> Cages:
     pairs = np.stack([of, product], axis=1)
     for row, made in np.unique(pairs[(of >= 0) & (product >= 0)], axis=0).tolist():
         mine = np.flatnonzero((of == row) & (product == made))
-        behind[mine] = max(cage_of(study, made, speed(study, row)).ports, 1)
+        behind[mine] = max(cage_of(study, made, port_speed(study, row)).ports, 1)
     each = node_ports(study)[p.fabric, p.place]
     switch_tail = p.low >= 0
     tail_ports = np.where(switch_tail, behind[p.low], each)
@@ -111,7 +124,10 @@ def cages(study: Study) -> Cages:
         key = key * (int(column.max(initial=0)) + 2) + column + 1
     _, number = np.unique(key, return_inverse=True)
     n = len(p)
+    split = np.asarray(fabrics["split"], dtype=float).astype(np.int64)[p.fabric]
+    parts = np.where(switch_tail, 1, split)
     return Cages(
         head=number[:n].astype(np.int64), tail=number[n:].astype(np.int64),
-        head_ports=behind[p.high], tail_ports=tail_ports, head_port=p.high_port, tail_port=port,
+        head_ports=behind[p.high] * parts, tail_ports=tail_ports,
+        head_port=p.high_port * parts + p.high_lane, tail_port=port,
     )  # fmt: skip

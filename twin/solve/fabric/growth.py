@@ -64,27 +64,40 @@ def links_stand(study: Study) -> BoolArray:
 
 
 def cord_links(study: Study) -> IntArray:
-    """Return the links that one cord of each fabric carries, (fabrics,): said, else its planes."""
+    """Return the links that one cord of each fabric carries, (fabrics,).
+
+    Said, else those that share a port of a leaf, else its planes.
+    """
     fabrics = study.table("fabric")
-    said, planes = (np.asarray(fabrics[c], dtype=float) for c in ("links_per_cord", "planes"))
-    return np.where(np.isnan(said), planes, said).astype(np.int64)
+    said, planes, split = (
+        np.asarray(fabrics[c], dtype=float) for c in ("links_per_cord", "planes", "split")
+    )
+    own = np.where(split > 1, split, planes)
+    return np.where(np.isnan(said), own, said).astype(np.int64)
 
 
 def cord_of(study: Study) -> IntArray:
     """Return which cord carries each link of the port map, (n,) numbers from 0.
 
     A cord carries as many links as `cord_links` says: those of one node, its planes side by side,
-    or those of ports of a switch in a row. See `twin.solve.fabric.cords`.
+    or those of ports of a switch in a row. See `twin.solve.fabric.cords`. Where ports of leaves
+    are split, a cord to nodes has its head there: it carries the links of so many parts in a row;
+    between switches each link then has a cord.
     """
     m, fabrics = study(port_map), study.table("fabric")
-    each = cord_links(study)[m.fabric]
-    planes, down = (
+    planes, down, split = (
         np.asarray(fabrics[c], dtype=float)[m.fabric].astype(np.int64)
-        for c in ("planes", "leaf_down")
+        for c in ("planes", "leaf_down", "split")
     )
+    headed = (split > 1) & (m.low < 0)
+    each = np.where((split > 1) & ~headed, 1, cord_links(study)[m.fabric])
     above = m.low_port - _first_upward(study, m, down)
-    port = np.where(m.low < 0, m.low_port * planes + m.plane, above) // each
-    key = np.stack([m.fabric, m.tier, m.place, m.node, m.low, port])
+    low = np.where(m.low < 0, m.low_port * planes + m.plane, above)
+    port = np.where(headed, m.high_port * split + m.high_lane, low) // each
+    ends = np.where(headed, m.high, np.stack([m.place, m.node, m.low]))
+    key = np.stack([m.fabric, m.tier, *ends, port])
+    # Managers sit on ports of leaves among nodes: one cord may serve both.
+    key[1] = np.where(headed, NODE, m.tier)
     _, cord = np.unique(key, axis=1, return_inverse=True)
     return np.asarray(cord, dtype=np.int64).ravel()
 
@@ -155,6 +168,6 @@ def _low(study: Study, fabric: IntArray, position: IntArray, switch: IntArray) -
 
 
 def _high(study: Study, switch: IntArray) -> IntArray:
-    """Upper ends as columns: which switch, which port."""
+    """Upper ends as columns: which switch, which port, which part of it."""
     m = study(port_map)
-    return np.stack([switch[m.high], m.high_port])
+    return np.stack([switch[m.high], m.high_port, m.high_lane])

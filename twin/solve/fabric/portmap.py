@@ -33,6 +33,8 @@ class PortMap:
         Port of each end, from 0: link of the node, or port of the switch.
     high
         Row of the switch at its upper end.
+    high_lane
+        Part of the port at the upper end, from 0, where the port is split.
     """
 
     fabric: IntArray
@@ -44,6 +46,7 @@ class PortMap:
     low_port: IntArray
     high: IntArray
     high_port: IntArray
+    high_lane: IntArray
 
     def __len__(self) -> int:
         """Return the number of links."""
@@ -158,4 +161,5 @@ def _rows(
         "low_port": j.low_port,
         "high": switches[high][plane][j.high],
         "high_port": j.high_port,
+        "high_lane": j.high_lane,
     }

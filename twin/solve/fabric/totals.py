@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twin.site.fabrics.evenly import ceil_div
 from twin.site.fabrics.wiring import Wiring, wiring_of
 from twin.site.resolve import of_product
 from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.fabric.cages import cage_of
 from twin.solve.fabric.growth import cord_of, links_stand, switches_stand
-from twin.solve.fabric.portmap import NODE, TIERS, port_map
+from twin.solve.fabric.portmap import MANAGER, NODE, TIERS, PortMap, port_map
 from twin.solve.study import Study
 
 SWITCHES = ("leaf", "spine", "core")
@@ -50,7 +52,9 @@ class Total:
     radix
         (3,) ports of its leaves, spines and cores at the speed of a link; NaN not known.
     gbps
-        Speed of a link; NaN not known.
+        Speed of a link of a node; NaN not known.
+    cage
+        Ports of a cage of its leaves, at the speed of a port; 0 not known.
     switches
         Its tiers of switches.
     free
@@ -67,12 +71,18 @@ class Total:
     planes: int
     radix: FloatArray
     gbps: float
+    cage: int
     switches: tuple[Tier, ...]
     free: FloatArray
     joints: tuple[Joint, ...]
     places: int
     reserved: int
     nodes: int
+
+    @property
+    def leaf_cages(self) -> int | None:
+        """Cages of a leaf that ports for nodes take, the spare ones left out; None not known."""
+        return ceil_div(self.wiring.down - self.wiring.spare, self.cage) if self.cage else None
 
     @property
     def leaf_oversubscription(self) -> float:
@@ -106,11 +116,10 @@ def _total(study: Study, row: int) -> Total:
     tier = np.asarray(switches["tier"])
     tiers = [of & (tier == name) for name in SWITCHES]
     alive = study(switches_stand)
-    gbps = _one(np.asarray(switches["gbps"], dtype=float)[of])
+    gbps = _one(np.asarray(switches["gbps"], dtype=float)[of & (tier == "leaf")])
+    leaf = int(study.site.rows_of("product", table["leaf"])[row])
     radix = np.array([_one(study(radixes)[rows]) for rows in tiers])
-    used = np.bincount(
-        np.concatenate([m.high[mine], m.low[mine & (m.low >= 0)]]), minlength=len(switches)
-    )
+    used = _ports_used(m.take(mine), len(switches))
     return Total(
         row=row,
         name=str(table.ids[row]),
@@ -118,6 +127,7 @@ def _total(study: Study, row: int) -> Total:
         planes=planes,
         radix=radix,
         gbps=gbps,
+        cage=cage_of(study, leaf, gbps * w.split).ports if leaf >= 0 else 0,
         switches=tuple(
             Tier(name, int(rows.sum()), int((rows & alive).sum()))
             for name, rows in zip(SWITCHES, tiers, strict=True)
@@ -126,23 +136,40 @@ def _total(study: Study, row: int) -> Total:
         free=np.array(
             [rows.sum() * r - used[rows].sum() for rows, r in zip(tiers, radix, strict=True)]
         ),
-        joints=tuple(_joints(study, mine, stand, gbps)),
+        joints=tuple(_joints(study, mine, stand, gbps, w.split)),
         places=int(table["node_places"][row]),
         reserved=int(table["reserved"][row]),
         nodes=_nodes(study, mine & stand & (m.tier == NODE)),
     )
 
 
-def _joints(study: Study, mine: BoolArray, stand: BoolArray, gbps: float) -> list[Joint]:
+def _ports_used(m: PortMap, switches: int) -> IntArray:
+    """(switches,) ports that links take; those that share one take it once."""
+    up = m.low >= 0
+    switch = np.concatenate([m.high, m.low[up]])
+    port = np.concatenate([m.high_port, m.low_port[up]])
+    size = int(port.max(initial=0)) + 1
+    return np.bincount(np.unique(switch * size + port) // size, minlength=switches)
+
+
+def _joints(
+    study: Study, mine: BoolArray, stand: BoolArray, gbps: float, split: int
+) -> list[Joint]:
+    """Links of a fabric tier by tier; those between switches run at the speed of whole ports."""
     m, cord = study(port_map), study(cord_of)
     out = []
+    # A cord whose tails end on nodes and on a manager counts with those of nodes.
+    first = np.full(int(cord.max(initial=-1)) + 1, len(TIERS))
+    np.minimum.at(first, cord[mine], m.tier[mine])
+    every, standing = (np.unique(cord[rows]) for rows in (mine, mine & stand))
     for tier, name in enumerate(TIERS):
         rows = mine & (m.tier == tier)
         if rows.any():
             here = rows & stand
-            cords, cords_here = (len(np.unique(cord[r])) for r in (rows, here))
+            cords, cords_here = (int((first[c] == tier).sum()) for c in (every, standing))
             links = int(rows.sum())
-            out.append(Joint(name, links, int(here.sum()), cords, cords_here, links * gbps / 1e3))
+            each = gbps * (1 if tier in (NODE, MANAGER) else split)
+            out.append(Joint(name, links, int(here.sum()), cords, cords_here, links * each / 1e3))
     return out
 
 
@@ -158,16 +185,18 @@ def _one(values: FloatArray) -> float:
 
 
 def radixes(study: Study) -> FloatArray:
-    """Ports of each switch at the speed of the links of its fabric, (switches,); NaN not known.
+    """Ports of each switch at the speed that its fabric asks of one, (switches,); NaN not known.
 
-    A port of 800 Gb/s is two of 400 Gb/s.
+    A port of 800 Gb/s is two of 400 Gb/s; one of 400 Gb/s that two links at 200 share is one.
     """
     site, switches = study.site, study.table("switch")
     row = site.rows_of("fabric", switches["fabric"])
     said = np.append(np.asarray(study.table("fabric")["radix"], dtype=float), np.nan)[row]
     ports, gbps = (of_product(site, "switch", c) for c in ("ports", "gbps"))
+    split = np.append(np.asarray(study.table("fabric")["split"], dtype=float), 1.0)[row]
+    parts = np.where(np.asarray(switches["tier"]) == "leaf", split, 1.0)
     with np.errstate(invalid="ignore"):
-        counted = ports * gbps // np.asarray(switches["gbps"], dtype=float)
+        counted = ports * gbps // (np.asarray(switches["gbps"], dtype=float) * parts)
     return np.asarray(np.where(np.isnan(said), counted, said), dtype=float)
 
 

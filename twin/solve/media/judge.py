@@ -30,7 +30,7 @@ class Why(IntFlag):
     FIBRE = 64
     """The owner asks for another fibre."""
     PANEL = 128
-    """It has moulded plugs, and the link passes patch panels."""
+    """It has moulded plugs, or no cord of one tail is of its kind, and the link passes panels."""
     POWER = 256
     """A plug draws more than the cage can feed and cool."""
     PARTS = 512
@@ -119,7 +119,7 @@ def _against(media: Media, m: int, asked: LinkClass) -> Why:
         why |= Why.TWIN
     if asked.fibre and not media.moulded[m] and media.fibre[m] != asked.fibre:
         why |= Why.FIBRE
-    if asked.panels > 0 and media.moulded[m]:
+    if asked.panels > 0 and not media.single[m]:
         why |= Why.PANEL
     if media.head_w[m] > asked.head.power_w or media.tail_w[m] > asked.tail.power_w:
         why |= Why.POWER

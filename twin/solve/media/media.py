@@ -31,6 +31,7 @@ class Medium(NamedTuple):
     ids: str
     kind: str
     cable: str
+    single: str
     head: str
     tail: str
     moulded: bool
@@ -63,6 +64,9 @@ class Media:
     cable, head, tail
         Ids of the products: cord, plug at the head, plug at a tail. Of a moulded cable all three
         are the cable.
+    single
+        Id of the cord of one tail with which a link goes on behind a panel: the cord itself, of a
+        splitter the first of its kind that does not split; "" none, and of moulded cables.
     moulded
         Whether the plugs belong to the cable, so that it cannot pass a patch panel.
     fibre
@@ -90,6 +94,7 @@ class Media:
     ids: tuple[str, ...]
     kind: tuple[str, ...]
     cable: tuple[str, ...]
+    single: tuple[str, ...]
     head: tuple[str, ...]
     tail: tuple[str, ...]
     moulded: BoolArray
@@ -180,8 +185,8 @@ def _moulded(catalog: Catalog, price: Mapping[str, float], figure: Figure) -> It
         # A straight cable has the same plug at both ends.
         far = own if tails == 1 else figure(cable, "tail_power_w")
         yield Medium(
-            ids=cable.id, kind=kind, cable=cable.id, head=cable.id, tail=cable.id, moulded=True,
-            fibre="", head_plug=cable.text["plug"],
+            ids=cable.id, kind=kind, cable=cable.id, single="", head=cable.id, tail=cable.id,
+            moulded=True, fibre="", head_plug=cable.text["plug"],
             tail_plug=cable.text.get("tail_plug", cable.text["plug"]),
             head_ports=ports, tail_ports=tail_ports, tails=tails, split=links / ports,
             gbps=total / links, reach_m=figure(cable, "reach_m"),
@@ -200,12 +205,23 @@ def _between_optics(
         cable for cable in catalog.of("cable")
         if cable.text.get("medium") == "fibre" and cable.id not in without
     ]  # fmt: skip
+    straight = [cord for cord in cords if figure(cord, "tails") == 1]
     for head in optics:
         for tail in optics:
             for cord in cords:
                 split = figure(cord, "tails")
                 if _alike(head, tail, cord) and _speeds_meet(head, tail, split, figure):
-                    yield _fibre(head, tail, cord, price, figure)
+                    yield _fibre(head, tail, cord, _single(cord, straight), price, figure)
+
+
+def _single(cord: Product, straight: list[Product]) -> str:
+    """Return the cord itself if it does not split, else the first such cord of its kind."""
+    alike = ("fibre", "connector", "grade", "gender", "polarity")
+    same = (
+        each.id for each in straight
+        if all(each.text.get(name) == cord.text.get(name) for name in alike)
+    )  # fmt: skip
+    return cord.id if cord in straight else next(same, "")
 
 
 def _alike(head: Product, tail: Product, cord: Product) -> bool:
@@ -227,14 +243,15 @@ def _speeds_meet(head: Product, tail: Product, split: float, figure: Figure) -> 
 
 
 def _fibre(
-    head: Product, tail: Product, cord: Product, price: Mapping[str, float], figure: Figure
-) -> Medium:
+    head: Product, tail: Product, cord: Product, single: str, price: Mapping[str, float],
+    figure: Figure,
+) -> Medium:  # fmt: skip
     split = figure(cord, "tails")
     ports, tail_ports = figure(head, "ports"), figure(tail, "ports")
     worth = [price.get(product.id, np.nan) for product in (cord, head, tail)]
     return Medium(
         ids=f"{head.id}+{cord.id}+{tail.id}", kind=head.text["medium"], cable=cord.id,
-        head=head.id, tail=tail.id, moulded=False, fibre=head.text["fibre"],
+        single=single, head=head.id, tail=tail.id, moulded=False, fibre=head.text["fibre"],
         head_plug=head.text["plug"], tail_plug=tail.text["plug"], head_ports=ports,
         tail_ports=tail_ports, tails=split, split=split,
         gbps=figure(head, "gbps") / ports / split, reach_m=_reach(head, tail, cord, figure),

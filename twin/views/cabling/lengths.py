@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from twin.errors import InputError, Problem
-from twin.solve.cabling.bought import bought
 from twin.solve.cabling.cables import cables
+from twin.solve.cabling.cord_lengths import cord_lengths
 from twin.solve.cabling.spread import Spread, spread
 from twin.solve.study import Study
 from twin.views import colours, svg
@@ -39,17 +39,16 @@ def length_sheet(study: Study) -> str:
 
 
 def _note(study: Study, found: Spread) -> str:
-    cable, b = study(cables), study(bought)
+    cable, long = study(cables), study(cord_lengths)
     count = np.nan_to_num(cable.cords)
     # Of the same cords each: those of which it is known what is bought.
-    both = ~np.isnan(b.slack_m[cable.piece])
-    needed, stock, slack = (
-        float(np.sum((x[cable.piece] * count)[both])) for x in (b.needed_m, b.stock_m, b.slack_m)
-    )
+    both = ~np.isnan(long.stock_m - long.serves_m)
+    needed, stock = (float(np.sum((x * count)[both])) for x in (long.serves_m, long.stock_m))
+    slack = stock - needed
     out = [f"Needed {needed:,.0f} m, bought {stock:,.0f} m, left over {slack:,.0f} m"]
     if found.unknown:
         out.append(f"{found.unknown:,} cords of unknown length are not shown")
-    lacking = int(count[np.isnan(b.stock_m[cable.piece])].sum()) - found.unknown
+    lacking = int(count[np.isnan(long.stock_m)].sum()) - found.unknown
     if lacking > 0:
         out.append(f"Left out: {lacking:,} cords of which it is not known what is bought")
     return ". ".join(out) + "."

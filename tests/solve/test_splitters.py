@@ -1,0 +1,157 @@
+"""Cords with several tails: heads, lengths, days, panels, and what of them no catalog has."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import defaultdict
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.solve.cabled import HALVES, QUARTERS, study
+from twin import pipeline
+from twin.report.cables.papers import papers
+from twin.solve.cabling.headed import Tails, served_m
+from twin.solve.cabling.parts import parts
+from twin.solve.cabling.patched import losses
+from twin.solve.fabric.growth import cord_of
+from twin.solve.fabric.portmap import NODE, port_map
+from twin.solve.fabric.totals import totals
+from twin.solve.media.judge import Why, judge
+
+RULES = Path(__file__).parents[1] / "rules"
+APART = HALVES | {"nodes_per_position": 3}
+"""Three nodes of a rack: every other cord ends in two racks."""
+
+
+def rows(one, name="cables.csv"):
+    return list(csv.DictReader(io.StringIO(papers(one)[name])))
+
+
+def tails_of(told, cable):
+    out = defaultdict(list)
+    for row in told:
+        if row["cable"] == cable:
+            out[row["cord"]].append(row)
+    return out
+
+
+def test_a_cord_is_as_long_as_its_farthest_tail_and_the_nearer_one_has_the_slack():
+    found = tails_of(rows(study(("[deliveries.D]", LENGTHS), **APART)), "fibre_mm_splitter")
+    both = [c for c in found.values() if len({row["lower_position"] for row in c}) == 2]
+    assert len(both) == 2
+    assert [(r["needed_m"], r["stock_m"], r["slack_m"]) for r in both[0]] == [
+        ("11.6", "11.7", "0.1"), ("11.0", "11.7", "0.7"),
+    ]  # fmt: skip
+    # The other cord of the nearer rack is bought for that rack alone.
+    alone = [c[0] for c in found.values() if {r["lower_position"] for r in c} == {"A-02"}]
+    assert [(row["needed_m"], row["stock_m"]) for row in alone] == [("11.0", "11.2")]
+
+
+LENGTHS = """[data.stock_m]
+fibre_mm_splitter = [9.9, 10.5, 11.2, 11.7]
+
+[deliveries.D]"""
+
+
+def test_lengths_that_nobody_knows_and_ways_that_do_not_lead_there():
+    t = Tails(np.arange(4), np.array([0, 1, 2, 3]), np.array([0, 0, 1, 1]))
+    assert served_m(t, np.array([3.0, 5.0, 2.0, np.inf])).tolist() == [5.0, 5.0, 2.0, np.inf]
+    unknown = served_m(t, np.array([3.0, np.nan, 2.0, 1.0]))
+    assert np.isnan(unknown[:2]).all()
+    assert unknown[2:].tolist() == [2.0, 2.0]
+
+
+def test_a_cord_is_pulled_once_on_the_day_of_its_first_tail():
+    later = (
+        'positions = ["A-*"]\narrives = 2027-02-01',
+        'positions = ["A-01", "A-03"]\narrives = 2027-03-01\n\n[deliveries.E]\n'
+        'type = "dgx_h100_air_4x"\npositions = ["A-02", "A-04"]\narrives = 2027-02-01',
+    )
+    found = tails_of(rows(study(later, **APART)), "fibre_mm_splitter")
+    days = {cord: {row["day"] for row in tails} for cord, tails in found.items()}
+    assert all(len(seen) == 1 for seen in days.values())
+    both = [cord for cord, tails in found.items()
+            if {"A-01", "A-02"} == {row["lower_position"] for row in tails}]  # fmt: skip
+    assert [days[cord] for cord in both] == [{"2027-02-01"}]
+    # Before the second rack comes its tail hangs there: one cord, one row.
+    early = tails_of(rows(study(later, day=date(2027, 2, 10), **APART)), "fibre_mm_splitter")
+    assert sorted(len(tails) for tails in early.values()) == [1, 1, 2, 2]
+
+
+def test_fabric_and_papers_count_the_same_cords():
+    for kind in (APART, QUARTERS):
+        one = study(**kind)
+        told = sum(int(row["cords"]) for row in rows(one))
+        (total,) = one(totals)
+        assert sum(joint.cords for joint in total.joints) == told
+        m, cord = one(port_map), one(cord_of)
+        nodes = m.tier == NODE
+        heads = np.unique(np.stack([cord[nodes], m.high[nodes]]), axis=1)
+        assert heads.shape[1] == len(np.unique(cord[nodes]))
+
+
+def test_the_lane_of_each_part_stands_at_the_head():
+    m = study(**APART)(port_map)
+    nodes = m.take(m.tier == NODE)
+    assert nodes.high_port[:4].tolist() == [0, 0, 1, 1]
+    assert nodes.high_lane[:4].tolist() == [0, 1, 0, 1]
+
+
+def test_a_manager_may_share_a_cord_with_a_node():
+    (total,) = study(**HALVES, reserved=1, manager_links=1)(totals)
+    assert [(j.name, j.count, j.cords) for j in total.joints] == [
+        ("node to leaf", 15, 8), ("leaf to spine", 8, 8), ("manager to leaf", 1, 0),
+    ]  # fmt: skip
+
+
+def test_a_straight_cord_does_not_split_a_port():
+    one = study(**APART)
+    part = one(parts)
+    split = next(c for c in part.classes if c.split == 2)
+    against = judge(part.media, (split,))[0]
+    straight = np.array([n == 1 for n in part.media.split])
+    assert (against[straight] & int(Why.SPLIT) > 0).all()
+    assert {part.media.cable[m] for m in np.flatnonzero(against == 0)} == {"fibre_mm_splitter"}
+
+
+@pytest.fixture(scope="module")
+def paneled(tmp_path_factory):
+    text = (RULES / "paneled.toml").read_text(encoding="utf-8")
+    old = "links_per_node = 2\nrails = 2\nsu_positions = 2\n"
+    assert old in text
+    text = text.replace(old, f"{old}gbps = 200\nsplit = 2\n")
+    text = text.replace("node_cage_ports = 2", "node_cage_ports = 1")
+    text = text.replace("2xdr4_800g_100m_flt.loss", "dr4_400g.loss")
+    path = tmp_path_factory.mktemp("paneled") / "paneled.toml"
+    path.write_text(text, encoding="utf-8")
+    return pipeline.study_of(pipeline.load(path), None, "provisioned", 1)
+
+
+def test_behind_a_panel_a_link_has_a_cord_of_its_own(paneled):
+    told = rows(paneled)
+    low = [row for row in told if row["upper_device"] == "PA"]
+    high = [row for row in told if row["lower_device"] == "PN"]
+    assert {row["cable"] for row in low} == {"fibre_sm_straight"}
+    assert {row["cords"] for row in low} == {"1"}
+    assert {row["cable"] for row in high} == {"fibre_sm_splitter"}
+    assert [row["tail"] for row in high] == ["1", "2"] * 16
+    assert len({(row["lower_device"], row["lower_cage"]) for row in high}) == len(high) == len(low)
+    bom = {row["id"]: row["count"] for row in rows(paneled, "bom.csv") if row["stock_m"] != "40.0"}
+    assert bom["fibre_sm_splitter"] == "16"
+
+
+def test_its_loss_is_that_of_all_pieces_and_both_panels(paneled):
+    """Cords and a trunk at 0.4 dB/km over their lengths as bought, two panels at 0.35 dB."""
+    told = rows(paneled)
+    length = {
+        end: float(next(r["stock_m"] or r["needed_m"] for r in told if r[end] in {"PA", "PN"}))
+        for end in ("upper_device", "lower_device")
+    }
+    found = paneled(losses)
+    expected = (sum(length.values()) + 40.0) * 0.4 / 1000 + 0.7
+    assert found.loss_db[0] == pytest.approx(expected, abs=1e-9)
+    assert found.budget_db[0] == 3.0

@@ -1,0 +1,87 @@
+"""Links in cords, by what is plugged in at their heads; and how long a cord must be."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from twin.site.table import FloatArray, IntArray
+from twin.solve.cabling.links_bundled import bundle_of_links
+from twin.solve.cabling.pieces import pieces
+from twin.solve.fabric.cages import cages
+from twin.solve.fabric.portmap import port_map
+from twin.solve.media.media import Media
+from twin.solve.study import Study
+
+
+class Tails(NamedTuple):
+    """Links of the port map in the pieces that they go through, (n,).
+
+    Parameters
+    ----------
+    link, piece
+        Row of the port map, and row of `pieces`: of a link through panels first the cord at its
+        lower end, then that at its upper.
+    cord
+        Number of the cord from 0, in no order.
+    """
+
+    link: IntArray
+    piece: IntArray
+    cord: IntArray
+
+
+def tails_of(study: Study, media: Media, medium: IntArray) -> Tails:
+    """Put links into cords.
+
+    A moulded cable holds all links of its plug, a fibre cord those of one port of the plug that its
+    splitter divides, else each link has its own.
+
+    Parameters
+    ----------
+    medium
+        (B,) row of the media of each of the `bundles`, -1 none.
+    """
+    of = study(bundle_of_links)
+    first = np.flatnonzero(of >= 0)
+    second = study(pieces).second[of[first]]
+    again = first[second >= 0]
+    link = np.concatenate([first, again])
+    piece = np.concatenate([of[first], second[second >= 0]])
+    made = medium[of[link]]
+    # What is split is so at the upper end of the link: a cord from below to a panel is not.
+    below = (np.arange(len(link)) < len(first)) & (study(pieces).second[of[link]] >= 0)
+    moulded = np.append(media.moulded, False)[made]
+    split = np.where(below, 1, np.append(media.split, 1)[made])
+    if not (moulded.any() or (split > 1).any()):
+        return Tails(link, piece, np.arange(len(link)))
+    at, high = study(cages), study(port_map).high[link]
+    port = at.head_port[link] // split
+    # Three ranges of keys: cages of moulded cables, ports of splitters, links.
+    heads = int(at.head.max(initial=-1)) + 1
+    ports = int(at.head_port.max(initial=-1)) + 1
+    parts = heads + high * ports + port
+    single = heads + (int(high.max(initial=-1)) + 1) * ports + link
+    key = np.where(moulded, at.head[link], np.where(split > 1, parts, single)) * 2 + below
+    _, number = np.unique(key, return_inverse=True)
+    return Tails(link, piece, np.asarray(number, dtype=np.int64).ravel())
+
+
+def served_m(t: Tails, need_m: FloatArray) -> FloatArray:
+    """(Q,) length of the longest cord that has a tail in each of the `pieces`.
+
+    A cord serves its farthest tail. One that no way leads to makes no cord longer.
+
+    Parameters
+    ----------
+    need_m
+        (Q,) length that each piece needs; infinite no way, NaN not known.
+    """
+    ends = need_m[t.piece]
+    longest = np.full(int(t.cord.max(initial=-1)) + 1, -np.inf)
+    with np.errstate(invalid="ignore"):
+        np.maximum.at(longest, t.cord, np.where(np.isinf(ends), -np.inf, ends))
+        out = np.full(len(need_m), -np.inf)
+        np.maximum.at(out, t.piece, longest[t.cord])
+        return np.where(np.isinf(out) | np.isinf(need_m), need_m, out)
