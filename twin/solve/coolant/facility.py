@@ -108,6 +108,32 @@ def holding_lpm(
     return out
 
 
+def user_heat(
+    study: Study, circuit: Circuit, loops: tuple[LoopFlow | Unsolved, ...], case: int
+) -> tuple[FloatArray, BoolArray]:
+    """(u,) heat that each user of a plant gives to its water in a case, kW, and what it stands on.
+
+    That of a CDU of a solved loop; of any other user its rating, which is at most: the second
+    column is True there. NaN not known.
+    """
+    subject = circuit.subject[circuit.links(Part.USER)]
+    heat = np.full(len(subject), np.nan)
+    for kind in USERS:
+        rows = study.site.rows_of(kind, subject)
+        mine = rows >= 0
+        heat[mine] = np.asarray(study.table(kind)["heat_kw"], dtype=float)[rows[mine]]
+    at_most = np.ones(len(subject), dtype=bool)
+    cdu = study.site.rows_of("cdu", subject)
+    for loop in loops:
+        if isinstance(loop, Unsolved):
+            continue
+        lane = int(loop.lanes.of_case[case])
+        for k, row in enumerate(loop.units.tolist()):
+            heat[cdu == row] = loop.warmth.heat_kw[lane, k]
+            at_most[cdu == row] = False
+    return heat, at_most
+
+
 def rated_lpm(study: Study, subject: IntArray) -> FloatArray:
     """(u,) rated facility flow of CDUs and air units, L/min; NaN not known."""
     out = np.full(len(subject), np.nan)
