@@ -144,7 +144,7 @@ def test_an_epanet_file_has_the_same_flows(solve, cli, tmp_path):
     path.write_text(loop.inp().replace("D-W", "H-W"), encoding="utf-8")
     ran = cli("solve", "hydraulics", path)
     assert ran.code == 2
-    assert "loop.inp: HEADLOSS: H-W is not Darcy-Weisbach; write D-W" in ran.err
+    assert "[OPTIONS] HEADLOSS: H-W is not Darcy-Weisbach; write D-W" in ran.err
 
 
 def test_without_wntr_it_says_what_to_install(cli, tmp_path, monkeypatch):

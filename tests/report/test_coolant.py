@@ -192,9 +192,22 @@ def test_a_user_without_enough_water_is_told(ring):
     weak = twin.change(ring[0].site, {"coolant.plants.FWS.set_kpa": 8})
     texts = twin.coolant(weak)
     assert {row["enough"] for row in rows(texts["facility.csv"])} == {"no"}
+    settings = {row["setting"].split(" of ")[0] for row in rows(texts["facility.csv"])}
+    assert settings == {"short"}
     page = index(study(weak), texts)
     assert "4 users; short of water: C1, C2, C3, C4" in page
     assert "4 users; none short of water" in index(*ring)
+
+
+def test_a_plant_is_flushed_too(ring):
+    mine = [row for row in rows(ring[1]["flush.csv"]) if row["circuit_kind"] == "plant"]
+    assert len(mine) == 18
+    assert {row["bypass_at"] for row in mine} == {"C1", "C2", "C3", "C4", "all"}
+    lacking = twin.change(ring[0].site, {"coolant.cdus.C2.facility_dp_kpa": float("nan")})
+    mine = [r for r in rows(twin.coolant(lacking)["flush.csv"]) if r["circuit_kind"] == "plant"]
+    assert {row["given_lpm"] for row in mine} == {""}
+    assert {row["missing"] for row in mine} == {"coolant.cdus.C2.facility_dp_kpa"}
+    assert all(row["need_lpm"] for row in mine)
 
 
 def test_pumps_with_a_curve_have_a_speed_and_an_envelope_has_none(told):

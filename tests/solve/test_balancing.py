@@ -10,16 +10,18 @@ import pytest
 import twin
 from twin.pipeline import study
 from twin.solve.coolant.balancing import hoses, unbalanced, valve_settings
-from twin.solve.coolant.coupled import loop_flows
+from twin.solve.coolant.coupled import loop_flows, plant_flows
 from twin.solve.coolant.filling import fill
 from twin.solve.coolant.flushing import flow_of_velocity, flush
 from twin.solve.coolant.hold import hold_pressure, sensor_nodes
 from twin.solve.coolant.hydraulics import nets_of
+from twin.solve.coolant.plant_balancing import branch_settings
 from twin.solve.coolant.pumping import LPM
 from twin.solve.coolant.ready import branches_of
 from twin.solve.coolant.running import running
 
 LAYOUT = Path(__file__).parents[2] / "layouts" / "coolant_in_row.toml"
+HYBRID = LAYOUT.with_name("coolant_hybrid.toml")
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +98,7 @@ def test_a_loop_is_flushed_manifold_by_manifold(site):
     assert f.need_lpm[4] == pytest.approx(0.91 * np.pi / 4 * 0.17**2 * 60000)
     # C1 alone pushes through the manifold to the jumper at its end, at its duty flow.
     assert f.given_lpm == pytest.approx(1200.0, rel=1e-6)
+    assert {one.site.name_of(int(at)) for at in f.by} == {"manifold:M1"}
     assert f.need_lpm[4] > f.given_lpm[4]
     assert f.need_lpm[0] < f.given_lpm[0]
     alone = flush(one, flow.circuit, None)
@@ -113,6 +116,53 @@ def test_the_jumper_of_a_reverse_return_flushes_both_its_sides(tmp_path):
     one, flow = solved(twin.load(path), {})
     f = flush(one, flow.circuit, flow)
     assert f.given_lpm == pytest.approx(np.repeat(1200.0, 4), rel=1e-6)
+
+
+@pytest.fixture(scope="module")
+def chilled():
+    """Two fan walls and a rear door on a plant whose pipes are described, solved."""
+    one = study(twin.load(HYBRID))
+    (found,) = one(plant_flows)
+    return one, found
+
+
+def test_valves_of_branches_take_what_their_users_leave(chilled):
+    one, found = chilled
+    s = branch_settings(one, found)
+    assert s.user_kpa == pytest.approx([60, 60, 40])
+    assert s.design_lpm == pytest.approx(found.asked_lpm[0])
+    assert s.valve_kpa == pytest.approx(s.available_kpa - s.user_kpa)
+    assert (s.short_kpa == 0).all()
+    # 548.4 L/min of water at 18 degC and 8.676 kPa: 32.9 m3/h / sqrt(0.08676) x sqrt(0.9986).
+    assert s.kv_m3h[0] == pytest.approx(111.6, abs=0.1)
+    # Users that lose that much more have their design flow with nothing left for a valve.
+    more = dict(zip(("FW1", "FW2", "RD1"), (s.user_kpa + s.valve_kpa).tolist(), strict=True))
+    changes = {f"coolant.air_units.{name}.facility_dp_kpa": kpa for name, kpa in more.items()}
+    other = study(twin.change(one.site, changes))
+    (tight,) = other(plant_flows)
+    assert tight.got_lpm[0] == pytest.approx(s.design_lpm, rel=1e-6)
+    assert branch_settings(other, tight).valve_kpa == pytest.approx([0, 0, 0], abs=1e-3)
+    weak = study(twin.change(one.site, {"coolant.plants.CHW.set_kpa": 40}))
+    (starved,) = weak(plant_flows)
+    short = branch_settings(weak, starved)
+    assert np.isnan(short.kv_m3h).all()
+    assert (short.short_kpa > 15).all()
+
+
+def test_a_plant_is_flushed_user_by_user_and_all_at_once(chilled):
+    one, found = chilled
+    f = flush(one, found.circuit, found)
+    names = [one.site.name_of(int(subject)) for subject in f.subject]
+    by = {
+        name: (one.site.name_of(int(at)), float(lpm))
+        for name, at, lpm in zip(names, f.by, f.given_lpm, strict=True)
+    }
+    # The header has all that the pumps give with all bypassed; a branch most by its own.
+    assert by["pipe:CHW-A"] == ("plant:CHW", pytest.approx(1500.0, rel=1e-6))
+    assert by["pipe:A-FW1"] == ("air_unit:FW1", pytest.approx(1500.0, rel=1e-6))
+    assert by["pipe:B-RD1"][0] == "air_unit:RD1"
+    assert 100 < by["pipe:B-RD1"][1] < 500
+    assert np.isnan(flush(one, found.circuit, None).given_lpm).all()
 
 
 def test_the_owner_may_ask_for_another_velocity(tmp_path):

@@ -238,6 +238,30 @@ def test_pump_curves_follow_the_affinity_laws():
             assert gain == pytest.approx(3e9 * flow**2, rel=1e-4)
 
 
+def test_a_table_of_losses_is_a_power_law_in_both_directions_and_drives_nothing():
+    q = np.linspace(0, 0.02, 2001)
+    tables = ((q, -3e9 * q**1.8),)
+    fr, to, held = np.array([0, 2]), np.array([1, 1]), np.array([0, 2])
+    for kind in (Kind.POWER, Kind.DROP):
+        links = Links(
+            np.array([kind, Kind.POWER]), resistance=np.array([3e9, 1e9]),
+            exponent=np.array([1.8, 2.0]), curve=0, curves=tables, speed=np.nan,
+        )  # fmt: skip
+        for high, low in ((2e5, 1e5), (1e5, 2e5)):
+            out = solved(fr, to, links, held, np.array([high, low]), np.zeros(3)).q_m3s[0]
+            lost = 3e9 * abs(out[0]) ** 1.8 + 1e9 * out[1] ** 2
+            assert lost == pytest.approx(1e5, rel=1e-4)
+            assert (out[0] > 0) == (high > low)
+    # An island with nothing but such tables stands still, at no pressure.
+    links = Links(np.array([Kind.DROP, Kind.DROP]), curve=0, curves=tables)
+    still = compile_topology(3, np.array([0, 1]), np.array([1, 0]), np.array([2]))
+    flows = solve(still, compile_laws(links), np.array([1e5]))
+    assert flows.q_m3s[0].tolist() == [0, 0]
+    assert np.isnan(flows.p_pa[0, :2]).all()
+    with pytest.raises(SolveError, match="none at no flow"):
+        compile_laws(Links(np.array([5]), curve=0, curves=((q, 1.0 - q),)))
+
+
 def test_what_cannot_be_solved_is_told():
     with pytest.raises(SolveError, match="to itself"):
         compile_topology(2, np.array([0]), np.array([0]), np.array([0]))

@@ -99,6 +99,10 @@ def hydraulics(
     link may have hold (m3/s that a valve does not let pass), one_way and closed (true or false);
     nodes may have demand (m3/s). Nothing flows back through a pump.
 
+    Of an EPANET file the state at time 0 is solved, by Darcy-Weisbach: pipes with their losses,
+    check valves and status, pumps with curves, FCV, TCV and GPV, reservoirs, tanks, fixed demands.
+    What it holds besides (other valves, controls, emitters, H-W) is told by line and name.
+
     The table has link and q_m3s, that of --nodes node and p_pa. q_m3s is 0 where a link is closed
     or no pressure reaches it, empty where no flow was found; p_pa is empty where no open link
     leads to a held pressure. --scenarios is a table with scenario and closed (links with blanks
@@ -110,6 +114,8 @@ def hydraulics(
     if scenarios and nodes:
         raise click.UsageError("--nodes goes with one state, not with --scenarios.")
     loop = read_loop(network)
+    for note in loop.notes:
+        click.echo(f"twin: {note}", err=True)
     shut = loop.closed.copy()
     shut[loop.rows_of(_names(closed, set(loop.links)))] = True
     if scenarios is None:

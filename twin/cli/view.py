@@ -38,7 +38,11 @@ SCENES = ("plan", "trays", "way")
     metavar="NODE",
     help="With --what one-line or loop: draw loads or flows as they are after its loss.",
 )
-@click.option("--loop", metavar="LOOP", help="With --what loop or cdu-capacity: this loop alone.")
+@click.option(
+    "--loop",
+    metavar="LOOP",
+    help="With --what loop or cdu-capacity: this loop alone (or, with loop, this plant).",
+)
 @click.option(
     "--cable",
     metavar="LABEL|BUNDLE",
@@ -71,7 +75,8 @@ def verb(
 
     A one-line diagram shows of every element of the power chain its load, its limit, its worst
     case and what is lost in it. A loop diagram shows of every CDU, pipe, manifold and rack what
-    was solved for it, healthy and in each rack's worst case or after one loss.
+    was solved for it, healthy and in each rack's worst case or after one loss; of a plant whose
+    pipes are described its pumps, pipes, CDUs and air units.
     """
     import twin
 

@@ -25,7 +25,7 @@ from twin.files.text import decode, read_bytes
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
-PIPE, LOSS, PUMP, POWER, CURVE = range(5)
+PIPE, LOSS, PUMP, POWER, CURVE, DROP = range(6)
 COLUMNS = {
     "L": "length_m", "D": "diameter_m", "eps": "roughness_m", "K": "loss_k", "P0": "lift_pa",
     "B": "resistance", "R": "resistance", "n": "exponent", "speed": "speed", "hold": "hold_m3s",
@@ -64,6 +64,8 @@ class Loop:
         (n,) what leaves the network at each node.
     height_pa
         (n,) weight of the column up to a node, taken off its pressure when that is told.
+    notes
+        Sentences on what of the file is not solved, and moves no water of the state that is.
     """
 
     nodes: list[str]
@@ -80,6 +82,7 @@ class Loop:
     height_pa: FloatArray
     curve: IntArray
     curves: tuple[tuple[FloatArray, FloatArray], ...] = field(default=())
+    notes: tuple[str, ...] = field(default=())
 
     def rows_of(self, wanted: list[str], file: str = "", key: str = "--closed") -> IntArray:
         """Return the rows of links by name; unknown names are told with near ones."""

@@ -66,7 +66,7 @@ def table(
     rule = tuple("-" * w for w in widths)
     out: list[str] = []
     for row in (all_rows[0], rule, *all_rows[1:]):
-        last = textwrap.wrap(row[-1], widths[-1]) or [""]
+        last = textwrap.wrap(row[-1], widths[-1], break_long_words=False) or [""]
         cells = [pad(row[c], widths[c], right=c in right) for c in range(len(header) - 1)]
         cells.append(pad(last[0], widths[-1], right=len(header) - 1 in right))
         out.append((" " * indent + _GAP.join(cells)).rstrip())

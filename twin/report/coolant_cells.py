@@ -11,6 +11,7 @@ from twin.errors import InputError, Problem
 from twin.site.table import FloatArray, IntArray
 from twin.solve.coolant.circuit import Missing
 from twin.solve.coolant.coupled import loop_flows
+from twin.solve.coolant.facility import PlantFlow
 from twin.solve.coolant.flow import LoopFlow, Unsolved
 from twin.solve.study import Study
 
@@ -65,6 +66,17 @@ def of_loop(study: Study, flow: LoopFlow | Unsolved) -> str | None:
     if isinstance(flow, Unsolved):
         return paths(study, flow.missing) or "no CDU or no rack"
     return None if flow.moved.converged[0] else NO_SOLUTION
+
+
+def solved_plant(found: PlantFlow | Unsolved) -> PlantFlow | None:
+    """Return a plant with its flows, None where it has none."""
+    known = isinstance(found, PlantFlow) and bool(found.moved.converged[found.of_case[0]])
+    return found if isinstance(found, PlantFlow) and known else None
+
+
+def lacks(study: Study, found: PlantFlow | Unsolved) -> str | None:
+    """Return what a plant without flows waits for."""
+    return paths(study, found.missing) if isinstance(found, Unsolved) else NO_SOLUTION
 
 
 def loop_name(study: Study, flow: LoopFlow | Unsolved) -> str:

@@ -1,16 +1,16 @@
-"""What each described loop and plant is filled with, and how a loop is flushed before."""
+"""What each described loop and plant is filled with, and how it is flushed before."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
 
-from twin.report.coolant_cells import figure, loop_name, of_loop, paths, solved
+from twin.report.coolant_cells import figure, lacks, of_loop, paths, solved, solved_plant
 from twin.report.tables import Value
 from twin.solve.coolant.circuit import SUPPLY, Circuit
 from twin.solve.coolant.coupled import loop_flows, plant_flows
 from twin.solve.coolant.filling import COLD_C, Fill, fill
-from twin.solve.coolant.flushing import flush
+from twin.solve.coolant.flushing import Flush, flush
 from twin.solve.coolant.plant_filling import plant_fill
 from twin.solve.limits import limit
 from twin.solve.study import Study
@@ -23,7 +23,7 @@ FILL = (
 )  # fmt: skip
 FLUSH = (
     "loop", "section", "side", "bore_mm", "velocity_m_s", "need_lpm", "given_lpm", "bypass_at",
-    "pumps_suffice", "missing",
+    "pumps_suffice", "missing", "circuit_kind",
 )  # fmt: skip
 
 
@@ -59,18 +59,35 @@ def _fill_row(
 
 
 def flush_rows(study: Study) -> Iterator[tuple[Value, ...]]:
-    """Yield a row for each side of each pipe and manifold of every described loop."""
-    velocity = limit(study, "flush_velocity_min_m_s").value
-    manifolds = study.table("manifold").ids
+    """Yield a row for each side of each pipe and manifold of every described loop and plant."""
     for flow in study(loop_flows):
-        f, name = flush(study, flow.circuit, solved(flow)), loop_name(study, flow)
-        for k, subject in enumerate(f.subject.tolist()):
-            need, given = float(f.need_lpm[k]), float(f.given_lpm[k])
-            known = not (math.isnan(need) or math.isnan(given))
-            yield (
-                name, study.site.name_of(subject).split(":", 1)[1],
-                "supply" if f.side[k] == SUPPLY else "return", figure(1000.0 * f.bore_m[k]),
-                figure(velocity), figure(need), figure(given),
-                str(manifolds[f.by[k]]) if f.by[k] >= 0 else None,
-                ("yes" if given >= need else "no") if known else None, of_loop(study, flow),
-            )  # fmt: skip
+        f = flush(study, flow.circuit, solved(flow))
+        yield from _flush_rows(study, flow.circuit, f, of_loop(study, flow))
+    for found in study(plant_flows):
+        known = solved_plant(found)
+        f = flush(study, found.circuit, known)
+        yield from _flush_rows(study, found.circuit, f, None if known else lacks(study, found))
+
+
+def _flush_rows(
+    study: Study, circuit: Circuit, f: Flush, missing: str | None
+) -> Iterator[tuple[Value, ...]]:
+    velocity = limit(study, "flush_velocity_min_m_s").value
+    name = str(study.table(circuit.kind).ids[circuit.row])
+    for k, subject in enumerate(f.subject.tolist()):
+        need, given = float(f.need_lpm[k]), float(f.given_lpm[k])
+        known = not (math.isnan(need) or math.isnan(given))
+        yield (
+            name, study.site.name_of(subject).split(":", 1)[1],
+            "supply" if f.side[k] == SUPPLY else "return", figure(1000.0 * f.bore_m[k]),
+            figure(velocity), figure(need), figure(given), _bypass(study, int(f.by[k])),
+            ("yes" if given >= need else "no") if known else None, missing, circuit.kind,
+        )  # fmt: skip
+
+
+def _bypass(study: Study, subject: int) -> str | None:
+    """Say where the bypass is that flushes a section."""
+    if subject < 0:
+        return None
+    kind, _, name = study.site.name_of(subject).partition(":")
+    return "all" if kind == "plant" else name

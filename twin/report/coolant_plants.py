@@ -6,14 +6,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.report.coolant_cells import NO_SOLUTION, figure, greatest, paths
+from twin.report.coolant_cells import figure, greatest, lacks, solved_plant
+from twin.report.coolant_racks import setting_of
 from twin.report.coolant_units import speed_of
 from twin.report.tables import Value
 from twin.solve.coolant.circuit import Part
 from twin.solve.coolant.coupled import plant_flows
 from twin.solve.coolant.facility import PlantFlow
-from twin.solve.coolant.flow import Unsolved
 from twin.solve.coolant.lost import lanes_of
+from twin.solve.coolant.plant_balancing import BranchSettings, branch_settings
 from twin.solve.coolant.racks import plant_supply_c
 from twin.solve.losses.cases import cases
 from twin.solve.study import Study
@@ -26,7 +27,8 @@ PLANTS = (
 FACILITY = (
     "plant", "kind", "user", "expected_asked_lpm", "expected_flow_lpm", "expected_dp_kpa",
     "expected_valve_dp_kpa", "worst_case", "worst_asked_lpm", "worst_flow_lpm", "worst_dp_kpa",
-    "worst_valve_dp_kpa", "enough", "missing",
+    "worst_valve_dp_kpa", "enough", "missing", "design_flow_lpm", "set_available_kpa",
+    "set_user_dp_kpa", "set_valve_dp_kpa", "set_valve_kv_m3h", "setting",
 )  # fmt: skip
 _SHORT = 1e-3
 """Of a flow that is asked for: less than this is lacking is no shortage on paper."""
@@ -44,34 +46,45 @@ def plant_rows(study: Study) -> Iterator[tuple[Value, ...]]:
             str(table["sensor"][row]) or None,
             *(figure(table[c][row]) for c in ("pumps", "pumps_needed")),
         )  # fmt: skip
-        if not isinstance(found, PlantFlow) or not found.moved.converged[found.of_case[0]]:
+        known = solved_plant(found)
+        if known is None:
             yield (*head, *(None,) * 7, lacks(study, found))
             continue
-        healthy = int(found.of_case[0])
-        worst = greatest(found.pump_lpm, found.first_case)
+        healthy = int(known.of_case[0])
+        worst = greatest(known.pump_lpm, known.first_case)
         yield (
-            *head, *_pumps(study, found, healthy), case_of(study, found, worst),
-            *_pumps(study, found, worst), None,
+            *head, *_pumps(study, known, healthy), case_of(study, known, worst),
+            *_pumps(study, known, worst), None,
         )  # fmt: skip
 
 
 def facility_rows(study: Study) -> Iterator[tuple[Value, ...]]:
-    """Yield a row for each CDU and air unit of described plants, healthy and where it asks most."""
+    """Yield a row for each user of described plants: healthy, where it asks most, its branch."""
     for found in study(plant_flows):
         plant = str(study.table("plant").ids[found.circuit.row])
-        subjects = found.circuit.subject[found.circuit.links(Part.USER)].tolist()
-        for k, subject in enumerate(subjects):
-            kind, _, name = study.site.name_of(subject).partition(":")
-            head = (plant, kind.replace("_", " "), name)
-            if not isinstance(found, PlantFlow) or not found.moved.converged[found.of_case[0]]:
-                yield (*head, *(None,) * 10, lacks(study, found))
-                continue
-            healthy = int(found.of_case[0])
-            worst = greatest(found.asked_lpm[:, k], found.first_case)
+        subjects = found.circuit.subject[found.circuit.links(Part.USER)]
+        names = [study.site.name_of(subject).split(":", 1) for subject in subjects.tolist()]
+        heads = [(plant, kind.replace("_", " "), name) for kind, name in names]
+        known = solved_plant(found)
+        if known is None:
+            yield from ((*head, *(None,) * 10, lacks(study, found), *(None,) * 6) for head in heads)
+            continue
+        healthy, settings = int(known.of_case[0]), branch_settings(study, known)
+        for k, head in enumerate(heads):
+            worst = greatest(known.asked_lpm[:, k], known.first_case)
             yield (
-                *head, *_water(found, healthy, k), case_of(study, found, worst),
-                *_water(found, worst, k), _enough(found, k), None,
+                *head, *_water(known, healthy, k), case_of(study, known, worst),
+                *_water(known, worst, k), _enough(known, k), None, *_set(settings, k),
             )  # fmt: skip
+
+
+def _set(s: BranchSettings, k: int) -> tuple[Value, ...]:
+    """Return the design flow of a user's branch, and how its valve is set for it."""
+    return (
+        figure(s.design_lpm[k]), figure(s.available_kpa[k]), figure(s.user_kpa[k]),
+        figure(s.valve_kpa[k]), figure(s.kv_m3h[k]),
+        setting_of(s.kv_m3h[k], s.short_kpa[k], holds=False),
+    )  # fmt: skip
 
 
 def _pumps(study: Study, found: PlantFlow, lane: int) -> tuple[Value, ...]:
@@ -109,8 +122,3 @@ def _enough(found: PlantFlow, k: int) -> str | None:
 def case_of(study: Study, found: PlantFlow, lane: int) -> str:
     """Return what is lost in a lane of a plant."""
     return str(study(cases).name[found.first_case[lane]]) or "healthy"
-
-
-def lacks(study: Study, found: PlantFlow | Unsolved) -> str | None:
-    """Return what a plant without flows waits for."""
-    return paths(study, found.missing) if isinstance(found, Unsolved) else NO_SOLUTION

@@ -82,12 +82,12 @@ def _solved(study: Study, flow: LoopFlow) -> Iterator[tuple[Value, ...]]:
             figure(s.design_lpm[k]), figure(flow.rack_lpm[0, k]), figure(law[k]), figure(over[k]),
             figure(s.available_kpa[k]), figure(s.valve_kpa[k]), figure(s.kv_m3h[k]),
             figure(racks.hold_m3s[k] / LPM) if holds else None,
-            _setting(s.kv_m3h[k], s.short_kpa[k], holds=holds), None, None,
+            setting_of(s.kv_m3h[k], s.short_kpa[k], holds=holds), None, None,
             missing,
         )  # fmt: skip
 
 
-def _setting(kv: float, short_kpa: float, *, holds: bool) -> str | None:
+def setting_of(kv: float, short_kpa: float, *, holds: bool) -> str | None:
     """Say in words how a valve is set."""
     if np.isnan(short_kpa):
         return None

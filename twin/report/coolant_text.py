@@ -47,15 +47,21 @@ _PAPERS: tuple[tuple[str, Sequence[str], Rows, dict[str, str]], ...] = (
         "worst_flow_lpm": "gets L/min", "worst_dp_kpa": "kPa",
         "worst_valve_dp_kpa": "valve kPa", "enough": "enough", "missing": "missing",
     }),
+    ("Branches of plants, all at the most that each asks for", FACILITY, facility_rows, {
+        "plant": "plant", "user": "user", "design_flow_lpm": "L/min",
+        "set_available_kpa": "there kPa", "set_user_dp_kpa": "user kPa",
+        "set_valve_dp_kpa": "valve kPa", "set_valve_kv_m3h": "set Kv", "setting": "valve",
+        "missing": "missing",
+    }),
     ("Fill", FILL, fill_rows, {
-        "loop": "loop", "fluid": "fluid", "fill_l": "fill L", "at_least": "at least",
+        "loop": "circuit", "fluid": "fluid", "fill_l": "fill L", "at_least": "at least",
         "glycol_l": "glycol L", "glycol_kg": "kg", "warm_c": "warm degC",
         "expansion_l": "gains L", "vessel_l": "vessel L", "missing": "missing",
     }),
-    ("Flushing, one manifold at a time with its racks bypassed", FLUSH, flush_rows, {
-        "loop": "loop", "section": "section", "side": "side", "bore_mm": "bore mm",
+    ("Flushing, with racks, CDUs and air units bypassed", FLUSH, flush_rows, {
+        "loop": "circuit", "section": "section", "side": "side", "bore_mm": "bore mm",
         "velocity_m_s": "m/s", "need_lpm": "needs L/min", "given_lpm": "gets L/min",
-        "pumps_suffice": "enough", "missing": "missing",
+        "bypass_at": "bypass", "pumps_suffice": "enough", "missing": "missing",
     }),
 )  # fmt: skip
 

@@ -66,7 +66,8 @@ def view(
         For the one-line diagram and loops: an element, by its id or as kind:id, that is lost;
         switches or flows are drawn as they are after it.
     loop
-        The loop whose diagram is drawn, or whose CDUs; None: every one whose pipes are described.
+        The loop or plant whose diagram is drawn, or the loop whose CDUs; None: every one whose
+        pipes are described.
     cable
         For the way: a label of a cord, one of its ends, or the number of a bundle.
 

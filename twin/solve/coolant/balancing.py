@@ -21,7 +21,8 @@ from twin.solve.coolant.running import running
 from twin.solve.study import Study
 
 _CLOSE = 1e-6
-_OPEN_KPA = 1e-3
+OPEN_KPA = 1e-3
+"""What is less is nothing for a valve to take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def valve_settings(study: Study, flow: LoopFlow) -> Settings:
     with np.errstate(divide="ignore", invalid="ignore"):
         more = np.where(q > 0, (hold[racks.link] / q) ** 2, np.nan)
     short = np.where(reached, 0.0, (lines + law) * (more - 1.0))
-    set_by_kv = reached & ~held & (left > _OPEN_KPA) & known
+    set_by_kv = reached & ~held & (left > OPEN_KPA) & known
     kv = np.where(set_by_kv, kv_of_drop(design, left, on.rho[hose]), np.nan)
     return Settings(
         design_lpm=design, available_kpa=available, hookup_kpa=lines, rack_kpa=law,

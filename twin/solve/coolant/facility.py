@@ -6,6 +6,7 @@ suffice, what comes with the valve wide open.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,7 @@ from twin.solve.coolant.hydraulics import Branches, Moved, nets_of
 from twin.solve.coolant.laned import alike_rows
 from twin.solve.coolant.lost import lanes_of
 from twin.solve.coolant.pumping import LPM, Control, control_of, curve_of, gain_of
+from twin.solve.coolant.pumps import PumpCurve
 from twin.solve.coolant.racks import plant_supply_c
 from twin.solve.coolant.ready import less_pumps, unsaid
 from twin.solve.study import Study
@@ -107,6 +109,32 @@ def holding_lpm(
     return out
 
 
+def user_heat(
+    study: Study, circuit: Circuit, loops: tuple[LoopFlow | Unsolved, ...], case: int
+) -> tuple[FloatArray, BoolArray]:
+    """(u,) heat that each user of a plant gives to its water in a case, kW, and what it stands on.
+
+    That of a CDU of a solved loop; of any other user its rating, which is at most: the second
+    column is True there. NaN not known.
+    """
+    subject = circuit.subject[circuit.links(Part.USER)]
+    heat = np.full(len(subject), np.nan)
+    for kind in USERS:
+        rows = study.site.rows_of(kind, subject)
+        mine = rows >= 0
+        heat[mine] = np.asarray(study.table(kind)["heat_kw"], dtype=float)[rows[mine]]
+    at_most = np.ones(len(subject), dtype=bool)
+    cdu = study.site.rows_of("cdu", subject)
+    for loop in loops:
+        if isinstance(loop, Unsolved):
+            continue
+        lane = int(loop.lanes.of_case[case])
+        for k, row in enumerate(loop.units.tolist()):
+            heat[cdu == row] = loop.warmth.heat_kw[lane, k]
+            at_most[cdu == row] = False
+    return heat, at_most
+
+
 def rated_lpm(study: Study, subject: IntArray) -> FloatArray:
     """(u,) rated facility flow of CDUs and air units, L/min; NaN not known."""
     out = np.full(len(subject), np.nan)
@@ -144,14 +172,8 @@ def solve_plant(
     state = lanes.of_case[first]
     hold = np.full((len(first), len(circuit.fr)), np.nan)
     hold[:, link] = asked[first] * LPM
-    resistance, exponent = _resistances(study, circuit)
-    speed = float(study.table("plant")["speed_min"][row])
-    less = float(less_pumps(study, "plant", np.array([row]))[0])
-
-    def branches(held: Control) -> Branches:
-        gains = gain_of(curve, held, 1.0, speed), gain_of(curve, held, less, speed)
-        return Branches(resistance, exponent, gains[:1], gains[1:])
-
+    branches = plant_branches(study, circuit, curve)
+    resistance = branches(control).resistance
     rho, mu = fluid.at(np.full(hold.shape, supply))
     out = lanes.pump_out[state]
     moved, _ = hold_pressure(
@@ -172,6 +194,30 @@ def solve_plant(
         dp_kpa=np.where(known, drop / 1000.0, np.nan),
         pump_lpm=moved.q_m3s[:, pump[0]] / LPM, pump_kpa=lift[:, 0] / 1000.0, moved=moved,
     )  # fmt: skip
+
+
+def plant_branches(
+    study: Study, circuit: Circuit, curve: PumpCurve
+) -> Callable[[Control], Branches]:
+    """Return what users and pumps of a plant do under any control; its users are rated."""
+    resistance, exponent = _resistances(study, circuit)
+    speed = float(study.table("plant")["speed_min"][circuit.row])
+    less = float(less_pumps(study, "plant", np.array([circuit.row]))[0])
+
+    def branches(held: Control) -> Branches:
+        gains = gain_of(curve, held, 1.0, speed), gain_of(curve, held, less, speed)
+        return Branches(resistance, exponent, gains[:1], gains[1:])
+
+    return branches
+
+
+def coolant_of(study: Study, found: PlantFlow) -> tuple[float, float]:
+    """Density, kg/m3, and viscosity, Pa s, of a solved plant's water at its supply."""
+    fluid, _ = fluid_of(study, "plant", found.circuit.row)
+    if fluid is None:  # a solved plant has a coolant
+        raise ValueError(found.circuit.row)
+    rho, mu = fluid.at(np.array(float(study(plant_supply_c)[found.circuit.row])))
+    return float(rho), float(mu)
 
 
 def _resistances(study: Study, circuit: Circuit) -> tuple[FloatArray, FloatArray]:

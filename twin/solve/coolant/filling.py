@@ -1,4 +1,4 @@
-"""What a described loop is filled with: litres, glycol, what it gains when warm, and its vessel."""
+"""What a loop or plant is filled with: litres, glycol, what it gains when warm, and its vessel."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.catalog.product import Product
 from twin.site.resolve import of_product, product_rows
 from twin.site.table import FloatArray
-from twin.solve.coolant.branches import fluid_of
+from twin.solve.coolant.branches import Fluid, fluid_of
 from twin.solve.coolant.circuit import Circuit, Missing, Part
 from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.fluids import fluid_product
@@ -27,12 +26,13 @@ GLYCOL_KG_M3 = {"pg": 1036.0, "eg": 1113.0}
 """Density of the pure glycol at 20 degC (Dow, "A Guide to Glycols"; "Ethylene Glycol")."""
 RESERVE_SHARE, RESERVE_LEAST_L = 0.005, 3.0
 _AIR_KPA = 100.0
+_PARTS = ("pipes_l", "manifolds_l", "hoses_l", "racks_l", "cdus_l", "rest_l")
 _FULL = Control(np.nan, np.nan, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """One loop; NaN not known.
+    """One loop or plant; NaN not known.
 
     Attributes
     ----------
@@ -79,6 +79,19 @@ class Fill:
     vessel_l: float
 
 
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Greatest pressure where pumps draw in, kPa, what bounds it, and what it waits for."""
+
+    kpa: float
+    by: str
+    missing: tuple[Missing, ...] = ()
+
+
+UNBOUND = Bound(float("nan"), "")
+"""Of what is not solved, or where nothing says what it bears."""
+
+
 def reserve_l(volume_l: float) -> float:
     """Water reserve of an expansion vessel, L: 0.5 % of the fill, at least 3 L.
 
@@ -119,27 +132,63 @@ def vessel_l(gain_l: float, reserve: float, static_kpa: float, final_kpa: float)
 def fill(study: Study, circuit: Circuit, flow: LoopFlow | None) -> Fill:
     """Add up what a described loop holds; expansion only of a solved one, which has a return."""
     parts, missing = _parts(study, circuit)
+    if flow is None:
+        return filled(study, circuit, parts, missing, np.nan, UNBOUND)
+    warm = warmest(flow.warmth.return_c)
+    return filled(study, circuit, parts, missing, warm, _final(study, circuit, flow))
+
+
+def warmest(return_c: FloatArray) -> float:
+    """Return the warmest of temperatures, NaN where none is known.
+
+    Examples
+    --------
+    >>> warmest(np.array([[54.2, np.nan], [55.1, 53.0]])), warmest(np.array([np.nan]))
+    (55.1, nan)
+    """
+    known = return_c[~np.isnan(return_c)]
+    return float(known.max()) if len(known) else float("nan")
+
+
+def filled(
+    study: Study,
+    circuit: Circuit,
+    parts: dict[str, float],
+    missing: list[Missing],
+    warm_c: float,
+    bound: Bound,
+) -> Fill:
+    """Say what a loop or plant is filled with, of what its parts hold.
+
+    Parameters
+    ----------
+    parts, missing
+        Litres by the name of their column in `Fill`, and what is not known of them.
+    warm_c
+        Warmest coolant of all cases.
+    bound
+        Greatest pressure where the pumps draw in.
+    """
+    none = dict.fromkeys(_PARTS, float("nan"))
     known = float(np.nansum(list(parts.values())))
-    complete = not missing
-    product = fluid_product(study.site.catalog, str(study.table("loop")["fluid"][circuit.row]))
-    fluid, gaps = fluid_of(study, "loop", circuit.row)
-    missing = [*missing, *gaps]
-    share, basis, kg, litres = _glycol(study, circuit, product, known)
-    warm, gain = float("nan"), float("nan")
-    if flow is not None and fluid is not None:
-        warm = float(np.nanmax(flow.warmth.return_c))
-        rho, _ = fluid.at(np.array([COLD_C, warm]))
+    fluid, gaps = fluid_of(study, circuit.kind, circuit.row)
+    share, basis, kg, litres = _glycol(study, circuit, fluid, known)
+    gain = float("nan")
+    if fluid is not None:
+        rho, _ = fluid.at(np.array([COLD_C, warm_c]))
         gain = float(expansion_l(np.array(known), rho[0], rho[1]))
-    static = float(study.table("loop")["static_kpa"][circuit.row])
-    if np.isnan(static):
-        missing.append(Missing("loop", "static_kpa", circuit.row))
-    final, by = _final(study, circuit, flow)
+    static = float(study.table(circuit.kind)["static_kpa"][circuit.row])
+    # One thing after the other: without a pressure at rest there is no vessel to ask more for.
+    lacks = (
+        [Missing(circuit.kind, "static_kpa", circuit.row)] if np.isnan(static) else [*bound.missing]
+    )
     reserve = reserve_l(known)
     return Fill(
-        **parts, known_l=known, missing=tuple(dict.fromkeys(missing)), complete=complete,
-        glycol_share=share, basis=basis, glycol_kg=kg, glycol_at_20c_l=litres, warm_c=warm,
-        expansion_l=gain, reserve_l=reserve, static_kpa=static, final_kpa=final, final_by=by,
-        vessel_l=vessel_l(gain, reserve, static, final),
+        **(none | parts), known_l=known, missing=tuple(dict.fromkeys([*missing, *gaps, *lacks])),
+        complete=not missing, glycol_share=share, basis=basis, glycol_kg=kg,
+        glycol_at_20c_l=litres, warm_c=warm_c, expansion_l=gain, reserve_l=reserve,
+        static_kpa=static, final_kpa=bound.kpa, final_by=bound.by,
+        vessel_l=vessel_l(gain, reserve, static, bound.kpa),
     )  # fmt: skip
 
 
@@ -173,25 +222,24 @@ def _sum(litres: FloatArray) -> float:
 
 
 def _glycol(
-    study: Study, circuit: Circuit, product: Product | None, volume_l: float
+    study: Study, circuit: Circuit, fluid: Fluid | None, volume_l: float
 ) -> tuple[float, str, float, float]:
     """Share, basis, kg and litres of pure glycol; nothing of it in water."""
-    if product is None:
+    name = str(study.table(circuit.kind)["fluid"][circuit.row])
+    product = fluid_product(study.site.catalog, name)
+    if product is None or fluid is None:
         return np.nan, "", np.nan, np.nan
     share = product.number("glycol_share")
     if np.isnan(share):
         return 0.0, "", 0.0, 0.0
     basis, pure = product.text["basis"], GLYCOL_KG_M3.get(product.id[:2], np.nan)
-    fluid, _ = fluid_of(study, "loop", circuit.row)
-    rho = np.nan if fluid is None else float(fluid.at(np.array(MIXING_C))[0])
-    kg = float(glycol_kg(np.array(volume_l), np.array(share), basis, np.array(rho), pure))
+    rho = fluid.at(np.array(MIXING_C))[0]
+    kg = float(glycol_kg(np.array(volume_l), np.array(share), basis, rho, pure))
     return share, basis, kg, 1000.0 * kg / pure
 
 
-def _final(study: Study, circuit: Circuit, flow: LoopFlow | None) -> tuple[float, str]:
+def _final(study: Study, circuit: Circuit, flow: LoopFlow) -> Bound:
     """Greatest pressure where pumps draw in, kPa: what the weakest part bears, less their lift."""
-    if flow is None:
-        return float("nan"), ""
     site, owned = study.site, limit(study, "loop_pressure_max_kpa")
     bears, by = owned.value, owned.owner
     for kind in ("pipe", "manifold"):
@@ -201,4 +249,4 @@ def _final(study: Study, circuit: Circuit, flow: LoopFlow | None) -> tuple[float
             if own < bears:
                 bears, by = own, f"{kind}:{study.table(kind).ids[row]}"
     gains = branches_of(study, circuit, flow.racks, flow.units)(_FULL).gains
-    return bears - max(float(g.gain_pa[0]) for g in gains) / 1000.0, by
+    return Bound(bears - max(float(g.gain_pa[0]) for g in gains) / 1000.0, by)

@@ -58,7 +58,7 @@ def mark_islands(
             wants = wants or need[at * w + lane] != 0.0
             for t in range(start[at], start[at + 1]):
                 i = touching[t]
-                # Of a curve the column holds its speed.
+                # Of a curve the column holds its speed, below 0 where it drives nothing.
                 driven = driven or (
                     i >= pipes and open_[i * w + lane] > 0.0 and lift[i * w + lane] > 0.0
                 )

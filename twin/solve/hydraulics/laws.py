@@ -26,7 +26,7 @@ START_PA = 2e4
 # Columns of a compiled law. Of pipes:
 RUB, LOCAL, RE, ROUGH, BEND = 0, 1, 2, 3, 4
 # Of all others: gain at no flow, resistance, exponent, the line and cube near no flow; of curves
-# speed instead of all that.
+# speed instead of all that, below 0 where a curve drives nothing.
 LIFT, COEF, POWER, LINE, CUBE = 0, 1, 2, 3, 4
 SPEED = 0
 # Of all: flow to start from, least and largest flow, 1 where anything can flow at all.
@@ -96,13 +96,14 @@ def compile_laws(links: Links) -> Laws:
     kind = np.ascontiguousarray(links.kind, np.int64)
     powered = (kind == Kind.POWER) | (kind == Kind.PUMP)
     square = (table[5] == 2.0).all(axis=0)
-    group = np.where(kind == Kind.PIPE, PIPES, np.where(kind == Kind.CURVE, CURVES, SQUARES))
+    tabled = (kind == Kind.CURVE) | (kind == Kind.DROP)
+    group = np.where(kind == Kind.PIPE, PIPES, np.where(tabled, CURVES, SQUARES))
     group[powered & ~square] = POWERS
     row = np.argsort(group, kind="stable")
     until = np.cumsum(np.bincount(group, minlength=4))
     one_way = np.broadcast_to(np.asarray(links.one_way, np.bool_), (m,)).copy()
     one_way |= (kind == Kind.PUMP) | (kind == Kind.CURVE)
-    start, curve_q, curve_pa, last = _curves(links, row[until[POWERS] :])
+    start, curve_q, curve_pa, last = _curves(links, kind, row[until[POWERS] :])
     columns = np.zeros((COLUMNS, k, m))
     bad = _columns(kind, row, one_way, table, int(links.friction), last, columns)
     if bad >= 0:
@@ -155,7 +156,9 @@ def _fill(out: FloatArray, column: Column) -> None:
         ) from None
 
 
-def _curves(links: Links, rows: IntArray) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
+def _curves(
+    links: Links, kind: IntArray, rows: IntArray
+) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
     """Return the points of the curves of some links, one link after the other, and their last flow.
 
     Where scenarios have curves of their own, each link has room for the longest of them.
@@ -165,6 +168,10 @@ def _curves(links: Links, rows: IntArray) -> tuple[IntArray, FloatArray, FloatAr
     if which.size and not (which.min() >= 0 and which.max() < len(links.curves)):
         raise SolveError("a link has a curve that does not exist")
     used = {k: _curve(k, *links.curves[k]) for k in np.unique(which).tolist()}
+    losing = np.unique(which[:, kind[rows] == Kind.DROP])
+    lifting = [k for k in losing.tolist() if used[k][1][0] != 0.0]
+    if lifting:
+        raise SolveError(f"curve {lifting[0]}: what loses pressure has none at no flow")
     size = np.zeros(len(links.curves), np.int64)
     size[list(used)] = [len(flow) for flow, _ in used.values()]
     room = size[which].max(axis=0)
@@ -202,7 +209,7 @@ def _columns(
     curves = 0
     for i in range(len(row)):
         o = row[i]
-        if kind[o] == 4:
+        if kind[o] >= 4:
             curves += 1
         for k in range(table.shape[1]):
             length, d, eps, loss = table[0, k, o], table[1, k, o], table[2, k, o], table[3, k, o]
@@ -223,9 +230,10 @@ def _columns(
                 (
                     out[BEND, k, i], out[BEND + 1, k, i], out[BEND + 2, k, i], out[BEND + 3, k, i],
                 ) = cubic(law, out[ROUGH, k, i])  # fmt: skip
-            elif kind[o] == 4:
+            elif kind[o] >= 4:
+                speed = 1.0 if kind[o] == 5 else speed
                 good = speed >= 0.0
-                out[SPEED, k, i] = speed
+                out[SPEED, k, i] = -1.0 if kind[o] == 5 else speed
                 start = 0.5 * speed * curve_last[k if len(curve_last) > 1 else 0, curves - 1]
             else:
                 if kind[o] == 1:
@@ -308,13 +316,15 @@ def curves(
     """
     for x in range(len(speed)):
         k = x // width
-        s = speed[x]
+        s, size = abs(speed[x]), abs(q[x])
         at, end = start[k] * width + x % width, start[k + 1] * width
-        while at + 2 * width < end and q[x] > s * flows[at + width]:
+        while at + 2 * width < end and size > s * flows[at + width]:
             at += width
         fall = (gains[at] - gains[at + width]) / (flows[at + width] - flows[at])
         # s^2 of the gain at q / s: linear in q with s times the slope.
-        h[x] = s * fall * (q[x] - s * flows[at]) - s * s * gains[at]
+        loss = s * fall * (size - s * flows[at]) - s * s * gains[at]
+        # Only what drives nothing lets coolant back.
+        h[x] = loss if q[x] >= 0.0 else -loss
         g[x] = 1.0 / max(s * fall, 1.0)
 
 

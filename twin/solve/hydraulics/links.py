@@ -25,6 +25,8 @@ class Kind(IntEnum):
     """`resistance` q^`exponent`, Pa at 1 m3/s: racks, heat exchangers, quick connects."""
     CURVE = 4
     """Gains what a table of flow and pressure says, linear between points, at `speed` 1."""
+    DROP = 5
+    """Loses what such a table says it gains less than nothing, the same in both directions."""
 
 
 class Friction(IntEnum):
@@ -59,10 +61,10 @@ class Links:
     one_way
         (m,) nothing flows back: check valves. Pumps and curves have it always.
     curve
-        (m,) or (S, m) row in `curves` of a link of kind `CURVE`.
+        (m,) or (S, m) row in `curves` of a link of kind `CURVE` or `DROP`.
     curves
-        Flow, m3/s, rising from 0, and gain, Pa, never rising, of each curve. Beyond the last point
-        the last piece goes on.
+        Flow, m3/s, rising from 0, and gain, Pa, never rising, of each curve; of a `DROP` it begins
+        with 0. Beyond the last point the last piece goes on.
     rho_kg_m3, mu_pa_s
         Density and dynamic viscosity of what is in the link.
     friction

@@ -1,4 +1,8 @@
-"""What a loop diagram is made of: CDUs, junctions, manifolds with two ends, and runs of pipe."""
+"""What a diagram is made of: units, junctions, manifolds with two ends, and runs of pipe.
+
+Of a loop the units are its CDUs. Of a plant its pumps stand in the place of a manifold, of which
+pipes lead off at the last end, and its CDUs and air units are its users.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +16,17 @@ from twin.solve.coolant.circuit import RETURN, SUPPLY, Circuit, Part, manifold_p
 from twin.solve.study import Study
 
 START, END = 0, 1
-"""The two ends of a manifold; other things have the first alone."""
+"""The two ends of a manifold; a plant has the last alone, other things the first."""
 
 _BOTH = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A thing at which pipes end: its kind ("cdu", "manifold" or "junction"), id and row."""
+    """A thing at which pipes end: its kind, id and row.
+
+    Kinds are "cdu", "manifold" and "junction", and of a plant "plant", "user" and "junction".
+    """
 
     kind: str
     name: str
@@ -51,7 +58,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Things and runs of one loop.
+    """Things and runs of one loop or plant.
 
     Attributes
     ----------
@@ -68,7 +75,9 @@ class Parts:
 
 
 def parts_of(study: Study, circuit: Circuit) -> Parts:
-    """Collect what a loop is made of, in the order of the layout."""
+    """Collect what a loop or plant is made of, in the order of the layout."""
+    if circuit.kind == "plant":
+        return _parts_of_plant(study, circuit)
     site, table = study.site, study.table("manifold")
     units = circuit.rows(study, "cdu", Part.UNIT).tolist()
     mine = np.flatnonzero(site.rows_of("loop", table["loop"]) == circuit.row).tolist()
@@ -82,6 +91,15 @@ def parts_of(study: Study, circuit: Circuit) -> Parts:
     on = np.full(len(study.table("position")), -1, dtype=np.int64)
     on[place] = hung
     return Parts(tuple(items), runs, positions, {row: on[p] for row, p in positions.items()})
+
+
+def _parts_of_plant(study: Study, circuit: Circuit) -> Parts:
+    items = [Item("plant", str(study.table("plant").ids[circuit.row]), circuit.row)]
+    users = circuit.subject[circuit.links(Part.USER)].tolist()
+    items += [Item("user", study.site.name_of(subject).partition(":")[2]) for subject in users]
+    index = {item.name: k for k, item in enumerate(items)}
+    runs = _runs(study, circuit, items, index)
+    return Parts(tuple(items), runs, {}, {})
 
 
 def _runs(
@@ -120,6 +138,8 @@ def _joined(several: list[Run], run: Run) -> None:
 
 def _end(name: str, items: list[Item], index: dict[str, int]) -> tuple[int, int]:
     """Item and end that a pipe names; a junction that is new is added."""
+    if name in index and items[index[name]].kind == "plant":
+        return index[name], END
     base = name.removesuffix(LAST)
     if base != name and base in index and items[index[base]].kind == "manifold":
         return index[base], END

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 
+from twin.site.table import BoolArray, FloatArray
 from twin.views import svg
 from twin.views.loops import words
-from twin.views.loops.figures import Figures
 from twin.views.loops.parts import Run
 from twin.views.loops.place import Point
 
@@ -20,6 +21,22 @@ SIZE = 2.2
 _ARROW = 1.7
 _MARGIN = 2.6
 _BESIDE = 2.8
+
+
+class Moves(Protocol):
+    """What pipes need to know of a circuit: (m,) links shut, flows, L/min, and speeds."""
+
+    @property
+    def shut(self) -> BoolArray:
+        """(m,) links that are closed."""
+
+    @property
+    def lpm(self) -> FloatArray:
+        """(m,) flow, positive as it is meant to go."""
+
+    @property
+    def m_s(self) -> FloatArray:
+        """(m,) speed."""
 
 
 def legs(way: list[Point]) -> tuple[list[Point], list[Point]]:
@@ -55,7 +72,7 @@ def _shifts(way: list[Point]) -> list[tuple[str, float]]:
 
 
 def run(
-    of: Figures,
+    of: Moves,
     one: Run,
     way: list[Point],
     bores: tuple[float, float],
@@ -101,7 +118,7 @@ def _arrow(leg: list[Point], lpm: float, css: str) -> Iterator[str]:
     yield svg.polygon(np.array([tip, tail + across * 1.1, tail - across * 1.1]), f"fill-{css}")
 
 
-def _tip(of: Figures, one: Run, side: int, bores: tuple[float, float]) -> str:
+def _tip(of: Moves, one: Run, side: int, bores: tuple[float, float]) -> str:
     link = one.links[side]
     name = one.pipes[min(side, len(one.pipes) - 1)]
     what = ("supply", "return")[side]
@@ -115,7 +132,7 @@ def _tip(of: Figures, one: Run, side: int, bores: tuple[float, float]) -> str:
 
 
 def _said(
-    of: Figures, one: Run, way: list[Point], rows: list[float], from_end: float
+    of: Moves, one: Run, way: list[Point], rows: list[float], from_end: float
 ) -> Iterator[str]:
     """Yield name, flow and speed of a run: over a level one, beside the upright part of others."""
     link = max(one.links, key=lambda k: -1.0 if k < 0 else abs(float(np.nan_to_num(of.lpm[k]))))

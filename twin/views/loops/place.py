@@ -102,6 +102,7 @@ def place(parts: Parts) -> Placed:
         for k, item in enumerate(parts.items)
         if item.kind == "manifold"
     }
+    ends |= {k: first + UNIT_WIDE for k, item in enumerate(parts.items) if item.kind == "plant"}
     last = max(ends.values(), default=first)
     right = last + widths[2] + (BOX if JUNCTION_RIGHT in columns else 0.0)
     outer = right + (BOX if JUNCTION_RIGHT in columns else 0.0) + widths[3]
@@ -203,8 +204,11 @@ def _heights(
     for k, item in enumerate(parts.items):
         row = cells.row[k]
         lowest = min(low.get((k, 0), 0.0), low.get((k, END), 0.0))
+        box = UNIT_TALL / 2, max(UNIT_TALL / 2, 3.0 - lowest)
         above, below = {
-            "cdu": (UNIT_TALL / 2, max(UNIT_TALL / 2, 3.0 - lowest)),
+            "cdu": box,
+            "user": box,
+            "plant": box,
             "junction": (6.0, 4.0 - lowest),
             "manifold": (RISE, max(FALL, 4.0 - lowest)),
         }[item.kind]

@@ -3,7 +3,8 @@
 CDUs stand outside, junctions of pipes inside of them, manifolds in the middle. What is nearer to
 the last end of a manifold than to a first one stands on the right. A junction stands in the row of
 a manifold that hangs on it, a CDU in that of a junction or manifold that it feeds, so that the pipe
-between them is one straight line.
+between them is one straight line. A plant's pumps stand in the middle like a manifold, its users
+outside like CDUs.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from twin.views.loops.parts import END, Item, Parts, Run
 
 CDU, JUNCTION, MANIFOLD, JUNCTION_RIGHT, CDU_RIGHT = range(5)
 """Columns, from the left."""
+
+_MIDDLE, _OUTSIDE = ("manifold", "plant"), ("cdu", "user")
+"""Kinds of items by the columns that they stand in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def _right(items: tuple[Item, ...], runs: tuple[Run, ...]) -> list[bool]:
         step.setdefault(run.b, []).append(run.a)
     away: list[dict[tuple[int, int], int]] = []
     for side in (0, END):
-        ends = [e for e in step if items[e[0]].kind == "manifold" and e[1] == side]
+        ends = [e for e in step if items[e[0]].kind in _MIDDLE and e[1] == side]
         found, waiting = dict.fromkeys(ends, 0), deque(ends)
         while waiting:
             at = waiting.popleft()
@@ -80,9 +84,9 @@ def _right(items: tuple[Item, ...], runs: tuple[Run, ...]) -> list[bool]:
 
 
 def _column(item: Item, right: bool) -> int:  # noqa: FBT001 - one of a list
-    if item.kind == "manifold":
+    if item.kind in _MIDDLE:
         return MANIFOLD
-    left, other = (CDU, CDU_RIGHT) if item.kind == "cdu" else (JUNCTION, JUNCTION_RIGHT)
+    left, other = (CDU, CDU_RIGHT) if item.kind in _OUTSIDE else (JUNCTION, JUNCTION_RIGHT)
     return other if right else left
 
 
@@ -93,7 +97,7 @@ def _merged(
     ends = {(run.a[0], run.b[0]): (run.a[1], run.b[1]) for run in runs}
     ends |= {(b, a): (y, x) for (a, b), (x, y) in ends.items()}
     row = list(range(len(items)))
-    taken = {(k, column[k]) for k, item in enumerate(items) if item.kind == "manifold"}
+    taken = {(k, column[k]) for k, item in enumerate(items) if item.kind in _MIDDLE}
 
     def fits(k: int, other: int) -> bool:
         if column[other] == MANIFOLD and (ends[k, other][1] == END) != (column[k] > MANIFOLD):
@@ -101,16 +105,18 @@ def _merged(
         if column[other] != MANIFOLD and (column[k] > MANIFOLD) != (column[other] > MANIFOLD):
             return False
         inner = JUNCTION if column[k] == CDU else JUNCTION_RIGHT
-        direct = items[k].kind == "cdu" and column[other] == MANIFOLD
+        direct = items[k].kind in _OUTSIDE and column[other] == MANIFOLD
         return (row[other], column[k]) not in taken and not (
             direct and (row[other], inner) in taken
         )
 
-    for kind, wanted in (("junction", ("manifold",)), ("cdu", ("junction", "manifold"))):
+    for kinds, wanted in (
+        (("junction",), (_MIDDLE,)), (_OUTSIDE, (("junction",), _MIDDLE)),
+    ):  # fmt: skip
         for k, item in enumerate(items):
-            if item.kind != kind:
+            if item.kind not in kinds:
                 continue
-            hosts = [o for w in wanted for o in near[k] if items[o].kind == w and fits(k, o)]
+            hosts = [o for w in wanted for o in near[k] if items[o].kind in w and fits(k, o)]
             row[k] = row[hosts[0]] if hosts else k
             taken.add((row[k], column[k]))
     return row

@@ -1,4 +1,7 @@
-"""The sheets of loops: each described loop as a diagram, its index circuit, its racks' flows."""
+"""The sheets of loops: each described loop as a diagram, its index circuit, its racks' flows.
+
+Plants whose pipes are described follow, each as a diagram.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,16 @@ from dataclasses import replace
 import numpy as np
 
 from twin.errors import InputError, Problem, near, shown
-from twin.solve.coolant.coupled import loop_flows
+from twin.solve.coolant.coupled import loop_flows, plant_flows
+from twin.solve.coolant.facility import PlantFlow
 from twin.solve.coolant.flow import LoopFlow, Unsolved
+from twin.solve.coolant.pumping import control_of
 from twin.solve.study import Study
 from twin.views import svg
 from twin.views.loops import bars, index, words
 from twin.views.loops.diagram import Diagram, Panel, diagram, panel
+from twin.views.loops.plants import PlantDiagram, plant_diagram
+from twin.views.loops.plants import drawn as drawn_plant
 from twin.views.loops.style import NARROWEST, Head, Key, band_keys, sheet
 
 
@@ -31,7 +38,7 @@ def loop_sheet(
     lost
         An element, as kind:id, that is lost: the diagrams show flows after it.
     loop
-        The loop to draw; None: every one whose pipes are described.
+        The loop or plant to draw; None: every one whose pipes are described.
 
     Raises
     ------
@@ -39,10 +46,23 @@ def loop_sheet(
         There is no such loop, or its pipes are not described.
     """
     shown_study = study if lost is None else after_loss(study, lost)
-    found = chosen(shown_study, loop)
-    drawn = [diagram(shown_study, one, after=lost is not None) for one in found]
+    after = lost is not None
+    plants = _plants(shown_study, loop)
+    alone = bool(plants) and (loop is not None or not shown_study(loop_flows))
+    found = () if alone else chosen(shown_study, loop)
+    drawn = [diagram(shown_study, one, after=after) for one in found]
+    waters = [plant_diagram(shown_study, one, after=after) for one in plants]
     panels = [p for of in drawn for p in _panels(of)]
-    return sheet(_head(study, summary, lost, drawn), panels, _keys(drawn, lost))
+    panels += [p for of in waters for p in (_of_plant(of), plant_panel(of))]
+    return sheet(_head(study, summary, lost, drawn, waters), panels, _keys(drawn, waters, lost))
+
+
+def _plants(study: Study, name: str | None) -> tuple[PlantFlow | Unsolved, ...]:
+    """Return the plants that are asked for: the one of a name, all without one."""
+    ids = study.table("plant").ids
+    return tuple(
+        found for found in study(plant_flows) if name in {None, str(ids[found.circuit.row])}
+    )
 
 
 def after_loss(study: Study, lost: str) -> Study:
@@ -99,6 +119,33 @@ def _titled(of: Diagram) -> Panel:
     return Panel(tuple(parts), wide, 6.0 + 4.0 * len(lines))
 
 
+def _of_plant(of: PlantDiagram) -> Panel:
+    """Return the line over a plant's diagram, and what is not known of it."""
+    study, found = of.study, of.found
+    table, row = study.table("plant"), of.circuit.row
+    if isinstance(found, Unsolved):
+        line = "not solved, for these figures are missing: " + ", ".join(
+            words.lacking(study, found)
+        )
+    elif not of.water.solved:
+        line = "not known: the flows did not converge"
+    else:
+        held, _ = control_of(study, "plant", row)
+        said = (str(table["fluid"][row]).upper(), f"supply {words.one(of.water.supply_c)} °C",
+                words.control(held))  # fmt: skip
+        line = "  ·  ".join(said)
+    parts = (
+        svg.text(f"Plant {table.ids[row]}", 0.0, -4.0, 4.2, css="bold"),
+        svg.text(line, 0.0, -9.0, 2.8, css="soft"),
+    )
+    return Panel(parts, svg.width_of(line, 2.8), 10.0)
+
+
+def plant_panel(of: PlantDiagram) -> Panel:
+    """Draw the diagram of a plant."""
+    return Panel(tuple(drawn_plant(of)), of.placed.wide, of.placed.tall)
+
+
 def _state(of: Diagram, fluid: str, set_point_c: float) -> str:
     if isinstance(of.found, Unsolved):
         return ""
@@ -112,28 +159,31 @@ def _state(of: Diagram, fluid: str, set_point_c: float) -> str:
     return "  ·  ".join(said)
 
 
-def _head(study: Study, summary: str, lost: str | None, drawn: list[Diagram]) -> Head:
+def _head(
+    study: Study, summary: str, lost: str | None, drawn: list[Diagram], waters: list[PlantDiagram]
+) -> Head:
     site, asked = study.site, study.conditions
     day = f"on {asked.date.isoformat()}" if asked.date else "all that is planned"
-    state = "healthy, and the worst case of each rack"
+    state = f"healthy, and the worst case of each {'rack' if drawn else 'user'}"
     if lost is not None:
         name = lost.partition(":")[2]
         touched = any(of.found.lanes.of_case[-1] for of in drawn if isinstance(of.found, LoopFlow))
+        touched |= any(of.water.shut.any() for of in waters)
         state = f"after the loss of {name}"
         state += "" if touched else ", which takes nothing out of what is drawn"
     return Head(site.title or site.name, summary, f"{asked.mode} load  ·  {day}  ·  {state}")
 
 
-def _keys(drawn: list[Diagram], lost: str | None) -> list[list[Key]]:
+def _keys(drawn: list[Diagram], waters: list[PlantDiagram], lost: str | None) -> list[list[Key]]:
     seen = {int(b) for of in drawn for b in (*of.figures.band, *of.figures.other_band)}
     halves = (
         "upper half: after the loss, lower: healthy"
         if lost
         else "upper half: healthy, lower: worst case"
     )
-    keys: list[list[Key]] = [[*band_keys(seen), ("words", "", halves)]]
+    keys: list[list[Key]] = [[*band_keys(seen), ("words", "", halves)]] if drawn else []
     lines: list[Key] = [("line", "pipe supply", "supply"), ("line", "pipe return", "return")]
-    if any(of.figures.shut.any() for of in drawn):
+    if any(of.figures.shut.any() for of in drawn) or any(of.water.shut.any() for of in waters):
         lines += [
             ("line", "pipe gone", "shut off"),
             ("box", "off hatched", "lost, or no coolant comes"),

@@ -52,7 +52,7 @@ def control(held: Control) -> str:
     if not math.isnan(held.set_kpa):
         return f"differential pressure held at {figure(held.set_kpa)} kPa"
     if not math.isnan(held.set_lpm):
-        return f"flow of each CDU held at {figure(held.set_lpm)} L/min"
+        return f"flow of each unit held at {figure(held.set_lpm)} L/min"
     return f"speed held at {100 * held.set_speed:.0f} %"
 
 
