@@ -262,6 +262,20 @@ def test_a_table_of_losses_is_a_power_law_in_both_directions_and_drives_nothing(
         compile_laws(Links(np.array([5]), curve=0, curves=((q, 1.0 - q),)))
 
 
+def test_curves_of_scenarios_go_on_beyond_their_ends_as_they_do_alone():
+    short = (np.array([0.0, 0.001]), np.array([2e5, 1.9e5]))
+    long = (np.array([0.0, 0.001, 0.002, 0.03]), np.array([2e5, 1.9e5, 1.7e5, 0.0]))
+    kinds, ends = np.array([Kind.CURVE, Kind.POWER]), (np.array([0, 1]), np.array([1, 0]))
+    figures = {"resistance": 3e9, "speed": 1.0, "curves": (short, long)}
+    held = np.array([0]), np.array([1e5])
+    both = Links(kinds, curve=np.array([[0, -1], [1, -1]]).clip(0), **figures)
+    flows = solved(*ends, both, *held, np.zeros(2)).q_m3s[:, 0]
+    for k in (0, 1):
+        alone = Links(kinds, curve=np.array([k, k]), **figures)
+        assert flows[k] == solved(*ends, alone, *held, np.zeros(2)).q_m3s[0, 0]
+    assert (flows > 0.002).all()
+
+
 def test_what_cannot_be_solved_is_told():
     with pytest.raises(SolveError, match="to itself"):
         compile_topology(2, np.array([0]), np.array([0]), np.array([0]))

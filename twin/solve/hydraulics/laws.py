@@ -312,13 +312,15 @@ def curves(
 ) -> None:
     """Write loss and conductance of links with curves, `width` scenarios beside each other.
 
-    A curve that ends before its room does has flows of inf there, which no flow is beyond.
+    A curve that ends before its room does has flows of inf there; its last piece goes on.
     """
     for x in range(len(speed)):
         k = x // width
         s, size = abs(speed[x]), abs(q[x])
         at, end = start[k] * width + x % width, start[k + 1] * width
-        while at + 2 * width < end and size > s * flows[at + width]:
+        while (
+            at + 2 * width < end and size > s * flows[at + width] and flows[at + 2 * width] < np.inf
+        ):
             at += width
         fall = (gains[at] - gains[at + width]) / (flows[at + width] - flows[at])
         # s^2 of the gain at q / s: linear in q with s times the slope.
