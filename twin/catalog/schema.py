@@ -257,6 +257,7 @@ KINDS: dict[str, Kind] = {
         "ports rear_ports fibres loss_db",
         "connector rear_connector fibre gender polarity wiring",
     ),
+    "gear": _kind("rack_units draw_kw peak_kw"),
     "optic": _kind(
         "gbps reach_m reach_om3_m min_m power_w ports lanes loss_budget_db",
         "connector fibre medium plug",

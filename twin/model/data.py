@@ -153,7 +153,10 @@ class Panel(Item):
     """A patch panel: cords from the positions that it serves end on it, trunks lead on from it."""
 
     position: PlaceRef | None = Field(default=None, description="position of its rack")
-    unit: Count | None = Field(default=None, description="lowest rack unit, 1 is at the floor")
+    unit: Count | None = Field(
+        default=None,
+        description="lowest rack unit, 1 is at the floor; unset: the lowest that switches leave",
+    )
     serves: Annotated[list[Text], Field(min_length=1)] = Field(
         description="positions whose cords end on it, ids or globs"
     )
@@ -161,8 +164,36 @@ class Panel(Item):
         default=None, description="fabric whose cords it takes; unset: of all"
     )
     type: ProductRef | None = Field(default=None, description="product of the catalog")
+    rack_units: Annotated[Count, Rule()] | None = Field(
+        default=None, description="rack units that it takes; unset: of the product"
+    )
+    mass_kg: Positive | None = Field(
+        default=None, description="mass with its modules; unset: of the product"
+    )
     ports: Count | None = Field(default=None, description="ports for cords; unset: of the product")
     ready: date | None = None
+
+
+class Gear(Item):
+    """What stands in a network rack beside switches and panels: managers, consoles, controllers."""
+
+    position: PlaceRef | None = Field(default=None, description="position of its rack")
+    rack: Annotated[str, Ref(("rack",)), Shape()] | None = Field(
+        default=None, description="rack that houses it; else the one on its position"
+    )
+    unit: Count | None = Field(
+        default=None,
+        description="lowest rack unit, 1 is at the floor; unset: the lowest that are left",
+    )
+    count: Annotated[Count, Rule(), Field(description="identical ones that stand together")] = 1
+    type: ProductRef | None = Field(default=None, description="product of the catalog")
+    rack_units: Annotated[Count, Rule()] | None = Field(
+        default=None, description="rack units that one takes; unset: of the product"
+    )
+    draw_kw: Positive | None = Field(
+        default=None, description="electrical draw of one; unset: of the product"
+    )
+    mass_kg: Positive | None = Field(default=None, description="mass of one; unset: of the product")
 
 
 class Trunk(Item):
@@ -186,6 +217,7 @@ class Data(Item):
     fabrics: dict[Text, Fabric] = {}
     panels: dict[Text, Panel] = {}
     trunks: dict[Text, Trunk] = {}
+    gear: dict[Text, Gear] = {}
     stock_m: dict[Text, list[Positive]] = Field(
         default={}, description="lengths in stock by product; unset: lengths that its maker shows"
     )
