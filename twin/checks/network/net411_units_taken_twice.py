@@ -1,4 +1,4 @@
-"""NET407: units of a rack that two things take, or that it does not have."""
+"""NET411: units of a rack that two things take, or that it does not have."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from twin.solve.study import Study
 
 
 @rule(
-    "NET407",
+    "NET411",
     role="advice",
     severity="error",
     unit="units",
