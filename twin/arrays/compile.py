@@ -80,7 +80,6 @@ _FROM_PRODUCT = {
     "busway": ("rating_a",),
     "switch": ("gbps",),
     "panel": ("ports", "rack_units", "mass_kg"),
-    "gear": ("rack_units", "draw_kw", "mass_kg"),
     "trunk": ("connectors", "od_m"),
     "air_unit": (
         "heat_kw", "airflow_m3s", "draw_kw", "width_m", "depth_m", "height_m", "power_factor",

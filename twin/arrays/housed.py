@@ -76,8 +76,7 @@ def _of_kind(site: Site, kind: str) -> tuple[Array, ...]:
     rows = np.flatnonzero(rack >= 0)
     count = np.asarray(table["count"], dtype=float) if "count" in table.columns else 1.0
     height, draw, mass = (
-        (resolved(site, kind, c) if c in table.columns else of_product(site, kind, c)) * count
-        for c in ("rack_units", "draw_kw", "mass_kg")
+        _figure(site, kind, column) * count for column in ("rack_units", "draw_kw", "mass_kg")
     )
     if kind == "switch":
         draw = draw + plugs_kw(site)
@@ -87,6 +86,16 @@ def _of_kind(site: Site, kind: str) -> tuple[Array, ...]:
     return (
         site.subject(kind, rows), rack[rows], unit[rows], height[rows], draw[rows], mass[rows],
     )  # fmt: skip
+
+
+def _figure(site: Site, kind: str, column: str) -> FloatArray:
+    """Figure of each thing of a kind: its own, else its product's; NaN not known."""
+    columns = site.tables[kind].columns
+    if "type" not in columns:
+        return np.asarray(columns[column], dtype=float)
+    if column in columns:
+        return np.asarray(resolved(site, kind, column), dtype=float)
+    return np.asarray(of_product(site, kind, column), dtype=float)
 
 
 def housed(site: Site) -> Housed:

@@ -109,6 +109,7 @@ CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
     ("optic", "fibre"): FIBRES,
     ("cassette", "wiring"): CASSETTES,
     ("cassette", "fibre"): FIBRES,
+    ("cassette", "rear_gender"): GENDERS,
     ("panel", "fibre"): FIBRES,
 } | {
     (kind, name): words
@@ -255,9 +256,8 @@ KINDS: dict[str, Kind] = {
     "panel": _kind("rack_units ports bays", "connector fibre gender polarity"),
     "cassette": _kind(
         "ports rear_ports fibres loss_db",
-        "connector rear_connector fibre gender polarity wiring",
+        "connector rear_connector fibre gender rear_gender polarity wiring",
     ),
-    "gear": _kind("rack_units draw_kw peak_kw"),
     "optic": _kind(
         "gbps reach_m reach_om3_m min_m power_w ports lanes loss_budget_db",
         "connector fibre medium plug",

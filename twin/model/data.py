@@ -171,6 +171,22 @@ class Panel(Item):
         default=None, description="mass with its modules; unset: of the product"
     )
     ports: Count | None = Field(default=None, description="ports for cords; unset: of the product")
+    cassette: ProductRef | None = Field(
+        default=None, description="product of the cassettes in it; unset: plain adapters"
+    )
+    gender: Literal["female", "male"] | None = Field(
+        default=None,
+        description="of the ferrules that meet cords: male has pins; unset: of its cassettes or its"
+        " product, else cords meet trunks in plain adapters",
+    )
+    rear_gender: Literal["female", "male"] | None = Field(
+        default=None, description="of those that meet trunks; unset: of its cassettes, else gender"
+    )
+    polarity: Literal["A", "B"] | None = Field(
+        default=None,
+        description="type of its adapters (TIA-568): A key up to key down, straight; B key up to"
+        " key up, reversed; unset: of its cassettes, else of its product",
+    )
     ready: date | None = None
 
 
@@ -186,14 +202,11 @@ class Gear(Item):
         description="lowest rack unit, 1 is at the floor; unset: the lowest that are left",
     )
     count: Annotated[Count, Rule(), Field(description="identical ones that stand together")] = 1
-    type: ProductRef | None = Field(default=None, description="product of the catalog")
     rack_units: Annotated[Count, Rule()] | None = Field(
-        default=None, description="rack units that one takes; unset: of the product"
+        default=None, description="rack units that one takes"
     )
-    draw_kw: Positive | None = Field(
-        default=None, description="electrical draw of one; unset: of the product"
-    )
-    mass_kg: Positive | None = Field(default=None, description="mass of one; unset: of the product")
+    draw_kw: NonNegative | None = Field(default=None, description="electrical draw of one")
+    mass_kg: Positive | None = Field(default=None, description="mass of one")
 
 
 class Trunk(Item):
@@ -207,6 +220,13 @@ class Trunk(Item):
         default=None, description="links that one trunk carries; unset: of the product"
     )
     od_m: Positive | None = Field(default=None, description="outer diameter; unset: of the product")
+    gender: Literal["female", "male"] | None = Field(
+        default=None, description="of its ferrules: male has pins; unset: of the product"
+    )
+    polarity: Literal["A", "B", "C"] | None = Field(
+        default=None,
+        description="type (TIA-568): A straight, B reversed, C pairs crossed; unset: of the product",
+    )
     ready: date | None = None
 
 

@@ -330,7 +330,7 @@ def _products(tables: Mapping[str, Table], catalog: Catalog) -> Table:
         ("rack", "type"), ("cdu", "type"), ("air_unit", "type"), ("switch", "type"),
         ("switch", "medium"), ("whip", "conductor"), ("tap", "type"), ("tray", "type"),
         *(("fabric", c) for c in ("leaf", "spine", "core", "medium", "up_medium", "core_medium")),
-        ("panel", "type"), ("trunk", "type"), ("gear", "type"),
+        ("panel", "type"), ("panel", "cassette"), ("trunk", "type"),
         *((k, "type") for k in ("plant", "pipe", "manifold", "hookup")),
         *((k, c) for k in FEEDERS for c in ("type", "conductor")),
     ):  # fmt: skip

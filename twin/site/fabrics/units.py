@@ -129,7 +129,7 @@ def written_others(
         height = panel.rack_units or _height(panel.type or "", figures)
         yield Thing("panel", name, panel.position or "", panel.unit, height)
     for name, item in gear.items():
-        height = (item.rack_units or _height(item.type or "", figures)) * item.count
+        height = (item.rack_units or 0) * item.count
         yield Thing("gear", name, place_of(item, racks), item.unit, height)
 
 
