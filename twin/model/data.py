@@ -225,7 +225,7 @@ class Trunk(Item):
     )
     polarity: Literal["A", "B", "C"] | None = Field(
         default=None,
-        description="type (TIA-568): A straight, B reversed, C pairs crossed; unset: of the product",
+        description="type (TIA-568): A straight, B reversed, C pairs crossed; unset: product's",
     )
     ready: date | None = None
 

@@ -338,6 +338,8 @@ def _products(tables: Mapping[str, Table], catalog: Catalog) -> Table:
         named |= set((names[:1] if is_constant(names) else names).tolist())
     if len(tables["fabric"]):  # any medium may be chosen for its links
         named |= {p.id for kind in ("cable", "optic") for p in catalog.of(kind)}
+    if len(tables["panel"]):  # any of these may take the place of what its links go through
+        named |= {p.id for kind in ("trunk", "panel", "cassette") for p in catalog.of(kind)}
     ids = np.array(sorted(n for n in named if n in catalog.products), dtype=np.str_)
     products = [catalog.products[n] for n in ids.tolist()]
     columns: dict[str, Array] = {}
