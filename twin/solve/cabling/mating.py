@@ -188,9 +188,14 @@ def trunk_polarity(study: Study) -> IntArray:
 
 def panel_polarity(study: Study) -> IntArray:
     """(panels + 1,) type of the adapters of panels; a shuffle's order no type says."""
-    made = [p if p is None or p.text.get("wiring") != "shuffle" else None
-            for p in _of_panels(study)]  # fmt: skip
-    return _own(study, "panel", "polarity", POLARITIES, _words(made, "polarity", POLARITIES))
+    made = np.where(study(shuffles), -1, _words(_of_panels(study), "polarity", POLARITIES))
+    return _own(study, "panel", "polarity", POLARITIES, made)
+
+
+def shuffles(study: Study) -> BoolArray:
+    """(panels + 1,) panels whose cassettes spread the lanes of a cord over several connectors."""
+    return np.array([p is not None and p.text.get("wiring") == "shuffle"
+                     for p in _of_panels(study)], dtype=bool)  # fmt: skip
 
 
 def _products(study: Study) -> list[Product | None]:

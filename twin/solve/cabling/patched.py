@@ -9,6 +9,7 @@ import numpy as np
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.lengths import piece_lengths_m
+from twin.solve.cabling.mating import front_ferrules, shuffles
 from twin.solve.cabling.parts import parts, piece_stock_m
 from twin.solve.cabling.pieces import pieces
 from twin.solve.limits import limit
@@ -59,7 +60,7 @@ class Loss(NamedTuple):
 
 
 def losses(study: Study) -> Loss:
-    """Fibre of all pieces and one connection at each panel, at their worst.
+    """Fibre of all pieces, and connections or cassettes at both panels, at their worst.
 
     Worked number: cords of 5 m, a trunk of 40 m at 3 dB/km and two panels at 0.35 dB lose
     50 x 3 / 1000 + 0.7 = 0.85 dB.
@@ -77,15 +78,30 @@ def losses(study: Study) -> Loss:
     budget = np.append(product["loss_budget_db"], np.nan)
     # The budget is the worse end's; one that is not published makes the link's unknown.
     least = np.minimum(budget[part.head[mine]], budget[part.tail[mine]])
-    return Loss(
-        mine, in_cords[mine] + in_trunk[piece.trunks[mine]] + 2.0 * _joint_db(study, mine), least
-    )
+    high, low = (panel_db(study, mine, end[mine]) for end in (piece.high_panel, piece.low_panel))
+    return Loss(mine, in_cords[mine] + high + in_trunk[piece.trunks[mine]] + low, least)
 
 
 def _bought_m(study: Study) -> FloatArray:
     """Length of each piece as bought, else as needed."""
     stock = study(piece_stock_m)
     return np.where(np.isnan(stock), study(piece_lengths_m), stock)
+
+
+def panel_db(study: Study, mine: IntArray, panel: IntArray) -> FloatArray:
+    """Loss at the panels of some bundles, from cord to trunk, (n,).
+
+    Of plain adapters it is that of one connection. Where the panel has ferrules of its own it is
+    what the maker of its cassettes states for them, else that of a connection on either side; of
+    cassettes that shuffle nobody else knows.
+    """
+    site = study.site
+    cassette = np.append(site.rows_of("product", study.table("panel")["cassette"]), -1)[panel]
+    stated = np.append(study.table("product")["loss_db"], np.nan)[cassette]
+    plain = study(front_ferrules).gender[panel] < 0
+    joint = _joint_db(study, mine) * np.where(plain, 1.0, 2.0)
+    joint = np.where(study(shuffles)[panel], np.nan, joint)
+    return np.where(np.isnan(stated), joint, stated)
 
 
 def _joint_db(study: Study, mine: IntArray) -> FloatArray:
