@@ -38,10 +38,10 @@ def loss_budget(study: Study) -> Iterator[Measure]:
     ------
     Loss = attenuation of both cords and of the trunk over their lengths as bought, plus one
     connection at each of the two panels, all at their worst. A panel with cassettes loses what
-    their maker states (loss_db), else one connection on either side. The joints at the optics are not
-    counted: budgets of optics refer to the channel between them (channel insertion loss of
-    IEEE 802.3). It is held against the lesser loss budget of the two optics. Links of a single
-    cord are held by their reach alone (CAB301). Worked number: cords of 5 m, a trunk of 40 m at
+    their maker states (loss_db), else one connection on either side. The joints at the optics are
+    not counted: budgets of optics refer to the channel between them (channel insertion loss of IEEE
+    802.3). It is held against the lesser loss budget of the two optics. Links of a single cord are
+    held by their reach alone (CAB301). Worked number: cords of 5 m, a trunk of 40 m at
     3 dB/km, two panels at 0.35 dB: 50 x 3 / 1000 + 0.7 = 0.85 dB.
 
     Does not cover

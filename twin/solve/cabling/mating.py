@@ -238,7 +238,7 @@ def _words(made: Sequence[Product | None], name: str, known: Sequence[str]) -> I
 
 
 def _own(study: Study, kind: str, column: str, words: Sequence[str], made: IntArray) -> IntArray:
-    """What things of a kind say themselves, else what their product does, and -1 at the end."""
+    """Return what things of a kind say, else what their product does, and -1 at the end."""
     own = np.asarray(study.table(kind)[column], dtype=np.str_).tolist()
     said = np.array([*(words.index(w) if w else -1 for w in own), -1], dtype=np.int64)
     return np.where(said >= 0, said, made)
