@@ -230,6 +230,16 @@ class Trunk(Item):
     ready: date | None = None
 
 
+class StockLength(Item):
+    """A length of a cable or trunk that can be had: a row of a list of stock.
+
+    Such lists say the same as `stock_m`, product by product.
+    """
+
+    product: ProductRef = Field(description="cable or trunk of the catalog")
+    length_m: Positive = Field(description="one length in which it is sold")
+
+
 class Data(Item):
     """The section `data` of a layout."""
 

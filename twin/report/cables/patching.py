@@ -20,7 +20,7 @@ from twin.solve.cabling.mating import (
     trunk_polarity,
 )
 from twin.solve.cabling.panel_ports import panel_ports
-from twin.solve.cabling.parts import piece_needed_m, piece_stock_m
+from twin.solve.cabling.parts import longest_m, piece_needed_m, piece_stock_m, stocked_m
 from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.pulled import trunk_pulls
 from twin.solve.media.polarity import GENDERS, POLARITIES
@@ -115,8 +115,10 @@ def trunk_lacks(study: Study) -> list[str | None]:
     """Say what each trunk lacks; None where nothing is."""
     table, site = study.table("trunk"), study.site
     first = int((study(pieces).bundle >= 0).sum())
-    way, stock = study(laying).way_m[first:], study(piece_stock_m)[first:]
-    known = site.rows_of("product", table["type"]) >= 0
+    way, stock = study(laying).way_m[first:], study(stocked_m)[first:]
+    longest, table_of = study(longest_m)[first:], site.tables["product"].ids
+    made = site.rows_of("product", table["type"])
+    known = made >= 0
     connectors = np.asarray(table["connectors"], dtype=float)
     out: list[str | None] = []
     for k in range(len(table)):
@@ -124,7 +126,14 @@ def trunk_lacks(study: Study) -> list[str | None]:
             (np.isinf(way[k]), "no way along the trays"),
             (np.isnan(way[k]), "way"),
             (not known[k], site.path_of("trunk", k, "type")),
-            (known[k] and np.isfinite(way[k]) and np.isnan(stock[k]), "length in stock"),
+            (
+                np.isfinite(way[k]) and np.isinf(stock[k]),
+                f"a length in stock: at most {longest[k]:g} m",
+            ),
+            (
+                known[k] and np.isfinite(way[k]) and np.isnan(stock[k]),
+                f"data.stock_m.{table_of[made[k]]}",
+            ),
             (np.isnan(connectors[k]), site.path_of("trunk", k, "connectors")),
         )
         out.append("; ".join(word for lacks, word in said if lacks) or None)

@@ -124,6 +124,14 @@ def _between(low: IntArray, high: IntArray, a: IntArray, b: IntArray, panels: in
     return np.where((low >= 0) & (ends[order][at] == asked), order[at], -1)
 
 
+def pieces_of(study: Study, row: int) -> list[int]:
+    """Pieces of the links of a bundle: its cords, then the trunk between its panels."""
+    piece = study(pieces)
+    second, trunk = int(piece.second[row]), int(piece.trunks[row])
+    cords = [row] if second < 0 else [row, second]
+    return cords if trunk < 0 else [*cords, int((piece.bundle >= 0).sum()) + trunk]
+
+
 def rack_of_cables(study: Study) -> IntArray:
     """(pieces,) rack whose cables these are; -1 of trunks and between switches."""
     return np.append(study(bundles).rack, -1)[study(pieces).bundle]
