@@ -68,13 +68,19 @@ def test_what_is_wrong_is_told_with_its_row(listed):
         "fibre_mm_straight,abc\ntrunk_sm_144,\nfibre_sm_strait,5\n"
     )
     lines = told(listed, text)
+    sold = "the id of a cable or trunk"
     assert lines == [
-        'stock.csv row 2: product: there is no product "fibre_sm_strait" in the catalog; the id of a'
-        ' cable or trunk. Did you mean "fibre_sm_straight"?',
+        (
+            'stock.csv row 2: product: there is no product "fibre_sm_strait" in the catalog;'
+            f' {sold}. Did you mean "fibre_sm_straight"?'
+        ),
         'stock.csv row 3: length_m: "-2" is negative; write a number above 0 m',
-        'stock.csv row 4: product: "qm9700" is of kind switch; the id of a cable or trunk',
+        f'stock.csv row 4: product: "qm9700" is of kind switch; {sold}',
         "stock.csv row 5: product: this cell is empty; write the product",
-        'stock.csv row 6: length_m: "abc" is not a number; write a number above 0 m',
+        (
+            'stock.csv row 6: length_m: "abc" is not one number with a unit; write a number in m,'
+            ' or text such as "2.5 m"'
+        ),
         "stock.csv row 7: length_m: this cell is empty; write the length_m",
     ]
 
