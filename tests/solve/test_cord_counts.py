@@ -1,4 +1,4 @@
-"""Cords by their parts are those that are listed, and what makes them other than planned is said."""
+"""Cords by their parts are those that are listed; why they are other than planned is said."""
 
 from __future__ import annotations
 

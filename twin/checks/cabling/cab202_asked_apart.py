@@ -35,8 +35,8 @@ def asked_apart(study: Study) -> Measure:
     they share as little as can be and are short together (Suurballe and Tarjan 1984), and no way
     leads through another rack. Then the lengths of pieces of trays and risers that cables of both
     planes of the rack pass add up, at most 0; of links through panels these are the cords at both
-    ends and the trunk, which are led like all others: a trunk that both planes share fails. Worked number: both planes over one tray of 4 m
-    share 4 m.
+    ends and the trunk, which are led like all others: a trunk that both planes share fails. Worked
+    number: both planes over one tray of 4 m share 4 m.
 
     Does not cover
     --------------
