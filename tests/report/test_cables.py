@@ -231,7 +231,8 @@ def test_a_length_by_hand_that_nobody_stocks_is_told(by_hand):
 
     short = under((5.0, 15.0))
     lacking = [row for row in rows(papers(short)["bundles.csv"]) if row["missing"]]
-    assert {row["missing"] for row in lacking} == {"no length in stock that is long enough"}
+    said = "no length in stock that is long enough: of fibre_sm_straight at most 15 m"
+    assert {row["missing"] for row in lacking} == {said}
     assert all(float(row["needed_m"]) > 15 and not row["stock_m"] for row in lacking)
     assert 0 < len(lacking) < 64
     assert whole(under((15.0, 30.0)))

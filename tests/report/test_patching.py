@@ -84,6 +84,17 @@ def test_the_trunk_is_pulled_first_and_counts_its_connectors(hall):
     assert cords == 96
 
 
+def test_schedules_tell_units_gender_polarity_and_both_ends_of_each_connector(hall):
+    (trunk,), told = (rows(papers(hall)[f"{name}.csv"]) for name in ("trunks", "panels"))
+    assert [trunk[k] for k in ("gender", "polarity", "a_units", "b_units")] == [
+        "male", "B", "4", "4",
+    ]  # fmt: skip
+    assert {(row["units"], row["gender"], row["polarity"]) for row in told} == {("4", "", "B")}
+    behind = {(r["panel"], r["port"]): (r["to_panel"], r["to_port"]) for r in told if r["trunk"]}
+    assert len(behind) == 64
+    assert all(behind[to] == here for here, to in behind.items())
+
+
 def test_the_workbook_has_the_sheets(hall):
     book = load_workbook(io.BytesIO(workbook(hall)))
     assert book.sheetnames[-2:] == ["trunks", "panels"]

@@ -50,7 +50,7 @@ _FROM_PRODUCT = {
         "ew_gbps", "whip_a", "dc_voltage_v", "air_inlet_max_c", "airflow_m3s", "idle_kw", "peak_kw",
         "peak_s", "hold_up_s", "battery_s", "psus", "psu_kw", "shelf_efficiency", "dp_kpa",
         "filter_um", "pressure_max_kpa", "dp_min_kpa", "dp_max_kpa",
-        "entry_m2", "manager_m2",
+        "entry_m2", "manager_m2", "rack_units",
         "systems", "psus_per_system", "psus_needed", "psus_least", "reduced_kw",
     ),
     "cdu": (
@@ -79,7 +79,7 @@ _FROM_PRODUCT = {
     "transfer": ("rating_a", "transfer_s"),
     "busway": ("rating_a",),
     "switch": ("gbps",),
-    "panel": ("ports", "rack_units"),
+    "panel": ("ports", "rack_units", "mass_kg"),
     "trunk": ("connectors", "od_m"),
     "air_unit": (
         "heat_kw", "airflow_m3s", "draw_kw", "width_m", "depth_m", "height_m", "power_factor",

@@ -1,4 +1,4 @@
-"""What the switches and plugs in racks draw and weigh: the least that these racks do."""
+"""What the things in racks draw and weigh, and which units they take: the least of these racks."""
 
 from __future__ import annotations
 
@@ -7,52 +7,115 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.arrays.needs import hosts
-from twin.site.resolve import of_product
+from twin.site.resolve import of_product, resolved
 from twin.site.site import Site
-from twin.site.table import FloatArray, IntArray
+from twin.site.table import Array, FloatArray, IntArray
+
+KINDS = ("switch", "panel", "gear")
+"""Kinds of things that stand in racks."""
+
+
+@dataclass(frozen=True)
+class Inside:
+    """Things that stand in racks, (n,).
+
+    Attributes
+    ----------
+    subject
+        Their subject numbers.
+    rack
+        Row of the rack of each.
+    unit, height
+        Lowest unit and units taken; NaN not known.
+    draw_kw, mass_kg
+        Of all equal ones together, a switch with the plugs of its links; panels draw nothing. NaN
+        not known.
+    """
+
+    subject: IntArray
+    rack: IntArray
+    unit: FloatArray
+    height: FloatArray
+    draw_kw: FloatArray
+    mass_kg: FloatArray
 
 
 @dataclass(frozen=True)
 class Housed:
-    """Switches in racks, and sums over those of each rack, (racks,).
+    """Sums over the things in each rack, (racks,).
 
     Attributes
     ----------
-    switches
-        Switches in each rack.
+    drawing
+        Switches and gear in each rack.
+    things
+        All that stands in each rack.
     draw_kw, mass_kg
         Sums of what is known: switches, and for the draw the plugs of their links.
     lacks_draw, lacks_mass
-        Row of a switch in it whose product does not say, -1 none.
+        Subject in it that does not say, -1 none.
     """
 
-    switches: IntArray
+    drawing: IntArray
+    things: IntArray
     draw_kw: FloatArray
     mass_kg: FloatArray
     lacks_draw: IntArray
     lacks_mass: IntArray
 
 
+def inside_racks(site: Site) -> Inside:
+    """List what stands in racks: switches, then panels, then other gear."""
+    parts = [_of_kind(site, kind) for kind in KINDS]
+    subject, rack, unit, height, draw, mass = map(np.concatenate, zip(*parts, strict=True))
+    return Inside(subject, rack, unit, height, draw, mass)
+
+
+def _of_kind(site: Site, kind: str) -> tuple[Array, ...]:
+    table, rack = site.tables[kind], hosts(site, kind)
+    rows = np.flatnonzero(rack >= 0)
+    count = np.asarray(table["count"], dtype=float) if "count" in table.columns else 1.0
+    height, draw, mass = (
+        _figure(site, kind, column) * count for column in ("rack_units", "draw_kw", "mass_kg")
+    )
+    if kind == "switch":
+        draw = draw + plugs_kw(site)
+    if kind == "panel":
+        draw = np.zeros(len(table))
+    unit = np.asarray(table["unit"], dtype=float)
+    return (
+        site.subject(kind, rows), rack[rows], unit[rows], height[rows], draw[rows], mass[rows],
+    )  # fmt: skip
+
+
+def _figure(site: Site, kind: str, column: str) -> FloatArray:
+    """Figure of each thing of a kind: its own, else its product's; NaN not known."""
+    columns = site.tables[kind].columns
+    if "type" not in columns:
+        return np.asarray(columns[column], dtype=float)
+    if column in columns:
+        return np.asarray(resolved(site, kind, column), dtype=float)
+    return np.asarray(of_product(site, kind, column), dtype=float)
+
+
 def housed(site: Site) -> Housed:
     """Sum up what stands in each rack."""
-    racks, host = len(site.tables["rack"]), hosts(site)
-    inside = np.flatnonzero(host >= 0)
-    count = np.asarray(site.tables["switch"]["count"], dtype=float)
-    draw, mass = (of_product(site, "switch", c)[inside] * count[inside] for c in
-                  ("draw_kw", "mass_kg"))  # fmt: skip
-    with_plugs = draw + plugs_kw(site)[inside]
+    racks, inside = len(site.tables["rack"]), inside_racks(site)
+    draws = site.rows_of("panel", inside.subject) < 0
     return Housed(
-        np.bincount(host[inside], count[inside], minlength=racks).astype(np.int64),
-        np.bincount(host[inside], np.nan_to_num(with_plugs), minlength=racks).astype(float),
-        np.bincount(host[inside], np.nan_to_num(mass), minlength=racks).astype(float),
-        _first(host, inside[np.isnan(draw)], racks),
-        _first(host, inside[np.isnan(mass)], racks),
+        np.bincount(inside.rack[draws], minlength=racks).astype(np.int64),
+        np.bincount(inside.rack, minlength=racks).astype(np.int64),
+        np.bincount(inside.rack, np.nan_to_num(inside.draw_kw), minlength=racks).astype(float),
+        np.bincount(inside.rack, np.nan_to_num(inside.mass_kg), minlength=racks).astype(float),
+        _first(inside, np.isnan(inside.draw_kw), racks),
+        _first(inside, np.isnan(inside.mass_kg), racks),
     )
 
 
-def _first(host: IntArray, lacking: IntArray, racks: int) -> IntArray:
+def _first(inside: Inside, lacking: Array, racks: int) -> IntArray:
     out = np.full(racks, -1, dtype=np.int64)
-    out[host[lacking[::-1]]] = lacking[::-1]
+    rows = np.flatnonzero(lacking)[::-1]
+    out[inside.rack[rows]] = inside.subject[rows]
     return out
 
 

@@ -63,15 +63,18 @@ def needs_of(site: Site) -> Needs:
     return Needs(ptr=ptr.astype(np.int64), needs=head, order=_order(site, [*power, *network]))
 
 
-def hosts(site: Site) -> IntArray:
-    """(switches,) rack row that each switch stands in: its own, else that on its position."""
-    switches, racks = site.tables["switch"], site.tables["rack"]
+def hosts(site: Site, kind: str = "switch") -> IntArray:
+    """(n,) rack row that each thing of a kind stands in: its own, else that on its position."""
+    things, racks = site.tables[kind], site.tables["rack"]
     place = site.rows_of("position", racks["position"])
     at = np.full(len(site.tables["position"]) + 1, -1, dtype=np.int64)
     at[place[::-1]] = np.arange(len(racks))[::-1]
     at[-1] = -1
-    own = site.rows_of("rack", switches["rack"])
-    return np.where(own >= 0, own, at[site.rows_of("position", switches["position"])])
+    on = at[site.rows_of("position", things["position"])]
+    if "rack" not in things.columns:
+        return on
+    own = site.rows_of("rack", things["rack"])
+    return np.where(own >= 0, own, on)
 
 
 def _all(site: Site, kind: str) -> IntArray:

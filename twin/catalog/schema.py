@@ -109,6 +109,7 @@ CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
     ("optic", "fibre"): FIBRES,
     ("cassette", "wiring"): CASSETTES,
     ("cassette", "fibre"): FIBRES,
+    ("cassette", "rear_gender"): GENDERS,
     ("panel", "fibre"): FIBRES,
 } | {
     (kind, name): words
@@ -255,7 +256,7 @@ KINDS: dict[str, Kind] = {
     "panel": _kind("rack_units ports bays", "connector fibre gender polarity"),
     "cassette": _kind(
         "ports rear_ports fibres loss_db",
-        "connector rear_connector fibre gender polarity wiring",
+        "connector rear_connector fibre gender rear_gender polarity wiring",
     ),
     "optic": _kind(
         "gbps reach_m reach_om3_m min_m power_w ports lanes loss_budget_db",

@@ -39,12 +39,12 @@ _TABLES = (".csv", ".xlsx")
 @click.option(
     "--trunks",
     metavar="FILE",
-    help=".csv of trunks: both panels, connectors used and free, length, way, pull.",
+    help=".csv of trunks: both panels, gender, polarity, connectors used and free, length, way.",
 )
 @click.option(
     "--panels",
     metavar="FILE",
-    help=".csv of ports of panels: the cord in front of each, the connector behind it.",
+    help=".csv of ports of panels: the cord in front of each, what is behind it and where it ends.",
 )
 @click.option("--sections", metavar="FILE",
               help=".svg of each tray at its fullest place, every cable to scale.")  # fmt: skip

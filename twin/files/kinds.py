@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from twin.files.fields import Spec
 from twin.files.headers import Slot, Vocabulary, slots_of
 from twin.model.base import FEEDERS
+from twin.model.data import StockLength
 from twin.model.layout import ListKind
 from twin.model.sections import MODELS
 
@@ -60,7 +61,10 @@ MODELS_OF: dict[ListKind, tuple[str, ...]] = {
     "deliveries": ("delivery",),
     "meters": ("meter",),
     "temperatures": ("temperature",),
+    "stock": ("length",),
 }
+ITEMS: dict[str, type[BaseModel]] = {**MODELS, "length": StockLength}
+"""Models of the items of lists: the kinds of a layout, and lengths in stock, which have no ids."""
 
 _WORDS: dict[ListKind, dict[str, str]] = {
     "equipment": {
@@ -186,6 +190,14 @@ _WORDS: dict[ListKind, dict[str, str]] = {
         "to": "until",
         "to_date": "until",
     },
+    "stock": {
+        "cable": "product",
+        "trunk": "product",
+        "product_id": "product",
+        "part_id": "product",
+        "stock_length_m": "length_m",
+        "cable_length_m": "length_m",
+    },
 }
 
 RATING = Slot("rating", Spec("rating", "text"), "rating")
@@ -196,7 +208,7 @@ TRUCK = Slot("truck", Spec("truck", "text"), "truck")
 
 def models(kind: ListKind) -> list[type[BaseModel]]:
     """Return the models of the items of a kind of list."""
-    return [MODELS[name] for name in MODELS_OF[kind]]
+    return [ITEMS[name] for name in MODELS_OF[kind]]
 
 
 def vocabulary(kind: ListKind | Literal["notice"]) -> Vocabulary:
@@ -206,6 +218,8 @@ def vocabulary(kind: ListKind | Literal["notice"]) -> Vocabulary:
         words = {**_WORDS["racks"], "truck_id": "truck", "rev": "revision"}
         return Vocabulary({**slots, "revision": REVISION, "truck": TRUCK}, words)
     slots = slots_of(models(kind), leave=frozenset({"kind"} if kind == "equipment" else ()))
+    if kind == "stock":
+        del slots["id"]
     if kind == "equipment":
         slots = {**slots, "kind": KIND, "rating": RATING}
     return Vocabulary(slots, _WORDS[kind])

@@ -20,6 +20,7 @@ from twin.files.loaded import Loaded
 from twin.files.order import disordered, disordered_rows
 from twin.files.origins import Fault, Listed, Origins
 from twin.files.outlines import fill
+from twin.files.stocked import stocked, with_stock
 from twin.model.base import Item
 from twin.model.layout import Layout, ListFile
 from twin.model.place import Hall
@@ -59,17 +60,21 @@ def load(path: str | Path) -> Loaded:
     parts = _parts(written.document, layout)
     folder, shown_folder = path.parent, path.parent
     halls, outline_faults, outline_problems = fill(parts.halls, folder, shown_folder)
-    tables, list_faults, list_problems = read_lists(parts.lists, folder, shown_folder)
+    listed, list_faults, list_problems = read_lists(parts.lists, folder, shown_folder)
+    tables = [each for each in listed if each.table.kind != "length"]
     catalog, folder_faults, folder_problems = read_folders(parts.folders, folder, shown_folder)
+    lengths_m, stock_problems = stocked(listed, written.document, catalog)
     origins = Origins(written.texts, tables)
     faults += [*wrong_ids(written.document), *outline_faults, *list_faults, *folder_faults]
     problems = [*written.problems, *outline_problems, *list_problems, *folder_problems]
+    problems += stock_problems
     problems += _together(written, parts, tables, origins, faults)
     problems += [origins.problem(fault) for fault in faults[:MOST_TOLD]]
     if problems or layout is None:
         raise InputError(_in_order(problems, written, cut=len(faults) >= MOST_TOLD))
     if any(hall.outline for hall in layout.halls.values()):
         layout = layout.model_copy(update={"halls": halls})
+    layout = with_stock(layout, lengths_m)
     return _loaded(layout, tables, catalog, origins, path)
 
 

@@ -16,9 +16,8 @@ from twin.files.columns import Array, Read, Wrong, plain_text, read_column
 from twin.files.fields import specs
 from twin.files.headers import Found, plain
 from twin.files.ids import ALLOWED, wrong_id
-from twin.files.kinds import KIND_OF_WORD, KINDS_WITHIN, MODELS_OF, vocabulary
+from twin.files.kinds import ITEMS, KIND_OF_WORD, KINDS_WITHIN, MODELS_OF, vocabulary
 from twin.model.layout import ListKind, ListTable
-from twin.model.sections import MODELS
 
 MOST_TOLD = 20
 _GOOD_ID = re.compile(r"[A-Za-z0-9_+/.:;-](?:[A-Za-z0-9 _+/.:;-]{0,198}[A-Za-z0-9_+/.:;-])?")
@@ -81,6 +80,8 @@ def read_tables(kind: ListKind, desk: Desk) -> list[ListTable]:
 
 def _ids(kind: ListKind, desk: Desk) -> NDArray[np.str_]:
     """Return the ids of all rows; what is wrong with them is told."""
+    if kind == "stock":  # a length has no name: that of its row stands for it
+        return np.asarray([f"row {row}" for row in desk.cells.rows], dtype=np.str_)
     if "id" not in desk.found and kind == "whips":
         return _whip_ids(desk)
     if "id" not in desk.found:
@@ -140,7 +141,7 @@ def _headers(name: str, kind: ListKind, desk: Desk) -> str:
 
 def _demand(desk: Desk, kind: str, here: Mask, list_: ListKind) -> None:
     """Tell each field of a kind that must be given and is not."""
-    for name, spec in specs(MODELS[kind]).items():
+    for name, spec in specs(ITEMS[kind]).items():
         if not spec.required or not here.any():
             continue
         if name not in desk.found:
@@ -172,7 +173,7 @@ def _table(desk: Desk, kind: str, names: NDArray[np.str_], here: Mask) -> ListTa
     """Return the rows of one kind with the columns that its model has."""
     columns: dict[str, Array] = {}
     parts: dict[str, dict[int, Read]] = {}
-    known = specs(MODELS[kind])
+    known = specs(ITEMS[kind])
     for name, found in desk.found.items():
         slot = found.slot
         if slot.part is not None and slot.field in known:
@@ -256,7 +257,7 @@ def _kinds(desk: Desk) -> NDArray[np.object_] | None:
 
 def _foreign(desk: Desk, kind: str, here: Mask) -> None:
     """Tell what a kind of equipment does not have: a busway with a position."""
-    known = specs(MODELS[kind])
+    known = specs(ITEMS[kind])
     for name, found in desk.found.items():
         if found.slot.field in known or name in ("id", "kind", "rating"):
             continue

@@ -160,7 +160,10 @@ class Panel(Item):
     """A patch panel: cords from the positions that it serves end on it, trunks lead on from it."""
 
     position: PlaceRef | None = Field(default=None, description="position of its rack")
-    unit: Count | None = Field(default=None, description="lowest rack unit, 1 is at the floor")
+    unit: Count | None = Field(
+        default=None,
+        description="lowest rack unit, 1 is at the floor; unset: the lowest that switches leave",
+    )
     serves: Annotated[list[Text], Field(min_length=1)] = Field(
         description="positions whose cords end on it, ids or globs"
     )
@@ -168,8 +171,49 @@ class Panel(Item):
         default=None, description="fabric whose cords it takes; unset: of all"
     )
     type: ProductRef | None = Field(default=None, description="product of the catalog")
+    rack_units: Annotated[Count, Rule()] | None = Field(
+        default=None, description="rack units that it takes; unset: of the product"
+    )
+    mass_kg: Positive | None = Field(
+        default=None, description="mass with its modules; unset: of the product"
+    )
     ports: Count | None = Field(default=None, description="ports for cords; unset: of the product")
+    cassette: ProductRef | None = Field(
+        default=None, description="product of the cassettes in it; unset: plain adapters"
+    )
+    gender: Literal["female", "male"] | None = Field(
+        default=None,
+        description="of the ferrules that meet cords: male has pins; unset: of its cassettes or its"
+        " product, else cords meet trunks in plain adapters",
+    )
+    rear_gender: Literal["female", "male"] | None = Field(
+        default=None, description="of those that meet trunks; unset: of its cassettes, else gender"
+    )
+    polarity: Literal["A", "B"] | None = Field(
+        default=None,
+        description="type of its adapters (TIA-568): A key up to key down, straight; B key up to"
+        " key up, reversed; unset: of its cassettes, else of its product",
+    )
     ready: date | None = None
+
+
+class Gear(Item):
+    """What stands in a network rack beside switches and panels: managers, consoles, controllers."""
+
+    position: PlaceRef | None = Field(default=None, description="position of its rack")
+    rack: Annotated[str, Ref(("rack",)), Shape()] | None = Field(
+        default=None, description="rack that houses it; else the one on its position"
+    )
+    unit: Count | None = Field(
+        default=None,
+        description="lowest rack unit, 1 is at the floor; unset: the lowest that are left",
+    )
+    count: Annotated[Count, Rule(), Field(description="identical ones that stand together")] = 1
+    rack_units: Annotated[Count, Rule()] | None = Field(
+        default=None, description="rack units that one takes"
+    )
+    draw_kw: NonNegative | None = Field(default=None, description="electrical draw of one")
+    mass_kg: Positive | None = Field(default=None, description="mass of one")
 
 
 class Trunk(Item):
@@ -183,7 +227,24 @@ class Trunk(Item):
         default=None, description="links that one trunk carries; unset: of the product"
     )
     od_m: Positive | None = Field(default=None, description="outer diameter; unset: of the product")
+    gender: Literal["female", "male"] | None = Field(
+        default=None, description="of its ferrules: male has pins; unset: of the product"
+    )
+    polarity: Literal["A", "B", "C"] | None = Field(
+        default=None,
+        description="type (TIA-568): A straight, B reversed, C pairs crossed; unset: product's",
+    )
     ready: date | None = None
+
+
+class StockLength(Item):
+    """A length of a cable or trunk that can be had: a row of a list of stock.
+
+    Such lists say the same as `stock_m`, product by product.
+    """
+
+    product: ProductRef = Field(description="cable or trunk of the catalog")
+    length_m: Positive = Field(description="one length in which it is sold")
 
 
 class Data(Item):
@@ -193,6 +254,7 @@ class Data(Item):
     fabrics: dict[Text, Fabric] = {}
     panels: dict[Text, Panel] = {}
     trunks: dict[Text, Trunk] = {}
+    gear: dict[Text, Gear] = {}
     stock_m: dict[Text, list[Positive]] = Field(
         default={}, description="lengths in stock by product; unset: lengths that its maker shows"
     )

@@ -22,7 +22,7 @@ from twin.model.racks import Delivery, Rack
 Family = Literal["PWR", "COL", "CAB", "NET", "SPC", "DLV"]
 FAMILIES: tuple[Family, ...] = ("PWR", "COL", "CAB", "NET", "SPC", "DLV")
 ListKind = Literal[
-    "equipment", "positions", "whips", "racks", "deliveries", "meters", "temperatures"
+    "equipment", "positions", "whips", "racks", "deliveries", "meters", "temperatures", "stock"
 ]
 
 

@@ -14,7 +14,7 @@ from twin.model.coolant import (
     Temperature,
     Zone,
 )
-from twin.model.data import Fabric, Panel, Switch, Trunk
+from twin.model.data import Fabric, Gear, Panel, Switch, Trunk
 from twin.model.place import Block, Hall, Obstacle, Position, Riser, Row, Tray
 from twin.model.power import (
     Board,
@@ -67,6 +67,7 @@ MODELS: dict[str, type[Item]] = {
     "switch": Switch,
     "panel": Panel,
     "trunk": Trunk,
+    "gear": Gear,
     "delivery": Delivery,
     "rack": Rack,
 }
@@ -106,6 +107,7 @@ SECTIONS: dict[str, str] = {
     "switch": "data.switches",
     "panel": "data.panels",
     "trunk": "data.trunks",
+    "gear": "data.gear",
     "delivery": "deliveries",
     "rack": "racks",
 }

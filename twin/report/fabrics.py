@@ -12,8 +12,10 @@ from twin.report.fabric_ports import PORTS, ports_rows
 from twin.report.json import real
 from twin.report.words import clean, plural
 from twin.site.table import IntArray
+from twin.solve.cabling.cord_counts import CordCount, cord_counts
 from twin.solve.fabric.before import Before, before
 from twin.solve.fabric.growth import cord_of
+from twin.solve.fabric.portmap import TIERS
 from twin.solve.fabric.totals import Housed, Total, housed, totals
 from twin.solve.study import Study
 
@@ -69,6 +71,7 @@ def _fabric(study: Study, t: Total) -> dict[str, object]:
         "links_standing": {j.name: j.stand for j in t.joints},
         "cords": {j.name: j.cords for j in t.joints},
         "cords_standing": {j.name: j.cords_stand for j in t.joints},
+        "cords_by_parts": {TIERS[c.tier]: c.bought for c in _by_parts(study, t)},
         "bandwidth_tbps": {j.name: real(j.tbps) for j in t.joints},
         "oversubscription": {
             "leaf": real(t.leaf_oversubscription), "spine": real(t.spine_oversubscription),
@@ -142,7 +145,8 @@ def text(study: Study, against: Against | None = None, width: int = 100) -> str:
 def _blocks(study: Study, t: Total, width: int) -> list[list[str]]:
     places = _where(study, t, width)
     waits = _waits(study, t, width)
-    return [[*_head(study, t), "", *_switches(t, width), "", *_links(t, width)],
+    return [[*_head(study, t), "", *_switches(t, width), "", *_links(t, width),
+             *_other_cords(study, t)],
             *([places] if places else []), *([waits] if waits else [])]  # fmt: skip
 
 
@@ -204,6 +208,25 @@ def _links(t: Total, width: int) -> list[str]:
     rows.append(["all", *(f"{n:,}" for n in sums), ""])
     header = ("between", "links", "standing", "cords", "standing", "Tb/s each way")
     return table(header, rows, width=width, right=frozenset(range(1, 6)), indent=2)
+
+
+def _by_parts(study: Study, t: Total) -> list[CordCount]:
+    return [c for c in study(cord_counts) if c.fabric == t.row]
+
+
+def _other_cords(study: Study, t: Total) -> list[str]:
+    """Return cords by the parts that `twin cables` chooses, where they are not as many."""
+    out = []
+    for c in _by_parts(study, t):
+        if c.bought != c.planned:
+            of = f", of {c.planned:,} here" if c.planned != t.joints[_at(t, c)].cords else ""
+            out.append(f"    {TIERS[c.tier]}: {c.bought:,}{of} ({'; '.join(c.why)})")
+    return ["", "  Cords by their parts, as twin cables lists them:", *out] if out else []
+
+
+def _at(t: Total, c: CordCount) -> int:
+    """Place of a tier among the joints of a fabric."""
+    return [j.name for j in t.joints].index(TIERS[c.tier])
 
 
 def _where(study: Study, t: Total, width: int) -> list[str]:

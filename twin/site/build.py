@@ -14,6 +14,7 @@ from twin.site import assemble, assume, expand, owner, segments
 from twin.site.contract import FIGURES, KINDS
 from twin.site.fabrics.figures import figures_of
 from twin.site.fabrics.panels import faults_of_trunks, patches
+from twin.site.fabrics.units import written_others
 from twin.site.fabrics.weave import Woven, weave
 from twin.site.fabrics.wrong import faults_of_stock
 from twin.site.faults import Fault, where_written
@@ -83,13 +84,16 @@ def build(
         tables["tap"] = segments.hang_taps(tables["tap"], tables["position"], runs, faults)
     tables["rack"] = _racks(layout, tables, delivered, faults)
     figures = figures_of(catalog, layout.assume)
+    data = layout.data
+    others = [*written_others(data.panels, data.gear, tables["rack"], figures)]
     woven = weave(
-        layout.data.fabrics, layout.data.switches, tables["position"], tables["rack"], figures,
-        faults,
-    )  # fmt: skip
+        data.fabrics, data.switches, tables["position"], tables["rack"], figures, others, faults
+    )
     faults += [*faults_of_stock(layout.data, figures), *faults_of_trunks(layout.data.trunks)]
     tables["fabric"] = assemble.override(tables["fabric"], woven.sizes)
     tables["switch"] = _switches(layout, woven, tables["switch"], faults)
+    for kind, units in woven.stand.items():
+        tables[kind] = assemble.override(tables[kind], units)
     tables |= _connections(layout, rows, lists, tables, woven, faults)
     tables["product"] = _products(tables, catalog)
     tables |= assume.spoken(layout.assume, layout.waive)
@@ -147,7 +151,7 @@ def _sections(layout: Layout) -> dict[str, Mapping[str, Item]]:
         "air_unit": c.air_units, "pipe": c.pipes, "manifold": c.manifolds, "hookup": c.hookups,
         "zone": c.zones, "temperature": c.temperatures,
         "fabric": layout.data.fabrics, "switch": layout.data.switches,
-        "panel": layout.data.panels, "trunk": layout.data.trunks,
+        "panel": layout.data.panels, "trunk": layout.data.trunks, "gear": layout.data.gear,
         "delivery": layout.deliveries, "rack": layout.racks,
     }  # fmt: skip
 
@@ -323,7 +327,7 @@ def _products(tables: Mapping[str, Table], catalog: Catalog) -> Table:
         ("rack", "type"), ("cdu", "type"), ("air_unit", "type"), ("switch", "type"),
         ("switch", "medium"), ("whip", "conductor"), ("tap", "type"), ("tray", "type"),
         *(("fabric", c) for c in ("leaf", "spine", "core", "medium", "up_medium", "core_medium")),
-        ("panel", "type"), ("trunk", "type"),
+        ("panel", "type"), ("panel", "cassette"), ("trunk", "type"),
         *((k, "type") for k in ("plant", "pipe", "manifold", "hookup")),
         *((k, c) for k in FEEDERS for c in ("type", "conductor")),
     ):  # fmt: skip
@@ -331,6 +335,8 @@ def _products(tables: Mapping[str, Table], catalog: Catalog) -> Table:
         named |= set((names[:1] if is_constant(names) else names).tolist())
     if len(tables["fabric"]):  # any medium may be chosen for its links
         named |= {p.id for kind in ("cable", "optic") for p in catalog.of(kind)}
+    if len(tables["panel"]):  # any of these may take the place of what its links go through
+        named |= {p.id for kind in ("trunk", "panel", "cassette") for p in catalog.of(kind)}
     ids = np.array(sorted(n for n in named if n in catalog.products), dtype=np.str_)
     products = [catalog.products[n] for n in ids.tolist()]
     columns: dict[str, Array] = {}

@@ -141,6 +141,7 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
     ("loss_budget_db", "loss that an optic bears over its link", False),
     ("attenuation_db_per_km", "loss of fibre by length", False),
     ("connector_loss_db", "loss of a connection, at most", False),
+    ("loss_db", "loss of a cassette from its front to its rear, at most", False),
     ("mass_kg_m", "mass by length", False),
     ("whip_a", "rating of each input", False),
     ("heat_kw", "cooling capacity at its rating", False),
@@ -200,7 +201,7 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
 
 _UNITS = {
     "r_ohm_per_km": "ohm/km", "x_ohm_per_km": "ohm/km", "attenuation_db_per_km": "dB/km",
-    "loss_budget_db": "dB", "connector_loss_db": "dB", "mass_kg_m": "kg/m",
+    "loss_budget_db": "dB", "connector_loss_db": "dB", "loss_db": "dB", "mass_kg_m": "kg/m",
 }  # fmt: skip
 """Units of figures that the end of their name does not say."""
 

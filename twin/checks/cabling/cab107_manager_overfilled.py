@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.cabling.cables import entered
+from twin.checks.cabling.cables import at_positions
 from twin.checks.measure import Budget
 from twin.checks.rule import rule
-from twin.solve.cabling.exits import own_or_rack
+from twin.solve.cabling.exits import managed_cables, own_or_rack
 from twin.solve.limits import limit
 from twin.solve.study import Study
 
@@ -38,16 +38,19 @@ def manager_overfilled(study: Study) -> Iterator[Budget]:
 
     Method
     ------
-    All cables from elsewhere enter the rack at one end and run down its two managers, half on each
-    side. At the entry, where all of them lie beside each other, their sections pi/4 od^2 add up
-    over the section of both, 2 x manager_m2, the position's own or that of its rack's type. The
+    All cables from elsewhere, trunks among them, enter the rack at its top and run down its two
+    managers, half on each side, to the unit of their switch or panel. Cords that join two things of
+    one rack, as its panels and switches, lie between their units. At the entry and at each height
+    where a cable ends, the sections pi/4 od^2 of those that lie beside each other add up over the
+    section of both, 2 x manager_m2, the position's own or that of its rack's type; the fullest
+    height speaks for the rack. A cable of which nobody says the unit counts at every height. The
     limit is manager_fill of the code profile. Worked number: 1,000 cables of 3 mm take 0.00707 m2,
     half of two managers of 0.00707 m2.
 
     Does not cover
     --------------
-    Racks whose managers nobody gives, which have no row; cables within the rack; sides that are
-    filled unevenly; horizontal managers; slack that is stored in them.
+    Racks whose managers nobody gives, which have no row; sides that are filled unevenly; cables
+    that enter from below; horizontal managers; slack that is stored in them.
 
     See also
     --------
@@ -55,4 +58,5 @@ def manager_overfilled(study: Study) -> Iterator[Budget]:
     """
     area = own_or_rack(study, "manager_m2")
     if not np.isnan(area).all():
-        yield entered(study, SIDES * area, limit(study, "manager_fill"))
+        found = managed_cables(study, ~np.isnan(area))
+        yield at_positions(study, found, SIDES * area, limit(study, "manager_fill"))

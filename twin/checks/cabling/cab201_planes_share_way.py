@@ -31,11 +31,11 @@ def planes_share_way(study: Study) -> Measure:
     Method
     ------
     Racks on fabrics of several planes that nobody asks to lie apart (CAB202). For each plane the
-    pieces of trays and risers that the ways of the rack's cables pass as they are laid; the
-    lengths of those pieces that more than one plane passes add up,
-    at most 0. It is advice: where the policy says what must survive the loss of a tray, NET203
-    decides by the bandwidth that is left. Worked number: both planes over one tray of 4 m share
-    4 m.
+    pieces of trays and risers that the ways of the rack's cables pass as they are laid, of links
+    through panels those of the cords at both ends and of the trunk; the lengths of those pieces
+    that more than one plane passes add up, at most 0. It is advice: where the policy says what must
+    survive the loss of a tray, NET203 decides by the bandwidth that is left. Worked number: both
+    planes over one tray of 4 m share 4 m.
 
     Does not cover
     --------------

@@ -34,13 +34,14 @@ def asked_apart(study: Study) -> Measure:
     of either plane are paired in their order; the two ways of a pair are searched together, so that
     they share as little as can be and are short together (Suurballe and Tarjan 1984), and no way
     leads through another rack. Then the lengths of pieces of trays and risers that cables of both
-    planes of the rack pass add up, at most 0. Worked number: both planes over one tray of 4 m
-    share 4 m.
+    planes of the rack pass add up, at most 0; of links through panels these are the cords at both
+    ends and the trunk, which are led like all others: a trunk that both planes share fails. Worked
+    number: both planes over one tray of 4 m share 4 m.
 
     Does not cover
     --------------
-    Cables between switches and links through panels, which are led like all others; trays that
-    hang side by side or one above the other and go in one fire; the racks themselves.
+    Cables between switches, which are led like all others; trays that hang side by side or one
+    above the other and go in one fire; the racks themselves, and panels that both planes share.
 
     See also
     --------

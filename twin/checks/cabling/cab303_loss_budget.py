@@ -11,7 +11,7 @@ from twin.checks.rule import rule
 from twin.site.table import IntArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.parts import parts
-from twin.solve.cabling.patched import losses
+from twin.solve.cabling.patched import losses, panels_db
 from twin.solve.cabling.pieces import pieces
 from twin.solve.study import Study
 
@@ -37,15 +37,16 @@ def loss_budget(study: Study) -> Iterator[Measure]:
     Method
     ------
     Loss = attenuation of both cords and of the trunk over their lengths as bought, plus one
-    connection at each of the two panels, all at their worst. The joints at the optics are not
-    counted: budgets of optics refer to the channel between them (channel insertion loss of
-    IEEE 802.3). It is held against the lesser loss budget of the two optics. Links of a single
-    cord are held by their reach alone (CAB301). Worked number: cords of 5 m, a trunk of 40 m at
+    connection at each of the two panels, all at their worst. A panel with cassettes loses what
+    their maker states (loss_db), else one connection on either side. The joints at the optics are
+    not counted: budgets of optics refer to the channel between them (channel insertion loss of IEEE
+    802.3). It is held against the lesser loss budget of the two optics. Links of a single cord are
+    held by their reach alone (CAB301). Worked number: cords of 5 m, a trunk of 40 m at
     3 dB/km, two panels at 0.35 dB: 50 x 3 / 1000 + 0.7 = 0.85 dB.
 
     Does not cover
     --------------
-    Cassettes that shuffle or split (their loss is by maker), dirt, bends, reflections.
+    Splitters in panels, dirt, bends, reflections.
 
     See also
     --------
@@ -69,6 +70,11 @@ def _of(study: Study, kind: str, rows: IntArray, subject: IntArray) -> Measure:
     fibre = np.append(product["attenuation_db_per_km"], np.nan)
     none = np.zeros(len(rows), dtype=bool)
     untyped = np.where(trunk < 0, piece.trunks[mine], -1)
+    inside = np.append(study.site.rows_of("product", study.table("panel")["cassette"]), -1)
+    cassettes = []
+    ends = (piece.high_panel[mine], piece.low_panel[mine])
+    for end, lost in zip(ends, panels_db(study, mine), strict=True):
+        cassettes.append(Input("product", "loss_db", inside[end], ~np.isnan(lost)))
     return Measure(
         kind=kind,
         subject=subject,
@@ -81,6 +87,7 @@ def _of(study: Study, kind: str, rows: IntArray, subject: IntArray) -> Measure:
                   ~np.isnan(fibre[part.cable[mine]])),
             Input("trunk", "type", untyped, none),
             Input("product", "attenuation_db_per_km", trunk, ~np.isnan(fibre[trunk])),
+            *cassettes,
         ),
         owner="loss budget of the optics",
     )  # fmt: skip

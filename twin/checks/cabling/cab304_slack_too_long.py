@@ -1,4 +1,4 @@
-"""CAB304: surplus of a cord over the length that is needed, against what can be stored."""
+"""CAB304: surplus of a cord or trunk over the length that is needed, against what can be stored."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.parts import parts
+from twin.solve.cabling.parts import longest_m, parts, piece_needed_m, piece_stock_m
+from twin.solve.cabling.pieces import laid, pieces
 from twin.solve.limits import limit
 from twin.solve.media.stock import slack_limit_m
 from twin.solve.study import Study
@@ -21,7 +22,7 @@ from twin.solve.study import Study
     role="advice",
     severity="warning",
     unit="m",
-    message="cords from {kind} {subject} to switch {other} would be {demand} m longer than needed,"
+    message="cables from {kind} {subject} towards {other} would be {demand} m longer than needed,"
     " {limit} m can be stored",
     fix="add lengths to data.stock_m that come nearer to what is needed, or order to length",
     source="practice of installers; a judgement until policy.adopt or policy.limits says it",
@@ -35,48 +36,54 @@ def slack_too_long(study: Study) -> Iterator[Measure]:
 
     Method
     ------
-    Slack = length in stock less length needed (way, runs in racks, waste). Copper with moulded
-    plugs is not looped: its slack may be a part of the length (slack_copper of the code profile);
-    fibre and twisted pairs may be looped for slack_loop_m, at the upper end. One row for each rack
-    or switch: the longest slack by its upper switch.
+    Slack = length in stock less length needed (way, runs in racks, waste), of each piece of a link:
+    its cord, or both its cords and the trunk between their panels. Copper with moulded plugs is not
+    looped: its slack may be a part of the length (slack_copper of the code profile); fibre and
+    twisted pairs may be looped for slack_loop_m, at the upper end; a trunk, in the tray, for
+    slack_trunk_m. One row for each rack, switch or trunk: the longest slack by its upper switch.
 
     Does not cover
     --------------
-    Whether there is a place for loops at all, trunks, links through panels, and cables of which
-    the layout lists no lengths in stock (data.stock_m): lengths that a maker shows are not all
-    that are sold.
+    Whether there is a place for loops at all, and cables of which the layout lists no lengths in
+    stock (data.stock_m): lengths that a maker shows are not all that are sold.
 
     See also
     --------
-    CAB301, CAB403.
+    CAB301, CAB312, CAB403.
     """
-    bundle, part = study(bundles), study(parts)
-    seen = np.array([part.stock.seen(cable) for cable in part.media.cable], dtype=bool)
-    own = (part.medium >= 0) & ~np.append(seen, True)[part.medium]
-    mine = np.flatnonzero(bundle.wanted & own & ~np.isnan(part.stock_m))
+    piece, bundle, part = study(pieces), study(bundles), study(parts)
+    own = study(laid) & ~np.isnan(study(longest_m)) & ~np.isnan(study(piece_stock_m))
+    cord = piece.bundle >= 0
+    moulded = np.append(part.media.moulded, False)[np.append(part.medium, -1)[piece.bundle]]
     for kind, end in (("rack", bundle.rack), ("switch", bundle.low)):
-        rows = mine[end[mine] >= 0]
-        for moulded in (False, True):
-            yield _of(study, kind, rows[part.media.moulded[part.medium[rows]] == moulded], end,
-                      moulded=moulded)  # fmt: skip
+        mine = own & cord & (np.append(end, -1)[piece.bundle] >= 0)
+        for copper in (False, True):
+            rows = np.flatnonzero(mine & (moulded == copper))
+            upper = study.site.subject("switch", bundle.switch[piece.bundle[rows]])
+            name = "slack_copper" if copper else "slack_loop_m"
+            yield _of(study, (kind, end[piece.bundle[rows]]), rows, upper, name)
+    rows = np.flatnonzero(own & ~cord)
+    far = study.table("trunk")["panel_b"][piece.trunk[rows]]
+    yield _of(study, ("trunk", piece.trunk[rows]), rows, far, "slack_trunk_m")
 
 
-def _of(study: Study, kind: str, rows: IntArray, end: IntArray, *, moulded: bool) -> Measure:
-    part = study(parts)
-    name = "slack_copper" if moulded else "slack_loop_m"
+def _of(
+    study: Study, subject: tuple[str, IntArray], rows: IntArray, other: IntArray, name: str
+) -> Measure:
+    """Slack of some pieces against a limit; of those of one subject the worst."""
     owned = limit(study, name)
-    needed = part.needed_m[rows]
-    none = np.full(len(rows), np.nan)
-    loop = none if moulded else np.full(len(rows), owned.value)
-    share = np.full(len(rows), owned.value) if moulded else none
-    slack, most = part.stock_m[rows] - needed, slack_limit_m(needed, loop, share)
-    worst = _worst(end[rows], slack - most)
+    needed = study(piece_needed_m)[rows]
+    none, value = np.full(len(rows), np.nan), np.full(len(rows), owned.value)
+    share = name == "slack_copper"
+    slack = study(piece_stock_m)[rows] - needed
+    most = slack_limit_m(needed, none if share else value, value if share else none)
+    worst = _worst(subject[1], slack - most)
     return Measure(
-        kind=kind,
-        subject=end[rows][worst],
+        kind=subject[0],
+        subject=subject[1][worst],
         demand=slack[worst],
         limit=most[worst],
-        other=study.site.subject("switch", study(bundles).switch[rows][worst]),
+        other=other[worst],
         owner=owned.owner,
         judged=owned.judged,
     )

@@ -10,7 +10,7 @@ from twin.checks.measure import Budget, Input
 from twin.checks.network.ports import ports_figure
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.exits import entering_cables
+from twin.solve.cabling.exits import Exits
 from twin.solve.cabling.links import links
 from twin.solve.cabling.pieces import laid, pieces, rack_of_cables
 from twin.solve.cabling.shares import Shares, of_media, product_of_cables
@@ -81,25 +81,26 @@ def cable_budget(
     )
 
 
-def entered(study: Study, area_m2: FloatArray, fill: Owned) -> Budget:
-    """Hold the cables that come from elsewhere into racks against a section that they share.
+def at_positions(study: Study, found: Exits, area_m2: FloatArray, fill: Owned) -> Budget:
+    """Hold the cables at racks against a section that they share.
 
     Parameters
     ----------
+    found
+        Cables, each row of one position.
     area_m2
         (positions,) section; NaN where nobody gives it, which has no row.
     """
-    entering = study(entering_cables)
-    capacity = area_m2[entering.subject]
+    capacity = area_m2[found.subject]
     rows = ~np.isnan(capacity)
     room = Room(
         kind="position",
-        subject=entering.subject[rows],
+        subject=found.subject[rows],
         limit=np.full(int(rows.sum()), fill.value),
         capacity=capacity,
         inputs=(),
     )
-    return cable_budget(study, rows, entering.shares, room, figure="od_m", who=fill)
+    return cable_budget(study, rows, found.shares, room, figure="od_m", who=fill)
 
 
 def first_lacking(

@@ -10,6 +10,7 @@ from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.laying import laying
 from twin.solve.cabling.links import links
 from twin.solve.cabling.paths import passed_by_cables
+from twin.solve.cabling.pieces import pieces_of_bundles
 from twin.solve.cabling.ways import ways
 from twin.solve.study import Study
 
@@ -31,7 +32,8 @@ def shared_ways(study: Study, fabrics: BoolArray, owner: str) -> Measure:
     size = len(study.table("fabric")) + 1
     network, of = np.unique(link.rack[mine] * size + link.fabric[mine], return_inverse=True)
     rack, n = network // size, len(network)
-    lost = ~np.isfinite(study(laying).way_m[mine])
+    place, cable = pieces_of_bundles(study, mine)
+    lost = np.bincount(place, ~np.isfinite(study(laying).way_m[cable]), minlength=len(mine)) > 0
     of_network, piece = _shared(study, mine, of)
     length = np.bincount(of_network, way.graph.length_m[piece], minlength=n).astype(float)
     dim = np.bincount(of, lost, minlength=n) > 0
@@ -51,12 +53,11 @@ def shared_ways(study: Study, fabrics: BoolArray, owner: str) -> Measure:
 
 def _shared(study: Study, mine: IntArray, of: IntArray) -> tuple[IntArray, IntArray]:
     """(K,) network of a rack and piece of tray that more than one of its planes pass."""
-    who, passed = passed_by_cables(study, mine)
+    place, cable = pieces_of_bundles(study, mine)
+    who, passed = passed_by_cables(study, cable)
     plane = np.asarray(study.table("switch")["plane"])[study(bundles).switch[mine]]
-    used = np.unique(
-        np.stack([of[who], passed, plane[who].astype(np.int64)]),
-        axis=1,
-    )
+    link = place[who]
+    used = np.unique(np.stack([of[link], passed, plane[link].astype(np.int64)]), axis=1)
     places, planes = np.unique(used[:2], axis=1, return_counts=True)
     return places[0][planes > 1], places[1][planes > 1]
 

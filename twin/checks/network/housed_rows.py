@@ -1,10 +1,10 @@
-"""Rows of what racks that house switches draw or weigh, against what their type says."""
+"""Rows of what stands in racks, what it draws or weighs, against what their type says."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from twin.arrays.housed import Housed, housed
+from twin.arrays.housed import Housed, Inside, housed, inside_racks
 from twin.checks.inputs import rack_figure
 from twin.checks.measure import Input, Measure
 from twin.site.resolve import resolved
@@ -17,36 +17,59 @@ def in_racks(study: Study) -> Housed:
     return housed(study.site)
 
 
+def things_in_racks(study: Study) -> Inside:
+    """List what stands in the racks of a study."""
+    return inside_racks(study.site)
+
+
 def against_its_type(
-    study: Study, column: str, figure: str, total: FloatArray, lacks: IntArray
+    study: Study, column: str, figure: str, count: IntArray, total: FloatArray, lacks: IntArray
 ) -> Measure:
-    """Sum over the switches of each rack against what the rack's type or the layout says of it.
+    """Sum over the things in each rack against what the rack's type or the layout says of it.
 
     Parameters
     ----------
     column
         Figure of the rack.
     figure
-        Figure of switches.
+        Figure of what stands in it.
+    count
+        (racks,) things that count; a rack without any has no row.
     total, lacks
-        (racks,) what is known of the sum, and a switch that lacks the figure, -1 none.
+        (racks,) what is known of the sum, and a thing that lacks the figure, -1 none.
     """
-    rows = np.flatnonzero((study(in_racks).switches > 0) & study.here)
+    rows = np.flatnonzero((count > 0) & study.here)
     said = np.asarray(resolved(study.site, "rack", column), dtype=float)[rows]
-    type_of = np.append(study.site.rows_of("product", study.table("switch")["type"]), -1)
-    switch = lacks[rows]
-    # A switch whose product is not said either lacks that.
-    product = type_of[switch]
     return Measure(
         kind="rack",
         subject=rows,
-        demand=np.where(switch >= 0, np.nan, total[rows]),
+        demand=np.where(lacks[rows] >= 0, np.nan, total[rows]),
         limit=said,
         sure=total[rows],
         inputs=(
             rack_figure(study, column, rows)._replace(known=~np.isnan(said)),
-            Input("product", figure, product, product < 0),
-            Input("switch", "type", np.where(product < 0, switch, -1), switch < 0),
+            *lacking_figure(study, figure, lacks[rows]),
         ),
         owner=f"{column} of the rack type",
     )
+
+
+def lacking_figure(study: Study, figure: str, lacks: IntArray) -> tuple[Input, ...]:
+    """Say where a figure is to be written that things in racks lack.
+
+    Parameters
+    ----------
+    lacks
+        (m,) subject that lacks it, -1 none.
+    """
+    site = study.site
+    of = {kind: site.rows_of(kind, lacks) for kind in ("switch", "panel", "gear")}
+    # A switch says nothing itself: its product does, or it lacks a product.
+    product = np.append(site.rows_of("product", study.table("switch")["type"]), -1)[of["switch"]]
+    untyped = np.where(product < 0, of["switch"], -1)
+    every = (
+        ("product", figure, product), ("switch", "type", untyped),
+        *((kind, figure, of[kind]) for kind in ("panel", "gear")
+          if figure in study.table(kind).columns),
+    )  # fmt: skip
+    return tuple(Input(kind, column, rows, rows < 0) for kind, column, rows in every)

@@ -1,4 +1,4 @@
-"""NET404: what switches in a rack draw against what its type says."""
+"""NET404: what switches and gear in a rack draw against what its type says."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from twin.solve.study import Study
     role="advice",
     severity="warning",
     unit="kW",
-    message="switches and plugs in rack {subject} draw {demand} kW, its type says {limit} kW",
+    message="switches, plugs and gear in rack {subject} draw {demand} kW, its type says {limit} kW",
     fix="spread them over more racks (leaf_at, spine_at, core_at), or say what the rack draws"
     " (nameplate_kw)",
     source="sum of what stands in it",
@@ -28,15 +28,15 @@ def switches_draw_more(study: Study) -> Measure:
 
     Method
     ------
-    The sum of `draw_kw` of the switches in the rack, and of what the plugs of their links
-    dissipate, against the nameplate of the rack: its own, else its type's. All other rules take
-    the greater of both, so that a rack that is planned too small is not judged by its budget. A
-    medium that is a plug has `power_w`, shared by the links that it serves. Worked number: ten
-    switches of 0.75 kW draw 7.5 kW.
+    The sum of `draw_kw` of the switches and of the gear (data.gear) in the rack, and of what the
+    plugs of the switches' links dissipate, against the nameplate of the rack: its own, else its
+    type's. All other rules take the greater of both, so that a rack that is planned too small is
+    not judged by its budget. A medium that is a plug has `power_w`, shared by the links that it
+    serves. Worked number: ten switches of 0.75 kW draw 7.5 kW.
 
     Does not cover
     --------------
-    Fans, patch panels and controllers in the rack; plugs at links whose medium is a cord or a
+    What the layout does not name (fans, lights); plugs at links whose medium is a cord or a
     cable; the greatest draw of a switch with plugs in all cages, where its maker states one beside
     the typical. Switches that stand in no rack.
 
@@ -45,4 +45,6 @@ def switches_draw_more(study: Study) -> Measure:
     NET405, PWR101, COL103.
     """
     inside = study(in_racks)
-    return against_its_type(study, "nameplate_kw", "draw_kw", inside.draw_kw, inside.lacks_draw)
+    return against_its_type(
+        study, "nameplate_kw", "draw_kw", inside.drawing, inside.draw_kw, inside.lacks_draw
+    )

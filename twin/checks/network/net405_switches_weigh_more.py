@@ -1,4 +1,4 @@
-"""NET405: what switches in a rack weigh against what its type says."""
+"""NET405: what switches, panels and gear in a rack weigh against what its type says."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from twin.solve.study import Study
     role="advice",
     severity="warning",
     unit="kg",
-    message="switches in rack {subject} weigh {demand} kg, its type says {limit} kg in all",
+    message="switches, panels and gear in rack {subject} weigh {demand} kg, its type says {limit}"
+    " kg in all",
     fix="spread them over more racks (leaf_at, spine_at, core_at), or say what the rack weighs"
     " (mass_kg)",
     source="sum of what stands in it",
 )
 def switches_weigh_more(study: Study) -> Measure:
-    """A rack houses switches that weigh more than the rack type says of all of it.
+    """A rack houses switches, panels and gear that weigh more than its type says of all of it.
 
     Why it matters
     --------------
@@ -27,17 +28,19 @@ def switches_weigh_more(study: Study) -> Measure:
 
     Method
     ------
-    The sum of `mass_kg` of the switches in the rack against the mass of the rack: its own, else
-    its type's. All other rules take the greater of both. Worked number: ten switches of 15 kg are
-    150 kg.
+    The sum of `mass_kg` of the switches, patch panels and gear (data.gear) in the rack against the
+    mass of the rack: its own, else its type's. All other rules take the greater of both. Worked
+    number: ten switches of 15 kg and two panels of 4 kg are 158 kg.
 
     Does not cover
     --------------
-    The cabinet, cords, panels and rails, which the mass of the type must hold besides.
+    The cabinet, cords, trunks and rails, which the mass of the type must hold besides.
 
     See also
     --------
     NET404, SPC101, SPC102.
     """
     inside = study(in_racks)
-    return against_its_type(study, "mass_kg", "mass_kg", inside.mass_kg, inside.lacks_mass)
+    return against_its_type(
+        study, "mass_kg", "mass_kg", inside.things, inside.mass_kg, inside.lacks_mass
+    )

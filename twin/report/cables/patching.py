@@ -2,36 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from twin.report.cables import cells
 from twin.report.tables import Value
-from twin.site.table import FloatArray
+from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.cables import cables
 from twin.solve.cabling.labels import DEFAULT, labels, named
 from twin.solve.cabling.laid_ways import way_words
 from twin.solve.cabling.laying import laying
+from twin.solve.cabling.mating import (
+    front_ferrules,
+    panel_polarity,
+    trunk_ferrules,
+    trunk_polarity,
+)
 from twin.solve.cabling.panel_ports import panel_ports
-from twin.solve.cabling.parts import piece_needed_m, piece_stock_m
+from twin.solve.cabling.parts import longest_m, piece_needed_m, piece_stock_m, stocked_m
 from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.pulled import trunk_pulls
+from twin.solve.media.polarity import GENDERS, POLARITIES
 from twin.solve.study import Study
 
-_PANEL = ("hall", "position", "rack", "unit")
+_PANEL = ("hall", "position", "rack", "unit", "units")
 TRUNKS = (
     "trunk", "panel_a", *(f"a_{name}" for name in _PANEL),
-    "panel_b", *(f"b_{name}" for name in _PANEL), "cable", "cable_part", "count", "connectors",
-    "used", "free", "needed_m", "stock_m", "total_m", "mass_kg", "way", "pull", "day", "week",
-    "missing",
+    "panel_b", *(f"b_{name}" for name in _PANEL), "cable", "cable_part", "gender", "polarity",
+    "count", "connectors", "used", "free", "needed_m", "stock_m", "total_m", "mass_kg", "way",
+    "pull", "day", "week", "missing",
 )  # fmt: skip
 """`connectors` are those of all equal trunks; `day` is that of the first cord that needs them."""
 PANELS = (
-    "panel", *_PANEL, "type", "port", "links", "label", "cord", "bundle", "far_position",
-    "far_device", "far_port", "trunk", "strand", "connector", "missing",
+    "panel", *_PANEL, "type", "cassette", "gender", "polarity", "port", "links", "label", "cord",
+    "bundle", "far_position", "far_device", "far_port", "trunk", "strand", "connector", "to_panel",
+    "to_port", "missing",
 )  # fmt: skip
-"""A row for each port: its cord in front, the connector of its trunk behind."""
+"""A row for each port: its cord in front, the connector of its trunk behind and where that ends.
+
+`gender` is that of ferrules which meet cords, empty of plain adapters; `polarity` that of adapters.
+"""
 NO_PORT = "a port of the panel"
 NO_CONNECTOR = "a connector of a trunk"
 
@@ -49,12 +60,14 @@ def trunk_rows(study: Study) -> Iterator[tuple[Value, ...]]:
     count = np.asarray(table["count"], dtype=float)
     total = count * np.asarray(table["connectors"], dtype=float)
     used, mass = _used(study), cells.kg_m(study)
+    sexes = _said(GENDERS, study(trunk_ferrules).gender)
+    types = _said(POLARITIES, study(trunk_polarity))
     for k in pulls.order.tolist():
         length = float(count[k] * stock[k])
         yield (
             str(table.ids[k]), *panels[ends[0][k]], *panels[ends[1][k]],
-            ids[made[k]] or None, parts[made[k]] or None, cells.whole(float(count[k])),
-            cells.whole(float(total[k])), cells.whole(float(used[k])),
+            ids[made[k]] or None, parts[made[k]] or None, sexes[k], types[k],
+            cells.whole(float(count[k])), cells.whole(float(total[k])), cells.whole(float(used[k])),
             cells.whole(float(total[k] - used[k])), cells.metres(float(needed[k])),
             cells.metres(float(stock[k])), cells.metres(length),
             cells.rounded(length * float(mass[made[k]])), ways[k] or None, int(pulls.pull[k]),
@@ -63,7 +76,7 @@ def trunk_rows(study: Study) -> Iterator[tuple[Value, ...]]:
 
 
 def _panels(study: Study) -> Iterator[tuple[Value, ...]]:
-    """Yield of each panel its id, hall, position, rack and unit; nothing of -1."""
+    """Yield of each panel its id, hall, position, rack, unit and units; nothing of -1."""
     site, table, place = study.site, study.table("panel"), study.table("position")
     at = site.rows_of("position", table["position"])
     hall = np.append(site.rows_of("hall", place["hall"]), -1)[at]
@@ -77,9 +90,14 @@ def _panels(study: Study) -> Iterator[tuple[Value, ...]]:
         row = int(at[k])
         yield (
             str(name), halls[hall[k]], places[row], racks[standing[row]],
-            cells.whole(float(table["unit"][k])),
+            cells.whole(float(table["unit"][k])), cells.whole(float(table["rack_units"][k])),
         )  # fmt: skip
-    yield (None,) * 5
+    yield (None,) * 6
+
+
+def _said(words: Sequence[str], codes: IntArray) -> list[str | None]:
+    """Words of some codes; None of -1."""
+    return [words[code] if code >= 0 else None for code in codes.tolist()]
 
 
 def _used(study: Study) -> FloatArray:
@@ -97,8 +115,10 @@ def trunk_lacks(study: Study) -> list[str | None]:
     """Say what each trunk lacks; None where nothing is."""
     table, site = study.table("trunk"), study.site
     first = int((study(pieces).bundle >= 0).sum())
-    way, stock = study(laying).way_m[first:], study(piece_stock_m)[first:]
-    known = site.rows_of("product", table["type"]) >= 0
+    way, stock = study(laying).way_m[first:], study(stocked_m)[first:]
+    longest, table_of = study(longest_m)[first:], site.tables["product"].ids
+    made = site.rows_of("product", table["type"])
+    known = made >= 0
     connectors = np.asarray(table["connectors"], dtype=float)
     out: list[str | None] = []
     for k in range(len(table)):
@@ -106,7 +126,14 @@ def trunk_lacks(study: Study) -> list[str | None]:
             (np.isinf(way[k]), "no way along the trays"),
             (np.isnan(way[k]), "way"),
             (not known[k], site.path_of("trunk", k, "type")),
-            (known[k] and np.isfinite(way[k]) and np.isnan(stock[k]), "length in stock"),
+            (
+                np.isfinite(way[k]) and np.isinf(stock[k]),
+                f"a length in stock: at most {longest[k]:g} m",
+            ),
+            (
+                known[k] and np.isfinite(way[k]) and np.isnan(stock[k]),
+                f"data.stock_m.{table_of[made[k]]}",
+            ),
             (np.isnan(connectors[k]), site.path_of("trunk", k, "connectors")),
         )
         out.append("; ".join(word for lacks, word in said if lacks) or None)
@@ -126,7 +153,13 @@ def panel_rows(study: Study, template: str = DEFAULT) -> Iterator[tuple[Value, .
     fronts, behind, hand = _fronts(study, template), _behind(study), _by_hand(study)
     words = list(_panels(study))
     ports = np.asarray(table["ports"], dtype=float)
-    for k, made in enumerate(site.rows_of("product", table["type"]).tolist()):
+    made, inside = (site.rows_of("product", table[c]).tolist() for c in ("type", "cassette"))
+    sexes = _said(GENDERS, study(front_ferrules).gender)
+    types = _said(POLARITIES, study(panel_polarity))
+    for k in range(len(table)):
+        about = (
+            *words[k], products[made[k]] or None, products[inside[k]] or None, sexes[k], types[k],
+        )  # fmt: skip
         has = int(ports[k]) if np.isfinite(ports[k]) else 0
         taken = {port for panel, port in behind if panel == k}
         for port in range(1, max({has, *taken}) + 1):
@@ -137,15 +170,13 @@ def panel_rows(study: Study, template: str = DEFAULT) -> Iterator[tuple[Value, .
                     (NO_CONNECTOR, back is not None and back[0] is None),
                 ) if lacking
             ]  # fmt: skip
-            yield (
-                *words[k], products[made] or None, port, *(front or _FREE),
-                *(back or (None, None, None)), "; ".join(lacks) or None,
-            )  # fmt: skip
+            yield *about, port, *(front or _FREE), *(back or _BARE), "; ".join(lacks) or None
         for row in hand.get(k, ()):
-            yield *words[k], products[made] or None, None, *row, None, None, None, None
+            yield *about, None, *row, *_BARE, None
 
 
 _FREE: tuple[Value, ...] = (0, None, None, None, None, None, None)
+_BARE: tuple[Value, ...] = (None, None, None, None, None)
 
 
 def _fronts(study: Study, template: str) -> dict[tuple[int, int], tuple[Value, ...]]:
@@ -167,15 +198,19 @@ def _fronts(study: Study, template: str) -> dict[tuple[int, int], tuple[Value, .
 
 
 def _behind(study: Study) -> dict[tuple[int, int], tuple[Value, ...]]:
-    """Trunk, which one of those side by side, and connector behind each port that is given."""
+    """Trunk, which of equal ones, connector, and where it ends, of each port that is given."""
     ports = study(panel_ports)
     names = [*(str(name) for name in study.table("trunk").ids.tolist()), None]
+    panels = [str(name) for name in study.table("panel").ids.tolist()]
+    sides = [(ports.low_panel, ports.low), (ports.high_panel, ports.high)]
     out: dict[tuple[int, int], tuple[Value, ...]] = {}
-    for side, port in ((ports.low_panel, ports.low), (ports.high_panel, ports.high)):
+    for (panel, port), (far, to) in zip(sides, sides[::-1], strict=True):
         for link in np.flatnonzero(port > 0).tolist():
-            out[int(side[link]), int(port[link])] = (
+            held = ports.trunk[link] >= 0
+            out[int(panel[link]), int(port[link])] = (
                 names[ports.trunk[link]], int(ports.strand[link]) or None,
-                int(ports.connector[link]) or None,
+                int(ports.connector[link]) or None, panels[far[link]] if held else None,
+                int(to[link]) if held else None,
             )  # fmt: skip
     return out
 

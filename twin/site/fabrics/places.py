@@ -63,7 +63,8 @@ def stand(d: Described, tier: int, ids: StrArray, floor: Floor, faults: list[Fau
             # What says its place, too, has had its units before.
             told = floor.units.clash(place, bottom, need) if unit and not by_hand else ""
             if told:
-                faults.append(Fault("switch", name, "unit", unit, told, "units that are free"))
+                left = floor.units.free(place, need)
+                faults.append(Fault("switch", name, "unit", unit, told, left))
             floor.units.take(place, bottom, need)
         places.append(place)
         bottoms.append(float(bottom) if counted else np.nan)

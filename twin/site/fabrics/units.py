@@ -1,13 +1,15 @@
-"""Units of racks that switches take, shared by all fabrics of a site."""
+"""Units of racks that switches, patch panels and other gear take, shared by all of a site."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 
-from twin.model.data import Switch
+from twin.model.data import Gear, Panel, Switch
 from twin.site.fabrics.figures import Figures
 from twin.site.faults import Fault
 from twin.site.table import Table
@@ -42,15 +44,54 @@ class Units:
     def clash(self, place: str, bottom: int, height: int) -> str:
         """Say why units of a position cannot be taken; "" where they can."""
         top, size = bottom + height - 1, self.size.get(place)
+        units = f"unit {bottom}" if height == 1 else f"units {bottom} to {top}"
         if size is not None and top > size:
-            return f"units {bottom} to {top} of a rack of {size} at {place}"
+            return f"{units} of a rack of {size} at {place}"
         if not self.taken.get(place, set()).isdisjoint(range(bottom, top + 1)):
-            return f"units {bottom} to {top} at {place}, of which another takes some"
+            return f"{units} at {place}, of which another takes some"
         return ""
+
+    def free(self, place: str, height: int) -> str:
+        """Say which units of a position have room for so many in a row.
+
+        Examples
+        --------
+        >>> Units({"N-01": 12}, {"N-01": {4, 8}}).free("N-01", 3)
+        'units that are free: 1 to 3, 5 to 7, 9 to 12'
+        >>> Units({"N-01": 12}, {"N-01": {4, 8}}).free("N-01", 6)
+        'another rack: of the 12 units of this one at most 4 in a row are free'
+        >>> Units({}, {"N-01": {4}}).free("N-01", 2)
+        'units that are free: 1 to 3, from 5 up'
+        """
+        size, taken = self.size.get(place), self.taken.get(place, set())
+        top = max(taken, default=0) if size is None else size
+        left = [n for n in range(1, top + 1) if n not in taken]
+        runs = [[n for _, n in run] for _, run in groupby(enumerate(left), lambda e: e[1] - e[0])]
+        words = [f"{r[0]} to {r[-1]}" if len(r) > 1 else str(r[0]) for r in runs
+                 if len(r) >= height]  # fmt: skip
+        if size is None:
+            words.append(f"from {top + 1} up")
+        if words:
+            return f"units that are free: {', '.join(words)}"
+        most = max(map(len, runs), default=0)
+        return f"another rack: of the {size} units of this one at most {most} in a row are free"
 
     def take(self, place: str, bottom: int, height: int) -> None:
         """Take units of a position."""
         self.taken.setdefault(place, set()).update(range(bottom, bottom + height))
+
+
+class Thing(NamedTuple):
+    """What takes units of a rack: its kind and id, its position, its lowest unit and its height.
+
+    "", None and 0 say that the position, the unit or the height is not known.
+    """
+
+    kind: str
+    id: str
+    place: str
+    unit: int | None
+    height: int
 
 
 def units_of(racks: Table, figures: Figures) -> Units:
@@ -73,13 +114,10 @@ def units_of(racks: Table, figures: Figures) -> Units:
     return Units(size)
 
 
-def take_written(
-    units: Units, written: Mapping[str, Switch], made: Mapping[str, str], racks: Table,
-    figures: Figures, faults: list[Fault],
-) -> None:  # fmt: skip
-    """Take the units of switches that say by hand where they stand.
-
-    Units that two of them take, and units that their rack does not have, are told.
+def written_switches(
+    written: Mapping[str, Switch], made: Mapping[str, str], racks: Table, figures: Figures
+) -> Iterator[Thing]:
+    """Yield the switches that are written one by one.
 
     Parameters
     ----------
@@ -87,19 +125,75 @@ def take_written(
         Products of the switches that fabrics make, by id.
     """
     for name, said in written.items():
-        place = place_of(said, racks)
-        height = figures.of(said.type or made.get(name, ""), "rack_units")
-        if not (place and said.unit and height > 0):
+        height = _height(said.type or made.get(name, ""), figures) * said.count
+        yield Thing("switch", name, place_of(said, racks), said.unit, height)
+
+
+def written_others(
+    panels: Mapping[str, Panel], gear: Mapping[str, Gear], racks: Table, figures: Figures
+) -> Iterator[Thing]:
+    """Yield patch panels and other gear: what is not switches."""
+    for name, panel in panels.items():
+        height = panel.rack_units or _height(panel.type or "", figures)
+        yield Thing("panel", name, panel.position or "", panel.unit, height)
+    for name, item in gear.items():
+        height = (item.rack_units or 0) * item.count
+        yield Thing("gear", name, place_of(item, racks), item.unit, height)
+
+
+def _height(product: str, figures: Figures) -> int:
+    """Units that a product takes, 0 not known."""
+    height = figures.of(product, "rack_units")
+    return int(height) if height > 0 else 0
+
+
+def take_written(units: Units, things: Iterable[Thing], faults: list[Fault]) -> None:
+    """Take the units of things that say by hand where they stand.
+
+    Units that two of them take, and units that their rack does not have, are told.
+    """
+    for thing in things:
+        if not (thing.place and thing.unit and thing.height):
             continue
-        high = int(height) * said.count
-        told = units.clash(place, said.unit, high)
+        told = units.clash(thing.place, thing.unit, thing.height)
         if told:
-            faults.append(Fault("switch", name, "unit", said.unit, told, "units that are free"))
-        units.take(place, said.unit, high)
+            free = units.free(thing.place, thing.height)
+            faults.append(Fault(thing.kind, thing.id, "unit", thing.unit, told, free))
+        units.take(thing.place, thing.unit, thing.height)
 
 
-def place_of(said: Switch, racks: Table) -> str:
-    """Position that a switch says by hand: its own, else that of the rack that it names."""
+def take_left(
+    units: Units, things: Iterable[Thing], faults: list[Fault]
+) -> dict[str, dict[str, dict[str, int]]]:
+    """Give things that say no unit the lowest that are left in their racks.
+
+    Returns
+    -------
+    by kind and id the unit of each, as `twin.site.assemble.override` takes it. Of a rack whose
+    units nobody knows none is given.
+    """
+    out: dict[str, dict[str, dict[str, int]]] = {}
+    for thing in things:
+        if thing.unit or not thing.height or thing.place not in units.size:
+            continue
+        bottom = units.lowest(thing.place, None, thing.height)
+        if bottom is None:
+            size = units.size[thing.place]
+            taken = sum(unit <= size for unit in units.taken.get(thing.place, ()))
+            said = (
+                f"{thing.height} U find no units left in the rack of {size} U at {thing.place}, of"
+                f" which {taken} are taken"
+            )
+            free = units.free(thing.place, thing.height)
+            faults.append(Fault(thing.kind, thing.id, "position", thing.place, said, free))
+            continue
+        units.take(thing.place, bottom, thing.height)
+        out.setdefault(thing.kind, {})[thing.id] = {"unit": bottom}
+    return out
+
+
+def place_of(said: Switch | Gear, racks: Table) -> str:
+    """Position that something says by hand: its own, else that of the rack that it names."""
     if said.position:
         return said.position
     row = racks.index.get(said.rack or "", -1)

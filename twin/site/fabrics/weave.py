@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from twin.site.expand import Chunk
 from twin.site.fabrics.described import Described, described
 from twin.site.fabrics.figures import Figures
 from twin.site.fabrics.places import Floor, stand
-from twin.site.fabrics.units import take_written, units_of
+from twin.site.fabrics.units import Thing, take_left, take_written, units_of, written_switches
 from twin.site.fabrics.wiring import COLUMNS, to_cores, to_leaves, to_spines
 from twin.site.fabrics.wrong import TIERS
 from twin.site.faults import Fault
@@ -23,17 +23,21 @@ from twin.site.table import Array, IntArray, StrArray, Table
 
 @dataclass(frozen=True)
 class Woven:
-    """What fabrics make: their own columns, and chunks of switches, drops and uplinks of each."""
+    """What fabrics make: their own columns, and chunks of switches, drops and uplinks of each.
+
+    `stand` is the units that switches have left to other things, by kind and id.
+    """
 
     sizes: dict[str, dict[str, int]]
     switches: list[Chunk]
     drops: list[Chunk]
     uplinks: list[Chunk]
+    stand: dict[str, dict[str, dict[str, int]]]
 
 
 def weave(
     fabrics: Mapping[str, Fabric], written: Mapping[str, Switch], positions: Table, racks: Table,
-    figures: Figures, faults: list[Fault],
+    figures: Figures, others: Sequence[Thing], faults: list[Fault],
 ) -> Woven:  # fmt: skip
     """Make the switches of all fabrics and what joins them; what cannot be built is told.
 
@@ -41,13 +45,16 @@ def weave(
     ----------
     written
         Switches that are written one by one: where they say so, those of fabrics stand there.
+    others
+        What else stands in racks: its units are taken by hand before, by rule after switches.
     """
-    woven = Woven({}, [], [], [])
+    woven = Woven({}, [], [], [], {})
     found = described(fabrics, positions, racks, figures, faults)
     made = {name: d.products[tier] for d in found for tier, ids in _ids(d) for name in ids.tolist()}
     floor = Floor(positions, racks, written, units_of(racks, figures), figures)
     # What stands by hand, whatever made it, has its units before any rule looks for some.
-    take_written(floor.units, written, made, racks, figures, faults)
+    switches = written_switches(written, made, racks, figures)
+    take_written(floor.units, [*switches, *others], faults)
     for d in found:
         sizes = {column: getattr(d.wiring, size) for size, column in COLUMNS.items()}
         every = len(d.places) * d.nodes
@@ -55,6 +62,7 @@ def weave(
         woven.switches.append(_switches(d, floor, faults))
         woven.drops.append(_drops(d))
         woven.uplinks.extend(_uplinks(d))
+    woven.stand.update(take_left(floor.units, others, faults))
     faults.extend(_misnamed(found, made, written))
     return woven
 

@@ -9,9 +9,8 @@ import numpy as np
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.laying import laying
-from twin.solve.cabling.parts import parts, piece_needed_m, stocked_m
-from twin.solve.cabling.parts import products as products_of
-from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.parts import longest_m, parts, piece_needed_m, products, stocked_m
+from twin.solve.cabling.pieces import pieces, pieces_of
 from twin.solve.fabric.cages import port_speed, speed
 from twin.solve.study import Study
 
@@ -50,11 +49,11 @@ def bought(study: Study) -> Bought:
     part, bundle, site = study(parts), study(bundles), study.site
     of = study(pieces).bundle
     of = of[of >= 0]
-    products = [site.catalog.products[str(name)] for name in site.tables["product"].ids.tolist()]
-    real = np.array([*(product.kind == "cable" for product in products), False])
-    made = products_of(study, part)[: len(of)]
+    known = [site.catalog.products[str(name)] for name in site.tables["product"].ids.tolist()]
+    real = np.array([*(product.kind == "cable" for product in known), False])
+    made = products(study, part)[: len(of)]
     cable = np.where(real[made], made, -1)
-    kinds = [*(p.text.get("medium", "") for p in products), ""]
+    kinds = [*(p.text.get("medium", "") for p in known), ""]
     chosen = [*part.media.kind, ""]
     medium = tuple(
         chosen[m] or kinds[c] for m, c in zip(part.medium[of].tolist(), made.tolist(), strict=True)
@@ -109,16 +108,12 @@ def lacks(study: Study) -> dict[int, Lack]:
 def _suspect(study: Study, rows: IntArray) -> IntArray:
     """Places among rows of those for which something may be lacking."""
     part, bundle, second = study(parts), study(bundles), study(pieces).second
-    found = np.isfinite(study(stocked_m))
+    found, trunk = np.isfinite(study(stocked_m)), study(pieces).trunks
     both = found[: len(second)] & ((second < 0) | found[second])
+    first = int((study(pieces).bundle >= 0).sum())
+    both &= (trunk < 0) | np.append(found[first:], True)[trunk]
     good = (part.medium >= 0) & part.sure & both & np.isfinite(bundle.count)
     return np.flatnonzero(~good[rows])
-
-
-def _cords_of(study: Study, row: int) -> list[int]:
-    """Pieces that are the cords of a bundle."""
-    second = int(study(pieces).second[row])
-    return [row] if second < 0 else [row, second]
 
 
 def _of(study: Study, row: int) -> Lack:
@@ -126,7 +121,7 @@ def _of(study: Study, row: int) -> Lack:
     cannot: list[str] = []
     missing = [*_way(study, row, cannot)]
     made = bool(part.class_of[row] >= 0)
-    length = study(stocked_m)[_cords_of(study, row)]
+    length = study(stocked_m)[pieces_of(study, row)]
     if made and part.medium[row] < 0:
         if np.isfinite(part.needed_m[row]):
             cannot.append(NO_MEDIUM)
@@ -135,14 +130,26 @@ def _of(study: Study, row: int) -> Lack:
     elif not made and not is_cable(study, int(part.cable[row])):
         missing.append(study.site.path_of("switch", int(study(bundles).switch[row]), "medium"))
     elif np.isinf(length).any() and np.isfinite(part.needed_m[row]):
-        cannot.append(NO_LENGTH)
+        cannot += _too_short(study, row)
     elif np.isnan(length).any() and np.isfinite(part.needed_m[row]):
-        missing.append(f"data.stock_m.{study.site.tables['product'].ids[part.cable[row]]}")
+        made = products(study, part)[pieces_of(study, row)][np.isnan(length)]
+        ids = study.site.tables["product"].ids
+        missing += [f"data.stock_m.{ids[k]}" for k in np.unique(made[made >= 0]).tolist()]
     if np.isnan(count):
         missing.append(_ports(study, int(study(bundles).rack[row])))
     elif count % 1:
         cannot.append(NO_WHOLE)
     return Lack(tuple(cannot), tuple(missing))
+
+
+def _too_short(study: Study, row: int) -> list[str]:
+    """Say of which products of a bundle nothing in stock is long enough, and what is."""
+    every = np.array(pieces_of(study, row))
+    every = every[np.isinf(study(stocked_m)[every])]
+    made, most = products(study, study(parts))[every], study(longest_m)[every]
+    found = sorted(set(zip(made.tolist(), most.tolist(), strict=True)))
+    ids = study.site.tables["product"].ids
+    return [f"{NO_LENGTH}: of {ids[product]} at most {longest:g} m" for product, longest in found]
 
 
 def _way(study: Study, row: int, cannot: list[str]) -> list[str]:
@@ -157,10 +164,7 @@ def _way(study: Study, row: int, cannot: list[str]) -> list[str]:
     if piece.low_panel[row] >= 0 and trunk < 0:
         cannot.append(NO_TRUNK)
         return []
-    every = _cords_of(study, row)
-    if trunk >= 0:
-        every.append(int((piece.bundle >= 0).sum()) + trunk)
-    length = study(laying).way_m[every]
+    length = study(laying).way_m[pieces_of(study, row)]
     if np.isinf(length).any():
         cannot.append(NO_WAY)
         return []

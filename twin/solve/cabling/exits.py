@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from twin.arrays.drop_outs import with_drop_outs
-from twin.site.table import FloatArray, IntArray
+from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.access import exit_rows
 from twin.solve.cabling.pieces import laid, pieces
 from twin.solve.cabling.shares import Shares, areas_m2, shared
@@ -54,6 +54,65 @@ def entering_cables(study: Study) -> Exits:
         np.concatenate([cable.place[mine], cable.host[mine]]), return_inverse=True
     )
     return Exits(position, shared(study, which, row, len(position), study(areas_m2)))
+
+
+def managed_cables(study: Study, position: BoolArray) -> Exits:
+    """Cables in the vertical managers of racks, at the entry and at each height that may be fuller.
+
+    What comes from elsewhere runs down from the entry to the unit of its switch or panel. What
+    joins two things of one rack, as cords between its panels and switches, lies between their
+    units. So nothing is fuller than the entry, or the lower end of some cable. A cable of which
+    nobody says the unit counts at every height.
+
+    Parameters
+    ----------
+    position
+        (positions,) which racks are looked at; each has a row for every height.
+    """
+    at, which, low, high = _runs(study, position)
+    inner = np.isin(at, at[np.isfinite(high)])
+    cuts = np.unique(np.stack([
+        np.append(at[inner], at), np.append(low[inner], np.full(len(at), _ENTRY)),
+    ]), axis=1)  # fmt: skip
+    subject, height = cuts[0].astype(np.int64), cuts[1]
+    start, stop = (np.searchsorted(subject, at, side=side) for side in ("left", "right"))
+    count = stop - start
+    run = np.repeat(np.arange(len(at)), count)
+    row = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
+    row += np.repeat(start, count)
+    there = (low[run] <= height[row]) & (height[row] < high[run])
+    return Exits(
+        subject, shared(study, which[run[there]], row[there], len(subject), study(areas_m2))
+    )
+
+
+_ENTRY = 1e9
+"""Height of the entry of a rack, above all its units."""
+
+
+def _runs(study: Study, position: BoolArray) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
+    """(K,) positions, cables, and heights from which and to which these lie in the managers.
+
+    A cable that leaves its rack goes on above the entry, to no end.
+    """
+    cable, there = study(pieces), study(laid)
+    ends = ((cable.place, cable.low_unit), (cable.host, cable.high_unit))
+    inside = there & (cable.place == cable.host)
+    parts = []
+    for place, unit in ends:
+        rows = np.flatnonzero(there & ~inside & (cable.place >= 0) & (cable.host >= 0))
+        rows = rows[np.append(position, False)[place[rows]]]
+        low = np.nan_to_num(unit[rows], nan=-np.inf)
+        parts.append((place[rows], rows, low, np.full(len(rows), np.inf)))
+    rows = np.flatnonzero(inside & np.append(position, False)[cable.place])
+    low, high = (pick(cable.low_unit[rows], cable.high_unit[rows]) for pick in
+                 (np.minimum, np.maximum))  # fmt: skip
+    dim = np.isnan(low)
+    parts.append((
+        cable.place[rows], rows, np.where(dim, -np.inf, low), np.where(dim, 2 * _ENTRY, high),
+    ))  # fmt: skip
+    at, which, low, high = (np.concatenate(each) for each in zip(*parts, strict=True))
+    return at, which, low, high
 
 
 def own_or_rack(study: Study, column: str) -> FloatArray:

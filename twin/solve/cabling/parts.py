@@ -11,11 +11,12 @@ from twin.solve.cabling.laying import laying
 from twin.solve.cabling.lengths import lengths_m, piece_lengths_m
 from twin.solve.cabling.pieces import pieces
 from twin.solve.media.choose import stock_lengths
-from twin.solve.media.stock import round_up, stock
+from twin.solve.media.stock import ROUNDING_M, round_up, stock
 from twin.solve.study import Study
 
 __all__ = [
-    "Parts", "diameters_m", "parts", "piece_needed_m", "piece_stock_m", "products", "stocked_m",
+    "Parts", "diameters_m", "longest_m", "parts", "piece_needed_m", "piece_stock_m", "products",
+    "stocked_m",
 ]  # fmt: skip
 
 
@@ -59,4 +60,19 @@ def stocked_m(study: Study) -> FloatArray:
         mine = named[made[named] == row]
         name = str(study.site.tables["product"].ids[row])
         out[mine] = round_up(needed[mine], held.of(name))
-    return out
+    # A list of what is sold says for certain that nothing is as long.
+    return np.where(needed > study(longest_m) + ROUNDING_M, np.inf, out)
+
+
+def longest_m(study: Study) -> FloatArray:
+    """Longest length that the owner's list of stock has of each of the `pieces`, (Q,).
+
+    0 where the list is empty, NaN where the layout lists none of its product.
+    """
+    made, site = products(study, study(parts)), study.site
+    most = np.full(len(site.tables["product"]) + 1, np.nan)
+    for name, sizes in site.stock_m.items():
+        row = site.tables["product"].index.get(name, -1)
+        if row >= 0:
+            most[row] = max(sizes, default=0.0)
+    return most[made]

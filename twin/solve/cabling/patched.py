@@ -9,6 +9,7 @@ import numpy as np
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.lengths import piece_lengths_m
+from twin.solve.cabling.mating import front_ferrules, shuffles
 from twin.solve.cabling.parts import parts, piece_stock_m, products
 from twin.solve.cabling.pieces import pieces
 from twin.solve.limits import limit
@@ -59,7 +60,7 @@ class Loss(NamedTuple):
 
 
 def losses(study: Study) -> Loss:
-    """Fibre of all pieces and one connection at each panel, at their worst.
+    """Fibre of all pieces, and connections or cassettes at both panels, at their worst.
 
     Worked number: cords of 5 m, a trunk of 40 m at 3 dB/km and two panels at 0.35 dB lose
     50 x 3 / 1000 + 0.7 = 0.85 dB.
@@ -77,14 +78,36 @@ def losses(study: Study) -> Loss:
     budget = np.append(product["loss_budget_db"], np.nan)
     # The budget is the worse end's; one that is not published makes the link's unknown.
     least = np.minimum(budget[part.head[mine]], budget[part.tail[mine]])
-    joints = sum(_joint_db(study, cord[mine]) for cord in (part.single, part.cable))
-    return Loss(mine, in_cords[mine] + in_trunk[piece.trunks[mine]] + joints, least)
+    high, low = panels_db(study, mine)
+    return Loss(mine, in_cords[mine] + high + in_trunk[piece.trunks[mine]] + low, least)
 
 
 def _bought_m(study: Study) -> FloatArray:
     """Length of each piece as bought, else as needed."""
     stock = study(piece_stock_m)
     return np.where(np.isnan(stock), study(piece_lengths_m), stock)
+
+
+def panels_db(study: Study, mine: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Loss of some bundles at their upper and their lower panel, from cord to trunk, (n,) each.
+
+    Of plain adapters it is that of one connection. Where the panel has ferrules of its own it is
+    what the maker of its cassettes states for them, else that of a connection on either side; of
+    cassettes that shuffle nobody else knows.
+    """
+    piece, part = study(pieces), study(parts)
+    high = _panel_db(study, part.cable[mine], piece.high_panel[mine])
+    return high, _panel_db(study, part.single[mine], piece.low_panel[mine])
+
+
+def _panel_db(study: Study, cord: IntArray, panel: IntArray) -> FloatArray:
+    site = study.site
+    cassette = np.append(site.rows_of("product", study.table("panel")["cassette"]), -1)[panel]
+    stated = np.append(study.table("product")["loss_db"], np.nan)[cassette]
+    plain = study(front_ferrules).gender[panel] < 0
+    joint = _joint_db(study, cord) * np.where(plain, 1.0, 2.0)
+    joint = np.where(study(shuffles)[panel], np.nan, joint)
+    return np.where(np.isnan(stated), joint, stated)
 
 
 def _joint_db(study: Study, cord: IntArray) -> FloatArray:

@@ -124,6 +124,24 @@ def _between(low: IntArray, high: IntArray, a: IntArray, b: IntArray, panels: in
     return np.where((low >= 0) & (ends[order][at] == asked), order[at], -1)
 
 
+def pieces_of(study: Study, row: int) -> list[int]:
+    """Pieces of the links of a bundle: its cords, then the trunk between its panels."""
+    piece = study(pieces)
+    second, trunk = int(piece.second[row]), int(piece.trunks[row])
+    cords = [row] if second < 0 else [row, second]
+    return cords if trunk < 0 else [*cords, int((piece.bundle >= 0).sum()) + trunk]
+
+
+def pieces_of_bundles(study: Study, rows: IntArray) -> tuple[IntArray, IntArray]:
+    """(K,) place among some bundles, and piece of their links: cords at both ends, and trunks."""
+    piece = study(pieces)
+    first = int((piece.bundle >= 0).sum())
+    trunk = np.where(piece.trunks >= 0, piece.trunks + first, -1)
+    every = np.stack([rows, piece.second[rows], trunk[rows]])
+    which, place = np.nonzero(every >= 0)
+    return place, every[which, place]
+
+
 def rack_of_cables(study: Study) -> IntArray:
     """(pieces,) rack whose cables these are; -1 of trunks and between switches."""
     return np.append(study(bundles).rack, -1)[study(pieces).bundle]

@@ -1,4 +1,4 @@
-"""Links of pieces: cord, panel, trunk, panel, cord. Loss, delay, connections, gender, polarity.
+"""Links of pieces: cord, panel, trunk, panel, cord. Loss, delay and connections.
 
 Pieces and joints are rows, each with the link that it belongs to; a link of one cord has one piece
 and the joints at its two optics. Sums keep NaN: one figure that lacks makes its link unknown.
@@ -11,11 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
-
-POLARITIES = ("A", "B", "C")
-"""Types of cords and trunks: straight, reversed, pairs crossed (ANSI/TIA-568.3)."""
-GENDERS = ("female", "male", "none")
-"""Genders of ferrules; those that have neither pins nor holes, as LC, are `none`."""
 
 
 @dataclass(frozen=True)
@@ -32,15 +27,12 @@ class Pieces:
         Of its fibre.
     delay_ns_per_m
         Of its fibre or copper.
-    polarity
-        Place in `POLARITIES`, -1 not known.
     """
 
     link: IntArray
     length_m: FloatArray
     attenuation_db_per_km: FloatArray
     delay_ns_per_m: FloatArray
-    polarity: IntArray
 
 
 @dataclass(frozen=True)
@@ -57,16 +49,12 @@ class Joints:
         Of the connection, at most.
     return_loss_db
         Of the connection, at least, as a positive number.
-    left, right
-        Place of both sides' gender in `GENDERS`, -1 not known.
     """
 
     link: IntArray
     at_optic: BoolArray
     loss_db: FloatArray
     return_loss_db: FloatArray
-    left: IntArray
-    right: IntArray
 
 
 @dataclass(frozen=True)
@@ -108,9 +96,9 @@ def budget(pieces: Pieces, joints: Joints, links: int) -> Budget:
     Cord of 5 m, trunk of 40 m and cord of 5 m over OM4 at 3 dB/km, two panels at 0.35 dB:
 
     >>> three, four = np.zeros(3, dtype=int), np.zeros(4, dtype=int)
-    >>> way = Pieces(three, np.array([5.0, 40, 5]), np.full(3, 3.0), np.full(3, 4.5), three + 1)
+    >>> way = Pieces(three, np.array([5.0, 40, 5]), np.full(3, 3.0), np.full(3, 4.5))
     >>> ends = np.array([True, False, False, True])
-    >>> met = Joints(four, ends, np.full(4, 0.35), np.full(4, 35.0), four + 1, four)
+    >>> met = Joints(four, ends, np.full(4, 0.35), np.full(4, 35.0))
     >>> found = budget(way, met, 1)
     >>> found.loss_db.round(2).tolist(), found.ends_db.tolist(), found.connections.tolist()
     ([0.85], [0.7], [4])
@@ -130,40 +118,6 @@ def budget(pieces: Pieces, joints: Joints, links: int) -> Budget:
         connections=np.bincount(joints.link, minlength=links).astype(np.int64),
         return_loss_db=worst,
     )
-
-
-def clashes(joints: Joints) -> tuple[BoolArray, BoolArray]:
-    """(J,) joints of two ferrules with pins or two without, and joints where that is not known.
-
-    MPO optics and trunks have pins, cords have none. Ferrules without either never clash.
-    """
-    unknown = (joints.left < 0) | (joints.right < 0)
-    pins = joints.left != GENDERS.index("none")
-    return (joints.left == joints.right) & pins & ~unknown, unknown
-
-
-def wrong_polarity(pieces: Pieces, links: int) -> tuple[BoolArray, BoolArray]:
-    """(n,) links whose lanes do not cross over, and links where that is not known.
-
-    Parallel optics send on fibres 1 to 4 and listen on 12 to 9: the whole link must reverse the
-    order. A piece of type B reverses it, one of type C swaps within pairs, one of type A does
-    neither (ANSI/TIA-568.3). Both undo themselves and do not mind each other's order, so that the
-    count of type B must be odd and that of type C even. Panels are taken to pass straight.
-
-    Examples
-    --------
-    One cord B; cord, trunk and cord B; two cords B; cord B and cord A; a cord C:
-
-    >>> link = np.array([0, 1, 1, 1, 2, 2, 3, 3, 4])
-    >>> none = np.zeros(9)
-    >>> types = np.array([POLARITIES.index(each) for each in "BBBBBBBAC"])
-    >>> wrong_polarity(Pieces(link, none, none, none, types), 5)[0].tolist()
-    [False, False, True, False, True]
-    """
-    kind = [pieces.polarity == POLARITIES.index(each) for each in "BC"]
-    turns, swaps = (np.bincount(pieces.link, each, minlength=links) for each in kind)
-    unknown = np.bincount(pieces.link, pieces.polarity < 0, minlength=links) > 0
-    return ((turns % 2 == 0) | (swaps % 2 == 1)) & ~unknown, unknown
 
 
 def _sum(link: IntArray, values: FloatArray, links: int) -> FloatArray:

@@ -15,8 +15,9 @@ import numpy as np
 
 from twin.catalog import Product
 from twin.site.table import FloatArray, IntArray
-from twin.solve.media.budget import GENDERS, POLARITIES, Joints, Pieces
+from twin.solve.media.budget import Joints, Pieces
 from twin.solve.media.media import Figure
+from twin.solve.media.polarity import ferrule
 
 Limit = Callable[[str], float]
 """Value of a limit by name, as `twin.catalog.Profile.number`."""
@@ -44,8 +45,6 @@ class Make(NamedTuple):
 class _Joint(NamedTuple):
     loss_db: float
     return_loss_db: float
-    left: int
-    right: int
 
 
 def rows(
@@ -82,15 +81,12 @@ def rows(
             delay_ns_per_m=np.tile(
                 [delay_ns_per_m(piece, limit, figure) for piece in make.pieces], n
             ),
-            polarity=np.tile(_polarity(make), n),
         ),
         Joints(
             link=np.repeat(link, len(joints)),
             at_optic=np.tile([joint in ends for joint in range(len(joints))], n),
             loss_db=np.tile([joint.loss_db for joint in joints], n),
             return_loss_db=np.tile([joint.return_loss_db for joint in joints], n),
-            left=np.tile([joint.left for joint in joints], n),
-            right=np.tile([joint.right for joint in joints], n),
         ),
     )
 
@@ -122,25 +118,18 @@ def delay_ns_per_m(piece: Product, limit: Limit, figure: Figure = Product.number
 
 def connector_loss_db(part: Product, limit: Limit, figure: Figure = Product.number) -> float:
     """Return the loss of one connection of a part, dB: its own, else that of its connector."""
-    kind = _ferrule(part)
+    kind = ferrule(part)
     general = limit(f"loss_{kind}_db") if kind else np.nan
     return _either(figure(part, "connector_loss_db"), general)
 
 
 def return_loss_db(part: Product, limit: Limit) -> float:
     """Return the least return loss of a connection of a part, dB; NaN not known."""
-    kind, fibre = _ferrule(part), part.text.get("fibre", "")
+    kind, fibre = ferrule(part), part.text.get("fibre", "")
     if kind == "mpo" and fibre:
         return limit(f"return_loss_mpo_{fibre}_db")
     # The limit for LC is that of single-mode.
     return limit("return_loss_lc_db") if (kind, fibre) == ("lc", "sm") else np.nan
-
-
-def _polarity(make: Make) -> list[int]:
-    """Polarity of the pieces; not known beyond a shuffle, whose order nobody states."""
-    shuffled = any(not _straight(coupling) for coupling in make.couplings)
-    words = ["" if shuffled else piece.text.get("polarity", "") for piece in make.pieces]
-    return [POLARITIES.index(word) if word else -1 for word in words]
 
 
 def _straight(coupling: Product | None) -> bool:
@@ -150,21 +139,20 @@ def _straight(coupling: Product | None) -> bool:
 def _joints(make: Make, limit: Limit, figure: Figure) -> list[_Joint]:
     """List the joints of a make from head to tail."""
     first, last = make.pieces[0], make.pieces[-1]
-    out = [_Joint(*_connection(first, first, limit, figure), _pins(make.head), _sex(first))]
+    out = [_Joint(*_connection(first, first, limit, figure))]
     for before, coupling, after in zip(
         make.pieces[:-1], make.couplings, make.pieces[1:], strict=True
     ):
         loss, back = _connection(before, after, limit, figure)
         own = np.nan if coupling is None else figure(coupling, "loss_db")
         if _straight(coupling):
-            out.append(_Joint(_either(own, loss), back, _sex(before), _sex(after)))
+            out.append(_Joint(_either(own, loss), back))
         else:
             # Inside, a cassette has fibres of its own: a ferrule meets it on either side. What its
-            # maker states is for both; its pins are fitted to what comes.
+            # maker states is for both.
             half = _either(own / 2, loss)
-            out.append(_Joint(half, back, _sex(before), _other(before)))
-            out.append(_Joint(half, back, _other(after), _sex(after)))
-    out.append(_Joint(*_connection(last, last, limit, figure), _sex(last), _pins(make.tail)))
+            out += [_Joint(half, back)] * 2
+    out.append(_Joint(*_connection(last, last, limit, figure)))
     return out
 
 
@@ -173,30 +161,6 @@ def _connection(left: Product, right: Product, limit: Limit, figure: Figure) -> 
     losses = [connector_loss_db(part, limit, figure) for part in (left, right)]
     backs = [return_loss_db(part, limit) for part in (left, right)]
     return float(np.max(losses)), float(np.min(backs))
-
-
-def _ferrule(part: Product) -> str:
-    """Return "mpo" or "lc" as a part's connector begins; "" for any other."""
-    connector = part.text.get("connector", "").lower()
-    return next((kind for kind in ("mpo", "lc") if connector.startswith(kind)), "")
-
-
-def _sex(part: Product) -> int:
-    """Return the gender of a cord or trunk; LC ferrules have no pins."""
-    word = "none" if _ferrule(part) == "lc" else part.text.get("gender", "")
-    return GENDERS.index(word) if word else -1
-
-
-def _pins(optic: Product) -> int:
-    """Return the gender of an optic: those with MPO hold the pins (NVIDIA: cords are female)."""
-    word = {"mpo": "male", "lc": "none"}.get(_ferrule(optic), "")
-    return GENDERS.index(word) if word else -1
-
-
-def _other(part: Product) -> int:
-    """Return the gender that meets that of a part."""
-    male, female = GENDERS.index("male"), GENDERS.index("female")
-    return {male: female, female: male}.get(_sex(part), _sex(part))
 
 
 def _either(own: float, general: float) -> float:

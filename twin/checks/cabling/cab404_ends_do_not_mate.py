@@ -1,0 +1,81 @@
+"""CAB404: ferrules, connectors and fibres that meet in links through panels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from twin.checks.cabling.mated_rows import wrong_links
+from twin.checks.measure import Input, Measure
+from twin.checks.rule import rule
+from twin.solve.cabling.mating import (
+    chains,
+    cord_ferrules,
+    front_ferrules,
+    ill_mated,
+    rear_ferrules,
+    trunk_ferrules,
+)
+from twin.solve.study import Study
+
+
+@rule(
+    "CAB404",
+    role="gate",
+    severity="error",
+    unit="joints",
+    message="joints that do not mate in a link from {kind} {subject} to switch {other}: {demand}",
+    fix="take cords, trunks or cassettes of the other gender (gender of data.trunks and"
+    " data.panels, or of a product of your own), or of the same connector and fibre",
+    source="IEC 61754-7 and TIA-604-5: of two MPO ferrules one has pins; NVIDIA: cords female,"
+    " trunks male",
+)
+def ends_do_not_mate(study: Study) -> Iterator[Measure]:
+    """Two ends that meet at a panel or an optic do not go into each other.
+
+    Why it matters
+    --------------
+    Two ferrules with pins break each other; two without touch beside their fibres and lose some
+    decibels. A trunk is pulled months before a cord shows which it is.
+
+    Method
+    ------
+    A link through panels is optic, cord, panel, trunk, panel, cord, optic. Where two MPO ferrules
+    meet, one has pins (male) and the other holes (female): optics have pins, cords and trunks what
+    their product says (gender), a trunk what the layout says first. A panel of plain adapters lets
+    cord and trunk meet; one that says a gender, or whose cassettes do, meets the cord with it, and
+    the trunk with its rear_gender. What meets must also be of one connector (MPO-12/APC does not
+    meet MPO-12/UPC) and of one fibre. One row for each bundle of links: joints that do not mate, at
+    most 0. Worked number: a trunk whose ends are female meets two female cords, two joints.
+
+    Does not cover
+    --------------
+    Links of a single cord, whose medium is chosen to fit; links by hand, whose optics nobody says;
+    dirt and wear; lengths of adapters.
+
+    See also
+    --------
+    CAB303, CAB405.
+    """
+    yield from wrong_links(study, study(ill_mated), _inputs(study), "pins and holes of ferrules")
+
+
+def _inputs(study: Study) -> tuple[Input, ...]:
+    """Words that lack, for each of the chains."""
+    c, none = study(chains), np.zeros(len(study(chains).bundle), dtype=bool)
+    cord, trunk = study(cord_ferrules).of(c.cord), study(trunk_ferrules).of(c.trunk)
+    made = np.append(study.site.rows_of("product", study.table("trunk")["type"]), -1)[c.trunk]
+    out = [
+        Input("product", "gender", c.cord, cord.gender >= 0),
+        Input("trunk", "gender", c.trunk, trunk.gender >= 0),
+        Input("trunk", "type", np.where(made < 0, c.trunk, -1), none),
+        Input("product", "connector", made, trunk.connector >= 0),
+        Input("product", "fibre", made, trunk.fibre >= 0),
+    ]
+    for panel in (c.high, c.low):
+        plain = study(front_ferrules).gender[panel] < 0
+        for side in (front_ferrules, rear_ferrules):
+            known = study(side).connector[panel] >= 0
+            out.append(Input("panel", "cassette", np.where(plain, -1, panel), known))
+    return tuple(out)

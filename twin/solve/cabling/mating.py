@@ -1,0 +1,244 @@
+"""What meets in links through panels: ferrules, connectors and fibres, and the order of lanes.
+
+A link through panels is optic, cord, panel, trunk, panel, cord, optic. Panels of plain adapters let
+the trunk's ferrule meet the cord's; those with ferrules of their own, cassettes, meet both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from twin.catalog import Product
+from twin.site.table import BoolArray, IntArray
+from twin.solve.cabling.bundles import bundles
+from twin.solve.cabling.parts import parts
+from twin.solve.cabling.pieces import pieces
+from twin.solve.media.polarity import (
+    GENDERS,
+    POLARITIES,
+    clashes,
+    gender,
+    optic_gender,
+    wrong_polarity,
+)
+from twin.solve.study import Study
+
+
+class Chain(NamedTuple):
+    """Links of bundles through panels, whose parts are chosen, (n,).
+
+    Attributes
+    ----------
+    bundle
+        Row of the bundle.
+    head, cord, tail
+        Product rows of the optic at the upper end, of both cords, and of the optic at the lower.
+    high, trunk, low
+        Rows of the panel next to the upper end, of the trunk, and of the other panel.
+    """
+
+    bundle: IntArray
+    head: IntArray
+    cord: IntArray
+    high: IntArray
+    trunk: IntArray
+    low: IntArray
+    tail: IntArray
+
+
+class Wrong(NamedTuple):
+    """What of each chain is wrong, (n,): how many joints, and whether some are not known."""
+
+    count: IntArray
+    unknown: BoolArray
+
+
+class Ferrules(NamedTuple):
+    """What a part shows where it meets another, one for each row of its table and one of none.
+
+    Attributes
+    ----------
+    gender
+        Place in `GENDERS`, -1 not known.
+    connector, fibre
+        Numbers of words, -1 not known.
+    """
+
+    gender: IntArray
+    connector: IntArray
+    fibre: IntArray
+
+    def of(self, rows: IntArray) -> Ferrules:
+        """Those of some rows."""
+        return Ferrules(*(column[rows] for column in self))
+
+
+def chains(study: Study) -> Chain:
+    """All links through panels that stand and whose medium is chosen."""
+    piece, part, bundle = study(pieces), study(parts), study(bundles)
+    mine = np.flatnonzero((piece.trunks >= 0) & bundle.wanted & (part.medium >= 0))
+    return Chain(
+        mine, part.head[mine], part.cable[mine], piece.high_panel[mine], piece.trunks[mine],
+        piece.low_panel[mine], part.tail[mine],
+    )  # fmt: skip
+
+
+def ill_mated(study: Study) -> Wrong:
+    """Joints of each chain that do not mate: both with pins or both without, or unlike parts."""
+    c = study(chains)
+    cord, trunk = study(cord_ferrules).of(c.cord), study(trunk_ferrules).of(c.trunk)
+    joints = [_met(study(optic_ferrules).of(optic), cord) for optic in (c.head, c.tail)]
+    for panel in (c.high, c.low):
+        plain = study(front_ferrules).gender[panel] < 0
+        front, rear = (
+            _of_fibre(study(side).of(panel), cord.fibre) for side in (front_ferrules, rear_ferrules)
+        )
+        joints += [
+            _only(plain, _met(cord, trunk)),
+            _only(~plain, _met(cord, front)), _only(~plain, _met(rear, trunk)),
+        ]  # fmt: skip
+    bad, unknown = (np.array(each, dtype=bool) for each in zip(*joints, strict=True))
+    return Wrong(bad.sum(axis=0), unknown.any(axis=0))
+
+
+def uncrossed(study: Study) -> Wrong:
+    """Whether the lanes of each chain fail to cross over: of parallel fibres alone."""
+    c = study(chains)
+    cord = study(cord_polarity)[c.cord]
+    types = np.stack([
+        cord, study(panel_polarity)[c.high], study(trunk_polarity)[c.trunk],
+        study(panel_polarity)[c.low], cord,
+    ])  # fmt: skip
+    n = len(c.bundle)
+    link = np.tile(np.arange(n), len(types))
+    wrong, unknown = wrong_polarity(link, types.ravel(), n)
+    parallel = study(cord_ferrules).gender[c.cord] != GENDERS.index("none")
+    return Wrong((wrong & parallel).astype(np.int64), unknown & parallel)
+
+
+def _met(left: Ferrules, right: Ferrules) -> tuple[BoolArray, BoolArray]:
+    """Joints that do not mate for certain, and joints of which that is not known."""
+    bad, unknown = clashes(left.gender, right.gender)
+    for mine, theirs in ((left.connector, right.connector), (left.fibre, right.fibre)):
+        bare = (mine < 0) | (theirs < 0)
+        bad |= (mine != theirs) & ~bare
+        unknown |= bare
+    return bad, unknown & ~bad
+
+
+def _of_fibre(panel: Ferrules, fibre: IntArray) -> Ferrules:
+    """Take a panel of which nobody says its fibre to be of the cord's: the trunk decides."""
+    return panel._replace(fibre=np.where(panel.fibre < 0, fibre, panel.fibre))
+
+
+def _only(rows: BoolArray, met: tuple[BoolArray, BoolArray]) -> tuple[BoolArray, BoolArray]:
+    return met[0] & rows, met[1] & rows
+
+
+def cord_ferrules(study: Study) -> Ferrules:
+    """Ferrules of products as cords and trunks."""
+    return _ferrules(study, _products(study), gender)
+
+
+def optic_ferrules(study: Study) -> Ferrules:
+    """Ferrules of products as optics."""
+    return _ferrules(study, _products(study), optic_gender)
+
+
+def trunk_ferrules(study: Study) -> Ferrules:
+    """Ferrules of trunks: their own gender, else their product's."""
+    made = study.site.rows_of("product", study.table("trunk")["type"])
+    found = study(cord_ferrules).of(np.append(made, -1))
+    return found._replace(gender=_own(study, "trunk", "gender", GENDERS, found.gender))
+
+
+def front_ferrules(study: Study) -> Ferrules:
+    """Ferrules of panels that meet cords; no gender where these are plain adapters."""
+    return _panel_ferrules(study, "gender", "connector")
+
+
+def rear_ferrules(study: Study) -> Ferrules:
+    """Ferrules of panels that meet trunks: where nobody says, those that meet cords."""
+    found = _panel_ferrules(study, "rear_gender", "rear_connector")
+    front = study(front_ferrules)
+    return Ferrules(*(np.where(a < 0, b, a) for a, b in zip(found, front, strict=True)))
+
+
+def _panel_ferrules(study: Study, name: str, connector: str) -> Ferrules:
+    def sex(part: Product) -> int:
+        return gender(part, name)
+
+    made = _ferrules(study, _of_panels(study), sex, connector)
+    return made._replace(gender=_own(study, "panel", name, GENDERS, made.gender))
+
+
+def cord_polarity(study: Study) -> IntArray:
+    """(products + 1,) polarity of products as cords and trunks, place in `POLARITIES`."""
+    return _words(_products(study), "polarity", POLARITIES)
+
+
+def trunk_polarity(study: Study) -> IntArray:
+    """(trunks + 1,) polarity of trunks: their own, else their product's."""
+    made = study.site.rows_of("product", study.table("trunk")["type"])
+    return _own(study, "trunk", "polarity", POLARITIES, study(cord_polarity)[np.append(made, -1)])
+
+
+def panel_polarity(study: Study) -> IntArray:
+    """(panels + 1,) type of the adapters of panels; a shuffle's order no type says."""
+    made = np.where(study(shuffles), -1, _words(_of_panels(study), "polarity", POLARITIES))
+    return _own(study, "panel", "polarity", POLARITIES, made)
+
+
+def shuffles(study: Study) -> BoolArray:
+    """(panels + 1,) panels whose cassettes spread the lanes of a cord over several connectors."""
+    return np.array([p is not None and p.text.get("wiring") == "shuffle"
+                     for p in _of_panels(study)], dtype=bool)  # fmt: skip
+
+
+def _products(study: Study) -> list[Product | None]:
+    """Products by row, and none at the end."""
+    ids = study.site.tables["product"].ids.tolist()
+    return [*(study.site.catalog.products[str(name)] for name in ids), None]
+
+
+def _of_panels(study: Study) -> list[Product | None]:
+    """Cassettes of panels, else their products, and none at the end."""
+    site, panel, every = study.site, study.table("panel"), _products(study)
+    inside, made = (site.rows_of("product", panel[column]) for column in ("cassette", "type"))
+    rows = np.where(inside >= 0, inside, made).tolist()
+    return [*(every[row] for row in rows), None]
+
+
+def _ferrules(
+    study: Study, made: Sequence[Product | None], sex: Callable[[Product], int],
+    connector: str = "connector",
+) -> Ferrules:  # fmt: skip
+    genders = [-1 if part is None else sex(part) for part in made]
+    names = study(_vocabulary)
+    return Ferrules(
+        np.array(genders, dtype=np.int64), _words(made, connector, names),
+        _words(made, "fibre", names),
+    )  # fmt: skip
+
+
+def _vocabulary(study: Study) -> list[str]:
+    """Words for connectors and fibres of all products."""
+    keys = ("connector", "rear_connector", "fibre")
+    return sorted({p.text[k] for p in _products(study) if p is not None for k in keys
+                   if k in p.text})  # fmt: skip
+
+
+def _words(made: Sequence[Product | None], name: str, known: Sequence[str]) -> IntArray:
+    """Place of a text of each product among known words, -1 none."""
+    texts = ["" if part is None else part.text.get(name, "") for part in made]
+    return np.array([known.index(text) if text in known else -1 for text in texts], dtype=np.int64)
+
+
+def _own(study: Study, kind: str, column: str, words: Sequence[str], made: IntArray) -> IntArray:
+    """Return what things of a kind say, else what their product does, and -1 at the end."""
+    own = np.asarray(study.table(kind)[column], dtype=np.str_).tolist()
+    said = np.array([*(words.index(w) if w else -1 for w in own), -1], dtype=np.int64)
+    return np.where(said >= 0, said, made)
