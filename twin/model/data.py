@@ -46,6 +46,13 @@ class Switch(Item):
         default=None, description="cable or optic product of its links"
     )
     type: ProductRef | None = Field(default=None, description="product of the catalog")
+    plane: Annotated[Whole, Rule()] | None = Field(
+        default=None, description="plane that it is of, from 0; one of a fabric has its fabric's"
+    )
+    rail: Annotated[Whole, Rule()] | None = Field(
+        default=None,
+        description="rail that ends on it, from 0; a leaf of a fabric has its fabric's",
+    )
     ready: date | None = None
 
 

@@ -17,6 +17,7 @@ from twin.solve.cabling.links import links
 from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.tray_fill import lying
 from twin.solve.losses.cases import cases
+from twin.solve.losses.sorts import PLANE
 from twin.solve.study import Study
 
 _WAYS = ("tray", "riser")
@@ -59,10 +60,11 @@ UNCUT = Cut(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
 """No cables lost."""
 
 
-def of_ways(study: Study) -> BoolArray:
-    """(cases,) those in which a tray or riser is lost itself."""
-    site, origin = study.site, study(cases).origin
-    return np.asarray((site.rows_of("tray", origin) >= 0) | (site.rows_of("riser", origin) >= 0))
+def of_switches(study: Study) -> BoolArray:
+    """(cases,) those in which no plane, tray or riser is lost itself."""
+    site, table = study.site, study(cases)
+    ways = [site.rows_of(kind, table.origin) >= 0 for kind in _WAYS]
+    return np.asarray((table.sort != PLANE) & ~ways[0] & ~ways[1])
 
 
 def cut_bundles(study: Study) -> Cut:
@@ -111,9 +113,9 @@ def worth_lost(study: Study) -> Worth:
     """
     table, site, switches = study(cases), study.site, study.table("switch")
     case, dead = table.lost(site.first["switch"], len(switches))
-    # Power takes all identical switches of one name, a switch that fails is one of them.
+    # Power and planes take all identical switches of one name, one that fails is one of them.
     alike = np.asarray(switches["count"], dtype=float)[dead]
-    alone = table.origin[case] == dead + site.first["switch"]
+    alone = (table.origin[case] == dead + site.first["switch"]) & (table.sort[case] != PLANE)
     lost = Worth(case, dead, np.where(alone, 1.0 / alike, 1.0), dead)
     return passed_down(study, lost, study(cut_bundles))
 
@@ -197,6 +199,16 @@ def left_of(study: Study, lost: Worth, cut: Cut = UNCUT) -> Left:
         left=np.where(gone > 1.0 - 1e-12, 0.0, 1.0 - gone),
         switch=switch[first],
     )
+
+
+def worst_of(left: Left, rows: IntArray) -> IntArray:
+    """Return of some rows the one for each rack and network that leaves least, first case first."""
+    keys = [column[rows] for column in (left.case, left.left, left.fabric, left.rack)]
+    order = rows[np.lexsort(keys)]
+    network = np.stack([left.rack, left.fabric])[:, order]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (network[:, 1:] != network[:, :-1]).any(axis=0)
+    return np.asarray(order[first])
 
 
 def _worst(
