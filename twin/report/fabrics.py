@@ -12,6 +12,7 @@ from twin.report.fabric_ports import PORTS, ports_rows
 from twin.report.json import real
 from twin.report.words import clean, plural
 from twin.site.table import IntArray
+from twin.solve.cabling.single import hits
 from twin.solve.fabric.before import Before, before
 from twin.solve.fabric.growth import cord_of
 from twin.solve.fabric.totals import Housed, Total, housed, totals
@@ -85,6 +86,13 @@ def _fabric(study: Study, t: Total) -> dict[str, object]:
         },
         "housed": [_housed(study, h) for h in housed(study, t)],
         "before": [_before(study, b) for b in before(study, t.row)],
+        "one_lost": {
+            hit.kind: {
+                "left": real(hit.left), "racks": hit.racks, "of": hit.of,
+                "such_as": study.site.name_of(hit.lost),
+            }
+            for hit in hits(study, t.row)
+        },
     }  # fmt: skip
 
 
@@ -138,10 +146,9 @@ def text(study: Study, against: Against | None = None, width: int = 100) -> str:
 
 
 def _blocks(study: Study, t: Total, width: int) -> list[list[str]]:
-    places = _where(study, t, width)
-    waits = _waits(study, t, width)
-    return [[*_head(study, t), "", *_switches(t, width), "", *_links(t, width)],
-            *([places] if places else []), *([waits] if waits else [])]  # fmt: skip
+    more = (_where(study, t, width), _waits(study, t, width), _one_lost(study, t, width))
+    head = [*_head(study, t), "", *_switches(t, width), "", *_links(t, width)]
+    return [head, *(block for block in more if block)]
 
 
 def _head(study: Study, t: Total) -> list[str]:
@@ -265,6 +272,17 @@ def _waits(study: Study, t: Total, width: int) -> list[str]:
         rows.append([_span(ids[b.positions].tolist()), said, day, clean(on)])
     header = ("racks at", "live before them", "all live", "the last")
     return table(header, rows, width=width, indent=2)
+
+
+def _one_lost(study: Study, t: Total, width: int) -> list[str]:
+    """Return what racks keep of this network when one thing is lost."""
+    rows = [
+        [hit.kind, f"{hit.left:.4g}", f"{hit.racks:,} of {hit.of:,}",
+         clean(study.site.name_of(hit.lost))]
+        for hit in hits(study, t.row)
+    ]  # fmt: skip
+    header = ("one lost", "least left", "racks", "such as")
+    return table(header, rows, width=width, right=frozenset({1, 2}), indent=2) if rows else []
 
 
 _SHOWN = 20

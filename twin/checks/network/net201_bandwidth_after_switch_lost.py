@@ -45,8 +45,9 @@ def bandwidth_after_switch_lost(study: Study) -> Iterator[Measure]:
     Does not cover
     --------------
     Policies under which switches "may go dark" (no row, whatever takes the switches), traffic that
-    is uneven, ports that fail over to a second switch, who enforces a cap and how soon, network racks without whips in the layout,
-    switches in no rack (DLV503), and cooling that takes switches.
+    is uneven, ports that fail over to a second switch, who enforces a cap and how soon, network
+    racks without whips in the layout, switches in no rack (DLV503), and cooling that takes
+    switches.
 
     See also
     --------

@@ -31,10 +31,11 @@ def bandwidth_after_tray_lost(study: Study) -> Iterator[Measure]:
 
     Method
     ------
-    Only racks of which the policy says what must survive the loss of a tray, or of a riser. What is lost
-    takes all cables in it over its whole length: links of racks, and uplinks, of which each switch
-    below loses that part of its worth, as in NET201. The part of a rack's links of one network
-    that is left is held against what the policy keeps: 1 for `full`, or the share of `capped`.
+    Only racks of which the policy says what must survive the loss of a tray, or of a riser. What is
+    lost takes all cables in it over its whole length: links of racks, and uplinks, of which each
+    switch below loses that part of its worth, as in NET201. The part of a rack's links of one
+    network that is left is held against what the policy keeps: 1 for `full`, or the share of
+    `capped`.
     Worked number: two planes on a tray each keep 1/2 when one of them is lost.
 
     Does not cover

@@ -7,7 +7,7 @@ takes all cables in it.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from twin.solve.losses.cases import cases
 from twin.solve.losses.sorts import PLANE
 from twin.solve.study import Study
 
-_WAYS = ("tray", "riser")
+WAYS: Final = ("tray", "riser")
 
 
 class Worth(NamedTuple):
@@ -63,19 +63,22 @@ UNCUT = Cut(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
 def of_switches(study: Study) -> BoolArray:
     """(cases,) those in which no plane, tray or riser is lost itself."""
     site, table = study.site, study(cases)
-    ways = [site.rows_of(kind, table.origin) >= 0 for kind in _WAYS]
+    ways = [site.rows_of(kind, table.origin) >= 0 for kind in WAYS]
     return np.asarray((table.sort != PLANE) & ~ways[0] & ~ways[1])
 
 
 def cut_bundles(study: Study) -> Cut:
     """Bundles whose cables lie in a tray or riser that is lost."""
-    table, none = study(cases), np.empty(0, dtype=np.int64)
-    trays = len(study.table("tray"))
-    lost = [table.lost(study.site.first[k], len(study.table(k))) for k in _WAYS]
+    table, trays = study(cases), len(study.table("tray"))
+    lost = [table.lost(study.site.first[k], len(study.table(k))) for k in WAYS]
     case = np.concatenate([c for c, _ in lost])
+    return cut_by(study, case, np.concatenate([lost[0][1], lost[1][1] + trays]))
+
+
+def cut_by(study: Study, case: IntArray, way: IntArray) -> Cut:
+    """Bundles that ways take, pair by pair of a case and a way: trays first, then risers."""
     if not len(case):
-        return Cut(none, none, none.astype(float))
-    way = np.concatenate([lost[0][1], lost[1][1] + trays])
+        return UNCUT
     lies = study(lying)
     tray = lies.tray[lies.row]
     order = np.argsort(tray, kind="stable")

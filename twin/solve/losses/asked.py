@@ -172,7 +172,7 @@ class Collected:
             self._planes()
 
     def _planes(self) -> None:
-        """Every plane of a network of several, under its first switch; no rack goes dark with it."""
+        """Each plane of networks of several, under its first switch: no rack goes dark with it."""
         plane, alone = self.study(planes)
         first = np.unique(plane[(plane >= 0) & ~alone])
         subject = first + self.study.site.first["switch"]
