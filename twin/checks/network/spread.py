@@ -71,6 +71,7 @@ def spread(study: Study, column: str, owner: str) -> Measure:
         demand=np.where(dim, np.nan, whole),
         limit=ends.parts[first],
         sense="min",
+        scale=np.full(len(first), np.nan),
         other=study.site.subject("switch", ends.switch[first]),
         inputs=(
             own_figure(study, "switch", column, silent[0]),
