@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,20 @@ def test_text(cli):
         "  leaf           0.875  8 of 8  switch:compute-leaf-001\n"
         "  spine           0.75  8 of 8  switch:compute-spine-001"
     )
+
+
+def test_switches_whose_rack_never_comes(told, cli, tmp_path):
+    here = told(FABRIC)["fabrics"]["compute"]
+    assert here["before"][0]["in_no_rack"] is None
+    assert here["nodes_joined"] == here["nodes_standing"] == 32
+    path = tmp_path / "bare.toml"
+    path.write_text(FABRIC.read_text(encoding="utf-8").partition("[deliveries.N]")[0])
+    shutil.copytree(FABRIC.with_name("products"), tmp_path / "products")
+    ran = cli("fabric", path)
+    assert ran.code == 0, ran.err
+    assert "32 node places; 32 nodes stand, 0 of them on a leaf that stands" in ran.out
+    assert "not known  switch:compute-leaf-001, in no rack" in ran.out
+    assert told(path)["fabrics"]["compute"]["before"][0]["in_no_rack"] == "switch:compute-leaf-001"
 
 
 def test_what_one_loss_leaves(told):

@@ -78,6 +78,7 @@ def _fabric(study: Study, t: Total) -> dict[str, object]:
         "node_places": t.places,
         "reserved": t.reserved,
         "nodes_standing": t.nodes,
+        "nodes_joined": t.joined,
         "wiring": {
             "units": w.units, "unit_nodes": w.unit_nodes, "links_per_node": w.links,
             "rails": w.rails, "rail_leaves": w.leaves, "leaf_down": w.down, "spare": w.spare,
@@ -116,6 +117,7 @@ def _before(study: Study, b: Before) -> dict[str, object]:
         "ready": _day(b.day),
         "waits_for": study.site.name_of(b.on) if b.on >= 0 else None,
         "not_known_of": study.site.name_of(b.lacking) if b.lacking >= 0 else None,
+        "in_no_rack": study.site.name_of(b.bare) if b.bare >= 0 else None,
     }
 
 
@@ -161,6 +163,8 @@ def _head(study: Study, t: Total) -> list[str]:
     day = study.conditions.date
     stand = f"{plural(t.nodes, 'node')} {'stands' if t.nodes == 1 else 'stand'}"
     when = "" if day is None else f" on {day.isoformat()}"
+    if t.joined < t.nodes:
+        when += f", {t.joined:,} of them on a leaf that stands"
     kept = f", {t.reserved:,} of them reserved" if t.reserved else ""
     return [
         f"{clean(t.name)} ({network}): {', '.join(parts)}",
@@ -265,11 +269,12 @@ def _waits(study: Study, t: Total, width: int) -> list[str]:
     for b in before(study, t.row):
         counts = [(int((tier[b.switches] == s.name).sum()), s.name) for s in t.switches]
         said = ", ".join(plural(n, name, "leaves" if name == "leaf" else "") for n, name in counts)
-        on = (
-            site.name_of(b.lacking if b.lacking >= 0 else b.on) if max(b.lacking, b.on) >= 0 else ""
-        )
-        day = "not known" if b.lacking >= 0 else _day(b.day) or "not known"
-        rows.append([_span(ids[b.positions].tolist()), said, day, clean(on)])
+        told = next((s for s in (b.bare, b.lacking, b.on) if s >= 0), -1)
+        on = clean(site.name_of(told)) if told >= 0 else ""
+        known = b.bare < 0 and b.lacking < 0
+        day = (_day(b.day) if known else None) or "not known"
+        rows.append([_span(ids[b.positions].tolist()), said, day,
+                     f"{on}, in no rack" if b.bare >= 0 else on])  # fmt: skip
     header = ("racks at", "live before them", "all live", "the last")
     return table(header, rows, width=width, indent=2)
 

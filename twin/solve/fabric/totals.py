@@ -9,7 +9,7 @@ import numpy as np
 from twin.site.fabrics.wiring import Wiring, wiring_of
 from twin.site.resolve import of_product
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.fabric.growth import cord_of, links_stand, switches_stand
+from twin.solve.fabric.growth import cord_of, ends_stand, links_stand, switches_stand
 from twin.solve.fabric.portmap import NODE, TIERS, port_map
 from twin.solve.study import Study
 
@@ -57,8 +57,8 @@ class Total:
         (3,) ports of all its switches of a tier that no link takes; NaN not known.
     joints
         Its links, tier by tier.
-    places, reserved, nodes
-        Node places, those kept free, and nodes that stand.
+    places, reserved, nodes, joined
+        Node places, those kept free, nodes that stand, and those of them with a link that does.
     """
 
     row: int
@@ -73,6 +73,7 @@ class Total:
     places: int
     reserved: int
     nodes: int
+    joined: int
 
     @property
     def leaf_oversubscription(self) -> float:
@@ -129,7 +130,8 @@ def _total(study: Study, row: int) -> Total:
         joints=tuple(_joints(study, mine, stand, gbps)),
         places=int(table["node_places"][row]),
         reserved=int(table["reserved"][row]),
-        nodes=_nodes(study, mine & stand & (m.tier == NODE)),
+        nodes=_nodes(study, mine & study(ends_stand) & (m.tier == NODE)),
+        joined=_nodes(study, mine & stand & (m.tier == NODE)),
     )
 
 
