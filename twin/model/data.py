@@ -196,6 +196,11 @@ class Data(Item):
     stock_m: dict[Text, list[Positive]] = Field(
         default={}, description="lengths in stock by product; unset: lengths that its maker shows"
     )
+    label: Text | None = Field(
+        default=None,
+        description="text of one end of a cord's label, with fields in braces; unset: "
+        "{hall}.{position}-{unit}:{port}",
+    )
     prices: dict[Text, NonNegative] = Field(
         default={}, description="price by product in any one unit: of a cable or of a plug"
     )

@@ -15,7 +15,7 @@ from twin.site.contract import FIGURES, KINDS
 from twin.site.fabrics.figures import figures_of
 from twin.site.fabrics.panels import faults_of_trunks, patches
 from twin.site.fabrics.weave import Woven, weave
-from twin.site.fabrics.wrong import faults_of_stock
+from twin.site.fabrics.wrong import faults_of_label, faults_of_stock
 from twin.site.faults import Fault, where_written
 from twin.site.feeding import wrong_wiring
 from twin.site.hanging import faults_of_trays
@@ -86,7 +86,8 @@ def build(
         layout.data.fabrics, layout.data.switches, tables["position"], tables["rack"], figures,
         faults,
     )  # fmt: skip
-    faults += [*faults_of_stock(layout.data, figures), *faults_of_trunks(layout.data.trunks)]
+    faults += [*faults_of_stock(layout.data, figures), *faults_of_label(layout.data)]
+    faults += faults_of_trunks(layout.data.trunks)
     tables["fabric"] = assemble.override(tables["fabric"], woven.sizes)
     tables["switch"] = _switches(layout, woven, tables["switch"], faults)
     tables |= _connections(layout, rows, lists, tables, woven, faults)
@@ -129,6 +130,7 @@ def build(
         delivered=delivered,
         stock_m={k: tuple(v) for k, v in layout.data.stock_m.items()},
         prices=dict(layout.data.prices),
+        label=layout.data.label or "",
     )
     return site, where_written(segments.of_runs(faults, runs), tables)
 

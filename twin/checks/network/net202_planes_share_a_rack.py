@@ -71,10 +71,4 @@ def _left(study: Study) -> Left:
     lost = passed_down(study, Worth(host[inside], inside, np.ones(len(inside)), inside))
     left = left_of(study, lost)
     others = np.flatnonzero((left.case != left.rack) & (left.fabric >= 0))
-    return Left(
-        rack=left.rack[others],
-        fabric=left.fabric[others],
-        case=left.case[others],
-        left=left.left[others],
-        switch=left.switch[others],
-    )
+    return left.take(others)

@@ -47,6 +47,12 @@ class Left(NamedTuple):
     left: FloatArray
     switch: IntArray
 
+    def take(self, rows: IntArray) -> Left:
+        """Return some of them."""
+        return Left(
+            self.rack[rows], self.fabric[rows], self.case[rows], self.left[rows], self.switch[rows]
+        )
+
 
 class Cut(NamedTuple):
     """Bundles that lost ways take, (n,): rows of case and bundle, pair by pair, and the part."""

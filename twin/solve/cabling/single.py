@@ -135,5 +135,4 @@ def _joined(parts: list[OneLost]) -> OneLost:
 
 def _least(left: Left) -> Left:
     """Rows of the least that is left to each rack's network."""
-    rows = worst_of(left, np.arange(len(left.rack)))
-    return Left(*(column[rows] for column in left))
+    return left.take(worst_of(left, np.arange(len(left.rack))))
