@@ -177,6 +177,7 @@ def view(  # noqa: PLR0913 - each a condition that users name
     *,
     loop: str | None = None,
     cable: str | None = None,
+    label: str | None = None,
 ) -> Any:  # noqa: ANN401 - the path written, or what a notebook displays
     """Show a site, or write its picture.
 
@@ -203,14 +204,16 @@ def view(  # noqa: PLR0913 - each a condition that users name
     loop
         The loop that is drawn; None: every one whose pipes are described.
     cable
-        For the way: a label of a cord, one of its ends, or the number of a bundle.
+        For the way: a label of a cord, one of its ends, or a bundle by its number, 12 or bundle:12.
+    label
+        Text of one end of that label, with fields in braces; None: the layout's (data.label).
     """
     from pathlib import Path
 
     from twin.views.view import view as show
 
     file = None if path is None else Path(path)
-    return show(site, report, file, by, day, what, lost, loop=loop, cable=cable)
+    return show(site, report, file, by, day, what, lost, loop=loop, cable=cable, label=label)
 
 
 def coolant(
@@ -263,7 +266,8 @@ def cables(
     mode
         As in `check`.
     label
-        Text of one end of a label, with fields in braces; None: hall, position, unit and port.
+        Text of one end of a label, with fields in braces; None: the layout's (data.label), else
+        hall, position, unit and port.
 
     Returns
     -------
@@ -277,10 +281,9 @@ def cables(
     """
     from twin import pipeline
     from twin.report.cables.papers import papers
-    from twin.solve.cabling.labels import DEFAULT
 
     study = pipeline.study_of(site, date, mode, 0)
-    return papers(study, DEFAULT if label is None else label)
+    return papers(study, label)
 
 
 def export(

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -81,8 +82,39 @@ def test_text(cli):
         "  racks at    live before them    all live    the last\n"
         "  ----------  ------------------  ----------  ----------\n"
         "  C-01 to 04  8 leaves, 4 spines  2027-04-05  rack:N-001\n"
-        "  C-05 to 08  8 leaves, 4 spines  2027-04-05  rack:N-002"
+        "  C-05 to 08  8 leaves, 4 spines  2027-04-05  rack:N-002\n"
+        "\n"
+        "  one lost  least left   racks  such as\n"
+        "  --------  ----------  ------  ------------------------\n"
+        "  leaf           0.875  8 of 8  switch:compute-leaf-001\n"
+        "  spine           0.75  8 of 8  switch:compute-spine-001"
     )
+
+
+def test_switches_whose_rack_never_comes(told, cli, tmp_path):
+    here = told(FABRIC)["fabrics"]["compute"]
+    assert here["before"][0]["in_no_rack"] is None
+    assert here["nodes_joined"] == here["nodes_standing"] == 32
+    path = tmp_path / "bare.toml"
+    path.write_text(FABRIC.read_text(encoding="utf-8").partition("[deliveries.N]")[0])
+    shutil.copytree(FABRIC.with_name("products"), tmp_path / "products")
+    ran = cli("fabric", path)
+    assert ran.code == 0, ran.err
+    assert "32 node places; 32 nodes stand, 0 of them on a leaf that stands" in ran.out
+    assert "not known  switch:compute-leaf-001, in no rack" in ran.out
+    assert told(path)["fabrics"]["compute"]["before"][0]["in_no_rack"] == "switch:compute-leaf-001"
+
+
+def test_what_one_loss_leaves(told):
+    planes = told(FABRIC.with_name("planes.toml"))["fabrics"]["compute"]["one_lost"]
+    assert planes == {
+        "leaf": {"left": 0.875, "racks": 2, "of": 2, "such_as": "switch:compute-p1-leaf-001"},
+        "spine": {"left": 0.5, "racks": 2, "of": 2, "such_as": "switch:compute-p1-spine-001"},
+        "plane": {"left": 0.5, "racks": 2, "of": 2, "such_as": "switch:compute-p1-leaf-001"},
+    }
+    trays = told(FABRIC.with_name("trays.toml"))["fabrics"]["F"]["one_lost"]
+    assert trays["tray"] == {"left": 0.5, "racks": 4, "of": 4, "such_as": "tray:TA"}
+    assert (trays["plane"]["left"], "spine" in trays) == (0.5, False)
 
 
 def test_a_layout_without_fabrics(cli):

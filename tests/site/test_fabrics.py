@@ -166,12 +166,15 @@ def test_a_fabric_has_the_switches_that_it_counts(tmp_path):
         pod(
             tmp_path,
             8,
-            more="[data.switches.c-leaf-009]\nunit = 4\n[data.switches.c-leaf-001]\ncount = 2\n",
+            more="[data.switches.c-leaf-009]\nunit = 4\n"
+            "[data.switches.c-leaf-001]\ncount = 2\nplane = 0\nrail = 3\n",
             c=H100,
         )
     lines = "\n".join(p.text() for p in raised.value.problems)
     assert "its fabric has no switch of this id; an id of the fabric" in lines
     assert "data.switches.c-leaf-001.count: is one switch of its fabric; leave it out" in lines
+    assert "data.switches.c-leaf-001.plane: its fabric says its plane; leave it out" in lines
+    assert "data.switches.c-leaf-001.rail: its fabric says its rail; leave it out" in lines
 
 
 def test_rows_count_as_people_do(tmp_path):

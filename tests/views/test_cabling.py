@@ -101,6 +101,16 @@ def test_the_way_runs_from_rack_to_rack_along_the_tray(hall):
     assert plan(way_scene(hall, "14")).count('class="line l-way"') == 2  # and in the legend
 
 
+def test_the_way_is_found_by_the_label_of_the_layout():
+    numbered = study(("[data.fabrics.", '[data]\nlabel = "{number:03d}"\n\n[data.fabrics.'))
+    assert way_scene(numbered, "014").frame.summary.startswith("Cord 014 in bundle")
+    assert way_scene(numbered, "bundle:14").frame.summary.startswith("Bundle 14 of")
+    assert way_scene(numbered, "14").frame.summary.startswith("Bundle 14 of")
+    with pytest.raises(InputError, match=r'"H1.A-03-n4:1/2"; write a label after "{number:03d}"'):
+        way_scene(numbered, "H1.A-03-n4:1/2")
+    assert "Cord N-02/7" in way_scene(numbered, "N-02/7", "{position}/{number}").frame.summary
+
+
 def test_trays_have_the_band_of_their_fill():
     tight = study(("tray_fill = 0.4", "tray_fill = 0.0075"))
     shown = tray_scene(tight)

@@ -26,10 +26,14 @@ _TABLES = (".csv", ".xlsx")
 @click.option("-o", "--output", metavar="FILE",
               help=".csv the list of cables; .xlsx with what to buy, pulls, bundles, trunks and "
               "panels; without it a summary is told.")  # fmt: skip
-@click.option("--label", "template", metavar="TEMPLATE",
-              help="Text of one end of a label, with fields in braces: hall, position, rack, unit, "
-              "device, port, cage, lane, fabric, tier, plane, number. The far end follows. "
-              'Default: "{hall}.{position}-{unit}:{port}".')  # fmt: skip
+@click.option(
+    "--label",
+    "template",
+    metavar="TEMPLATE",
+    help="Text of one end of a label, with fields in braces: hall, position, rack, unit, "
+    "device, port, cage, lane, fabric, tier, plane, number. The far end follows. "
+    "Default: data.label of the layout, else {hall}.{position}-{unit}:{port}.",
+)
 @click.option("--netbox", metavar="FILE", help=".csv of cables as NetBox imports it.")
 @click.option("--points", metavar="FILE",
               help=".csv or .xlsx of links from port to port, as NVIDIA's cable validation tool "
@@ -78,11 +82,12 @@ def verb(
     Ends with 1 where some link has no medium or no way, or one of both is not known.
     """
     from twin import pipeline
+    from twin.model.label import checked
     from twin.report.cables.papers import papers, some, workbook
     from twin.report.cables.text import text, whole
-    from twin.solve.cabling.labels import DEFAULT, checked, labels
+    from twin.solve.cabling.labels import labels
 
-    label = checked(DEFAULT if template is None else template)
+    label = None if template is None else checked(template)
     table = output is not None and write.kind_of(output, _TABLES) == ".csv"
     asked = {
         "cables.csv": output if table else None, "bom.csv": bom, "pulls.csv": pulls,
@@ -106,7 +111,7 @@ def verb(
     said = [write.text(file, texts[name]) for name, file in asked.items() if file is not None]
     if output is not None and not table:
         said.append(write.raw(output, workbook(study, label)))
-    others: tuple[tuple[str | None, Callable[[Study, str, str], Path]], ...] = (
+    others: tuple[tuple[str | None, Callable[[Study, str, str | None], Path]], ...] = (
         (netbox, _netbox), (points, _points), (sections, _sections), (lengths, _lengths),
     )  # fmt: skip
     said += [make(study, file, label) for file, make in others if file is not None]
@@ -117,25 +122,25 @@ def verb(
     return Exit.FEASIBLE if whole(study) else Exit.NOT_FEASIBLE
 
 
-def _netbox(study: Study, file: str, label: str) -> Path:
+def _netbox(study: Study, file: str, label: str | None) -> Path:
     from twin.exchange.netbox import COLUMNS, rows
 
     return _table(file, COLUMNS, rows(study, label))
 
 
-def _points(study: Study, file: str, _: str) -> Path:
+def _points(study: Study, file: str, _: str | None) -> Path:
     from twin.exchange.cvt import COLUMNS, rows
 
     return _table(file, COLUMNS, rows(study))
 
 
-def _sections(study: Study, file: str, _: str) -> Path:
+def _sections(study: Study, file: str, _: str | None) -> Path:
     from twin.views.cabling.sections import section_sheet
 
     return write.text(file, section_sheet(study))
 
 
-def _lengths(study: Study, file: str, _: str) -> Path:
+def _lengths(study: Study, file: str, _: str | None) -> Path:
     from twin.views.cabling.lengths import length_sheet
 
     return write.text(file, length_sheet(study))

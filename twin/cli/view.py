@@ -46,7 +46,13 @@ SCENES = ("plan", "trays", "way")
 @click.option(
     "--cable",
     metavar="LABEL|BUNDLE",
-    help="With --what way: a label of a cord, one of its ends, or the number of a bundle.",
+    help="With --what way: a label of a cord, one of its ends, or a bundle by its number: 12, or "
+    "bundle:12 where labels are numbers.",
+)
+@click.option(
+    "--label",
+    metavar="TEMPLATE",
+    help="With --cable: the template that labels were written with; else data.label of the layout.",
 )
 @options.conditions
 @click.option(
@@ -70,6 +76,7 @@ def verb(
     lost: str | None,
     loop: str | None,
     cable: str | None,
+    label: str | None,
 ) -> None:
     """Check a layout and draw it, every rack in the colour of its verdict.
 
@@ -85,15 +92,26 @@ def verb(
     _hold_together(output, by, what, lost, loop)
     if (what == "way") != (cable is not None):
         raise click.UsageError("--what way and --cable go together.")
+    if label is not None and cable is None:
+        raise click.UsageError("--label goes with --cable.")
     report = judged(loaded(layout, deliveries, changes), day, mode, losses)
     with step("drawing"):
         if output is None:
-            twin.view(report.site, report, by=by, day=day, what=what, cable=cable)
+            twin.view(report.site, report, by=by, day=day, what=what, cable=cable, label=label)
             return
         write.written(
             output,
             lambda fresh: twin.view(
-                report.site, report, fresh, by, day, what, lost, loop=loop, cable=cable
+                report.site,
+                report,
+                fresh,
+                by,
+                day,
+                what,
+                lost,
+                loop=loop,
+                cable=cable,
+                label=label,
             ),
         )
     click.echo(output)

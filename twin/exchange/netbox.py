@@ -14,7 +14,7 @@ from twin.catalog import Product
 from twin.errors import InputError, Problem, shown
 from twin.solve.cabling.cables import cables
 from twin.solve.cabling.cord_lengths import cord_lengths
-from twin.solve.cabling.labels import DEFAULT, labels, named, ports_of_links
+from twin.solve.cabling.labels import labels, named, ports_of_links, template_of
 from twin.solve.cabling.parts import parts, piece_stock_m
 from twin.solve.cabling.parts import products as sold
 from twin.solve.cabling.pieces import pieces
@@ -45,7 +45,7 @@ def cable_type(product: Product) -> str:
     return _COPPER.get(kind) or _FIBRE.get(grade) or _BARE.get(fibre, "")
 
 
-def rows(study: Study, template: str = DEFAULT) -> Iterator[Row]:
+def rows(study: Study, template: str | None = None) -> Iterator[Row]:
     """Yield a row for each link of the port map, from its lower end (A) to its upper (B); trunks.
 
     NetBox connects one interface with one: a cord that holds several links has a row for each,
@@ -60,7 +60,7 @@ def rows(study: Study, template: str = DEFAULT) -> Iterator[Row]:
     """
     cable = study(cables)
     upper, lower = labels(study, template)
-    _short([*upper, *lower], template)
+    _short([*upper, *lower], template_of(study, template))
     words, stock = _Words(study), study(cord_lengths).stock_m.tolist()
     a, b = ports_of_links(study)
     near, far = (named(study, end) for end in (cable.upper, cable.lower))
@@ -130,6 +130,6 @@ def _short(texts: list[str], template: str) -> None:
     text = max(texts, key=len, default="")
     if len(text) > LONGEST_LABEL:
         message = f"{shown(text)} has {len(text)} characters, NetBox keeps {LONGEST_LABEL}"
-        expected = "write a shorter template with --label"
+        expected = "write a shorter template (--label, or data.label of the layout)"
         raise InputError(Problem("", key="label", value=template, message=message,
                                  expected=expected))  # fmt: skip

@@ -46,6 +46,13 @@ class Switch(Item):
         default=None, description="cable or optic product of its links"
     )
     type: ProductRef | None = Field(default=None, description="product of the catalog")
+    plane: Annotated[Whole, Rule()] | None = Field(
+        default=None, description="plane that it is of, from 0; one of a fabric has its fabric's"
+    )
+    rail: Annotated[Whole, Rule()] | None = Field(
+        default=None,
+        description="rail that ends on it, from 0; a leaf of a fabric has its fabric's",
+    )
     ready: date | None = None
 
 
@@ -257,6 +264,11 @@ class Data(Item):
     gear: dict[Text, Gear] = {}
     stock_m: dict[Text, list[Positive]] = Field(
         default={}, description="lengths in stock by product; unset: lengths that its maker shows"
+    )
+    label: Text | None = Field(
+        default=None,
+        description="text of one end of a cord's label, with fields in braces; unset: "
+        "{hall}.{position}-{unit}:{port}",
     )
     prices: dict[Text, NonNegative] = Field(
         default={}, description="price by product in any one unit: of a cable or of a plug"

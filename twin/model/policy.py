@@ -12,7 +12,7 @@ from twin.model.base import Item, NonNegative, Positive, Share, Text
 LossKind = Literal[
     "source", "transformer", "ups", "rectifier", "board", "rpp", "transfer", "tie", "busway", "tap",
     "whip", "shelf", "module", "bypass", "cdu", "pump", "air_unit", "fan", "plant", "pipe",
-    "manifold", "switch", "tray", "riser",
+    "manifold", "switch", "plane", "tray", "riser",
 ]  # fmt: skip
 
 OUTSIDE = "external:"

@@ -13,6 +13,7 @@ from twin.report.json import real
 from twin.report.words import clean, plural
 from twin.site.table import IntArray
 from twin.solve.cabling.cord_counts import CordCount, cord_counts
+from twin.solve.cabling.single import hits
 from twin.solve.fabric.before import Before, before
 from twin.solve.fabric.growth import cord_of
 from twin.solve.fabric.portmap import TIERS
@@ -82,6 +83,7 @@ def _fabric(study: Study, t: Total) -> dict[str, object]:
         "node_places": t.places,
         "reserved": t.reserved,
         "nodes_standing": t.nodes,
+        "nodes_joined": t.joined,
         "wiring": {
             "units": w.units, "unit_nodes": w.unit_nodes, "links_per_node": w.links,
             "rails": w.rails, "rail_leaves": w.leaves, "leaf_down": w.down, "spare": w.spare,
@@ -90,6 +92,13 @@ def _fabric(study: Study, t: Total) -> dict[str, object]:
         },
         "housed": [_housed(study, h) for h in housed(study, t)],
         "before": [_before(study, b) for b in before(study, t.row)],
+        "one_lost": {
+            hit.kind: {
+                "left": real(hit.left), "racks": hit.racks, "of": hit.of,
+                "such_as": study.site.name_of(hit.lost),
+            }
+            for hit in hits(study, t.row)
+        },
     }  # fmt: skip
 
 
@@ -113,6 +122,7 @@ def _before(study: Study, b: Before) -> dict[str, object]:
         "ready": _day(b.day),
         "waits_for": study.site.name_of(b.on) if b.on >= 0 else None,
         "not_known_of": study.site.name_of(b.lacking) if b.lacking >= 0 else None,
+        "in_no_rack": study.site.name_of(b.bare) if b.bare >= 0 else None,
     }
 
 
@@ -143,11 +153,9 @@ def text(study: Study, against: Against | None = None, width: int = 100) -> str:
 
 
 def _blocks(study: Study, t: Total, width: int) -> list[list[str]]:
-    places = _where(study, t, width)
-    waits = _waits(study, t, width)
-    return [[*_head(study, t), "", *_switches(t, width), "", *_links(t, width),
-             *_other_cords(study, t)],
-            *([places] if places else []), *([waits] if waits else [])]  # fmt: skip
+    more = (_where(study, t, width), _waits(study, t, width), _one_lost(study, t, width))
+    head = [*_head(study, t), "", *_switches(t, width), "", *_links(t, width)]
+    return [[*head, *_other_cords(study, t)], *(block for block in more if block)]
 
 
 def _head(study: Study, t: Total) -> list[str]:
@@ -160,6 +168,8 @@ def _head(study: Study, t: Total) -> list[str]:
     day = study.conditions.date
     stand = f"{plural(t.nodes, 'node')} {'stands' if t.nodes == 1 else 'stand'}"
     when = "" if day is None else f" on {day.isoformat()}"
+    if t.joined < t.nodes:
+        when += f", {t.joined:,} of them on a leaf that stands"
     kept = f", {t.reserved:,} of them reserved" if t.reserved else ""
     return [
         f"{clean(t.name)} ({network}): {', '.join(parts)}",
@@ -293,13 +303,25 @@ def _waits(study: Study, t: Total, width: int) -> list[str]:
     for b in before(study, t.row):
         counts = [(int((tier[b.switches] == s.name).sum()), s.name) for s in t.switches]
         said = ", ".join(plural(n, name, "leaves" if name == "leaf" else "") for n, name in counts)
-        on = (
-            site.name_of(b.lacking if b.lacking >= 0 else b.on) if max(b.lacking, b.on) >= 0 else ""
-        )
-        day = "not known" if b.lacking >= 0 else _day(b.day) or "not known"
-        rows.append([_span(ids[b.positions].tolist()), said, day, clean(on)])
+        told = next((s for s in (b.bare, b.lacking, b.on) if s >= 0), -1)
+        on = clean(site.name_of(told)) if told >= 0 else ""
+        known = b.bare < 0 and b.lacking < 0
+        day = (_day(b.day) if known else None) or "not known"
+        rows.append([_span(ids[b.positions].tolist()), said, day,
+                     f"{on}, in no rack" if b.bare >= 0 else on])  # fmt: skip
     header = ("racks at", "live before them", "all live", "the last")
     return table(header, rows, width=width, indent=2)
+
+
+def _one_lost(study: Study, t: Total, width: int) -> list[str]:
+    """Return what racks keep of this network when one thing is lost."""
+    rows = [
+        [hit.kind, f"{hit.left:.4g}", f"{hit.racks:,} of {hit.of:,}",
+         clean(study.site.name_of(hit.lost))]
+        for hit in hits(study, t.row)
+    ]  # fmt: skip
+    header = ("one lost", "least left", "racks", "such as")
+    return table(header, rows, width=width, right=frozenset({1, 2}), indent=2) if rows else []
 
 
 _SHOWN = 20

@@ -16,7 +16,7 @@ from twin.site.fabrics.figures import figures_of
 from twin.site.fabrics.panels import faults_of_trunks, patches
 from twin.site.fabrics.units import written_others
 from twin.site.fabrics.weave import Woven, weave
-from twin.site.fabrics.wrong import faults_of_stock
+from twin.site.fabrics.wrong import faults_of_label, faults_of_stock
 from twin.site.faults import Fault, where_written
 from twin.site.feeding import wrong_wiring
 from twin.site.hanging import faults_of_trays
@@ -89,7 +89,8 @@ def build(
     woven = weave(
         data.fabrics, data.switches, tables["position"], tables["rack"], figures, others, faults
     )
-    faults += [*faults_of_stock(layout.data, figures), *faults_of_trunks(layout.data.trunks)]
+    faults += [*faults_of_stock(data, figures), *faults_of_label(data)]
+    faults += faults_of_trunks(data.trunks)
     tables["fabric"] = assemble.override(tables["fabric"], woven.sizes)
     tables["switch"] = _switches(layout, woven, tables["switch"], faults)
     for kind, units in woven.stand.items():
@@ -134,6 +135,7 @@ def build(
         delivered=delivered,
         stock_m={k: tuple(v) for k, v in layout.data.stock_m.items()},
         prices=dict(layout.data.prices),
+        label=layout.data.label or "",
     )
     return site, where_written(segments.of_runs(faults, runs), tables)
 

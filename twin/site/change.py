@@ -327,8 +327,8 @@ def _add(site: Site, one: Change) -> Site:
 def _by_hand(columns: Mapping[str, Array], row: int) -> dict[str, Array]:
     """Return columns of switches with what a fabric says of one of them taken back."""
     out = dict(columns)
-    for name, nothing in (("fabric", -1), ("number", np.nan), ("plane", np.nan), ("tier", "")):
+    for name in ("fabric", "number", "plane", "rail", "tier"):
         values = columns[name].copy()
-        values[row] = nothing
+        values[row] = {"i": -1, "f": np.nan}.get(values.dtype.kind, "")
         out[name] = values
     return out

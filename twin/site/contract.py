@@ -46,7 +46,6 @@ _DERIVED = (
     ("tap", "at_y_m", "f8", "m", "centre, hall frame", False),
     ("switch", "tier", "U", "", "leaf, spine or core of its fabric", False),
     ("switch", "number", "f8", "", "number among those of its tier and plane, from 0", False),
-    ("switch", "plane", "f8", "", "plane of its fabric, from 0", False),
     *(
         ("fabric", name, "f8", "", meaning, False)
         for name, meaning in (
@@ -263,7 +262,7 @@ def _all() -> tuple[Column, ...]:
         if (kind, name) not in known:
             path = f"{SECTIONS[kind]}.*.{name}"
             # What a fabric was wired for is as much its rule as what the layout says of it.
-            rule = kind == "fabric" or (kind == "switch" and name in {"tier", "number", "plane"})
+            rule = kind == "fabric" or (kind == "switch" and name in {"tier", "number"})
             out.append(Column(kind, name, dtype, unit, path, meaning, None, shape, rule=rule))
     for name, meaning, shape in FIGURES:
         unit = _UNITS.get(name) or units.unit_of(name) or ""

@@ -58,6 +58,7 @@ class Site:
     delivered: frozenset[str] = frozenset()
     stock_m: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     prices: Mapping[str, float] = field(default_factory=dict)
+    label: str = ""
 
     @cached_property
     def first(self) -> dict[str, int]:

@@ -188,7 +188,15 @@ def racks_arrive(study: Study) -> Ready:
 
 def without_host(study: Study) -> IntArray:
     """(positions,) a switch of each position's drop, or above one, in no rack, -1 none."""
-    site, drops, uplink = study.site, study.site.tables["drop"], study.site.tables["uplink"]
+    site, drops, bare = study.site, study.site.tables["drop"], study(bare_switches)
+    at, switch = (site.rows_of(k, drops[e]) for k, e in (("position", "tail"), ("switch", "head")))
+    none = np.full(len(site.tables["position"]), -1, dtype=np.int64)
+    return _first_bare(none, at, np.append(bare, -1)[switch])
+
+
+def bare_switches(study: Study) -> IntArray:
+    """(switches,) each switch itself, or one above it, that stands in no rack, -1 none."""
+    site, uplink = study.site, study.site.tables["uplink"]
     host = hosts(study.site)
     housed = np.append(study.here, False)[host] & (host >= 0)
     # A rack that has yet to come is late by days; only one that left again houses nothing.
@@ -197,9 +205,7 @@ def without_host(study: Study) -> IntArray:
     low, high = (site.rows_of("switch", uplink[end]) for end in ("tail", "head"))
     for _ in range(2):  # from cores to spines, and from these to leaves
         bare = _first_bare(bare, low, bare[high])
-    at, switch = (site.rows_of(k, drops[e]) for k, e in (("position", "tail"), ("switch", "head")))
-    none = np.full(len(site.tables["position"]), -1, dtype=np.int64)
-    return _first_bare(none, at, np.append(bare, -1)[switch])
+    return bare
 
 
 def _first_bare(own: IntArray, owner: IntArray, found: IntArray) -> IntArray:

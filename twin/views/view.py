@@ -42,6 +42,7 @@ def view(
     *,
     loop: str | None = None,
     cable: str | None = None,
+    label: str | None = None,
 ) -> Any:  # noqa: ANN401 - the path written, or what a notebook displays
     """Show a site, or write its picture.
 
@@ -69,7 +70,9 @@ def view(
         The loop or plant whose diagram is drawn, or the loop whose CDUs; None: every one whose
         pipes are described.
     cable
-        For the way: a label of a cord, one of its ends, or the number of a bundle.
+        For the way: a label of a cord, one of its ends, or a bundle by its number, 12 or bundle:12.
+    label
+        Text of one end of that label, with fields in braces; None: the layout's (data.label).
 
     Returns
     -------
@@ -86,7 +89,9 @@ def view(
     """
     if what not in SCENES:
         return _drawn(site, report, None if path is None else Path(path), day, what, lost, loop)
-    shown = scene(site, report, by, day) if what == "plan" else _cabled(site, report, day, cable)
+    shown = (
+        scene(site, report, by, day) if what == "plan" else _cabled(site, report, day, cable, label)
+    )
     if path is None:
         return _displayed(shown)
     file = Path(path)
@@ -124,12 +129,14 @@ def _study(site: Site, report: Report | None, day: date | None) -> Study:
     return study(site, Scenario(conditions=asked))
 
 
-def _cabled(site: Site, report: Report | None, day: date | None, cable: str | None) -> Scene:
+def _cabled(
+    site: Site, report: Report | None, day: date | None, cable: str | None, label: str | None
+) -> Scene:
     """Return the floor with trays by their fill, or with the way of a cable."""
     from twin.views.cabling.onplan import tray_scene, way_scene
 
     under = _study(site, report, day)
-    return tray_scene(under) if cable is None else way_scene(under, cable)
+    return tray_scene(under) if cable is None else way_scene(under, cable, label)
 
 
 def _diagram(study: Study, said: str, what: What, lost: str | None, loop: str | None) -> str:

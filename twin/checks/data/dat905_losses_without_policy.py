@@ -23,12 +23,13 @@ _WITHIN = frozenset(
         "fan",
         "pipe",
         "manifold",
+        "plane",
         "tray",
         "riser",
     ),
 )
 """Losses that nobody must name: parts of what others lose whole, the plant of a site, pipes,
-ways of cables.
+planes of networks, ways of cables.
 """
 
 
@@ -56,8 +57,9 @@ def losses_without_policy(study: Study) -> Iterator[Measure]:
 
     Does not cover
     --------------
-    Losses of a part (a whip, a shelf, a module, a UPS on bypass, a pump, a fan), plants, pipes and
-    manifolds, trays and risers, kinds that policies cannot name (loops), and two losses at once.
+    Losses of a part (a whip, a shelf, a module, a UPS on bypass, a pump, a fan), plants, pipes,
+    manifolds, planes, trays and risers (NET205), kinds that policies cannot name (loops), and two
+    losses at once.
 
     See also
     --------

@@ -12,8 +12,11 @@ from twin.site.assume import names
 from twin.site.table import IntArray
 from twin.solve.study import Study
 
-WHOLE = {"module": "ups", "bypass": "ups", "shelf": "whip", "pump": "cdu", "fan": "air_unit"}
-"""Kinds of losses that are a part of something, and the kind of that."""
+WHOLE = {
+    "module": "ups", "bypass": "ups", "shelf": "whip", "pump": "cdu", "fan": "air_unit",
+    "plane": "switch",
+}  # fmt: skip
+"""Kinds of losses that no table has, and the kind of what they are a part of, or made of."""
 
 
 def rows_of_items(study: Study, kind: str, items: Sequence[Assumption | Waiver]) -> IntArray:

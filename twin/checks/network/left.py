@@ -8,45 +8,55 @@ import numpy as np
 
 from twin.checks.measure import Measure
 from twin.checks.network.ports import ports_figure
-from twin.model.policy import Capped, Outcome
-from twin.site.table import BoolArray
-from twin.solve.cabling.bandwidth import bandwidth_left
+from twin.model.policy import Capped, LossKind
+from twin.site.table import BoolArray, FloatArray
+from twin.solve.cabling.bandwidth import bandwidth_left, worst_of
 from twin.solve.cabling.links import links
+from twin.solve.losses.asked import classes
 from twin.solve.study import Study
 
 
-def kept(study: Study, asked: BoolArray, outcome: Outcome, kind: str) -> Iterator[Measure]:
+def asked_share(study: Study, kind: LossKind) -> FloatArray:
+    """(racks,) part that the policy asks racks to keep after the loss of a kind; NaN nothing."""
+    policy, known = study.site.policy, study(classes)
+    general = policy.losses.get(kind)
+    by_class = [policy.classes[name].get(kind, general) for name in known.names[1:]]
+    share = [
+        np.nan if said in {None, "may go dark"} else said.to if isinstance(said, Capped) else 1.0
+        for said in (general, *by_class)
+    ]
+    return np.array(share)[known.of_rack]
+
+
+def kept(study: Study, lost: BoolArray, kind: LossKind) -> Iterator[Measure]:
     """One row for each rack and network: the case that leaves the least of it.
 
     Parameters
     ----------
-    asked
+    lost
         (cases,) the losses in question.
-    outcome, kind
-        What the policy asks for after the loss of an element of this kind.
+    kind
+        Under which the policy says what is asked after them.
     """
-    lost = study(bandwidth_left)
-    mine = np.flatnonzero(asked[lost.case])
-    keys = [column[mine] for column in (lost.case, lost.left, lost.fabric, lost.rack)]
-    order = mine[np.lexsort(keys)]
-    network = np.stack([lost.rack, lost.fabric])[:, order]
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = (network[:, 1:] != network[:, :-1]).any(axis=0)
-    worst = order[first]
-    rack = lost.rack[worst]
-    if not len(rack):
+    share = asked_share(study, kind)
+    if np.isnan(share).all():
         return
+    left = study(bandwidth_left)
+    worst = worst_of(left, np.flatnonzero(lost[left.case] & ~np.isnan(share[left.rack])))
+    if not len(worst):
+        return
+    rack = left.rack[worst]
     figure = ports_figure(study)
-    by_hand = lost.fabric[worst] < 0
+    by_hand = left.fabric[worst] < 0
     dim = by_hand & np.isnan(study(links).ports[rack])
     yield Measure(
         kind="rack",
         subject=rack,
-        demand=np.where(dim, np.nan, lost.left[worst]),
-        limit=np.full(len(worst), outcome.to if isinstance(outcome, Capped) else 1.0),
+        demand=np.where(dim, np.nan, left.left[worst]),
+        limit=share[rack],
         sense="min",
-        case=lost.case[worst],
-        other=study.site.subject("switch", lost.switch[worst]),
+        case=left.case[worst],
+        other=study.site.subject("switch", left.switch[worst]),
         inputs=(
             figure._replace(
                 rows=np.where(by_hand, figure.rows[rack], -1), known=figure.known[rack]

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from twin.checks.measure import Measure
 from twin.checks.network.left import kept
 from twin.checks.rule import rule
-from twin.solve.cabling.bandwidth import of_ways
-from twin.solve.losses.cases import outcome_of
+from twin.solve.cabling.bandwidth import of_switches
 from twin.solve.study import Study
 
 
@@ -32,7 +31,8 @@ def bandwidth_after_switch_lost(study: Study) -> Iterator[Measure]:
 
     Method
     ------
-    Only where the policy says what must survive the loss of a switch. The part of a rack's links
+    Only racks of which the policy says what must survive the loss of a switch, in all or by their
+    class. The part of a rack's links
     of one network that is left is held against what the policy keeps: 1 for `full`, which no rack
     can hold whose links each end on one switch, or the share of `capped`. A lost leaf takes the
     links that end on it; a lost spine takes of each leaf below it the part of its uplinks that end
@@ -45,14 +45,12 @@ def bandwidth_after_switch_lost(study: Study) -> Iterator[Measure]:
     Does not cover
     --------------
     Policies under which switches "may go dark" (no row, whatever takes the switches), traffic that
-    is uneven, ports that fail over to a second switch, network racks without whips in the layout,
-    switches in no rack (DLV503), and cooling that takes switches.
+    is uneven, ports that fail over to a second switch, who enforces a cap and how soon, network
+    racks without whips in the layout, switches in no rack (DLV503), and cooling that takes
+    switches.
 
     See also
     --------
-    NET101.
+    NET101, NET203, NET204, NET205.
     """
-    outcome = outcome_of(study, "switch")
-    if outcome is None:
-        return
-    yield from kept(study, ~study(of_ways), outcome, "switch")
+    yield from kept(study, study(of_switches), "switch")

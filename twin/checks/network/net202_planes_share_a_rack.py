@@ -8,7 +8,7 @@ from twin.arrays.needs import hosts
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.site.table import IntArray
-from twin.solve.cabling.bandwidth import Left, Worth, left_of, passed_down
+from twin.solve.cabling.bandwidth import Left, Worth, left_of, passed_down, worst_of
 from twin.solve.study import Study
 
 
@@ -48,16 +48,11 @@ def planes_share_a_rack(study: Study) -> Measure:
 
     See also
     --------
-    NET201, DLV503.
+    NET201, NET204, DLV503.
     """
     left = _left(study)
     planes = np.asarray(study.table("fabric")["planes"], dtype=float)
-    mine = np.flatnonzero(planes[left.fabric] > 1)
-    order = mine[np.lexsort((left.case[mine], left.left[mine], left.fabric[mine], left.rack[mine]))]
-    network = np.stack([left.rack, left.fabric])[:, order]
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = (network[:, 1:] != network[:, :-1]).any(axis=0)
-    worst = order[first]
+    worst = worst_of(left, np.flatnonzero(planes[left.fabric] > 1))
     return Measure(
         kind="rack",
         subject=left.rack[worst],
@@ -76,10 +71,4 @@ def _left(study: Study) -> Left:
     lost = passed_down(study, Worth(host[inside], inside, np.ones(len(inside)), inside))
     left = left_of(study, lost)
     others = np.flatnonzero((left.case != left.rack) & (left.fabric >= 0))
-    return Left(
-        rack=left.rack[others],
-        fabric=left.fabric[others],
-        case=left.case[others],
-        left=left.left[others],
-        switch=left.switch[others],
-    )
+    return left.take(others)

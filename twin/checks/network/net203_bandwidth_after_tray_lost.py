@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from twin.checks.measure import Measure
 from twin.checks.network.left import kept
 from twin.checks.rule import rule
-from twin.solve.losses.cases import cases, outcome_of
+from twin.solve.losses.cases import cases
 from twin.solve.study import Study
 
 
@@ -31,10 +31,11 @@ def bandwidth_after_tray_lost(study: Study) -> Iterator[Measure]:
 
     Method
     ------
-    Only where the policy says what must survive the loss of a tray, or of a riser. What is lost
-    takes all cables in it over its whole length: links of racks, and uplinks, of which each switch
-    below loses that part of its worth, as in NET201. The part of a rack's links of one network
-    that is left is held against what the policy keeps: 1 for `full`, or the share of `capped`.
+    Only racks of which the policy says what must survive the loss of a tray, or of a riser. What is
+    lost takes all cables in it over its whole length: links of racks, and uplinks, of which each
+    switch below loses that part of its worth, as in NET201. The part of a rack's links of one
+    network that is left is held against what the policy keeps: 1 for `full`, or the share of
+    `capped`.
     Worked number: two planes on a tray each keep 1/2 when one of them is lost.
 
     Does not cover
@@ -45,10 +46,8 @@ def bandwidth_after_tray_lost(study: Study) -> Iterator[Measure]:
 
     See also
     --------
-    CAB201, NET201.
+    CAB201, NET201, NET205.
     """
     for kind in ("tray", "riser"):
-        outcome = outcome_of(study, kind)
-        if outcome is not None:
-            lost = study.site.rows_of(kind, study(cases).origin) >= 0
-            yield from kept(study, lost, outcome, kind)
+        lost = study.site.rows_of(kind, study(cases).origin) >= 0
+        yield from kept(study, lost, kind)

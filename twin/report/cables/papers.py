@@ -17,7 +17,6 @@ from twin.report.cables.pulls import BUNDLES, PULLS, bundle_rows, pull_rows
 from twin.report.cables.rows import CABLES, cable_rows
 from twin.report.tables import Value, sheets, written
 from twin.solve.cabling.cables import cables
-from twin.solve.cabling.labels import DEFAULT
 from twin.solve.study import Study
 
 SCHEMA = "twin-cables/1"
@@ -25,7 +24,7 @@ Rows = Iterable[Sequence[Value]]
 
 
 def papers(
-    study: Study, template: str = DEFAULT, only: Iterable[str] | None = None
+    study: Study, template: str | None = None, only: Iterable[str] | None = None
 ) -> dict[str, str]:
     """Return the text of each paper by the name of its file.
 
@@ -34,7 +33,7 @@ def papers(
     study
         A site under its conditions; its day says which cords stand.
     template
-        Text of one end of a label, as `twin.solve.cabling.labels.checked` takes it.
+        Text of one end of a label, as `twin.model.label.checked` takes it.
     only
         Names of the papers that are asked for; None: all.
 
@@ -56,7 +55,7 @@ def papers(
     return {name: written(tables[name][0], tables[name][1]()) for name in names}
 
 
-def workbook(study: Study, template: str = DEFAULT) -> bytes:
+def workbook(study: Study, template: str | None = None) -> bytes:
     """Return all papers as a workbook: cables, bom, optics, pulls, bundles, trunks, panels.
 
     Raises

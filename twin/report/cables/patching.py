@@ -10,7 +10,7 @@ from twin.report.cables import cells
 from twin.report.tables import Value
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.cables import cables
-from twin.solve.cabling.labels import DEFAULT, labels, named
+from twin.solve.cabling.labels import labels, named
 from twin.solve.cabling.laid_ways import way_words
 from twin.solve.cabling.laying import laying
 from twin.solve.cabling.mating import (
@@ -140,7 +140,7 @@ def trunk_lacks(study: Study) -> list[str | None]:
     return out
 
 
-def panel_rows(study: Study, template: str = DEFAULT) -> Iterator[tuple[Value, ...]]:
+def panel_rows(study: Study, template: str | None = None) -> Iterator[tuple[Value, ...]]:
     """Yield a row for each port of each panel; for links by hand one for each bundle.
 
     Raises
@@ -179,7 +179,7 @@ _FREE: tuple[Value, ...] = (0, None, None, None, None, None, None)
 _BARE: tuple[Value, ...] = (None, None, None, None, None)
 
 
-def _fronts(study: Study, template: str) -> dict[tuple[int, int], tuple[Value, ...]]:
+def _fronts(study: Study, template: str | None) -> dict[tuple[int, int], tuple[Value, ...]]:
     """Say what is plugged in front of each port, by panel and port."""
     cable = study(cables)
     texts = labels(study, template)

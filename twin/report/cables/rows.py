@@ -9,7 +9,7 @@ from twin.report.tables import Value
 from twin.solve.cabling.bought import bought
 from twin.solve.cabling.cables import Cables, Ends, cables
 from twin.solve.cabling.cord_lengths import cord_lengths
-from twin.solve.cabling.labels import DEFAULT, Named, labels, named
+from twin.solve.cabling.labels import Named, labels, named
 from twin.solve.cabling.laid_ways import way_words
 from twin.solve.fabric.portmap import TIERS
 from twin.solve.study import Study
@@ -27,7 +27,7 @@ CABLES = (
 """Columns. `cords` counts each cord once, at its first tail; a bundle by hand is one row."""
 
 
-def cable_rows(study: Study, template: str = DEFAULT) -> Iterator[tuple[Value, ...]]:
+def cable_rows(study: Study, template: str | None = None) -> Iterator[tuple[Value, ...]]:
     """Yield a row for each tail of each cord, then for each bundle that is written by hand.
 
     A link through panels is two cords, each with its own length, way and turn.

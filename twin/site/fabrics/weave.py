@@ -18,7 +18,7 @@ from twin.site.fabrics.units import Thing, take_left, take_written, units_of, wr
 from twin.site.fabrics.wiring import COLUMNS, to_cores, to_leaves, to_spines
 from twin.site.fabrics.wrong import TIERS
 from twin.site.faults import Fault
-from twin.site.table import Array, IntArray, StrArray, Table
+from twin.site.table import Array, FloatArray, IntArray, StrArray, Table
 
 
 @dataclass(frozen=True)
@@ -96,13 +96,18 @@ def _ids(d: Described) -> list[tuple[int, StrArray]]:
 def _misnamed(
     found: list[Described], made: Mapping[str, str], written: Mapping[str, Switch]
 ) -> Iterator[Fault]:
-    """Switches written as if a fabric made them that it does not, or counted that it counts."""
+    """Switches written as if a fabric made them that it does not, or with what it says itself."""
     names = "|".join(re.escape(d.name) for d in found)
     looks = re.compile(rf"(?:{names})-(?:p\d+-)?(?:{'|'.join(TIERS)})-\d+")
     for name, said in written.items():
-        if name in made and said.count != 1:
-            told = "is one switch of its fabric"
-            yield Fault("switch", name, "count", said.count, told, "leave it out")
+        if name in made:
+            if said.count != 1:
+                told = "is one switch of its fabric"
+                yield Fault("switch", name, "count", said.count, told, "leave it out")
+            for key in ("plane", "rail"):
+                if getattr(said, key) is not None:
+                    told = f"its fabric says its {key}"
+                    yield Fault("switch", name, key, getattr(said, key), told, "leave it out")
         elif found and name not in made and looks.fullmatch(name):
             told = "its fabric has no switch of this id"
             yield Fault("switch", name, "", name, told, "an id of the fabric", near(name, made))
@@ -121,6 +126,7 @@ def _switches(d: Described, floor: Floor, faults: list[Fault]) -> Chunk:
             "unit": at.unit,
             "number": np.tile(np.arange(count, dtype=float), item.planes),
             "plane": np.repeat(np.arange(item.planes, dtype=float), count),
+            "rail": _rails(d, ids) if tier == 0 else np.full(n, np.nan),
             "tier": np.full(n, TIERS[tier]),
             "ports": np.full(n, float(w.leaf_links) if tier == 0 else np.nan),
             "gbps": np.full(n, d.gbps * (1 if tier == 0 else w.split)),
@@ -134,6 +140,15 @@ def _switches(d: Described, floor: Floor, faults: list[Fault]) -> Chunk:
     columns["count"] = np.ones(n)
     columns["ready"] = np.full(n, np.datetime64(item.ready or "NaT", "D"))
     return ids, columns
+
+
+def _rails(d: Described, leaves: StrArray) -> FloatArray:
+    """Rail of each leaf, all planes one after the other; NaN where the fabric has no rails."""
+    w = d.wiring
+    if d.item.rails is None:
+        return np.full(len(leaves), np.nan)
+    number = np.arange(len(leaves)) % w.all_leaves
+    return np.asarray(number // w.leaves % w.rails, dtype=float)
 
 
 def _drops(d: Described) -> Chunk:

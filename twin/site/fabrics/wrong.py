@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from twin.catalog.schema import CABLE_MEDIA, OPTIC_MEDIA
-from twin.errors import near, shown
+from twin.errors import InputError, near, shown
 from twin.model.data import Data, Fabric
+from twin.model.label import DEFAULT, checked
 from twin.site.fabrics.evenly import ceil_div, divisors
 from twin.site.fabrics.figures import Figures
 from twin.site.fabrics.wiring import Wiring
@@ -111,6 +112,15 @@ def faults_of_stock(data: Data, figures: Figures) -> Iterator[Fault]:
                 said = f"there is no product {shown(name)} in the catalog"
                 guess = near(name, list(figures.products))
                 yield Fault("data", key, name, name, said, "the id of a product", guess)
+
+
+def faults_of_label(data: Data) -> Iterator[Fault]:
+    """Tell a template of labels that cannot be read, or has a field that there is not."""
+    try:
+        checked(data.label or DEFAULT)
+    except InputError as error:
+        for p in error.problems:
+            yield Fault("data", "label", "", data.label, p.message, p.expected or "", p.near)
 
 
 def faults_of_shape(name: str, item: Fabric, nodes: int) -> Iterator[Fault]:

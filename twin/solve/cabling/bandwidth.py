@@ -7,7 +7,7 @@ takes all cables in it.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -17,9 +17,10 @@ from twin.solve.cabling.links import links
 from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.tray_fill import lying
 from twin.solve.losses.cases import cases
+from twin.solve.losses.sorts import PLANE
 from twin.solve.study import Study
 
-_WAYS = ("tray", "riser")
+WAYS: Final = ("tray", "riser")
 
 
 class Worth(NamedTuple):
@@ -46,6 +47,12 @@ class Left(NamedTuple):
     left: FloatArray
     switch: IntArray
 
+    def take(self, rows: IntArray) -> Left:
+        """Return some of them."""
+        return Left(
+            self.rack[rows], self.fabric[rows], self.case[rows], self.left[rows], self.switch[rows]
+        )
+
 
 class Cut(NamedTuple):
     """Bundles that lost ways take, (n,): rows of case and bundle, pair by pair, and the part."""
@@ -59,21 +66,25 @@ UNCUT = Cut(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
 """No cables lost."""
 
 
-def of_ways(study: Study) -> BoolArray:
-    """(cases,) those in which a tray or riser is lost itself."""
-    site, origin = study.site, study(cases).origin
-    return np.asarray((site.rows_of("tray", origin) >= 0) | (site.rows_of("riser", origin) >= 0))
+def of_switches(study: Study) -> BoolArray:
+    """(cases,) those in which no plane, tray or riser is lost itself."""
+    site, table = study.site, study(cases)
+    ways = [site.rows_of(kind, table.origin) >= 0 for kind in WAYS]
+    return np.asarray((table.sort != PLANE) & ~ways[0] & ~ways[1])
 
 
 def cut_bundles(study: Study) -> Cut:
     """Bundles whose cables lie in a tray or riser that is lost."""
-    table, none = study(cases), np.empty(0, dtype=np.int64)
-    trays = len(study.table("tray"))
-    lost = [table.lost(study.site.first[k], len(study.table(k))) for k in _WAYS]
+    table, trays = study(cases), len(study.table("tray"))
+    lost = [table.lost(study.site.first[k], len(study.table(k))) for k in WAYS]
     case = np.concatenate([c for c, _ in lost])
+    return cut_by(study, case, np.concatenate([lost[0][1], lost[1][1] + trays]))
+
+
+def cut_by(study: Study, case: IntArray, way: IntArray) -> Cut:
+    """Bundles that ways take, pair by pair of a case and a way: trays first, then risers."""
     if not len(case):
-        return Cut(none, none, none.astype(float))
-    way = np.concatenate([lost[0][1], lost[1][1] + trays])
+        return UNCUT
     lies = study(lying)
     tray = lies.tray[lies.row]
     order = np.argsort(tray, kind="stable")
@@ -111,9 +122,9 @@ def worth_lost(study: Study) -> Worth:
     """
     table, site, switches = study(cases), study.site, study.table("switch")
     case, dead = table.lost(site.first["switch"], len(switches))
-    # Power takes all identical switches of one name, a switch that fails is one of them.
+    # Power and planes take all identical switches of one name, one that fails is one of them.
     alike = np.asarray(switches["count"], dtype=float)[dead]
-    alone = table.origin[case] == dead + site.first["switch"]
+    alone = (table.origin[case] == dead + site.first["switch"]) & (table.sort[case] != PLANE)
     lost = Worth(case, dead, np.where(alone, 1.0 / alike, 1.0), dead)
     return passed_down(study, lost, study(cut_bundles))
 
@@ -197,6 +208,16 @@ def left_of(study: Study, lost: Worth, cut: Cut = UNCUT) -> Left:
         left=np.where(gone > 1.0 - 1e-12, 0.0, 1.0 - gone),
         switch=switch[first],
     )
+
+
+def worst_of(left: Left, rows: IntArray) -> IntArray:
+    """Return of some rows the one for each rack and network that leaves least, first case first."""
+    keys = [column[rows] for column in (left.case, left.left, left.fabric, left.rack)]
+    order = rows[np.lexsort(keys)]
+    network = np.stack([left.rack, left.fabric])[:, order]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (network[:, 1:] != network[:, :-1]).any(axis=0)
+    return np.asarray(order[first])
 
 
 def _worst(

@@ -9,22 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from string import Formatter
 
 import numpy as np
 
-from twin.errors import InputError, Problem, near, shown
+from twin.errors import InputError, Problem, shown
+from twin.model.label import DEFAULT, FIELDS, checked, fields_of
 from twin.site.table import IntArray
 from twin.solve.cabling.cables import Cables, Ends, cables
 from twin.solve.fabric.cages import cages
 from twin.solve.fabric.portmap import TIERS
 from twin.solve.study import Study
 
-DEFAULT = "{hall}.{position}-{unit}:{port}"
-FIELDS = (
-    "hall", "position", "rack", "unit", "device", "port", "cage", "lane", "fabric", "tier", "plane",
-    "number",
-)  # fmt: skip
 SEPARATOR = " / "
 NOT_KNOWN = "?"
 
@@ -134,62 +129,25 @@ def ports_of_links(study: Study) -> tuple[Ports, Ports]:
     return out[0], out[1]
 
 
-def checked(template: str) -> str:
-    """Return a template; raise `InputError` where it has a field that there is not.
+def template_of(study: Study, said: str | None) -> str:
+    """Return the text of one end of a label: as it is said, else the layout's, else `DEFAULT`."""
+    return checked(said if said is not None else study.site.label or DEFAULT)
+
+
+def labels(study: Study, template: str | None = None) -> tuple[list[str], list[str]]:
+    """Return the label at the upper and at the lower end of each row; "" of those by hand.
 
     Parameters
     ----------
     template
-        Text with fields in braces, each of `FIELDS`; they may have a format, as in {number:05d}.
-    """
-    try:
-        used = fields_of(template)
-        template.format(**_example())
-    except (ValueError, KeyError, IndexError, AttributeError) as error:
-        wrong = _unknown(template)
-        message = (
-            f"there is no field {shown(wrong)}"
-            if wrong is not None
-            else f"it cannot be read: {error}"
-        )
-        expected = f"write fields in braces: {', '.join(FIELDS)}"
-        raise InputError(
-            Problem("", key="label", value=template, message=message, expected=expected,
-                    near=near(wrong, FIELDS) if wrong else None)
-        ) from error  # fmt: skip
-    if not used:
-        raise InputError(
-            Problem("", key="label", value=template, message="it has no field, so that all cords"
-                    " would bear the same", expected=f"use some of {', '.join(FIELDS)}")
-        )  # fmt: skip
-    return template
-
-
-def fields_of(template: str) -> set[str]:
-    """Return the fields that a template uses."""
-    return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
-
-
-def _unknown(template: str) -> str | None:
-    try:
-        return next((n for n in sorted(fields_of(template)) if n not in FIELDS), None)
-    except ValueError:
-        return None
-
-
-def _example() -> dict[str, object]:
-    return dict.fromkeys(FIELDS, "x") | {"plane": 1, "number": 1}
-
-
-def labels(study: Study, template: str = DEFAULT) -> tuple[list[str], list[str]]:
-    """Return the label at the upper and at the lower end of each row; "" of those by hand.
+        Text of one end of a label, as `twin.model.label.checked` takes it; None: the layout's.
 
     Raises
     ------
     InputError
         The template is wrong, or two cords would bear the same label.
     """
-    checked(template)
+    template = template_of(study, template)
     cable = study(cables)
     ends = [list(_ends(study, cable, end, template)) for end in (cable.upper, cable.lower)]
     upper, lower = (

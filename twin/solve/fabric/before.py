@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import IntArray
-from twin.solve.ready import switches_ready
+from twin.solve.ready import bare_switches, switches_ready
 from twin.solve.study import Study
 
 
@@ -25,6 +25,8 @@ class Before:
         Last known day on which one of them is live, since 1970-01-01; -inf none.
     on, lacking
         Subject whose day that is, and one whose day is not known; -1 none.
+    bare
+        Subject of a switch that no rack of the layout houses, -1 none: nobody knows its day either.
     """
 
     positions: IntArray
@@ -32,6 +34,7 @@ class Before:
     day: float
     on: int
     lacking: int
+    bare: int
 
 
 def before(study: Study, fabric: int) -> list[Before]:
@@ -47,12 +50,13 @@ def before(study: Study, fabric: int) -> list[Before]:
     alike: dict[tuple[int, ...], list[int]] = {}
     for p, found in sorted(leaves.items()):
         alike.setdefault(tuple(sorted(found)), []).append(p)
-    ready = study(switches_ready)
+    ready, bare = study(switches_ready), study(bare_switches)
     out = []
     for rows, positions in alike.items():
         low = np.array(rows, dtype=np.int64)
         last = low[np.argmax(ready.day[low])]
         blind = ready.lacking[low][ready.lacking[low] >= 0]
+        homeless = bare[low][bare[low] >= 0]
         out.append(
             Before(
                 np.array(positions, dtype=np.int64),
@@ -60,6 +64,7 @@ def before(study: Study, fabric: int) -> list[Before]:
                 float(ready.day[last]),
                 int(ready.on[last]),
                 int(blind[0]) if len(blind) else -1,
+                int(site.subject("switch", homeless[:1])[0]) if len(homeless) else -1,
             )
         )
     return out

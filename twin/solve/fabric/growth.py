@@ -49,18 +49,25 @@ def nodes_stand(study: Study) -> FloatArray:
     return out
 
 
-def links_stand(study: Study) -> BoolArray:
-    """Whether both ends of each link of the port map stand on the day of the study, (n,).
+def ends_stand(study: Study) -> BoolArray:
+    """Whether the node of each link of the port map stands, if it has one, (n,).
 
     A node stands with the rack on its position. Where the layout does not say how many nodes a
     position has, those of the largest rack have places, and a smaller one takes fewer of them.
+    """
+    m = study(port_map)
+    count = np.append(study(nodes_stand), np.inf)[m.place]
+    said = ~np.isnan(np.asarray(study.table("fabric")["nodes_per_position"], dtype=float))
+    return np.asarray(np.where(said[m.fabric], count != 0, ~(m.node >= count)))
+
+
+def links_stand(study: Study) -> BoolArray:
+    """Whether both ends of each link of the port map stand on the day of the study, (n,).
+
     Links of managers stand with their leaf.
     """
     m, stands = study(port_map), np.append(study(switches_stand), True)
-    count = np.append(study(nodes_stand), np.inf)[m.place]
-    said = ~np.isnan(np.asarray(study.table("fabric")["nodes_per_position"], dtype=float))
-    there = np.where(said[m.fabric], count != 0, ~(m.node >= count))
-    return np.asarray(stands[m.high] & stands[m.low] & there, dtype=bool)
+    return np.asarray(stands[m.high] & stands[m.low] & study(ends_stand), dtype=bool)
 
 
 def cord_links(study: Study) -> IntArray:

@@ -11,7 +11,7 @@ from twin.site.fabrics.wiring import Wiring, wiring_of
 from twin.site.resolve import of_product
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.fabric.cages import cage_of
-from twin.solve.fabric.growth import cord_of, links_stand, switches_stand
+from twin.solve.fabric.growth import cord_of, ends_stand, links_stand, switches_stand
 from twin.solve.fabric.portmap import MANAGER, NODE, TIERS, PortMap, port_map
 from twin.solve.study import Study
 
@@ -61,8 +61,8 @@ class Total:
         (3,) ports of all its switches of a tier that no link takes; NaN not known.
     joints
         Its links, tier by tier.
-    places, reserved, nodes
-        Node places, those kept free, and nodes that stand.
+    places, reserved, nodes, joined
+        Node places, those kept free, nodes that stand, and those of them with a link that does.
     """
 
     row: int
@@ -78,6 +78,7 @@ class Total:
     places: int
     reserved: int
     nodes: int
+    joined: int
 
     @property
     def leaf_cages(self) -> int | None:
@@ -139,7 +140,8 @@ def _total(study: Study, row: int) -> Total:
         joints=tuple(_joints(study, mine, stand, gbps, w.split)),
         places=int(table["node_places"][row]),
         reserved=int(table["reserved"][row]),
-        nodes=_nodes(study, mine & stand & (m.tier == NODE)),
+        nodes=_nodes(study, mine & study(ends_stand) & (m.tier == NODE)),
+        joined=_nodes(study, mine & stand & (m.tier == NODE)),
     )
 
 

@@ -14,6 +14,7 @@ from twin.site.site import Site
 from twin.site.table import Array, BoolArray, FloatArray, IntArray
 from twin.solve.losses.fallen import shelf_heads
 from twin.solve.losses.pairs import pairs_within
+from twin.solve.losses.planes import planes
 from twin.solve.losses.sorts import (
     BYPASS,
     FAN,
@@ -21,6 +22,7 @@ from twin.solve.losses.sorts import (
     HEALTHY,
     MODULE,
     PAIR,
+    PLANE,
     PUMP,
     SHELF,
     WORK,
@@ -166,6 +168,15 @@ class Collected:
             subject = _all(self.study.site, kind)
             self._of_kind(FAULT, kind, subject, gear=_first(subject), end=False)
         self.section += 1
+        if not self.everything:
+            self._planes()
+
+    def _planes(self) -> None:
+        """Each plane of networks of several, under its first switch: no rack goes dark with it."""
+        plane, alone = self.study(planes)
+        first = np.unique(plane[(plane >= 0) & ~alone])
+        subject = first + self.study.site.first["switch"]
+        self._of_kind(PLANE, "plane", subject, gear=_first(subject))
 
     def _parts(self) -> None:
         """One pump or fan of units that have several; the only one of a unit is the unit."""

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.model.policy import Outcome
 from twin.site.table import BoolArray, FloatArray, IntArray, StrArray
 from twin.solve.losses.asked import Asked, asked
 from twin.solve.losses.caps import caps
@@ -22,6 +21,7 @@ from twin.solve.losses.sorts import (
     BYPASS,
     FAN,
     MODULE,
+    PLANE,
     PUMP,
     SHELF,
     WORK_AND_FAULT,
@@ -91,12 +91,6 @@ class Cases:
         return self.fallen.gear_state[mine], gear[mine] - first
 
 
-def outcome_of(study: Study, kind: str) -> Outcome | None:
-    """Return what the policy asks for after the loss of an element of a kind; None: nothing."""
-    outcome = study.site.policy.losses.get(kind)  # type: ignore[call-overload]
-    return None if outcome in {None, "may go dark"} else outcome
-
-
 def cases(study: Study) -> Cases:
     """Cases that the owner's policy says must be survived."""
     return cases_of(study, study(asked))
@@ -153,6 +147,7 @@ def _names(study: Study, wanted: Asked, rows: IntArray) -> StrArray:
         (sort == PUMP, "a pump of ", ""),
         (sort == FAN, "a fan of ", ""),
         (sort == SHELF, "the shelf of ", ""),
+        (sort == PLANE, "the plane of ", ""),
         (work, "work on ", ""),
         ((second != "") & ~work, "", np.strings.add(" and ", second)),
         (both, "", np.strings.add(np.strings.add(" with ", second), " lost")),

@@ -8,8 +8,9 @@ import numpy as np
 
 from twin.arrays.needs import hosts
 from twin.site.table import BoolArray, IntArray, distinct_pairs
+from twin.solve.losses.planes import beside
 from twin.solve.losses.settle import Lost, settle_states
-from twin.solve.losses.sorts import SHELF, WORK_AND_FAULT, WORK_SORTS
+from twin.solve.losses.sorts import PLANE, SHELF, WORK_AND_FAULT, WORK_SORTS
 from twin.solve.losses.switching import grid, worked
 from twin.solve.losses.waterless import USERS, waterless
 from twin.solve.study import Study
@@ -84,7 +85,7 @@ def close(
     )
     pairs = distinct_pairs(pairs.astype(np.int64))
     over_state = np.repeat(complexes, np.diff(over_ptr))
-    dead_gear = _gear(study, pairs, gear)
+    dead_gear = _gear(study, pairs, gear, np.flatnonzero(sort == PLANE))
     return Fallen(
         ptr=np.searchsorted(pairs[:, 0], np.arange(states + 1)).astype(np.int64),
         dead=np.ascontiguousarray(pairs[:, 1]),
@@ -221,15 +222,17 @@ def _below(study: Study, states: IntArray, roots: IntArray) -> tuple[IntArray, I
     )
 
 
-def _gear(study: Study, pairs: IntArray, lost: IntArray) -> IntArray:
+def _gear(study: Study, pairs: IntArray, lost: IntArray, of_plane: IntArray) -> IntArray:
     """(n, 2) pairs (state, subject) of gear that is dead.
 
-    It is lost, unfed, without facility water, or its plant or rack is dead.
+    It is lost, unfed, without facility water, or its plant or rack is dead; in the states
+    `of_plane` all switches of a plane go with the one that is lost.
     """
     site, topology = study.site, study.arrays.topology.power
     feed = site.tables["feed"]
     own = np.flatnonzero(lost.ravel() >= 0)
     found = [np.stack([own // lost.shape[1], lost.ravel()[own]], axis=1)]
+    found.append(beside(study, of_plane, lost[of_plane, 0]))
     found.append(_unfed(study, pairs, feed["tail"], feed["head"] - topology.first, len(lost)))
     hosted = hosts(site)
     rows = np.flatnonzero(hosted >= 0)

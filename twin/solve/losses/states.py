@@ -15,7 +15,7 @@ from twin.site.table import FloatArray, IntArray
 from twin.solve.losses.asked import classes
 from twin.solve.losses.cases import Cases, cases
 from twin.solve.losses.fallen import close
-from twin.solve.losses.sorts import BYPASS, FAULT, MODULE, PAIR, WORK, WORK_AND_FAULT
+from twin.solve.losses.sorts import BYPASS, FAULT, MODULE, PAIR, PLANE, WORK, WORK_AND_FAULT
 from twin.solve.losses.supply_lost import outages
 from twin.solve.study import Study
 
@@ -40,7 +40,7 @@ def states_of(
     none = np.full((1, opened.shape[1]), -1)
     since = np.concatenate([none, opened]).astype(np.int64)
     # A case that cuts off no power and is a fault is one of gear.
-    of_gear = (table.roots[at] < 0).all(axis=1) & (table.sort[at] == FAULT)
+    of_gear = (table.roots[at] < 0).all(axis=1) & np.isin(table.sort[at], (FAULT, PLANE))
     gear = np.full((len(at), 2), -1, dtype=np.int64)
     gear[:, 0] = np.where(of_gear, table.origin[at], -1)
     shares = np.concatenate([np.ones((1, table.keep_by.shape[1])), keep])
@@ -112,7 +112,7 @@ def asked_of(study: Study, sort: int, kind: str, name: str) -> list[tuple[str, O
         return [("policy.work_fault", policy.work_fault)]
     if sort == WORK:
         return [(f"policy.work.{kind}", policy.work.get(kind))]  # type: ignore[call-overload]
-    keys = {MODULE: ["module"], BYPASS: ["bypass"]}.get(sort, [kind])
+    keys = {MODULE: ["module"], BYPASS: ["bypass"], PLANE: ["plane"]}.get(sort, [kind])
     keys = [*keys, "shelf"] if kind == "whip" else keys
     # Losses that take the same out are one case: its cap may be another kind's.
     keys = [*keys, *(k for k in policy.losses if k not in keys)]

@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 
 from twin.errors import InputError, Problem, near, shown
+from twin.model.label import DEFAULT
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.bought import bought
 from twin.solve.cabling.cables import Cables, cables
 from twin.solve.cabling.fullest import fullest
-from twin.solve.cabling.labels import DEFAULT, SEPARATOR, labels, named
+from twin.solve.cabling.labels import SEPARATOR, labels, named, template_of
 from twin.solve.cabling.laid_ways import Way, way_words, ways_of_cables
 from twin.solve.cabling.laying import laying
 from twin.solve.cabling.pieces import pieces
@@ -26,6 +27,7 @@ from twin.views.parts import Batch, Labels, Scene
 from twin.views.scene import composed
 
 _UPPER, _LOWER = range(2)
+_BUNDLE = "bundle:"
 _OVER_M = 0.1
 """So far over its tray the way is drawn in 3D."""
 
@@ -112,22 +114,23 @@ def _beside(study: Study, piece: IntArray) -> tuple[FloatArray, FloatArray]:
     return middle, across
 
 
-def way_scene(study: Study, cable: str, template: str = DEFAULT) -> Scene:
+def way_scene(study: Study, cable: str, template: str | None = None) -> Scene:
     """Return the site with the way of one cord or bundle.
 
     Parameters
     ----------
     cable
-        A label, or one end of it; or a bundle by its number in the list of cables, as in 12.
+        A label, or one end of it; or a bundle by its number in the list of cables, as in 12 or
+        bundle:12.
     template
-        Text of one end of the labels.
+        Text of one end of the labels; None: the layout's.
 
     Raises
     ------
     InputError
         There is no such cable, or its way is not known.
     """
-    row = _found(study, cable, template)
+    row, of_bundle = _found(study, cable, template)
     rows = study(cables)
     piece = int(rows.piece[row])
     length = float(study(laying).way_m[piece])
@@ -143,7 +146,7 @@ def way_scene(study: Study, cable: str, template: str = DEFAULT) -> Scene:
     found = study(ways_of_cables)[piece]
     lines = [_points(study, piece, way) for way in found]
     over = (_lines(judgement, lines),) if lines else ()
-    told = _told(study, rows, row, cable)
+    told = _told(study, rows, row, "" if of_bundle else cable)
     return composed(study.site, judgement, told, study.conditions.date, over)
 
 
@@ -156,27 +159,37 @@ def _judged(study: Study, legend: Legend) -> Judgement:
     )  # fmt: skip
 
 
-def _found(study: Study, cable: str, template: str) -> int:
-    """Return the first row of a bundle, or that of a label."""
-    rows = study(cables)
-    if cable.isdigit():
-        found = np.flatnonzero(rows.number == int(cable))
-        if len(found):
-            return int(found[0])
-        most = int(rows.number.max(initial=0))
-        expected = f"write one of 1 to {most}" if most else "there is no bundle"
-        message = f"there is no bundle {cable}"
-        raise InputError(Problem("", key="cable", value=cable, message=message, expected=expected))
-    upper, lower = labels(study, template)
-    for k, pair in enumerate(zip(upper, lower, strict=True)):
-        if any(cable in {text, text.partition(SEPARATOR)[0]} for text in pair if text):
-            return k
-    ends = [text.partition(SEPARATOR)[0] for text in (*upper, *lower) if text]
+def _found(study: Study, cable: str, template: str | None) -> tuple[int, bool]:
+    """Return the first row of a bundle, or that of a label; and whether it is a bundle."""
+    number = cable.removeprefix(_BUNDLE)
+    text = template_of(study, template)
+    # Labels by the default are no numbers, so that a number alone is a bundle.
+    upper, lower = labels(study, text) if text != DEFAULT or not number.isdigit() else ([], [])
+    if number == cable:
+        for k, pair in enumerate(zip(upper, lower, strict=True)):
+            if any(cable in {t, t.partition(SEPARATOR)[0]} for t in pair if t):
+                return k, False
+    if number.isdigit():
+        return _of_bundle(study, number), True
+    ends = [t.partition(SEPARATOR)[0] for t in (*upper, *lower) if t]
     raise InputError(
         Problem("", key="cable", value=cable, message=f"no cord has the label {shown(cable)}",
-                expected="write a label, one of its ends, or the number of a bundle",
+                expected=f"write a label after {shown(text)}, one of its ends, or the number of a"
+                " bundle",
                 near=near(cable, ends))
     )  # fmt: skip
+
+
+def _of_bundle(study: Study, number: str) -> int:
+    """Return the first row of a bundle."""
+    rows = study(cables)
+    found = np.flatnonzero(rows.number == int(number))
+    if len(found):
+        return int(found[0])
+    most = int(rows.number.max(initial=0))
+    expected = f"write one of 1 to {most}" if most else "there is no bundle"
+    message = f"there is no bundle {number}"
+    raise InputError(Problem("", key="cable", value=number, message=message, expected=expected))
 
 
 def _ends_legend(study: Study, row: int) -> Legend:
@@ -219,13 +232,13 @@ def _lines(judgement: Judgement, lines: list[FloatArray]) -> Batch:
 
 
 def _told(study: Study, rows: Cables, row: int, cable: str) -> tuple[str, str]:
-    """Return what is said of the cable: what it is, and how long and when."""
+    """Return what is said of a cord by its label, or of its bundle: what, how long and when."""
     piece = int(rows.piece[row])
     mine = rows.number == rows.number[row]
     b = study(bought)
     cords = int(np.nansum(rows.cords[mine]))
     who = f"Bundle {rows.number[row]} of {cords:,} {'cord' if cords == 1 else 'cords'}"
-    what = who if cable.isdigit() else f"Cord {cable} in bundle {rows.number[row]}"
+    what = f"Cord {cable} in bundle {rows.number[row]}" if cable else who
     lengths = [
         f"{word} {length:.2f} m" for word, length in (
             ("needed", float(b.needed_m[piece])), ("bought", float(b.stock_m[piece])))
