@@ -31,11 +31,12 @@ def rows_of_layout(layout: Layout, faults: list[Fault]) -> dict[str, Row]:
 
 
 def _named(row: Row, name: str) -> dict[str, Any]:
-    """Fields of a row with its id where loop, zone, switches and busways say {row}."""
+    """Fields of a row with its id where loop, plant, zone, switches and busways say {row}."""
     return {
         "taps": in_row(row.taps, name),
         "switches": [s.replace("{row}", name) for s in row.switches],
         "loop": row.loop.replace("{row}", name) if row.loop else None,
+        "plant": row.plant.replace("{row}", name) if row.plant else None,
         "zone": row.zone.replace("{row}", name) if row.zone else None,
     }
 
@@ -87,6 +88,7 @@ def positions_of_rows(rows: Mapping[str, Row]) -> Chunk:
         "row": np.array(list(rows), dtype=np.str_)[row],
         "hall": np.array([r.hall for r in every], dtype=np.str_)[row],
         "loop": np.array([r.loop or "" for r in every], dtype=np.str_)[row],
+        "plant": np.array([r.plant or "" for r in every], dtype=np.str_)[row],
         "zone": np.array([r.zone or "" for r in every], dtype=np.str_)[row],
     }
     for key in ("height_m", "max_kg"):
@@ -194,6 +196,7 @@ def racks_of_deliveries(
                     "delivery": np.full(n, name),
                     "state": np.full(n, delivery.state),
                     "priority": np.full(n, float(delivery.priority)),
+                    "cdus": np.full(n, delivery.cdus or ""),
                 },
             )
 

@@ -9,7 +9,7 @@ import numpy as np
 from twin.catalog.figure import Curve
 from twin.site.resolve import product_rows
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.coolant.circuit import Circuit, Missing, Part
+from twin.solve.coolant.circuit import Circuit, Missing, Part, hookup_of_links
 from twin.solve.coolant.exchanger import Exchanger, ua_from_rated_point
 from twin.solve.coolant.fluids import fluid_table, properties
 from twin.solve.coolant.pumping import LPM
@@ -92,10 +92,7 @@ def racks_of(study: Study, circuit: Circuit, heat: FloatArray) -> tuple[Racks, l
     """Racks of a loop, and what is not known of them."""
     link, row = circuit.links(Part.RACK), circuit.rows(study, "rack", Part.RACK)
     r, n = (v[row] for v in study(resistances))
-    site, table, hookups = study.site, study.table("manifold"), study.table("hookup")
-    names = [circuit.label[k].rsplit("/", 1)[0] for k in circuit.to[link].tolist()]
-    manifold = np.array([table.index[name] for name in names], dtype=np.int64)
-    hookup = site.rows_of("hookup", table["hookup"])[manifold]
+    hookups, hookup = study.table("hookup"), hookup_of_links(study, circuit)[link]
     holds = np.append(hookups["independent"], False)[hookup].astype(bool)
     held = np.append(hookups["hold_lpm"], np.nan)[hookup]
     need = study(flow_need)[row]

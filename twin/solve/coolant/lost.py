@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.coolant.circuit import Circuit, Part
+from twin.solve.coolant.circuit import Circuit, Part, manifold_of_links
 from twin.solve.losses.cases import cases
 from twin.solve.losses.sorts import PUMP
 from twin.solve.study import Study
@@ -72,8 +72,8 @@ def lanes_of(study: Study, circuit: Circuit) -> Lanes:
     less = np.zeros((len(rows), size), dtype=bool)
     less[:, numbers] = rows[:, len(numbers) : -2] > 0
     shut = dead[:, circuit.subject]
-    hung = np.isin(circuit.part, (Part.HOSE, Part.RACK))
-    shut[:, hung] |= dead[:, _manifold_of(study, circuit)[hung]]
+    on = manifold_of_links(study, circuit)
+    shut[:, on >= 0] |= dead[:, on[on >= 0] + study.site.first["manifold"]]
     return Lanes(
         of_case=of_case,
         first_case=first,
@@ -108,10 +108,8 @@ def _alike(rows: FloatArray) -> tuple[IntArray, IntArray]:
 
 
 def _manifolds(study: Study, circuit: Circuit) -> IntArray:
-    if circuit.kind != "loop":
-        return np.empty(0, dtype=np.int64)
     site, table = study.site, study.table("manifold")
-    rows = np.flatnonzero(site.rows_of("loop", table["loop"]) == circuit.row)
+    rows = np.flatnonzero(site.rows_of(circuit.kind, table[circuit.kind]) == circuit.row)
     return np.asarray(rows + site.first["manifold"], dtype=np.int64)
 
 
@@ -119,17 +117,11 @@ def _of_plants(study: Study, circuit: Circuit) -> IntArray:
     """Subjects of the plants behind a loop's units: with them the facility water may be less."""
     if circuit.kind != "loop":
         return np.empty(0, dtype=np.int64)
-    site, pipes = study.site, study.table("pipe")
+    site = study.site
     plants = np.unique(study.table("cdu")["plant"][circuit.rows(study, "cdu", Part.UNIT)])
     plants = plants[plants >= 0]
-    rows = np.flatnonzero(np.isin(pipes["plant"], plants))
-    return np.concatenate([plants, rows + site.first["pipe"]]).astype(np.int64)
-
-
-def _manifold_of(study: Study, circuit: Circuit) -> IntArray:
-    """(m,) subject of the manifold that hoses and racks hang on; their own subject elsewhere."""
-    names = [label.rsplit("/", 1)[0] for label in circuit.label.tolist()]
-    table, first = study.table("manifold"), study.site.first["manifold"]
-    node = np.array([table.index.get(name, -1) for name in names] or [-1], dtype=np.int64)
-    ends = np.maximum(node[circuit.fr], node[circuit.to])
-    return np.where(ends >= 0, ends + first, circuit.subject)
+    lines = [
+        np.flatnonzero(np.isin(study.table(kind)["plant"], plants)) + site.first[kind]
+        for kind in ("pipe", "manifold")
+    ]
+    return np.concatenate([plants, *lines]).astype(np.int64)
