@@ -16,7 +16,7 @@ from twin.solve.coolant.circuit import Circuit, Missing, Part, air_unit_water, c
 from twin.solve.coolant.flow import LoopFlow, Unsolved
 from twin.solve.coolant.hold import hold_pressure, sensor_nodes
 from twin.solve.coolant.hydraulics import Branches, Moved, nets_of
-from twin.solve.coolant.lost import lanes_of
+from twin.solve.coolant.lost import alike, lanes_of
 from twin.solve.coolant.pumping import LPM, Control, control_of, curve_of, gain_of
 from twin.solve.coolant.racks import plant_supply_c
 from twin.solve.coolant.ready import less_pumps, unsaid
@@ -98,11 +98,11 @@ def holding_lpm(
     for loop in loops:
         if isinstance(loop, Unsolved):
             continue
-        lpm = loop.warmth.facility_lpm[loop.lanes.of_case[case]]
-        for k, row in enumerate(loop.units.tolist()):
-            at = place.get(row + study.site.first["cdu"])
-            if at is not None:
-                out[:, at] = lpm[:, k]
+        on = [place.get(s, -1) for s in (loop.units + study.site.first["cdu"]).tolist()]
+        mine = [k for k, at in enumerate(on) if at >= 0]
+        if mine:
+            lpm = loop.warmth.facility_lpm[loop.lanes.of_case[case]]
+            out[:, [on[k] for k in mine]] = lpm[:, mine]
     return out
 
 
@@ -138,8 +138,7 @@ def solve_plant(
         return Unsolved(circuit, tuple(dict.fromkeys(missing)))
     lanes = lanes_of(study, circuit)
     link = circuit.links(Part.USER)
-    key = np.concatenate([lanes.of_case[:, None], asked, wanted], axis=1)
-    _, first, of_case = np.unique(key, axis=0, return_index=True, return_inverse=True)
+    first, of_case = alike(np.concatenate([lanes.of_case[:, None], asked, wanted], axis=1))
     state = lanes.of_case[first]
     hold = np.full((len(first), len(circuit.fr)), np.nan)
     hold[:, link] = asked[first] * LPM
@@ -165,8 +164,7 @@ def solve_plant(
     lives = ~lanes.shut[state][:, link]
     takes = np.where(lives, np.fmax(asked, wanted)[first], 0.0)
     return PlantFlow(
-        circuit=circuit, of_case=of_case.ravel().astype(np.int64),
-        first_case=first.astype(np.int64), link=link, subject=circuit.subject[link], lives=lives,
+        circuit=circuit, of_case=of_case, first_case=first, link=link, subject=circuit.subject[link], lives=lives,
         asked_lpm=takes, got_lpm=got,
         needs_kpa=resistance[link] * (takes * LPM) ** TURBULENT / 1000.0,
         dp_kpa=np.where(known, drop / 1000.0, np.nan),

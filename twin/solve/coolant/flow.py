@@ -6,7 +6,8 @@ warms by, temperature decides how viscous and dense it is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from twin.solve.coolant.branches import Racks, need_at
 from twin.solve.coolant.circuit import Circuit, Missing, Part
 from twin.solve.coolant.hold import hold_pressure
 from twin.solve.coolant.hydraulics import Moved
+from twin.solve.coolant.likeness import SMALL, likeness
 from twin.solve.coolant.lost import Lanes
 from twin.solve.coolant.pumping import LPM, Control, Limit
 from twin.solve.coolant.ready import Ready, ready_of, watered, without
@@ -117,7 +119,18 @@ def solve_ready(
     """
     if facility_lpm is not None:
         loop = watered(loop, facility_lpm)
-    return _Solving(loop if absent is None else without(loop, absent)).solve()
+    loop = loop if absent is None else without(loop, absent)
+    if len(loop.circuit.fr) > SMALL:
+        return _Solving(loop).solve()
+    known, key = loop.study(_small), likeness(loop)
+    if key not in known:
+        known[key] = _Solving(loop).solve()
+    return replace(known[key], loop=loop)
+
+
+def _small(_: Study) -> dict[Hashable, LoopFlow]:
+    """Small loops of a study as they are solved, by what they are solved from."""
+    return {}
 
 
 class _Solving:

@@ -56,17 +56,25 @@ def lanes_of(study: Study, circuit: Circuit) -> Lanes:
     mine[_manifolds(study, circuit)] = True
     mine[_of_plants(study, circuit)] = True
     gear, state = table.fallen.gear, table.fallen.gear_state
-    hit = mine[gear]
-    out = np.flatnonzero((table.sort == PUMP) & mine[np.maximum(table.origin, 0)])
-    keep = np.where(table.counts, table.keep, 1.0)
+    hits, outs = study(_by_subject), study(_pumps_out)
+    mine_too = np.flatnonzero(mine)
+    hit, out = hits.of(mine_too), outs.of(mine_too)
+    # Cases that take nothing of the circuit are as the healthy one.
+    touched = np.unique(np.concatenate([[0], state[hit], out]))
     numbers = np.unique(np.concatenate([gear[hit], table.origin[out]]))
-    marks = np.zeros((count, 2 * len(numbers) + 2))
-    marks[state[hit], np.searchsorted(numbers, gear[hit])] = 1.0
-    marks[out, len(numbers) + np.searchsorted(numbers, table.origin[out])] = 1.0
-    touched = marks.any(axis=1)
-    marks[:, -2], marks[:, -1] = np.where(touched, keep, 1.0), ~touched | table.counts
-    first, of_case = _alike(marks)
+    marks = np.zeros((len(touched), 2 * len(numbers) + 2))
+    at = np.searchsorted(touched, state[hit])
+    marks[at, np.searchsorted(numbers, gear[hit])] = 1.0
+    at = np.searchsorted(touched, out)
+    marks[at, len(numbers) + np.searchsorted(numbers, table.origin[out])] = 1.0
+    any_ = marks.any(axis=1)
+    keep = np.where(table.counts[touched], table.keep[touched], 1.0)
+    marks[:, -2], marks[:, -1] = np.where(any_, keep, 1.0), ~any_ | table.counts[touched]
+    first, sort = alike(marks)
     rows = marks[first]
+    of_case = np.full(count, sort[0])
+    of_case[touched] = sort
+    first = touched[first]
     dead = np.zeros((len(rows), size), dtype=bool)
     dead[:, numbers] = rows[:, : len(numbers)] > 0
     less = np.zeros((len(rows), size), dtype=bool)
@@ -84,6 +92,37 @@ def lanes_of(study: Study, circuit: Circuit) -> Lanes:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows of a list by the subject that each is of: `row[ptr[s] : ptr[s + 1]]` of subject s."""
+
+    ptr: IntArray
+    row: IntArray
+
+    def of(self, subjects: IntArray) -> IntArray:
+        """Rows of some subjects."""
+        parts = [self.row[self.ptr[s] : self.ptr[s + 1]] for s in subjects.tolist()]
+        return np.concatenate(parts) if parts else self.row[:0]
+
+
+def _rows_by(subject: IntArray, rows: IntArray, size: int) -> _Rows:
+    order = np.argsort(subject, kind="stable")
+    return _Rows(np.searchsorted(subject[order], np.arange(size + 1)), rows[order])
+
+
+def _by_subject(study: Study) -> _Rows:
+    """Rows of what falls, by the gear that does."""
+    gear = study(cases).fallen.gear
+    return _rows_by(gear, np.arange(len(gear)), study.site.size)
+
+
+def _pumps_out(study: Study) -> _Rows:
+    """Cases in which a pump is out, by the unit that it is of."""
+    table = study(cases)
+    out = np.flatnonzero(table.sort == PUMP)
+    return _rows_by(table.origin[out], out, study.site.size)
+
+
 def told_apart(lanes: Lanes, by: FloatArray) -> Lanes:
     """Part lanes by what differs from case to case in them.
 
@@ -92,19 +131,26 @@ def told_apart(lanes: Lanes, by: FloatArray) -> Lanes:
     by
         (C, k) figures of each case; NaN is a figure like others.
     """
-    key = np.concatenate([lanes.of_case[:, None], np.nan_to_num(by, nan=-1.0)], axis=1)
-    first, of_case = _alike(key)
+    key = np.concatenate([lanes.of_case[:, None], by], axis=1)
+    first, of_case = alike(key)
     old = lanes.of_case[first]
     return Lanes(
         of_case, first, lanes.shut[old], lanes.pump_out[old], lanes.keep[old], lanes.counts[old]
     )
 
 
-def _alike(rows: FloatArray) -> tuple[IntArray, IntArray]:
-    """(L,) the first of each sort of rows, ascending, and (n,) the sort of each row."""
-    _, first, sort = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+def alike(rows: FloatArray) -> tuple[IntArray, IntArray]:
+    """(L,) the first of each sort of rows, ascending, and (n,) the sort of each row.
+
+    NaN is a figure like others. Most rows are as the first, and need no sorting.
+    """
+    rows = np.nan_to_num(rows, nan=-1.0)
+    other = np.flatnonzero((rows != rows[:1]).any(axis=1))
+    _, first, sort = np.unique(rows[other], axis=0, return_index=True, return_inverse=True)
     order = np.argsort(first, kind="stable")
-    return first[order].astype(np.int64), np.argsort(order)[sort.ravel()].astype(np.int64)
+    of_row = np.zeros(len(rows), dtype=np.int64)
+    of_row[other] = 1 + np.argsort(order)[sort.ravel()]
+    return np.concatenate([[0], other[first[order]]]).astype(np.int64), of_row
 
 
 def _manifolds(study: Study, circuit: Circuit) -> IntArray:

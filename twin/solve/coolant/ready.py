@@ -189,5 +189,5 @@ def _cooling(study: Study, rows: IntArray, lanes: int, set_point_c: float) -> Co
     return Cooling(
         unit, np.full(len(rows), set_point_c), np.tile(facility, (lanes, 1)),
         np.tile(most, (lanes, 1)), each,
-        np.where(impossible(study, rows), np.nan, study(cdu_heat)[rows]), efficiency,
+        np.where(study(impossible)[rows], np.nan, study(cdu_heat)[rows]), efficiency,
     )  # fmt: skip
