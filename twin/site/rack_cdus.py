@@ -13,7 +13,6 @@ from twin.model.layout import Layout
 from twin.site import assemble
 from twin.site.expand import Chunk
 from twin.site.faults import Fault
-from twin.site.site import Site
 from twin.site.table import Array, BoolArray, IntArray, StrArray, Table, as_text
 from twin.site.wiring import starts
 
@@ -127,9 +126,3 @@ def _row(
     return np.where((row >= 0) & (row < len(tables[kind])), row, -1).astype(np.int64)
 
 
-def rule_of(site: Site, kind: str, row: int) -> str:
-    """Id of the rule that made a CDU or a loop for its rack, "" none."""
-    if kind not in {"cdu", "loop"}:
-        return ""
-    rack = int(site.rows_of("rack", site.tables[kind]["rack"])[row])
-    return str(site.tables["rack"]["cdus"][rack]) if rack >= 0 else ""

@@ -16,8 +16,8 @@ from twin.site.piping import LAST, piped
 from twin.site.resolve import of_product
 from twin.site.table import BoolArray, FloatArray, IntArray, StrArray, Table
 from twin.solve.coolant.drops import drops_of_cdus, manifold_positions
-from twin.solve.coolant.resistance import kv_in_series, loss_of_kv, loss_of_length
 from twin.solve.coolant.racks import rack_loops
+from twin.solve.coolant.resistance import kv_in_series, loss_of_kv, loss_of_length
 from twin.solve.study import Study
 
 SUPPLY, RETURN = 0, 1

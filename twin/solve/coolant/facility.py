@@ -11,15 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.coolant.branches import TURBULENT, fluid_of
-from twin.solve.coolant.circuit import Circuit, Missing, Part, air_unit_water, cdu_water
+from twin.solve.coolant.branches import TURBULENT
+from twin.solve.coolant.circuit import Circuit, Part, air_unit_water, cdu_water
 from twin.solve.coolant.flow import LoopFlow, Unsolved
 from twin.solve.coolant.hold import hold_pressure, sensor_nodes
 from twin.solve.coolant.hydraulics import Branches, Moved, nets_of
+from twin.solve.coolant.lacking import less_pumps
 from twin.solve.coolant.lost import alike, lanes_of
-from twin.solve.coolant.pumping import LPM, Control, control_of, curve_of, gain_of
-from twin.solve.coolant.racks import plant_supply_c
-from twin.solve.coolant.ready import less_pumps, unsaid
+from twin.solve.coolant.plant_ready import ready_plant
+from twin.solve.coolant.pumping import LPM, Control, gain_of
 from twin.solve.study import Study
 
 USERS = ("cdu", "air_unit")
@@ -125,17 +125,9 @@ def solve_plant(
     asked, wanted
         (C, u) L/min that each valve lets through at most, and that would hold every set-point.
     """
-    missing, row = list(circuit.missing), circuit.row
-    fluid, gaps = fluid_of(study, "plant", row)
-    control, more = control_of(study, "plant", row)
-    curve, lacks = curve_of(study, "plant", row)
-    supply = float(plant_supply_c(study)[row])
-    missing += [*gaps, *more, *lacks]
-    missing += unsaid(study, circuit, control, "plant", np.array([row]), [curve])
-    if np.isnan(supply):
-        missing.append(Missing("plant", "supply_c", row))
-    if missing or fluid is None or curve is None:
-        return Unsolved(circuit, tuple(dict.fromkeys(missing)))
+    plant, row = ready_plant(study, circuit), circuit.row
+    if isinstance(plant, tuple):
+        return Unsolved(circuit, plant)
     lanes = lanes_of(study, circuit)
     link = circuit.links(Part.USER)
     first, of_case = alike(np.concatenate([lanes.of_case[:, None], asked, wanted], axis=1))
@@ -147,13 +139,13 @@ def solve_plant(
     less = float(less_pumps(study, "plant", np.array([row]))[0])
 
     def branches(held: Control) -> Branches:
-        gains = gain_of(curve, held, 1.0, speed), gain_of(curve, held, less, speed)
+        gains = gain_of(plant.curve, held, 1.0, speed), gain_of(plant.curve, held, less, speed)
         return Branches(resistance, exponent, gains[:1], gains[1:])
 
-    rho, mu = fluid.at(np.full(hold.shape, supply))
+    rho, mu = plant.fluid.at(np.full(hold.shape, plant.supply_c))
     out = lanes.pump_out[state]
     moved, _ = hold_pressure(
-        nets_of(circuit, branches, hold, with_less=bool(out.any())), control,
+        nets_of(circuit, branches, hold, with_less=bool(out.any())), plant.control,
         sensor_nodes(study, circuit), (lanes.shut[state], out, rho, mu),
     )  # fmt: skip
     known: BoolArray = moved.converged[:, None]

@@ -126,7 +126,7 @@ def fill(study: Study, circuit: Circuit, flow: LoopFlow | None) -> Fill:
     missing = [*missing, *gaps]
     share, basis, kg, litres = _glycol(study, circuit, product, known)
     warm, gain = float("nan"), float("nan")
-    if flow is not None and fluid is not None:
+    if flow is not None and fluid is not None and not np.isnan(flow.warmth.return_c).all():
         warm = float(np.nanmax(flow.warmth.return_c))
         rho, _ = fluid.at(np.array([COLD_C, warm]))
         gain = float(expansion_l(np.array(known), rho[0], rho[1]))

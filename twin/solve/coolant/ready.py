@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,9 +13,10 @@ from twin.solve.coolant.branches import Fluid, Racks, exchangers, fluid_of, impo
 from twin.solve.coolant.circuit import Circuit, Missing, Part
 from twin.solve.coolant.hold import sensor_nodes
 from twin.solve.coolant.hydraulics import Branches, Net, nets_of
+from twin.solve.coolant.lacking import less_pumps, unsaid
 from twin.solve.coolant.lost import Lanes, lanes_of, told_apart
+from twin.solve.coolant.plant_ready import water_unknown
 from twin.solve.coolant.pumping import Control, control_of, curve_of, gain_of
-from twin.solve.coolant.pumps import PumpCurve
 from twin.solve.coolant.racks import cdu_heat, plant_supply_c
 from twin.solve.coolant.warmth import Cooling
 from twin.solve.load import liquid_heat
@@ -103,52 +104,6 @@ def without(loop: Ready, absent: BoolArray) -> Ready:
     return replace(loop, lanes=lanes, racks=replace(loop.racks, heat_kw=heat))
 
 
-def unsaid(
-    study: Study,
-    circuit: Circuit,
-    control: Control,
-    kind: str,
-    rows: IntArray,
-    curves: Sequence[PumpCurve | None],
-) -> list[Missing]:
-    """Say what a circuit lacks that its control or the policy asks for.
-
-    A duty point says nothing of other speeds; a sensor must stand where supply and return are; the
-    loss of a pump cannot be looked at where nobody says how many there are.
-    """
-    out: list[Missing] = []
-    named = str(study.table(circuit.kind)["sensor"][circuit.row])
-    if named and sensor_nodes(study, circuit) is None:
-        out.append(Missing(circuit.kind, "sensor", circuit.row))
-    silent = pumps_unsaid(study, kind, rows)
-    for row, curve, unknown in zip(rows.tolist(), curves, silent.tolist(), strict=True):
-        if curve is not None and curve.envelope and control.set_speed < 1.0:
-            out.append(Missing(kind, "type", row))
-        if unknown:
-            out.append(Missing(kind, "pumps", row))
-    return out
-
-
-def pumps_unsaid(study: Study, kind: str, rows: IntArray) -> BoolArray:
-    """(u,) units of whose pumps one may be lost, as the policy asks, and nobody says how many."""
-    pumps = np.asarray(study.table(kind)["pumps"], dtype=float)[rows]
-    asked = study.site.policy.losses.get("pump") not in {None, "may go dark"}
-    return np.asarray(np.isnan(pumps) & asked)
-
-
-def less_pumps(study: Study, kind: str, rows: IntArray) -> FloatArray:
-    """(u,) part of its rated flow that a unit gives with one pump out, at the same pressure.
-
-    1 where it has a pump more than its rating needs.
-    """
-    table = study.table(kind)
-    pumps = np.asarray(table["pumps"], dtype=float)[rows]
-    needed = np.asarray(table["pumps_needed"], dtype=float)[rows]
-    needed = np.where(np.isnan(needed), pumps, needed)
-    left = np.where(np.isnan(pumps), 1.0, np.minimum(1.0, (pumps - 1.0) / needed))
-    return np.asarray(left)
-
-
 def branches_of(
     study: Study, circuit: Circuit, racks: Racks, units: IntArray
 ) -> Callable[[Control], Branches]:
@@ -179,6 +134,7 @@ def _cooling(study: Study, rows: IntArray, lanes: int, set_point_c: float) -> Co
     unit = exchangers(study, rows)
     most = np.asarray(cdus["facility_most_lpm"], dtype=float)[rows]
     most = np.where(np.isnan(most), unit.cold_lpm, most)
+    most = np.where(study(water_unknown)[rows], np.nan, most)
     each = np.full(len(rows), np.nan)
     for p in np.unique(plant[plant >= 0]).tolist():
         water, _ = fluid_of(study, "plant", p)

@@ -19,9 +19,9 @@ _INSIDE = "/"
 def waterless(study: Study, lost: IntArray) -> IntArray:
     """(n, 2) pairs (state, subject) of units that no way of pipes joins to their plant any more.
 
-    What hangs on a manifold falls with it. Water must come along supply pipes and go back along return pipes; what is joined so without
-    the lost pipes alone is cut off by them, and a check valve lets it pass one way. What still
-    reaches a unit another way is a matter of flow.
+    What hangs on a manifold falls with it. Water must come along supply pipes and go back along
+    return pipes; what is joined so without the lost pipes alone is cut off by them, and a check
+    valve lets it pass one way. What still reaches a unit another way is a matter of flow.
 
     Parameters
     ----------
@@ -64,9 +64,8 @@ class _Ways:
             subject, name = row + site.first["manifold"], str(manifolds.ids[row])
             inside = self._at(name + _INSIDE)
             for end in (self._at(name), self._at(name + LAST)):
-                both = [(end, inside, subject), (inside, end, subject)]
                 for side in steps:
-                    side += both
+                    side.extend([(end, inside, subject), (inside, end, subject)])
         self.steps = [np.array(found, dtype=np.int64).reshape(-1, 3) for found in steps]
         self.node, self.subject = (np.array(c, dtype=np.int64) for c in zip(
             *self._users(study, plant), strict=True))  # fmt: skip
