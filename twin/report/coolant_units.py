@@ -10,8 +10,8 @@ from twin.report.coolant_cells import figure, greatest, loop_name, of_loop, path
 from twin.report.tables import Value
 from twin.solve.coolant.circuit import Missing, Part
 from twin.solve.coolant.coupled import loop_flows
-from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.drops import cdu_places
+from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.lacking import less_pumps
 from twin.solve.coolant.plant_ready import plants_lacking, unjoined
 from twin.solve.coolant.pumping import Limit, curve_of

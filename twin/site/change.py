@@ -312,7 +312,9 @@ def _add(site: Site, one: Change) -> Site:
     if kind == "fabric":
         raise ChangeError("makes switches when the layout is read: add it there", path=one.path)
     source = _matching(table, str(value["copy"]), one.path)[:1]
-    if (kind == "rack" and table["cdus"][source[0]]) or (kind == "loop" and table["rack"][source[0]] >= 0):
+    if (kind == "rack" and table["cdus"][source[0]]) or (
+        kind == "loop" and table["rack"][source[0]] >= 0
+    ):
         raise ChangeError("comes with CDUs when the layout is read: add it there", path=one.path)
     place = int(np.searchsorted(table.ids, rest[0]))
     keep = {k: np.arange(len(site.tables[k])) for k in KINDS}

@@ -263,7 +263,9 @@ def _listed(kind: str) -> str:
 
 
 def _all() -> tuple[Column, ...]:
-    out = [c for kind, model in MODELS.items() if kind not in RULES for c in columns_of(kind, model)]
+    out = [
+        c for kind, model in MODELS.items() if kind not in RULES for c in columns_of(kind, model)
+    ]
     known = {(c.kind, c.name) for c in out}
     for kind, name, dtype, unit, meaning, shape in _DERIVED:
         if (kind, name) not in known:

@@ -124,5 +124,3 @@ def _row(
     """Row of each subject in the table of its kind, -1 none."""
     row = subject - first[kind]
     return np.where((row >= 0) & (row < len(tables[kind])), row, -1).astype(np.int64)
-
-

@@ -26,7 +26,7 @@ def facility_manifolds(study: Study) -> IntArray:
 
 
 def cdu_places(study: Study) -> IntArray:
-    """(cdus,) position on which the rack of each CDU stands, -1 of those that stand on the floor."""
+    """(cdus,) position on which the rack of each CDU stands, -1 of those on the floor."""
     site = study.site
     rack = site.rows_of("rack", study.table("cdu")["rack"])
     place = site.rows_of("position", study.table("rack")["position"])
