@@ -116,7 +116,6 @@ def _other_sides(site: Site, fed: list[_Pairs]) -> list[_Pairs]:
 
 def _cooling(site: Site) -> list[tuple[IntArray, IntArray]]:
     cdus, units = site.tables["cdu"], site.tables["air_unit"]
-    racks = site.tables["rack"]
     pairs = [_ref(site, k, c) for k in ("cdu", "air_unit") for c in ("plant", "type")]
     pairs.append((np.asarray(cdus["loop"]), _all(site, "cdu")))
     # What serves a zone, or stands behind a position, serves nobody else in the hall.

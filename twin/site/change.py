@@ -30,8 +30,8 @@ _LINK_ENDS = {
     "uplink": ("tail", "head"), "patch": ("tail", "head"), "trunk": ("panel_a", "panel_b"),
 }  # fmt: skip
 """Connections and the columns of their ends: a connection goes when one of its ends does, a window
-or what was measured with the element of which it speaks, a switch with the fabric that made it, CDUs
-in a rack with the rack."""
+or what was measured with the element of which it speaks, a switch with the fabric that made it,
+CDUs in a rack with the rack."""
 _KIND_OF = {section: kind for kind, section in SECTION_OF.items()}
 
 

@@ -19,6 +19,8 @@ from twin.site.wiring import starts
 if TYPE_CHECKING:
     from twin.catalog.catalog import Catalog
 
+_IN_RACK = "in_rack"
+"""What the type of a product that goes into a rack begins with."""
 OF_PLACE = ("plant", "hall")
 """What a CDU in a rack has of the position on which its rack stands."""
 
@@ -65,6 +67,10 @@ def faults_of_rack_cdus(layout: Layout, written: Table, catalog: Catalog) -> Ite
     rules = layout.coolant.rack_cdus
     cdus = [p.id for p in catalog.of("cdu")]
     for name, rule in rules.items():
+        form = catalog.products[rule.type].text.get("type", "") if rule.type in cdus else ""
+        if form and not form.startswith(_IN_RACK):
+            message = f'CDU "{rule.type}" is of type {form}: it stands on the floor'
+            yield Fault("rack_cdu", name, "type", rule.type, message, "a CDU made for racks")
         if rule.type is not None and rule.type not in cdus:
             message = f'there is no CDU "{rule.type}" in the catalog'
             yield Fault("rack_cdu", name, "type", rule.type, message, "a product of kind cdu",

@@ -188,7 +188,7 @@ def _fluids(_: Study) -> dict[str, Fluid | None]:
 
 
 def exchangers(study: Study, rows: IntArray) -> Exchanger:
-    """Some CDUs as rated, (u,) each; UA is NaN where a rating lacks a part: nothing follows."""
+    """Return some CDUs as rated, (u,) each; UA is NaN where a rating lacks a part."""
     every = study(rated)
     return Exchanger(*(v if isinstance(v, float) else v[rows] for v in every))
 

@@ -390,7 +390,7 @@ def manifold_of_links(study: Study, circuit: Circuit) -> IntArray:
 
 
 def hookup_of_links(study: Study, circuit: Circuit) -> IntArray:
-    """(m,) hookup of hoses, racks and users: of their manifold, or of a rack's own loop; -1 none."""
+    """(m,) hookup of hoses, racks, users: of their manifold, or of a rack's own loop; -1 none."""
     site, on = study.site, manifold_of_links(study, circuit)
     out = np.append(site.rows_of("hookup", study.table("manifold")["hookup"]), -1)[on]
     if circuit.kind == "loop":

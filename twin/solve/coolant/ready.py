@@ -134,7 +134,8 @@ def _cooling(study: Study, rows: IntArray, lanes: int, set_point_c: float) -> Co
     unit = exchangers(study, rows)
     most = np.asarray(cdus["facility_most_lpm"], dtype=float)[rows]
     most = np.where(np.isnan(most), unit.cold_lpm, most)
-    most = np.where(study(water_unknown)[rows], np.nan, most)
+    unknown = study(water_unknown)[rows]
+    most = np.where(unknown, np.nan, most)
     each = np.full(len(rows), np.nan)
     for p in np.unique(plant[plant >= 0]).tolist():
         water, _ = fluid_of(study, "plant", p)
@@ -145,5 +146,5 @@ def _cooling(study: Study, rows: IntArray, lanes: int, set_point_c: float) -> Co
     return Cooling(
         unit, np.full(len(rows), set_point_c), np.tile(facility, (lanes, 1)),
         np.tile(most, (lanes, 1)), each,
-        np.where(study(impossible)[rows], np.nan, study(cdu_heat)[rows]), efficiency,
+        np.where(study(impossible)[rows] | unknown, np.nan, study(cdu_heat)[rows]), efficiency,
     )  # fmt: skip
