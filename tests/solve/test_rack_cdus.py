@@ -50,7 +50,7 @@ def test_cdus_side_by_side_share_the_flow_and_one_carries_it_alone() -> None:
 
 
 def test_a_lost_manifold_of_facility_water_stills_its_row_and_no_other() -> None:
-    one = study()
+    one = study(**{"policy.losses.manifold": "full"})
     flows = solved(one)
     for flow, dry in ((flows[0], True), (flows[8], False)):
         lane = lane_of(one, flow, "manifold:M1")

@@ -95,7 +95,10 @@ def made_by(faults: list[Fault], racks: Table) -> list[Fault]:
     out = []
     for fault in faults:
         rack, _, rest = fault.id.rpartition("/")
-        if fault.kind in {"cdu", "loop"} and rest and rack in racks.index:
+        made = fault.kind in {"cdu", "loop"} and rest and rack in racks.index
+        if made and fault.column in {"type", "hookup"}:  # told of the rule
+            continue
+        if made:
             fault = fault._replace(kind="rack", id=rack, column="cdus")  # noqa: PLW2901 - told of its rack
         out.append(fault)
     return out
