@@ -382,6 +382,28 @@ def test_a_row_fills_until_one_rack_is_held_back(
     assert {f.other for f in found} <= {"rack:G01", "rack:G10"}  # live, at the far ends
 
 
+def test_either_cdu_of_a_rack_carries_it_until_its_supply_is_a_degree_warmer() -> None:
+    told = report("coolant_in_rack")
+    assert told.counts["feasible"] == 16
+    lost = {str(name) for name in told.study(cases).name}
+    assert {"cdu:G01/cdu1", "cdu:G16/cdu2"} <= lost
+    flows = [f for f in told.study(loop_flows) if isinstance(f, LoopFlow)]
+    assert {round(float(f.rack_lpm.min()), 1) for f in flows} == {119.8}
+    assert {round(float(f.need_lpm.max()), 1) for f in flows} == {116.4}
+    warm = coolant("coolant_in_rack", **{"coolant.loops.*.supply_c": 41})
+    found = [f for f in warm.findings if f.code == "COL201"]
+    assert {(round(f.demand, 1), round(f.limit, 1)) for f in found} == {(127.7, 119.8)}
+    assert warm.counts["blocked"] == 16
+
+
+def test_the_far_end_of_facility_water_is_short_first() -> None:
+    low = coolant("coolant_in_rack", **{"coolant.plants.FWS.set_kpa": 74.0})
+    blocked = low.verdicts.rack[low.verdicts.state == 2]
+    assert low.site.tables["rack"].ids[blocked].tolist() == ["G15", "G16"]
+    short = {f.subject for f in low.findings if f.code == "COL207"}
+    assert {"cdu:G15/cdu1", "cdu:G16/cdu2"} <= short
+
+
 @pytest.mark.parametrize(("supply", "gb300"), [(30, 10), (40, 10), (45, 8)])
 def test_a_warmer_supply_costs_racks_with_a_curve(supply: int, gb300: int) -> None:
     warm = {"coolant.loops.*.supply_c": supply, "coolant.plants.FWS.supply_c": supply - 6}

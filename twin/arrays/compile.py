@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twin.arrays.carried import carried, with_carried
 from twin.arrays.housed import housed
 from twin.arrays.needs import Needs, needs_of
 from twin.arrays.power import PowerTopology, power_topology
 from twin.site.contract import CONTRACT
+from twin.site.rack_cdus import in_racks
 from twin.site.resolve import resolved
 from twin.site.site import Site
 from twin.site.table import Array, Table
@@ -116,7 +118,7 @@ def _filled(site: Site) -> dict[str, Table]:
     for kind, columns in _FROM_PRODUCT.items():
         figures = {c: resolved(site, kind, c) for c in columns if _has(site, kind, c)}
         tables[kind] = tables[kind].with_columns(**figures)
-    tables["rack"] = _with_switches(site, tables["rack"])
+    tables["rack"] = _with_switches(site, _with_cdus(site, tables["rack"]))
     default = np.datetime64(site.ready or "NaT", "D")
     for kind, table in tables.items():
         if "ready" in table.columns:
@@ -127,6 +129,21 @@ def _filled(site: Site) -> dict[str, Table]:
         network_ready=np.where(np.isnat(own), default, own)
     )
     return tables
+
+
+def _with_cdus(site: Site, racks: Table) -> Table:
+    """Racks draw and weigh what their type says and what their CDUs do."""
+    if not in_racks(site.tables).any():
+        return racks
+    more, own = carried(site), site.tables["rack"]
+    columns = {
+        c: with_carried(np.asarray(own[c], dtype=float), np.asarray(racks[c]), extra)
+        for c, extra in (
+            ("nameplate_kw", more.draw_kw), ("idle_kw", more.draw_kw), ("peak_kw", more.draw_kw),
+            ("mass_kg", more.mass_kg),
+        )
+    }  # fmt: skip
+    return racks.with_columns(**columns)
 
 
 def _with_switches(site: Site, racks: Table) -> Table:

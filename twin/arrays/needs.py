@@ -119,18 +119,25 @@ def _other_sides(site: Site, fed: list[_Pairs]) -> list[_Pairs]:
 
 def _cooling(site: Site) -> list[tuple[IntArray, IntArray]]:
     cdus, units = site.tables["cdu"], site.tables["air_unit"]
-    racks = site.tables["rack"]
     pairs = [_ref(site, k, c) for k in ("cdu", "air_unit") for c in ("plant", "type")]
     pairs.append((np.asarray(cdus["loop"]), _all(site, "cdu")))
     # What serves a zone, or stands behind a position, serves nobody else in the hall.
     served = np.where(units["zone"] >= 0, units["zone"], units["hall"])
     served = np.where(units["position"] >= 0, units["position"], served)
     pairs.append((served.astype(np.int64), _all(site, "air_unit")))
-    place = site.rows_of("position", racks["position"])
-    loop = np.append(site.tables["position"]["loop"], -1)[place]
+    loop = site.subject("loop", loops_of_racks(site))
     wet = ~(resolved(site, "rack", "liquid_share_high") <= 0)
     pairs.append((_all(site, "rack"), np.where(wet, loop, -1)))
     return pairs
+
+
+def loops_of_racks(site: Site) -> IntArray:
+    """(racks,) row of the loop on which each rack hangs: its own CDUs', else its position's."""
+    place = site.rows_of("position", site.tables["rack"]["position"])
+    out = site.rows_of("loop", np.append(site.tables["position"]["loop"], -1)[place])
+    rack = site.rows_of("rack", site.tables["loop"]["rack"])
+    out[rack[rack >= 0]] = np.flatnonzero(rack >= 0)
+    return out
 
 
 def _places(site: Site) -> list[tuple[IntArray, IntArray]]:

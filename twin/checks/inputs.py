@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from twin.checks.measure import POLICY, Input
+from twin.site.resolve import resolved
 from twin.site.table import Array, BoolArray, IntArray
-from twin.solve.load import rack_load, rack_power
+from twin.solve.load import cdu_draw, rack_load, rack_power
 from twin.solve.losses.doubts import doubts
 from twin.solve.power.servers import servers
 from twin.solve.study import Study
@@ -48,6 +49,9 @@ def load_figure(study: Study, racks: IntArray | None = None) -> Input:
         state = np.asarray(study.table("rack")["state"])[rows[~known]]
         column = "peak_kw" if len(state) and (state == "burn-in").all() else "idle_kw"
     lacking = rows[~known]
+    lone = study(cdu_draw).lacks_draw[lacking]
+    if len(lone) and (lone >= 0).all():
+        return carried_figure(study, "draw_kw", rows)._replace(known=known)
     figure = study(rack_power)[lacking]
     if len(figure) and not np.isnan(figure).any():
         if study(servers).mine[lacking].all():
@@ -55,6 +59,31 @@ def load_figure(study: Study, racks: IntArray | None = None) -> Input:
             return Input("rack", "power_basis", rows, known)
         column = "shelf_efficiency"
     return rack_figure(study, column, racks)._replace(known=known)
+
+
+def carried_figure(study: Study, column: str, racks: IntArray | None = None) -> Input:
+    """Return a figure of the CDUs in racks: of the first of each rack that lacks it.
+
+    Parameters
+    ----------
+    column
+        "draw_kw" or "mass_kg".
+    racks
+        (m,) rack rows; None: all racks in order.
+    """
+    found = study(cdu_draw)
+    lacks = found.lacks_draw if column == "draw_kw" else found.lacks_mass
+    unit = lacks if racks is None else lacks[racks]
+    return typed_figure(study, "cdu", column, unit)._replace(known=unit < 0)
+
+
+def mass_figures(study: Study, racks: IntArray) -> tuple[Input, Input]:
+    """Return the mass of some racks: of their type, and of the CDUs that they carry."""
+    whole = ~np.isnan(np.append(study.table("rack")["mass_kg"], np.nan)[racks])
+    cdus = carried_figure(study, "mass_kg", racks)
+    of_type = rack_figure(study, "mass_kg", racks)
+    known = ~np.isnan(np.append(resolved(study.site, "rack", "mass_kg"), np.nan)[racks])
+    return of_type._replace(known=whole | known), cdus._replace(known=whole | cdus.known)
 
 
 def own_figure(study: Study, kind: str, column: str, rows: IntArray | None = None) -> Input:

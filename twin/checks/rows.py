@@ -17,7 +17,7 @@ from twin.solve.study import Study
 
 HELD, NOT_KNOWN, FAILED = int(State.FEASIBLE), int(State.UNKNOWN), int(State.BLOCKED)
 _LISTS = {
-    "cdu": ("feeds",), "air_unit": ("feeds",), "position": ("switches", "taps"),
+    "cdu": ("feeds",), "air_unit": ("feeds",), "position": ("switches", "taps", "manifold"),
     "hall": ("outline_m",),
 }  # fmt: skip
 """Lists of names that may be missing too: keys of a layout that are no column."""

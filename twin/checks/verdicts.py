@@ -100,7 +100,13 @@ def _missing(e: Evaluation, missing: Missing, here: IntArray, state: IntArray) -
     rank = np.empty(len(words), dtype=np.int64)
     rank[order] = np.arange(len(words))
     mine = place[rack] >= 0
-    return Ragged(place[rack[mine]], rank[code[mine]], len(here), [words[k] for k in order])
+    # Fields that a rule says of many things have one path: the CDUs in racks.
+    told = list(dict.fromkeys(words[k] for k in order))
+    of_word = {word: k for k, word in enumerate(told)}
+    same = np.array([of_word[words[k]] for k in order], dtype=np.int64)
+    pairs = np.stack([place[rack[mine]], same[rank[code[mine]]]], axis=1)
+    pairs = np.unique(pairs, axis=0)
+    return Ragged(pairs[:, 0], pairs[:, 1], len(here), told)
 
 
 def path_of_gap(e: Evaluation, gap: int) -> str:

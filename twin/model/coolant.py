@@ -36,7 +36,7 @@ class Driven(Item):
     )
 
 
-class Circuit(Item):
+class Held(Item):
     """What moves coolant round: how its pumps are controlled, and what is in it."""
 
     fluid: str | None = Field(default=None, description="pg25 | pg25-mass | water | ...")
@@ -47,15 +47,20 @@ class Circuit(Item):
     set_kpa: Positive | None = Field(
         default=None, description="differential pressure that is held between supply and return"
     )
-    sensor: Text | None = Field(
-        default=None,
-        description="where that pressure is measured: a manifold, its .end, or a junction of "
-        "pipes; unset: at the pumps",
-    )
     set_lpm: Positive | None = Field(default=None, description="flow that each unit holds")
     set_speed: Part | None = Field(default=None, description="speed that is held, 1 is full")
     static_kpa: Positive | None = Field(
         default=None, description="pressure above the air's where pumps draw in, at rest"
+    )
+
+
+class Circuit(Held):
+    """A circuit of pipes: where its pressure is measured, and what it holds besides them."""
+
+    sensor: Text | None = Field(
+        default=None,
+        description="where that pressure is measured: a manifold, its .end, or a junction of "
+        "pipes; unset: at the pumps",
     )
     volume_l: Positive | None = Field(
         default=None, description="coolant in it besides what its pipes hold"
@@ -119,13 +124,10 @@ class Loop(Circuit):
     ready: date | None = Field(default=None, description="day the loop is flushed and released")
 
 
-class Equipment(Driven):
-    """A unit on the floor with power feeds."""
+class Watered(Driven):
+    """A unit on facility water: a product, its capacity, and the water that this takes."""
 
     type: ProductRef | None = Field(default=None, description="product of the catalog")
-    hall: HallRef | None = None
-    plant: Annotated[str, Ref(("plant",)), Shape()] | None = None
-    feeds: list[str] = Field(default=[], description="power feeds; it runs on the first that lives")
     heat_kw: Positive | None = Field(default=None, description="capacity at rated approach")
     facility_flow_lpm: Positive | None = Field(
         default=None, description="facility water at its rating"
@@ -133,6 +135,14 @@ class Equipment(Driven):
     facility_dp_kpa: Positive | None = Field(
         default=None, description="what that flow loses in it, its valve wide open"
     )
+
+
+class Equipment(Watered):
+    """A unit on the floor with power feeds."""
+
+    hall: HallRef | None = None
+    plant: Annotated[str, Ref(("plant",)), Shape()] | None = None
+    feeds: list[str] = Field(default=[], description="power feeds; it runs on the first that lives")
     at_m: Point | None = Field(default=None, description="centre on the plan, hall frame")
     yaw_deg: float = 0.0
     width_m: Positive | None = None
@@ -141,10 +151,9 @@ class Equipment(Driven):
     ready: date | None = None
 
 
-class Cdu(Equipment, Pumped):
-    """A coolant distribution unit on one loop."""
+class Exchanging(Pumped):
+    """A CDU's exchanger as it is rated, and what its loop side holds and bears."""
 
-    loop: Annotated[str, Ref(("loop",)), Shape()]
     approach_k: Positive | None = Field(default=None, description="approach of the rating")
     rated_flow_lpm: Positive | None = Field(
         default=None, description="flow to the loop at the rating; unset: flow_lpm"
@@ -164,6 +173,29 @@ class Cdu(Equipment, Pumped):
     filter_um: Positive | None = Field(default=None, description="mesh of its filter")
     pressure_max_kpa: Positive | None = Field(
         default=None, description="pressure that its loop side bears"
+    )
+    mass_kg: Positive | None = Field(default=None, description="mass of the unit, filled")
+
+
+class Cdu(Equipment, Exchanging):
+    """A coolant distribution unit on one loop."""
+
+    loop: Annotated[str, Ref(("loop",)), Shape()]
+
+
+class RackCdu(Watered, Held, Exchanging):
+    """CDUs that racks carry: each rack that names it has so many, on a loop of its own.
+
+    They take facility water from the drop of the position on which their rack stands, and their
+    power from the rack. They are `<rack>/cdu1` and so on, their loop is `<rack>/loop`.
+    """
+
+    count: Annotated[int, Field(ge=1, le=99)] = Field(
+        default=1, description="CDUs in each rack, side by side on the rack's loop"
+    )
+    supply_c: float | None = Field(default=None, description="coolant supply set-point")
+    hookup: Annotated[str, Ref(("hookup",))] = Field(
+        description="how the rack is joined to them: hoses, couplings and valves between"
     )
 
 
@@ -263,7 +295,10 @@ class Manifold(Line):
     position hangs straight on the pipe that ends there.
     """
 
-    loop: Annotated[str, Ref(("loop",)), Shape()]
+    loop: Annotated[str, Ref(("loop",)), Shape()] | None = None
+    plant: Annotated[str, Ref(("plant",)), Shape()] | None = Field(
+        default=None, description="facility water instead, for racks with CDUs of their own"
+    )
     row: Annotated[str, Ref(("row",)), Shape()]
     first: Annotated[Count, Shape()] = Field(
         default=1, description="the first position of the row that hangs on it"
@@ -314,6 +349,7 @@ class Coolant(Item):
     plants: dict[Text, Plant] = {}
     loops: dict[Text, Loop] = {}
     cdus: dict[Text, Cdu] = {}
+    rack_cdus: dict[Text, RackCdu] = {}
     air_units: dict[Text, AirUnit] = {}
     pipes: dict[Text, Pipe] = {}
     manifolds: dict[Text, Manifold] = {}

@@ -91,6 +91,9 @@ class PlaceLike(Item):
     loop: Annotated[str, Ref(("loop",)), Shape()] | None = Field(
         default=None, description="technology coolant loop of the drop"
     )
+    plant: Annotated[str, Ref(("plant",)), Shape()] | None = Field(
+        default=None, description="facility water of the drop, for racks with CDUs of their own"
+    )
     zone: Annotated[str, Ref(("zone",)), Shape()] | None = Field(
         default=None, description="zone of the air that racks here draw; unset: the hall's"
     )

@@ -17,6 +17,8 @@ from twin.model.base import (
     Positive,
     ProductRef,
     Ref,
+    Rule,
+    Text,
 )
 
 STATES = (
@@ -46,6 +48,9 @@ class Delivery(Item):
     state: State = "planned"
     priority: int = 0
     limit: Count | None = Field(default=None, description="at most so many racks")
+    cdus: Text | None = Field(
+        default=None, description="CDUs that each of these racks carries, of coolant.rack_cdus"
+    )
 
 
 class Rack(Item):
@@ -82,4 +87,7 @@ class Rack(Item):
     voltage_v: Positive | None = None
     mass_kg: Positive | None = None
     height_m: Positive | None = None
+    cdus: Annotated[Text, Rule()] | None = Field(
+        default=None, description="CDUs that it carries, of coolant.rack_cdus"
+    )
     air_class: AirClass | None = Field(default=None, description="class of the air that it takes")

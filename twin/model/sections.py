@@ -11,6 +11,7 @@ from twin.model.coolant import (
     Manifold,
     Pipe,
     Plant,
+    RackCdu,
     Temperature,
     Zone,
 )
@@ -57,6 +58,7 @@ MODELS: dict[str, type[Item]] = {
     "plant": Plant,
     "loop": Loop,
     "cdu": Cdu,
+    "rack_cdu": RackCdu,
     "air_unit": AirUnit,
     "pipe": Pipe,
     "manifold": Manifold,
@@ -97,6 +99,7 @@ SECTIONS: dict[str, str] = {
     "plant": "coolant.plants",
     "loop": "coolant.loops",
     "cdu": "coolant.cdus",
+    "rack_cdu": "coolant.rack_cdus",
     "air_unit": "coolant.air_units",
     "pipe": "coolant.pipes",
     "manifold": "coolant.manifolds",
@@ -111,3 +114,6 @@ SECTIONS: dict[str, str] = {
     "delivery": "deliveries",
     "rack": "racks",
 }
+
+RULES = ("block", "rack_cdu")
+"""Kinds that make things of other kinds when a layout is read, and have no table of their own."""

@@ -10,7 +10,7 @@ import numpy as np
 from twin.report.coolant_cells import figure, paths
 from twin.report.tables import Value
 from twin.site.table import IntArray, Table
-from twin.solve.coolant.circuit import Circuit, Missing, Part, circuits
+from twin.solve.coolant.circuit import Circuit, Missing, Part, circuits, hookup_of_links
 from twin.solve.coolant.volumes import pipe_l
 from twin.solve.study import Study
 
@@ -132,11 +132,8 @@ class _Schedule:
     def hookups(self) -> Iterator[Item]:
         """Hoses, couplings and valves of racks, hookup by hookup."""
         study, circuit = self.study, self.circuit
-        table, manifolds = study.table("hookup"), study.table("manifold")
-        racks = circuit.links(Part.RACK)
-        names = [circuit.label[k].rsplit("/", 1)[0] for k in circuit.to[racks].tolist()]
-        at = np.array([manifolds.index[name] for name in names], dtype=np.int64)
-        hookup = study.site.rows_of("hookup", manifolds["hookup"])[at]
+        table = study.table("hookup")
+        hookup = hookup_of_links(study, circuit)[circuit.links(Part.HOSE)]
         for row in np.unique(hookup[hookup >= 0]).tolist():
             name, count = str(table.ids[row]), int((hookup == row).sum())
             bore = float(table["bore_m"][row])

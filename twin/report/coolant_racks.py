@@ -14,7 +14,7 @@ from twin.report.tables import Value
 from twin.report.words import clean
 from twin.solve.coolant.balancing import hoses, valve_settings
 from twin.solve.coolant.branches import lacks_of_rack
-from twin.solve.coolant.circuit import Part
+from twin.solve.coolant.circuit import Part, manifold_of_links
 from twin.solve.coolant.coupled import loop_flows
 from twin.solve.coolant.flow import LoopFlow, Unsolved
 from twin.solve.coolant.pumping import LPM
@@ -52,14 +52,20 @@ def _place(study: Study, row: int) -> tuple[str, str, str | None]:
     return str(study.table("position").ids[at]), str(racks.ids[row]), kind
 
 
+def _manifold(study: Study, row: int) -> str | None:
+    """Id of a manifold; None: a rack on CDUs of its own hangs on none."""
+    return str(study.table("manifold").ids[row]) if row >= 0 else None
+
+
 def _unsolved(study: Study, flow: LoopFlow | Unsolved) -> Iterator[tuple[Value, ...]]:
     need, missing = study(flow_need), of_loop(study, flow)
     circuit = flow.circuit
-    for k, row in zip(
-        circuit.links(Part.RACK), circuit.rows(study, "rack", Part.RACK).tolist(), strict=True
-    ):
-        manifold = circuit.label[circuit.to[k]].rsplit("/", 1)[0]
-        head = (loop_name(study, flow), manifold, *_place(study, row), figure(need[row]))
+    on = manifold_of_links(study, circuit)[circuit.links(Part.RACK)]
+    rows = circuit.rows(study, "rack", Part.RACK)
+    for at, row in zip(on.tolist(), rows.tolist(), strict=True):
+        head = (
+            loop_name(study, flow), _manifold(study, at), *_place(study, row), figure(need[row]),
+        )  # fmt: skip
         yield (*head, *(None,) * 10, missing)
 
 
@@ -78,7 +84,7 @@ def _solved(study: Study, flow: LoopFlow) -> Iterator[tuple[Value, ...]]:
     for k, row in enumerate(racks.row.tolist()):
         holds = bool(s.held[k])
         yield (
-            name, str(study.table("manifold").ids[s.manifold[k]]), *_place(study, row),
+            name, _manifold(study, int(s.manifold[k])), *_place(study, row),
             figure(s.design_lpm[k]), figure(flow.rack_lpm[0, k]), figure(law[k]), figure(over[k]),
             figure(s.available_kpa[k]), figure(s.valve_kpa[k]), figure(s.kv_m3h[k]),
             figure(racks.hold_m3s[k] / LPM) if holds else None,

@@ -10,10 +10,12 @@ from twin.report.coolant_cells import figure, greatest, loop_name, of_loop, path
 from twin.report.tables import Value
 from twin.solve.coolant.circuit import Missing, Part
 from twin.solve.coolant.coupled import loop_flows
+from twin.solve.coolant.drops import cdu_places
 from twin.solve.coolant.flow import LoopFlow
+from twin.solve.coolant.lacking import less_pumps
+from twin.solve.coolant.plant_ready import plants_lacking, unjoined
 from twin.solve.coolant.pumping import Limit, curve_of
 from twin.solve.coolant.pumps import speed_for
-from twin.solve.coolant.ready import less_pumps
 from twin.solve.coolant.warmth import Valve
 from twin.solve.losses.cases import cases
 from twin.solve.study import Study
@@ -119,4 +121,7 @@ def _missing(study: Study, flow: LoopFlow, k: int, unit: int) -> list[Missing]:
         out.append(Missing("cdu", "plant", unit))
     elif np.isnan(study.table("plant")["supply_c"][plant]):
         out.append(Missing("plant", "supply_c", plant))
-    return out
+    out += study(plants_lacking).get(plant, ())
+    if study(unjoined)[unit]:
+        out.append(Missing("position", "manifold", int(study(cdu_places)[unit])))
+    return list(dict.fromkeys(out))

@@ -99,7 +99,8 @@ def _value(path: str, unit: str) -> str:
 
 @cache
 def _columns() -> dict[tuple[str, str], Column]:
-    return {(SECTION_OF[c.kind], c.name): c for c in CONTRACT if c.kind in SECTION_OF}
+    carried = {("coolant.rack_cdus", c.name): c for c in CONTRACT if c.kind in {"loop", "cdu"}}
+    return carried | {(SECTION_OF[c.kind], c.name): c for c in CONTRACT if c.kind in SECTION_OF}
 
 
 def _column(path: str) -> Column | None:

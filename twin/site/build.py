@@ -20,7 +20,8 @@ from twin.site.fabrics.wrong import faults_of_label, faults_of_stock
 from twin.site.faults import Fault, where_written
 from twin.site.feeding import wrong_wiring
 from twin.site.hanging import faults_of_trays
-from twin.site.piping import faults_of_piping
+from twin.site.piping import faults_of_piping, of_no_circuit
+from twin.site.rack_cdus import carried, faults_of_rack_cdus, fed_in_place, made_by
 from twin.site.rows import Rows, each_of, named, rows_of_layout
 from twin.site.site import Shapes, Site, empty_table, is_constant
 from twin.site.supplies import faults_of_supplies
@@ -82,7 +83,10 @@ def build(
     tables["tap"] = assemble.join("tap", [taps, _as_chunk(tables["tap"])], faults)
     if runs:
         tables["tap"] = segments.hang_taps(tables["tap"], tables["position"], runs, faults)
+    faults += of_no_circuit(layout.coolant.manifolds)
+    faults += faults_of_rack_cdus(layout, tables["rack"], catalog)
     tables["rack"] = _racks(layout, tables, delivered, faults)
+    tables |= _with_rack_cdus(layout, tables, faults)
     figures = figures_of(catalog, layout.assume)
     data = layout.data
     others = [*written_others(data.panels, data.gear, tables["rack"], figures)]
@@ -105,6 +109,7 @@ def build(
     of_products = [a for a in layout.assume if a.path.startswith("catalog.")]
     known, _ = assume.apply(resolved, of_products, [], catalog.products)
     resolved = with_whips(resolved, whips_by_rule(known, len(whips), whip_a))
+    resolved = dict(fed_in_place(resolved))
     faults += [*wrong_wiring(resolved), *faults_of_piping(resolved)]
     faults += faults_of_zones(resolved)
     faults += [
@@ -137,7 +142,8 @@ def build(
         prices=dict(layout.data.prices),
         label=layout.data.label or "",
     )
-    return site, where_written(segments.of_runs(faults, runs), tables)
+    faults = made_by(segments.of_runs(faults, runs), tables["rack"])
+    return site, where_written(faults, tables)
 
 
 def _sections(layout: Layout) -> dict[str, Mapping[str, Item]]:
@@ -252,6 +258,18 @@ def _racks(
     taken = {place for name, place in places if name not in delivered} - {""}
     placed = expand.racks_of_deliveries(layout, tables["position"].ids, taken, faults)
     return assemble.join("rack", [_as_chunk(written), *placed], faults)
+
+
+def _with_rack_cdus(
+    layout: Layout, tables: Mapping[str, Table], faults: list[Fault]
+) -> dict[str, Table]:
+    """Tables of CDUs and loops with those of racks that carry CDUs."""
+    out = {}
+    made = list(carried(tables["rack"], layout))
+    for kind in dict.fromkeys(k for k, _ in made):
+        chunks = [_as_chunk(tables[kind]), *(chunk for k, chunk in made if k == kind)]
+        out[kind] = assemble.join(kind, chunks, faults)
+    return out
 
 
 def _switches(layout: Layout, woven: Woven, written: Table, faults: list[Fault]) -> Table:

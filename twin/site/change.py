@@ -17,19 +17,21 @@ from twin.model.change import Change
 from twin.site.connect import LISTS, listed, said
 from twin.site.contract import BY_KIND, KINDS, SECTION_OF, Column
 from twin.site.owner import change_policy
+from twin.site.rack_cdus import OF_PLACE, fed_in_place, in_racks
 from twin.site.site import Shapes, Site
 from twin.site.table import Array, BoolArray, IntArray, Table
 
 _PART = re.compile(r'"([^"]*)"|([^."]+)')
 _LINK_ENDS = {
-    "switch": ("fabric",),
+    "switch": ("fabric",), "cdu": ("rack",), "loop": ("rack",),
     "tie": ("side_a", "side_b"), "window": ("element",), "meter": ("element",),
     "temperature": ("element",),
     "whip": ("rack", "tap"), "feed": ("tail", "head"), "drop": ("tail", "head"),
     "uplink": ("tail", "head"), "patch": ("tail", "head"), "trunk": ("panel_a", "panel_b"),
 }  # fmt: skip
 """Connections and the columns of their ends: a connection goes when one of its ends does, a window
-or what was measured with the element of which it speaks, a switch with the fabric that made it."""
+or what was measured with the element of which it speaks, a switch with the fabric that made it,
+CDUs in a rack with the rack."""
 _KIND_OF = {section: kind for kind, section in SECTION_OF.items()}
 
 
@@ -123,7 +125,7 @@ def change(site: Site, changes: Sequence[Change]) -> Site:
         else:
             site = _other(site.replace(tables=tables, assumed=assumed), one)
             tables, assumed = dict(site.tables), dict(site.assumed)
-    return site.replace(tables=tables, assumed=assumed)
+    return site.replace(tables=fed_in_place(tables), assumed=assumed)
 
 
 def _other(site: Site, one: Change) -> Site:
@@ -154,6 +156,9 @@ def _changed(
     spec, old = BY_KIND[kind][column], tables[kind][column]
     if spec.rule:
         raise ChangeError("comes of a rule when the layout is read: change it there", one.path)
+    if kind == "cdu" and column in OF_PLACE and in_racks(tables)[rows].any():
+        message = f"of a CDU in a rack is that of its position: set positions.*.{column}"
+        raise ChangeError(message, one.path)
     if one.do == "scale":
         if spec.dtype != "f8" or not isinstance(one.value, int | float):
             raise ChangeError(f"cannot be scaled by {one.value!r}", path=one.path)
@@ -307,6 +312,10 @@ def _add(site: Site, one: Change) -> Site:
     if kind == "fabric":
         raise ChangeError("makes switches when the layout is read: add it there", path=one.path)
     source = _matching(table, str(value["copy"]), one.path)[:1]
+    if (kind == "rack" and table["cdus"][source[0]]) or (
+        kind == "loop" and table["rack"][source[0]] >= 0
+    ):
+        raise ChangeError("comes with CDUs when the layout is read: add it there", path=one.path)
     place = int(np.searchsorted(table.ids, rest[0]))
     keep = {k: np.arange(len(site.tables[k])) for k in KINDS}
     keep[kind] = np.insert(keep[kind], place, -1)

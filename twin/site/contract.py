@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 
 from twin import units
 from twin.model.base import FEEDERS, Item, Ref, Rule, Shape
-from twin.model.sections import MODELS, SECTIONS
+from twin.model.sections import MODELS, RULES, SECTIONS
 
 
 class Column(NamedTuple):
@@ -81,6 +81,14 @@ _DERIVED = (
     ),
 )
 """Columns that building a site adds: kind, name, dtype, unit, meaning, shape."""
+
+_MADE_FOR = (
+    ("switch", "fabric", "fabric that made it"),
+    ("cdu", "rack", "rack that carries it"),
+    ("loop", "rack", "rack whose own CDUs it joins"),
+    ("loop", "hookup", "how that rack is joined to them"),
+)
+"""What rules say of things that they make: kind, column and kind that it refers to, meaning."""
 
 _OF_LINKS = (
     ("feed", "place", "place in the list of feeds: on the first that lives it stands"),
@@ -256,7 +264,9 @@ def _listed(kind: str) -> str:
 
 
 def _all() -> tuple[Column, ...]:
-    out = [c for kind, model in MODELS.items() if kind != "block" for c in columns_of(kind, model)]
+    out = [
+        c for kind, model in MODELS.items() if kind not in RULES for c in columns_of(kind, model)
+    ]
     known = {(c.kind, c.name) for c in out}
     for kind, name, dtype, unit, meaning, shape in _DERIVED:
         if (kind, name) not in known:
@@ -280,12 +290,9 @@ def _all() -> tuple[Column, ...]:
     for kind, name, meaning in _OF_LINKS:
         path, rule = f"{kind}s.*.{name}", kind != "feed"
         out.append(Column(kind, name, "f8", "", path, meaning, None, shape=False, rule=rule))
-    path, made = f"{SECTIONS['switch']}.*.fabric", "fabric that made it"
-    out.append(
-        Column(
-            "switch", "fabric", "i4", "", path, made, None, shape=True, refs=("fabric",), rule=True
-        )
-    )
+    for kind, name, meaning in _MADE_FOR:
+        path = f"{SECTIONS[kind]}.*.{name}"
+        out.append(Column(kind, name, "i4", "", path, meaning, None, True, (name,), True))  # noqa: FBT003
     for kind, section in (("assumption", "assume"), ("waiver", "waive")):
         path, meaning = f"{section}.*.until", "last day on which it counts"
         out.append(Column(kind, "until", "M8[D]", "", path, meaning, None, False))  # noqa: FBT003
@@ -298,7 +305,7 @@ BY_KIND: dict[str, dict[str, Column]] = {
     kind: {c.name: c for c in CONTRACT if c.kind == kind} for kind in KINDS
 }
 SECTION_OF: dict[str, str] = {
-    **{k: v for k, v in SECTIONS.items() if k != "block"},
+    **{k: v for k, v in SECTIONS.items() if k not in RULES},
     "product": "catalog",
     "feed": "feeds",
     "drop": "drops",

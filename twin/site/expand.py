@@ -40,7 +40,7 @@ def positions_of_rows(rows: Rows) -> Chunk:
         "index": (n + 1).astype(float),
         "row": rows.ids[row],
     }
-    columns |= {key: rows.words(key)[row] for key in ("hall", "loop", "zone")}
+    columns |= {key: rows.words(key)[row] for key in ("hall", "loop", "plant", "zone")}
     columns |= {key: rows.numbers(key)[row] for key in ("height_m", "max_kg")}
     for key in ("ready", "network_ready"):
         days = np.array([getattr(r, key) for r in rows.said], dtype="datetime64[D]")
@@ -154,6 +154,7 @@ def racks_of_deliveries(
                     "delivery": np.full(n, name),
                     "state": np.full(n, delivery.state),
                     "priority": np.full(n, float(delivery.priority)),
+                    "cdus": np.full(n, delivery.cdus or ""),
                 },
             )
 

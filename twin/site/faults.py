@@ -38,7 +38,11 @@ def where_written(faults: Iterable[Fault], tables: Mapping[str, Table]) -> list[
     told: dict[Fault, None] = {}
     for fault in faults:
         place = fault.id.partition("/" if fault.kind == "tap" else ">")[0]
-        if fault.kind == "position" and row_of.get(fault.id) and fault.column in {"hall", "loop"}:
+        if (
+            fault.kind == "position"
+            and row_of.get(fault.id)
+            and fault.column in {"hall", "loop", "plant"}
+        ):
             continue
         if fault.kind == "feed":
             kind = next(k for k in WITH_FEEDS if place in tables[k].index)

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from twin.errors import near
+from twin.model.coolant import Manifold
 from twin.site.faults import Fault
-from twin.site.table import Table
+from twin.site.rack_cdus import in_racks
+from twin.site.table import IntArray, Table
 from twin.site.wiring import starts
 
 LAST = ".end"
@@ -31,6 +33,7 @@ def faults_of_piping(tables: Mapping[str, Table]) -> Iterator[Fault]:
     """
     pipes = tables["pipe"]
     known = {i for kind in ENDED for i in tables[kind].ids.tolist()}
+    known -= set(tables["cdu"].ids[in_racks(tables)].tolist())
     known |= {i + LAST for i in tables["manifold"].ids.tolist()}
     meets = Counter([*pipes["start"].tolist(), *pipes["end"].tolist()])
     for row in np.flatnonzero(piped(pipes)).tolist():
@@ -84,26 +87,45 @@ def _foreign(
                 continue
             if kind == "plant":
                 theirs = item + first["plant"] if plant >= 0 else -2
+            elif kind == "manifold":
+                theirs = int(circuit_of(tables["manifold"])[item])
             elif loop >= 0:
                 theirs = int(tables[kind]["loop"][item]) if kind != "air_unit" else -2
             else:
-                theirs = int(tables[kind]["plant"][item]) if kind != "manifold" else -2
+                theirs = int(tables[kind]["plant"][item])
         wanted = loop if loop >= 0 else plant
         if theirs not in {-1, wanted}:
             message = f"{at} is on another circuit than the pipe"
             yield Fault("pipe", str(pipes.ids[row]), key, at, message, "ends of one circuit")
 
 
-def _of_another_loop(tables: Mapping[str, Table], at: int, low: int, last: int) -> Iterator[Fault]:
-    """Tell a manifold whose positions say that they hang on another loop."""
+def circuit_of(manifolds: Table) -> IntArray:
+    """(manifolds,) subject of the loop or plant that each is of, -1 none."""
+    loop = np.asarray(manifolds["loop"], dtype=np.int64)
+    return np.where(loop >= 0, loop, np.asarray(manifolds["plant"], dtype=np.int64))
+
+
+def _of_another(tables: Mapping[str, Table], at: int, low: int, last: int) -> Iterator[Fault]:
+    """Tell a manifold whose positions say that they hang on another loop, or on another plant."""
     table, positions = tables["manifold"], tables["position"]
     mine = positions["row"] == table["row"][at]
     mine &= (positions["index"] >= low) & (positions["index"] <= last)
-    other = mine & (positions["loop"] >= 0) & (positions["loop"] != table["loop"][at])
-    for place in np.flatnonzero(other)[:1].tolist():
-        name = str(positions.ids[place])
-        message = f"position {name} hangs on another loop than the manifold"
-        yield Fault("manifold", str(table.ids[at]), "loop", None, message, "one loop for both")
+    for kind in ("loop", "plant"):
+        if table[kind][at] < 0:
+            continue
+        other = mine & (positions[kind] >= 0) & (positions[kind] != table[kind][at])
+        for place in np.flatnonzero(other)[:1].tolist():
+            name = str(positions.ids[place])
+            message = f"position {name} hangs on another {kind} than the manifold"
+            yield Fault("manifold", str(table.ids[at]), kind, None, message, f"one {kind} for both")
+
+
+def of_no_circuit(manifolds: Mapping[str, Manifold]) -> Iterator[Fault]:
+    """Tell manifolds that name neither a loop nor a plant, or both."""
+    for name, manifold in manifolds.items():
+        if (manifold.loop is None) == (manifold.plant is None):
+            yield Fault("manifold", name, "loop", None, "the manifold must belong to one circuit",
+                        "write loop or plant, one of the two")  # fmt: skip
 
 
 def _of_manifolds(tables: Mapping[str, Table]) -> Iterator[Fault]:
@@ -113,9 +135,10 @@ def _of_manifolds(tables: Mapping[str, Table]) -> Iterator[Fault]:
         np.maximum(tables["position"]["row"] - first["row"], -1) + 1,
         minlength=len(tables["row"]) + 1,
     )[1:]
-    held: dict[tuple[int, int], str] = {}
+    held: dict[tuple[bool, int, int], str] = {}
     for at, name in enumerate(table.ids.tolist()):
         row = int(table["row"][at]) - first["row"]
+        facility = bool(table["plant"][at] >= 0)
         if row < 0:
             continue
         low = int(table["first"][at])
@@ -126,9 +149,9 @@ def _of_manifolds(tables: Mapping[str, Table]) -> Iterator[Fault]:
             message = f"the row has {sizes[row]} positions, not {low} to {last}"
             yield Fault("manifold", name, column, last, message, f"at most {sizes[row]}")
             continue
-        yield from _of_another_loop(tables, at, low, last)
+        yield from _of_another(tables, at, low, last)
         for n in range(low, last + 1):
-            other = held.setdefault((row, n), name)
+            other = held.setdefault((facility, row, n), name)
             if other != name:
                 message = f"position {n} of the row hangs on {other} already"
                 yield Fault("manifold", name, "first", low, message, "each position on one")

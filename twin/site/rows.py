@@ -53,7 +53,7 @@ class Rows:
     def columns(self) -> dict[str, Array]:
         """Columns of the table of rows."""
         columns = {k: v[self.of] for k, v in columns_of_items("row", self.said).items()}
-        columns |= {k: self.words(k) for k in ("loop", "zone") if k in columns}
+        columns |= {k: self.words(k) for k in ("loop", "plant", "zone") if k in columns}
         sides = ["near" if near else "far" for near in self.near.tolist()]
         return {**columns, "front": np.array(sides, dtype=np.str_)}
 

@@ -92,9 +92,21 @@ class Site:
 
     def path_of(self, kind: str, row: int, column: str) -> str:
         """Dotted path of one field, quoted where an id needs it."""
-        name = str(self.tables[kind].ids[row])
+        section, name = SECTION_OF[kind], str(self.tables[kind].ids[row])
+        if kind in {"cdu", "loop"} and self.tables[kind]["rack"][row] >= 0:
+            section, name, column = self._of_rack(kind, row, column)
         part = name if name.replace("_", "").replace("-", "").isalnum() else f'"{name}"'
-        return f"{SECTION_OF[kind]}.{part}.{column}"
+        return f"{section}.{part}.{column}"
+
+    def _of_rack(self, kind: str, row: int, column: str) -> tuple[str, str, str]:
+        """Section, id and key that say a field of a CDU in a rack, or of the loop of such CDUs."""
+        rack = int(self.rows_of("rack", self.tables[kind]["rack"])[row])
+        place = int(self.rows_of("position", self.tables["rack"]["position"])[rack])
+        if column in {"plant", "hall"}:  # as where the rack stands
+            if place < 0:
+                return "racks", str(self.tables["rack"].ids[rack]), "position"
+            return "positions", str(self.tables["position"].ids[place]), column
+        return "coolant.rack_cdus", str(self.tables["rack"]["cdus"][rack]), column
 
     def rows_of(self, kind: str, subjects: Array) -> IntArray:
         """Rows of one kind's table for subject numbers; -1 where a subject is of another kind."""

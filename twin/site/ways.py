@@ -10,6 +10,7 @@ import numpy as np
 from twin.errors import near
 from twin.site.faults import Fault
 from twin.site.piping import ENDED, LAST, piped
+from twin.site.rack_cdus import in_racks
 from twin.site.table import Table
 from twin.site.wiring import starts
 
@@ -53,14 +54,17 @@ def faults_of_ways(tables: Mapping[str, Table]) -> Iterator[Fault]:
 def _nets(tables: Mapping[str, Table]) -> Iterator[Net]:
     pipes, first = tables["pipe"], starts(tables)
     joined = piped(pipes)
+    carried = set(tables["cdu"].ids[in_racks(tables)].tolist())
     for kind in ("loop", "plant"):
-        circuits = pipes[kind][joined]
-        if kind == "loop":
-            circuits = np.concatenate([circuits, tables["manifold"]["loop"]])
+        circuits = np.concatenate([pipes[kind][joined], tables["manifold"][kind]])
         for circuit in np.unique(circuits[circuits >= 0]).tolist():
             name = str(tables[kind].ids[circuit - first[kind]])
-            units = ("cdu", "air_unit") if kind == "plant" else ("manifold",)
-            served = tuple((k, i) for k in units for i in _on(tables[k], kind, circuit))
+            units = ("cdu", "air_unit", "manifold") if kind == "plant" else ("manifold",)
+            # A manifold leads to a CDU in a rack, as to a rack.
+            served = tuple(
+                (k, i) for k in units for i in _on(tables[k], kind, circuit)
+                if k != "cdu" or i not in carried
+            )  # fmt: skip
             sides: dict[str, dict[str, Edge]] = {side: {} for side in SIDES}
             for row in np.flatnonzero(joined & (pipes[kind] == circuit)).tolist():
                 edge = (str(pipes["start"][row]), str(pipes["end"][row]), bool(pipes["check"][row]))

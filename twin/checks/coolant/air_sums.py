@@ -14,7 +14,7 @@ from twin.checks.coolant.sums import (
     told_as,
     unit_figures,
 )
-from twin.checks.inputs import load_figure, rack_figure
+from twin.checks.inputs import carried_figure, load_figure, rack_figure
 from twin.checks.measure import Budget, Input
 from twin.site.table import FloatArray, IntArray
 from twin.solve.coolant.air import (
@@ -87,7 +87,9 @@ def heat_figures(study: Study, racks: IntArray | None = None) -> tuple[Input, ..
     share = rack_figure(study, "liquid_share_low", racks)
     at = np.arange(len(study.table("rack"))) if racks is None else racks
     share = share._replace(known=share.known | study(all_to_air)[at])
-    return (load_figure(study, racks), share)
+    cdus = carried_figure(study, "draw_kw", racks)
+    cdus = cdus._replace(known=cdus.known | study(all_to_air)[at])
+    return (load_figure(study, racks), share, cdus)
 
 
 def airflow_budget(

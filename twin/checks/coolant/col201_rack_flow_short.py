@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from twin.checks.coolant.lanes import rating_inputs
 from twin.checks.coolant.solved import lacking_figures, rack_inputs, unfed_units, unserved
 from twin.checks.coolant.sums import flow_figures
 from twin.checks.coolant.taken import CLOSE, Lack, Taken, in_doubt, taken_loops
@@ -109,7 +110,11 @@ def _stands(study: Study, taken: Taken) -> Measure:
         demand=in_doubt(flow)[lane, place],
         limit=flow.rack_lpm[lane, place] * (1.0 + CLOSE),
         scale=_scale(flow, lane, place),
-        inputs=(*rack_inputs(study, flow, lane, place), *flow_figures(study, racks)),
+        inputs=(
+            *rack_inputs(study, flow, lane, place),
+            *flow_figures(study, racks),
+            *rating_inputs(study, flow, lane),
+        ),
         owner="solved flow",
     )
 

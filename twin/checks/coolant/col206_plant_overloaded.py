@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from twin.checks.coolant.sums import liquid_inputs
-from twin.checks.inputs import rack_figure
+from twin.checks.inputs import carried_figure, rack_figure
 from twin.checks.measure import Budget, Input
 from twin.checks.rule import rule
 from twin.site.table import FloatArray
@@ -66,7 +66,11 @@ def plant_overloaded(study: Study) -> Budget:
         coefficient=coefficient,
         amount=load,
         onto=np.full(len(used), -1, dtype=np.int64),
-        rack_inputs=(*liquid_inputs(study), rack_figure(study, "liquid_share_low")),
+        rack_inputs=(
+            *liquid_inputs(study),
+            rack_figure(study, "liquid_share_low"),
+            carried_figure(study, "draw_kw"),
+        ),
         row_inputs=(Input("plant", "rating_kw", used, ~np.isnan(plants["rating_kw"][used])),),
         owner="rating of the maker or the layout",
     )

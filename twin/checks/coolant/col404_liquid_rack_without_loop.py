@@ -1,4 +1,4 @@
-"""COL404: a rack that gives heat to liquid needs a coolant loop at its position."""
+"""COL404: a rack that gives heat to liquid needs a coolant loop, or facility water, in place."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from twin.checks.rule import rule
 from twin.solve.coolant.racks import rack_loops, wet
 from twin.solve.study import Study
 
+_LOOP = "coolant loop (loop)"
+_WATER = "facility water (plant) for the CDUs in the rack"
+"""What a position lacks."""
+
 
 @rule(
     "COL404",
@@ -19,8 +23,8 @@ from twin.solve.study import Study
     severity="error",
     unit="count",
     message="rack {subject} gives heat to liquid and stands on position {other}, which has no "
-    "coolant loop",
-    fix="write the loop of position {other}, or give rack {subject} a position with one",
+    "{owner}",
+    fix="give position {other} {owner}, or rack {subject} another position",
     source="the rack type's published liquid share",
 )
 def liquid_rack_without_loop(study: Study) -> Iterator[Measure]:
@@ -35,7 +39,9 @@ def liquid_rack_without_loop(study: Study) -> Iterator[Measure]:
     ------
     Every rack whose liquid share is above nothing needs a loop at its position. Where the layout
     describes loops, a position without one is a fault; where it describes none, whether there is
-    coolant is not known. A rack whose share nobody published is not known without a loop.
+    coolant is not known. A rack whose share nobody published is not known without a loop. A rack
+    that carries CDUs brings its loop along: its position needs facility water (`plant`) instead,
+    and a loop there is of no use to it.
 
     Does not cover
     --------------
@@ -48,10 +54,12 @@ def liquid_rack_without_loop(study: Study) -> Iterator[Measure]:
     site, share = study.site, np.asarray(study.table("rack")["liquid_share_high"], dtype=float)
     rows = np.flatnonzero(study(wet) & study.here)
     place = site.rows_of("position", study.table("rack")["position"])[rows]
-    bare = study(rack_loops)[rows] < 0
+    own = np.isin(rows, site.rows_of("rack", study.table("loop")["rack"]))
+    plant = np.append(study.table("position")["plant"], -1)[place]
+    bare = np.where(own, plant < 0, study(rack_loops)[rows] < 0)
     known = ~np.isnan(share)[rows]
-    described = len(study.table("loop")) > 0
-    unsure = bare & (~known | (place < 0) | (not described))
+    described = np.where(own, len(study.table("plant")) > 0, len(study.table("loop")) > 0)
+    unsure = bare & (~known | (place < 0) | ~described)
     yield Measure(
         kind="rack",
         subject=rows,
@@ -62,7 +70,8 @@ def liquid_rack_without_loop(study: Study) -> Iterator[Measure]:
         inputs=(
             *told_as(study, "rack", "liquid_share_high", rows, known | ~bare),
             Input("rack", "position", rows, place >= 0),
-            Input("position", "loop", place, ~bare),
+            Input("position", "loop", np.where(own, -1, place), ~bare),
+            Input("position", "plant", np.where(own, place, -1), ~bare),
         ),
-        owner="rack type",
+        owner=np.where(own, _WATER, _LOOP),
     )

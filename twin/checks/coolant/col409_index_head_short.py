@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.coolant.lanes import counted
+from twin.checks.coolant.lanes import counted, rating_inputs
 from twin.checks.coolant.solved import missing_inputs, rack_inputs, solved, unsolved
 from twin.checks.coolant.sums import flow_figures
 from twin.checks.measure import Measure
@@ -81,7 +81,11 @@ def index_head_short(study: Study) -> Iterator[Measure]:
             case=flow.lanes.first_case[lane],
             demand=counted(flow, lane, needed[lane, index], most),
             limit=most,
-            inputs=(*rack_inputs(study, flow, lane, index), *flow_figures(study, racks)),
+            inputs=(
+                *rack_inputs(study, flow, lane, index),
+                *flow_figures(study, racks),
+                *rating_inputs(study, flow, lane),
+            ),
             owner=margin.owner,
             judged=margin.judged,
         )

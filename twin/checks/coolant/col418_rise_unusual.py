@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.coolant.lanes import counted, every, near
+from twin.checks.coolant.lanes import counted, every, near, rating_inputs
 from twin.checks.coolant.solved import rack_inputs, solved
 from twin.checks.coolant.sums import flow_figures
 from twin.checks.inputs import load_figure, rack_figure
@@ -73,7 +73,7 @@ def rise_unusual(study: Study) -> Iterator[Measure]:
             case=flow.lanes.first_case[lane],
             demand=counted(flow, lane, near(rise, most, _CLOSE_K), most),
             limit=most,
-            inputs=rack_inputs(study, flow, lane, place),
+            inputs=(*rack_inputs(study, flow, lane, place), *rating_inputs(study, flow, lane)),
             owner=general.owner,
             judged=general.judged,
         )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from twin.checks.coolant.sums import told_as
 from twin.checks.measure import Input
 from twin.site.resolve import product_rows
 from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.coolant.drops import cdu_places
 from twin.solve.coolant.flow import LoopFlow
+from twin.solve.coolant.plant_ready import plants_lacking, unjoined
 from twin.solve.coolant.racks import plant_supply_c
 from twin.solve.coolant.warmth import Valve
 from twin.solve.study import Study
@@ -76,9 +80,20 @@ def rating_inputs(study: Study, flow: LoopFlow, lane: IntArray) -> tuple[Input, 
         Input("cdu", "plant", unit, plant >= 0),
         Input("plant", "supply_c", plant, supplied[plant]),
         Input("plant", "fluid", plant, _known(study, "plant", "fluid")[plant]),
+        *_water(study, unit, plant),
         Input("cdu", "", unit, unit < 0),
     ]
     return tuple(out)
+
+
+def _water(study: Study, unit: IntArray, plant: IntArray) -> Iterator[Input]:
+    """Say why nobody knows what facility water reaches a unit, (m,) each."""
+    place = np.append(study(cdu_places), -1)[unit]
+    yield Input("position", "manifold", place, ~np.append(study(unjoined), False)[unit])
+    for row, missing in study(plants_lacking).items():
+        mine = plant == row
+        for m in missing[:1]:
+            yield Input(m.kind, m.column, np.where(mine, m.row, -1), ~mine)
 
 
 def _known(study: Study, kind: str, column: str) -> BoolArray:

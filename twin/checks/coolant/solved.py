@@ -39,10 +39,7 @@ def lacking_figures(study: Study) -> Iterator[tuple[IntArray, tuple[Input, ...]]
     for found in unsolved(study):
         rows = found.circuit.rows(study, "rack", Part.RACK)
         if not len(rows):
-            loop = study.site.first["loop"] + found.circuit.row
-            place = study.site.rows_of("position", study.table("rack")["position"])
-            theirs = np.append(study.table("position")["loop"], -1)[place]
-            rows = np.flatnonzero((theirs == loop) & study.here)
+            rows = np.flatnonzero((study(rack_loops) == found.circuit.row) & study.here)
         if len(rows):
             yield rows, missing_inputs(found.missing, len(rows))
 

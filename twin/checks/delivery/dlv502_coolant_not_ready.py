@@ -9,6 +9,7 @@ from twin.checks.inputs import rack_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import IntArray
+from twin.solve.coolant.racks import rack_loops
 from twin.solve.power.living import without_feeds
 from twin.solve.ready import air_ready, loop_ready
 from twin.solve.study import Study
@@ -55,7 +56,7 @@ def coolant_not_ready(study: Study) -> Measure:
     table, site = study.table("rack"), study.site
     share = table["liquid_share_high"][racks]
     wet, airy = ~(share <= 0), ~(table["liquid_share_low"][racks] >= 1)
-    loop = site.rows_of("loop", study.table("position")["loop"][place])
+    loop = study(rack_loops)[racks]
     hall = site.rows_of("hall", study.table("position")["hall"][place])
     ready = study(loop_ready).take(np.where(wet, loop, -1))
     ready = ready.and_(study(air_ready).take(np.where(airy, hall, -1)))

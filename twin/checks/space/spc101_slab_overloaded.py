@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.inputs import own_figure, rack_figure
+from twin.checks.inputs import mass_figures, own_figure
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.checks.space.sums import drawn, size_inputs, taken
@@ -59,9 +59,9 @@ def slab_overloaded(study: Study) -> Iterator[Measure]:
     Method
     ------
     q = m g / (w (d + half of the front aisle + half of the rear aisle)), with the highest
-    published mass of the rack type, the rack's footprint, and the aisles as they are clear on the
-    plan, of which no more than 2.4 m each are counted. What hangs and stands beside racks
-    (slab_other_kpa) is a judgement: a second row with it only warns until the owner adopts it, or
+    published mass of the rack type and of the CDUs in the rack, the rack's footprint, and the
+    aisles as they are clear on the plan, of which no more than 2.4 m each are counted. What hangs
+    and stands beside racks (slab_other_kpa) is a judgement: a second row with it only warns until the owner adopts it, or
     replaces it in policy.limits. Worked number: 1,600 kg on 0.6 x 1.2 m between two aisles of
     1.2 m are 10.9 kPa.
 
@@ -82,7 +82,7 @@ def slab_overloaded(study: Study) -> Iterator[Measure]:
     load = slab_load_kpa(here.mass_kg, boxes.width_m, boxes.depth_m, share)
     slab = np.append(study.table("hall")["slab_kpa"], np.nan)[here.hall]
     inputs = (
-        rack_figure(study, "mass_kg", here.rack),
+        *mass_figures(study, here.rack),
         own_figure(study, "position", "hall", here.position),
         own_figure(study, "hall", "slab_kpa", here.hall),
         *size_inputs(study),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.inputs import own_figure, rack_figure, typed_figure
+from twin.checks.inputs import mass_figures, own_figure, typed_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import IntArray
@@ -33,7 +33,8 @@ def position_overweight(study: Study) -> Iterator[Measure]:
 
     Method
     ------
-    The highest published mass of the rack type, or the rack's own mass_kg, against max_kg of the
+    The highest published mass of the rack type with that of the CDUs that the rack carries, or the
+    rack's own mass_kg, which is all of it, against max_kg of the
     position. A rectifier that the layout puts on a position is held to it in the same way. There
     is no default: where nobody states max_kg, the row is not known.
 
@@ -48,12 +49,14 @@ def position_overweight(study: Study) -> Iterator[Measure]:
     """
     racks, rectifiers = study.table("rack"), study.table("rectifier")
     rows = np.flatnonzero((racks["position"] >= 0) & study.here)
-    yield _on_positions(study, "rack", rows, rack_figure(study, "mass_kg", rows))
+    yield _on_positions(study, "rack", rows, mass_figures(study, rows))
     rows = np.flatnonzero(rectifiers["position"] >= 0)
-    yield _on_positions(study, "rectifier", rows, typed_figure(study, "rectifier", "mass_kg", rows))
+    yield _on_positions(
+        study, "rectifier", rows, (typed_figure(study, "rectifier", "mass_kg", rows),)
+    )
 
 
-def _on_positions(study: Study, kind: str, rows: IntArray, mass: Input) -> Measure:
+def _on_positions(study: Study, kind: str, rows: IntArray, mass: tuple[Input, ...]) -> Measure:
     """Hold what stands on positions to what these carry."""
     table, site = study.table(kind), study.site
     place = site.rows_of("position", table["position"])[rows]
@@ -63,6 +66,6 @@ def _on_positions(study: Study, kind: str, rows: IntArray, mass: Input) -> Measu
         demand=np.asarray(table["mass_kg"])[rows],
         limit=np.append(study.table("position")["max_kg"], np.nan)[place],
         other=site.subject("position", place),
-        inputs=(mass, own_figure(study, "position", "max_kg", place)),
+        inputs=(*mass, own_figure(study, "position", "max_kg", place)),
         owner="position of the layout",
     )

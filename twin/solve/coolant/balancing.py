@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.coolant.circuit import Circuit, Part
+from twin.solve.coolant.circuit import Circuit, Part, hookup_of_links, manifold_of_links
 from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.hold import hold_pressure, sensor_nodes
 from twin.solve.coolant.hydraulics import nets_of
@@ -80,8 +80,11 @@ def valve_settings(study: Study, flow: LoopFlow) -> Settings:
     of its loop are not known.
     """
     circuit, racks = flow.circuit, flow.racks
-    manifold, hookup = hung_on(study, flow)
-    design, on = flow.need_lpm[0], running(study, flow)
+    on = running(study, flow)
+    manifold, hookup = (
+        of(study, circuit)[racks.link] for of in (manifold_of_links, hookup_of_links)
+    )
+    design = flow.need_lpm[0]
     held = ~np.isnan(racks.hold_m3s)
     hold = np.full(len(circuit.fr), np.nan)
     hold[racks.link] = np.where(held, racks.hold_m3s, design * LPM)
@@ -113,14 +116,6 @@ def valve_settings(study: Study, flow: LoopFlow) -> Settings:
         valve_kpa=np.where(reached, left, np.nan), kv_m3h=kv,
         short_kpa=np.where(known, short, np.nan), manifold=manifold, hookup=hookup, held=held,
     )  # fmt: skip
-
-
-def hung_on(study: Study, flow: LoopFlow) -> tuple[IntArray, IntArray]:
-    """(r,) manifold and hookup of each rack of a loop."""
-    circuit, table = flow.circuit, study.table("manifold")
-    names = [circuit.label[k].rsplit("/", 1)[0] for k in circuit.to[flow.racks.link].tolist()]
-    manifold = np.array([table.index[name] for name in names], dtype=np.int64)
-    return manifold, study.site.rows_of("hookup", table["hookup"])[manifold]
 
 
 def hoses(circuit: Circuit, racks: IntArray) -> IntArray:

@@ -9,7 +9,7 @@ import numpy as np
 from twin.catalog.figure import Curve
 from twin.site.resolve import product_rows
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.coolant.circuit import Circuit, Missing, Part
+from twin.solve.coolant.circuit import Circuit, Missing, Part, hookup_of_links
 from twin.solve.coolant.exchanger import Exchanger, ua_from_rated_point
 from twin.solve.coolant.fluids import fluid_table, properties
 from twin.solve.coolant.pumping import LPM
@@ -92,10 +92,7 @@ def racks_of(study: Study, circuit: Circuit, heat: FloatArray) -> tuple[Racks, l
     """Racks of a loop, and what is not known of them."""
     link, row = circuit.links(Part.RACK), circuit.rows(study, "rack", Part.RACK)
     r, n = (v[row] for v in study(resistances))
-    site, table, hookups = study.site, study.table("manifold"), study.table("hookup")
-    names = [circuit.label[k].rsplit("/", 1)[0] for k in circuit.to[link].tolist()]
-    manifold = np.array([table.index[name] for name in names], dtype=np.int64)
-    hookup = site.rows_of("hookup", table["hookup"])[manifold]
+    hookups, hookup = study.table("hookup"), hookup_of_links(study, circuit)[link]
     holds = np.append(hookups["independent"], False)[hookup].astype(bool)
     held = np.append(hookups["hold_lpm"], np.nan)[hookup]
     need = study(flow_need)[row]
@@ -175,29 +172,48 @@ def fluid_from(name: str, table: Curve) -> Fluid:
 
 def fluid_of(study: Study, kind: str, row: int) -> tuple[Fluid | None, list[Missing]]:
     """Coolant of a loop or plant."""
-    name = str(study.table(kind)["fluid"][row])
-    table = fluid_table(study.site.catalog, name)
-    return (None, [Missing(kind, "fluid", row)]) if table is None else (fluid_from(name, table), [])
+    fluid = _named_fluid(study, str(study.table(kind)["fluid"][row]))
+    return (fluid, []) if fluid is not None else (None, [Missing(kind, "fluid", row)])
+
+
+def _named_fluid(study: Study, name: str) -> Fluid | None:
+    """Return a coolant of the catalog by its name; read once."""
+    known = study(_fluids)
+    if name not in known:
+        table = fluid_table(study.site.catalog, name)
+        known[name] = None if table is None else fluid_from(name, table)
+    return known[name]
+
+
+def _fluids(_: Study) -> dict[str, Fluid | None]:
+    """Coolants of a study as columns, by name, as they are asked for."""
+    return {}
 
 
 def exchangers(study: Study, rows: IntArray) -> Exchanger:
-    """CDUs as rated, (u,) each; UA is NaN where a rating lacks a part, and nothing follows from it.
+    """Return some CDUs as rated, (u,) each; UA is NaN where a rating lacks a part."""
+    every = study(rated)
+    return Exchanger(*(v if isinstance(v, float) else v[rows] for v in every))
+
+
+def rated(study: Study) -> Exchanger:
+    """All CDUs as rated, (cdus,) each.
 
     A rating is heat, approach, both flows, both fluids and the supply temperature.
     """
     cdu = study.table("cdu")
+    rows = np.arange(len(cdu))
     heat, approach, cold = (
-        np.asarray(cdu[c], dtype=float)[rows]
-        for c in ("heat_kw", "approach_k", "facility_flow_lpm")
+        np.asarray(cdu[c], dtype=float) for c in ("heat_kw", "approach_k", "facility_flow_lpm")
     )
-    own = np.asarray(cdu["rated_flow_lpm"], dtype=float)[rows]
-    hot = np.where(np.isnan(own), np.asarray(cdu["flow_lpm"], dtype=float)[rows], own)
-    supply = np.asarray(cdu["rated_supply_c"], dtype=float)[rows]
+    own = np.asarray(cdu["rated_flow_lpm"], dtype=float)
+    hot = np.where(np.isnan(own), np.asarray(cdu["flow_lpm"], dtype=float), own)
+    supply = np.asarray(cdu["rated_supply_c"], dtype=float)
     rise = 5.0  # the mean of each side, near enough for density times heat
     hot_kw_k = hot * _capacities(study, rows, "rated_fluid", supply + rise)
     cold_kw_k = cold * _capacities(study, rows, "rated_facility_fluid", supply - approach + rise)
     ua = ua_from_rated_point(heat, approach, hot_kw_k, cold_kw_k)
-    exponent = np.asarray(cdu["film_exponent"], dtype=float)[rows]
+    exponent = np.asarray(cdu["film_exponent"], dtype=float)
     return Exchanger(ua, hot, cold, 0.5, exponent)
 
 
@@ -206,22 +222,22 @@ def _capacities(study: Study, rows: IntArray, column: str, t_c: FloatArray) -> F
     names = np.array([_said(study, row, column) for row in rows.tolist()], dtype=np.str_)
     out = np.full(len(rows), np.nan)
     for name in np.unique(names).tolist():
-        table = fluid_table(study.site.catalog, name)
-        if table is not None:
+        fluid = _named_fluid(study, name)
+        if fluid is not None:
             mine = names == name
-            out[mine] = fluid_from(name, table).capacity(t_c[mine])
+            out[mine] = fluid.capacity(t_c[mine])
     return out
 
 
-def impossible(study: Study, rows: IntArray) -> BoolArray:
-    """(u,) CDUs whose rating is told in full and that no exchanger can have, however large."""
-    unit, cdu = exchangers(study, rows), study.table("cdu")
+def impossible(study: Study) -> BoolArray:
+    """(cdus,) those whose rating is told in full and that no exchanger can have, however large."""
+    unit, cdu = study(rated), study.table("cdu")
     told = ~np.isnan(unit.hot_lpm) & ~np.isnan(unit.cold_lpm)
     for column in ("heat_kw", "approach_k", "rated_supply_c"):
-        told &= ~np.isnan(np.asarray(cdu[column], dtype=float)[rows])
+        told &= ~np.isnan(np.asarray(cdu[column], dtype=float))
     for column in ("rated_fluid", "rated_facility_fluid"):
-        named = [fluid_table(study.site.catalog, _said(study, k, column)) for k in rows.tolist()]
-        told &= np.array([table is not None for table in named], dtype=bool)
+        named = [_named_fluid(study, _said(study, k, column)) for k in range(len(cdu))]
+        told &= np.array([fluid is not None for fluid in named], dtype=bool)
     return told & np.isnan(unit.ua_kw_k)
 
 

@@ -16,6 +16,8 @@ import numpy as np
 from twin.site.piping import LAST, piped
 from twin.site.resolve import of_product
 from twin.site.table import BoolArray, FloatArray, IntArray, StrArray, Table
+from twin.solve.coolant.drops import drops_of_cdus, manifold_positions
+from twin.solve.coolant.racks import rack_loops
 from twin.solve.coolant.resistance import kv_in_series, loss_of_kv, loss_of_length
 from twin.solve.study import Study
 
@@ -115,13 +117,17 @@ def stacked(circuits: Sequence[Circuit]) -> Circuit:
 
 
 def described(study: Study, kind: str) -> BoolArray:
-    """(loops or plants,) circuits of which the layout says how their pipes run."""
+    """(loops or plants,) circuits of which the layout says how their pipes run.
+
+    A rack's own loop has none.
+    """
     site, n = study.site, len(study.table(kind))
     out = np.zeros(n + 1, dtype=bool)
     pipes = study.table("pipe")
     out[site.rows_of(kind, pipes[kind])[piped(pipes)]] = True
+    out[site.rows_of(kind, study.table("manifold")[kind])] = True
     if kind == "loop":
-        out[site.rows_of("loop", study.table("manifold")["loop"])] = True
+        out[:-1] |= study.table("loop")["rack"] >= 0
     out[-1] = False
     return out[:-1]
 
@@ -166,21 +172,25 @@ class Builder:
 
     def __init__(self, study: Study, kind: str, row: int) -> None:
         self.study, self.kind, self.row = study, kind, row
+        self.site = study.site
         self.nodes: dict[tuple[str, int], int] = {}
         self.columns: list[tuple[float, ...]] = []
         self.missing: list[Missing] = []
 
     def build(self) -> Circuit:
         """Collect all links of the circuit; units first, so that their nodes come first."""
+        rack = -1
         if self.kind == "loop":
-            self._units("cdu")
-            ends = self._manifolds()
+            rack = int(self.site.rows_of("rack", self.study.table("loop")["rack"])[self.row])
+            self._units(rack)
         else:
             name = str(self.study.table("plant").ids[self.row])
             self._link(name, RETURN, name, SUPPLY, Part.UNIT, self._subject("plant", self.row))
             self._users()
-            ends = {}
-        self._pipes(ends)
+        if rack >= 0:
+            self._own_rack(rack)
+        else:
+            self._pipes(self._manifolds())
         table = np.array(self.columns, dtype=float).reshape(-1, 12)
         whole = table[:, :6].astype(np.int64)
         sides = ("supply", "return")
@@ -227,25 +237,37 @@ class Builder:
         if figures.get("roughness_m", 0.0) >= figures.get("bore_m", np.inf):
             self.missing.append(Missing(kind, "roughness_m", row))
 
-    def _units(self, kind: str) -> None:
-        table, site = self.study.table(kind), self.study.site
-        mine = np.flatnonzero(site.rows_of("loop", table["loop"]) == self.row)
-        for row in mine.tolist():
-            name = str(table.ids[row])
-            self._link(name, RETURN, name, SUPPLY, Part.UNIT, self._subject(kind, row))
+    def _units(self, rack: int) -> None:
+        """CDUs, each a place of its own; those in one rack stand side by side at one place."""
+        table = self.study.table("cdu")
+        of_rack = str(self.study.table("loop").ids[self.row])
+        for row in np.flatnonzero(self.site.rows_of("loop", table["loop"]) == self.row).tolist():
+            name = str(table.ids[row]) if rack < 0 else of_rack
+            self._link(name, RETURN, name, SUPPLY, Part.UNIT, self._subject("cdu", row))
+
+    def _own_rack(self, rack: int) -> None:
+        """Join a rack to the CDUs that it carries."""
+        racks, loops = self.study.table("rack"), self.study.table("loop")
+        if self.study.here[rack] and racks["liquid_share_high"][rack] > 0:
+            hookup = int(self.site.rows_of("hookup", loops["hookup"])[self.row])
+            self._rack(str(loops.ids[self.row]), rack, hookup, -1)
 
     def _users(self) -> None:
-        """CDUs and air units on facility water."""
-        site = self.study.site
+        """CDUs and air units on facility water at the end of a pipe of their own."""
         for kind in ("cdu", "air_unit"):
             table = self.study.table(kind)
-            mine = np.flatnonzero(site.rows_of("plant", table["plant"]) == self.row)
-            for row in mine.tolist():
+            mine = self.site.rows_of("plant", table["plant"]) == self.row
+            if kind == "cdu":
+                mine &= table["rack"] < 0
+            for row in np.flatnonzero(mine).tolist():
                 name = str(table.ids[row])
-                flow = float(self.study(_RATED[kind])[row])
-                drop = float(table["facility_dp_kpa"][row])
-                self._need(kind, row, facility_flow_lpm=flow, facility_dp_kpa=drop)
-                self._link(name, SUPPLY, name, RETURN, Part.USER, self._subject(kind, row))
+                self._user(kind, row, name, name)
+
+    def _user(self, kind: str, row: int, start: str, end: str, place: int = -1) -> None:
+        flow = float(self.study(_RATED[kind])[row])
+        drop = float(self.study.table(kind)["facility_dp_kpa"][row])
+        self._need(kind, row, facility_flow_lpm=flow, facility_dp_kpa=drop)
+        self._link(start, SUPPLY, end, RETURN, Part.USER, self._subject(kind, row), place)
 
     def _pipes(self, ends: dict[str, tuple[str, str]]) -> None:
         """Join places by pipes; `ends` maps names to their places on supply and on return."""
@@ -277,7 +299,7 @@ class Builder:
         """Segments of manifolds with what hangs on them; where each manifold's ends are."""
         site, table = self.study.site, self.study.table("manifold")
         ends: dict[str, tuple[str, str]] = {}
-        for at in np.flatnonzero(site.rows_of("loop", table["loop"]) == self.row).tolist():
+        for at in np.flatnonzero(site.rows_of(self.kind, table[self.kind]) == self.row).tolist():
             name = str(table.ids[at])
             positions = manifold_positions(self.study, at)
             places = [f"{name}/{k + 1}" for k in range(len(positions))]
@@ -285,7 +307,8 @@ class Builder:
             back = (last, first) if table["returns"][at] == "reverse" else (first, last)
             ends[name], ends[name + LAST] = (first, back[0]), (last, back[1])
             self._segments(table, at, positions, places)
-            self._racks(table, at, positions, places)
+            hang = self._racks if self.kind == "loop" else self._drops
+            hang(table, at, positions, places)
         return ends
 
     def _segments(self, table: Table, at: int, positions: IntArray, places: list[str]) -> None:
@@ -307,22 +330,49 @@ class Builder:
         site, racks = self.study.site, self.study.table("rack")
         hookup = int(site.rows_of("hookup", table["hookup"])[at])
         standing = np.full(len(self.study.table("position")) + 1, -1, dtype=np.int64)
-        here = np.flatnonzero(self.study.here & (racks["liquid_share_high"] > 0))
+        here = self.study.here & (racks["liquid_share_high"] > 0)
+        here = np.flatnonzero(here & np.isin(self.study(rack_loops), (-1, self.row)))
         standing[site.rows_of("position", racks["position"])[here]] = here
         for k, position in enumerate(positions.tolist()):
             rack = int(standing[position])
             if rack < 0:
                 continue
-            name, subject = str(racks.ids[rack]), self._subject("rack", rack)
             if hookup < 0:
                 self.missing.append(Missing("manifold", "hookup", at))
                 continue
-            line = self._line_of_hookup(hookup)
-            check = bool(self.study.table("hookup")["check"][hookup])
-            self._link(
-                places[k], SUPPLY, name, SUPPLY, Part.HOSE, subject, k, line, check=check,
-            )  # fmt: skip
-            self._link(name, SUPPLY, places[k], RETURN, Part.RACK, subject, k)
+            self._rack(places[k], rack, hookup, k)
+
+    def _rack(self, place: str, rack: int, hookup: int, k: int) -> None:
+        """Join a rack to a place, the k-th of a manifold, by its hoses and what is in them."""
+        name = str(self.study.table("rack").ids[rack])
+        self._hose(place, name, rack, hookup, k)
+        self._link(name, SUPPLY, place, RETURN, Part.RACK, self._subject("rack", rack), k)
+
+    def _hose(self, place: str, name: str, rack: int, hookup: int, k: int) -> None:
+        line = self._line_of_hookup(hookup)
+        check = bool(self.study.table("hookup")["check"][hookup])
+        subject = self._subject("rack", rack)
+        self._link(place, SUPPLY, name, SUPPLY, Part.HOSE, subject, k, line, check=check)
+
+    def _drops(self, table: Table, at: int, positions: IntArray, places: list[str]) -> None:
+        """CDUs in racks on a manifold of facility water: those of one rack share its hoses."""
+        cdus, racks = self.study.table("cdu"), self.study.table("rack")
+        hookup = int(self.site.rows_of("hookup", table["hookup"])[at])
+        rack_of = self.site.rows_of("rack", cdus["rack"])
+        mine = (self.study(drops_of_cdus) == at) & self.study.here[rack_of]
+        where = self.site.rows_of("position", racks["position"])[rack_of]
+        order = {position: k for k, position in enumerate(positions.tolist())}
+        hosed: set[int] = set()
+        for row in np.flatnonzero(mine).tolist():
+            rack, k = int(rack_of[row]), order[int(where[row])]
+            name = str(racks.ids[rack])
+            if hookup < 0:
+                self.missing.append(Missing("manifold", "hookup", at))
+                continue
+            if rack not in hosed:
+                hosed.add(rack)
+                self._hose(places[k], name, rack, hookup, k)
+            self._user("cdu", row, name, places[k], k)
 
     def _line_of_hookup(self, row: int) -> tuple[float, ...]:
         """Return both hoses and all couplings and valves of a hookup as one line."""
@@ -337,13 +387,26 @@ class Builder:
         return length, bore, rough, 0.0, together
 
 
-def manifold_positions(study: Study, row: int) -> IntArray:
-    """Rows of the positions that hang on a manifold, from its first end."""
-    table, positions = study.table("manifold"), study.table("position")
-    mine = np.flatnonzero(positions["row"] == table["row"][row])
-    mine = mine[np.argsort(positions["index"][mine], kind="stable")]
-    last = table["last"][row]
-    return mine[int(table["first"][row]) - 1 : len(mine) if np.isnan(last) else int(last)]
+def manifold_of_links(study: Study, circuit: Circuit) -> IntArray:
+    """(m,) manifold on which hoses, racks and users hang, -1 none and elsewhere."""
+    table = study.table("manifold")
+    hung = (circuit.place >= 0) & (circuit.part != Part.SEGMENT)
+    out = np.full(len(circuit.fr), -1, dtype=np.int64)
+    for k in np.flatnonzero(hung).tolist():
+        # Hoses begin at the manifold, what is behind them ends there.
+        node = circuit.fr[k] if circuit.part[k] == Part.HOSE else circuit.to[k]
+        out[k] = table.index[str(circuit.label[node]).rsplit("/", 1)[0]]
+    return out
+
+
+def hookup_of_links(study: Study, circuit: Circuit) -> IntArray:
+    """(m,) hookup of hoses, racks, users: of their manifold, or of a rack's own loop; -1 none."""
+    site, on = study.site, manifold_of_links(study, circuit)
+    out = np.append(site.rows_of("hookup", study.table("manifold")["hookup"]), -1)[on]
+    if circuit.kind == "loop":
+        own = site.rows_of("hookup", study.table("loop")["hookup"])[circuit.row]
+        out[np.isin(circuit.part, (Part.HOSE, Part.RACK)) & (on < 0)] = own
+    return out
 
 
 def spacing(study: Study, positions: IntArray, pitch_m: float) -> FloatArray:

@@ -11,6 +11,7 @@ from twin.solve.coolant.branches import exchangers
 from twin.solve.coolant.circuit import circuits
 from twin.solve.coolant.facility import PlantFlow, asked_of, solve_plant
 from twin.solve.coolant.flow import LoopFlow, Unsolved, solve_all, solve_loops
+from twin.solve.coolant.plant_ready import plant_circuits
 from twin.solve.coolant.ready import watered
 from twin.solve.losses.cases import cases
 from twin.solve.study import Study
@@ -61,7 +62,7 @@ def coolant(study: Study) -> Coolant:
     Where a plant cannot give a CDU what it asks for, the valve stands wide open, and the loop is
     solved again with what comes. What others on the plant then ask for may change once more.
     """
-    nets, plants = circuits(study, "loop"), circuits(study, "plant")
+    nets, plants = circuits(study, "loop"), study(plant_circuits)
     loops = solve_loops(study, nets)
     if not plants:
         return Coolant(loops, ())

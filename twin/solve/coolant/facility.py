@@ -13,16 +13,17 @@ import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.branches import TURBULENT, fluid_of
-from twin.solve.coolant.circuit import Circuit, Missing, Part, air_unit_water, cdu_water
+from twin.solve.coolant.circuit import Circuit, Part, air_unit_water, cdu_water
 from twin.solve.coolant.flow import LoopFlow, Unsolved
 from twin.solve.coolant.hold import hold_pressure, sensor_nodes
 from twin.solve.coolant.hydraulics import Branches, Moved, nets_of
+from twin.solve.coolant.lacking import less_pumps
 from twin.solve.coolant.laned import alike_rows
 from twin.solve.coolant.lost import lanes_of
-from twin.solve.coolant.pumping import LPM, Control, control_of, curve_of, gain_of
+from twin.solve.coolant.plant_ready import ready_plant
+from twin.solve.coolant.pumping import LPM, Control, gain_of
 from twin.solve.coolant.pumps import PumpCurve
 from twin.solve.coolant.racks import plant_supply_c
-from twin.solve.coolant.ready import less_pumps, unsaid
 from twin.solve.study import Study
 
 USERS = ("cdu", "air_unit")
@@ -101,11 +102,11 @@ def holding_lpm(
     for loop in loops:
         if isinstance(loop, Unsolved):
             continue
-        at = [place.get(row, -1) for row in (loop.units + study.site.first["cdu"]).tolist()]
-        if max(at) >= 0:
+        on = [place.get(s, -1) for s in (loop.units + study.site.first["cdu"]).tolist()]
+        mine = [k for k, at in enumerate(on) if at >= 0]
+        if mine:
             lpm = loop.warmth.facility_lpm[loop.lanes.of_case[case]]
-            mine = np.flatnonzero(np.array(at) >= 0)
-            out[:, np.array(at)[mine]] = lpm[:, mine]
+            out[:, [on[k] for k in mine]] = lpm[:, mine]
     return out
 
 
@@ -154,17 +155,9 @@ def solve_plant(
     asked, wanted
         (C, u) L/min that each valve lets through at most, and that would hold every set-point.
     """
-    missing, row = list(circuit.missing), circuit.row
-    fluid, gaps = fluid_of(study, "plant", row)
-    control, more = control_of(study, "plant", row)
-    curve, lacks = curve_of(study, "plant", row)
-    supply = float(plant_supply_c(study)[row])
-    missing += [*gaps, *more, *lacks]
-    missing += unsaid(study, circuit, control, "plant", np.array([row]), [curve])
-    if np.isnan(supply):
-        missing.append(Missing("plant", "supply_c", row))
-    if missing or fluid is None or curve is None:
-        return Unsolved(circuit, tuple(dict.fromkeys(missing)))
+    plant = ready_plant(study, circuit)
+    if isinstance(plant, tuple):
+        return Unsolved(circuit, plant)
     lanes = lanes_of(study, circuit)
     link = circuit.links(Part.USER)
     key = np.concatenate([lanes.of_case[:, None], asked, wanted], axis=1)
@@ -172,12 +165,12 @@ def solve_plant(
     state = lanes.of_case[first]
     hold = np.full((len(first), len(circuit.fr)), np.nan)
     hold[:, link] = asked[first] * LPM
-    branches = plant_branches(study, circuit, curve)
-    resistance = branches(control).resistance
-    rho, mu = fluid.at(np.full(hold.shape, supply))
+    branches = plant_branches(study, circuit, plant.curve)
+    resistance = branches(plant.control).resistance
+    rho, mu = plant.fluid.at(np.full(hold.shape, plant.supply_c))
     out = lanes.pump_out[state]
     moved, _ = hold_pressure(
-        nets_of(circuit, branches, hold, with_less=bool(out.any())), control,
+        nets_of(circuit, branches, hold, with_less=bool(out.any())), plant.control,
         sensor_nodes(study, circuit), (lanes.shut[state], out, rho, mu),
     )  # fmt: skip
     known: BoolArray = moved.converged[:, None]
@@ -188,7 +181,8 @@ def solve_plant(
     lives = ~lanes.shut[state][:, link]
     takes = np.where(lives, np.fmax(asked, wanted)[first], 0.0)
     return PlantFlow(
-        circuit=circuit, of_case=of_case, first_case=first, link=link, subject=circuit.subject[link], lives=lives,
+        circuit=circuit, of_case=of_case, first_case=first, link=link,
+        subject=circuit.subject[link], lives=lives,
         asked_lpm=takes, got_lpm=got,
         needs_kpa=resistance[link] * (takes * LPM) ** TURBULENT / 1000.0,
         dp_kpa=np.where(known, drop / 1000.0, np.nan),

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.coolant.circuit import SUPPLY, Circuit, Part, manifold_positions
+from twin.solve.coolant.circuit import SUPPLY, Circuit, Part
+from twin.solve.coolant.drops import manifold_positions
 from twin.solve.coolant.facility import PlantFlow, coolant_of, plant_branches
 from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.hydraulics import Branches, compile_net, move

@@ -9,7 +9,8 @@ import numpy as np
 
 from twin.site.piping import LAST
 from twin.site.table import BoolArray, FloatArray
-from twin.solve.coolant.circuit import Circuit, manifold_positions
+from twin.solve.coolant.circuit import Circuit
+from twin.solve.coolant.drops import manifold_positions
 from twin.solve.coolant.hydraulics import Moved, Net, lanes_of_net, move
 from twin.solve.coolant.pumping import Control
 from twin.solve.study import Study

@@ -8,9 +8,9 @@ from twin.site.table import FloatArray, IntArray
 from twin.solve.coolant.branches import fluid_of
 from twin.solve.coolant.circuit import Part
 from twin.solve.coolant.flow import LoopFlow
+from twin.solve.coolant.lacking import less_pumps
 from twin.solve.coolant.lines import at_start, line_loss_pa
 from twin.solve.coolant.pumping import LPM, Control, curve_of, gain_of
-from twin.solve.coolant.ready import less_pumps
 from twin.solve.study import Study
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.coolant.circuit import Circuit, Part
+from twin.solve.coolant.circuit import Circuit, Part, manifold_of_links
 from twin.solve.coolant.laned import alike_rows
 from twin.solve.losses.cases import cases
 from twin.solve.losses.sorts import PUMP
@@ -71,8 +71,10 @@ def lanes_of(study: Study, circuit: Circuit) -> Lanes:
     of_case[looked] = lane
     rows = marks[first]
     shut = _marked(rows[:, : len(numbers)], numbers, circuit.subject)
-    hung = np.flatnonzero(np.isin(circuit.part, (Part.HOSE, Part.RACK)))
-    shut[:, hung] |= _marked(rows[:, : len(numbers)], numbers, _manifold_of(study, circuit, hung))
+    on = manifold_of_links(study, circuit)
+    hung = np.flatnonzero(on >= 0)
+    manifolds = on[hung] + study.site.first["manifold"]
+    shut[:, hung] |= _marked(rows[:, : len(numbers)], numbers, manifolds)
     pump_out = _marked(rows[:, len(numbers) : -2], pumps, circuit.subject)
     return Lanes(
         of_case=of_case.astype(np.int64),
@@ -159,10 +161,8 @@ def told_apart(lanes: Lanes, by: FloatArray) -> Lanes:
 
 
 def _manifolds(study: Study, circuit: Circuit) -> IntArray:
-    if circuit.kind != "loop":
-        return np.empty(0, dtype=np.int64)
     site, table = study.site, study.table("manifold")
-    rows = np.flatnonzero(site.rows_of("loop", table["loop"]) == circuit.row)
+    rows = np.flatnonzero(site.rows_of(circuit.kind, table[circuit.kind]) == circuit.row)
     return np.asarray(rows + site.first["manifold"], dtype=np.int64)
 
 
@@ -170,18 +170,11 @@ def _of_plants(study: Study, circuit: Circuit) -> IntArray:
     """Subjects of the plants behind a loop's units: with them the facility water may be less."""
     if circuit.kind != "loop":
         return np.empty(0, dtype=np.int64)
-    site, pipes = study.site, study.table("pipe")
+    site = study.site
     plants = np.unique(study.table("cdu")["plant"][circuit.rows(study, "cdu", Part.UNIT)])
     plants = plants[plants >= 0]
-    rows = np.flatnonzero(np.isin(pipes["plant"], plants))
-    return np.concatenate([plants, rows + site.first["pipe"]]).astype(np.int64)
-
-
-def _manifold_of(study: Study, circuit: Circuit, hung: IntArray) -> IntArray:
-    """(k,) subject of the manifold that some hoses and racks hang on."""
-    table, first = study.table("manifold"), study.site.first["manifold"]
-    racks = circuit.part[hung] == Part.RACK
-    labels = circuit.label[np.where(racks, circuit.to[hung], circuit.fr[hung])]
-    return np.array(
-        [table.index[name.rsplit("/", 1)[0]] + first for name in labels.tolist()], dtype=np.int64
-    )
+    lines = [
+        np.flatnonzero(np.isin(study.table(kind)["plant"], plants)) + site.first[kind]
+        for kind in ("pipe", "manifold")
+    ]
+    return np.concatenate([plants, *lines]).astype(np.int64)

@@ -12,7 +12,7 @@ from twin.solve.coolant.circuit import plants_described
 from twin.solve.coolant.coupled import loop_flows
 from twin.solve.coolant.facility import USERS, holding_lpm, rated_lpm
 from twin.solve.coolant.flow import Unsolved
-from twin.solve.coolant.ready import less_pumps, pumps_unsaid
+from twin.solve.coolant.lacking import less_pumps, pumps_unsaid
 from twin.solve.losses.cases import cases
 from twin.solve.losses.sorts import PUMP
 from twin.solve.study import Study

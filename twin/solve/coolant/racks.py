@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from twin.arrays.needs import loops_of_racks
 from twin.catalog.figure import Curve
 from twin.site.resolve import of_product, product_rows
 from twin.site.table import BoolArray, FloatArray, IntArray
@@ -17,10 +18,8 @@ _EDGE_K = 1e-6
 
 
 def rack_loops(study: Study) -> IntArray:
-    """(racks,) row of the loop that each rack's position hangs on, -1 none."""
-    site = study.site
-    place = site.rows_of("position", study.table("rack")["position"])
-    return site.rows_of("loop", np.append(study.table("position")["loop"], -1)[place])
+    """(racks,) row of the loop of each rack's own CDUs, else of its position, -1 none."""
+    return loops_of_racks(study.site)
 
 
 def wet(study: Study) -> BoolArray:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +12,9 @@ from twin.solve.coolant.circuit import Circuit, Missing, Part
 from twin.solve.coolant.exchanger import Exchanger
 from twin.solve.coolant.hold import sensor_nodes
 from twin.solve.coolant.hydraulics import Branches, Net, nets_of
+from twin.solve.coolant.lacking import less_pumps, unsaid
 from twin.solve.coolant.lost import Lanes, lanes_of, told_apart
+from twin.solve.coolant.plant_ready import water_unknown
 from twin.solve.coolant.pumping import Control, cdu_curves, control_of, gain_of
 from twin.solve.coolant.pumps import PumpCurve
 from twin.solve.coolant.racks import cdu_heat, plant_supply_c
@@ -113,52 +114,6 @@ def without(loop: Ready, absent: BoolArray) -> Ready:
     return replace(loop, lanes=lanes, racks=replace(loop.racks, heat_kw=heat))
 
 
-def unsaid(
-    study: Study,
-    circuit: Circuit,
-    control: Control,
-    kind: str,
-    rows: IntArray,
-    curves: Sequence[PumpCurve | None],
-) -> list[Missing]:
-    """Say what a circuit lacks that its control or the policy asks for.
-
-    A duty point says nothing of other speeds; a sensor must stand where supply and return are; the
-    loss of a pump cannot be looked at where nobody says how many there are.
-    """
-    out: list[Missing] = []
-    named = str(study.table(circuit.kind)["sensor"][circuit.row])
-    if named and sensor_nodes(study, circuit) is None:
-        out.append(Missing(circuit.kind, "sensor", circuit.row))
-    silent = pumps_unsaid(study, kind, rows)
-    for row, curve, unknown in zip(rows.tolist(), curves, silent.tolist(), strict=True):
-        if curve is not None and curve.envelope and control.set_speed < 1.0:
-            out.append(Missing(kind, "type", row))
-        if unknown:
-            out.append(Missing(kind, "pumps", row))
-    return out
-
-
-def pumps_unsaid(study: Study, kind: str, rows: IntArray) -> BoolArray:
-    """(u,) units of whose pumps one may be lost, as the policy asks, and nobody says how many."""
-    pumps = np.asarray(study.table(kind)["pumps"], dtype=float)[rows]
-    asked = study.site.policy.losses.get("pump") not in {None, "may go dark"}
-    return np.asarray(np.isnan(pumps) & asked)
-
-
-def less_pumps(study: Study, kind: str, rows: IntArray) -> FloatArray:
-    """(u,) part of its rated flow that a unit gives with one pump out, at the same pressure.
-
-    1 where it has a pump more than its rating needs.
-    """
-    table = study.table(kind)
-    pumps = np.asarray(table["pumps"], dtype=float)[rows]
-    needed = np.asarray(table["pumps_needed"], dtype=float)[rows]
-    needed = np.where(np.isnan(needed), pumps, needed)
-    left = np.where(np.isnan(pumps), 1.0, np.minimum(1.0, (pumps - 1.0) / needed))
-    return np.asarray(left)
-
-
 @dataclass(frozen=True, slots=True)
 class Units:
     """Racks and units of a loop, for any control. m links, u units.
@@ -210,6 +165,8 @@ def _cooling(study: Study, rows: IntArray, lanes: int, set_point_c: float) -> Co
     unit = exchangers(study, rows)
     most = np.asarray(cdus["facility_most_lpm"], dtype=float)[rows]
     most = np.where(np.isnan(most), unit.cold_lpm, most)
+    unknown = study(water_unknown)[rows]
+    most = np.where(unknown, np.nan, most)
     each = np.full(len(rows), np.nan)
     for p in np.unique(plant[plant >= 0]).tolist():
         water, _ = fluid_of(study, "plant", p)
@@ -218,7 +175,7 @@ def _cooling(study: Study, rows: IntArray, lanes: int, set_point_c: float) -> Co
             each[mine] = water.capacity(facility[mine] + 5.0)
     efficiency = np.asarray(cdus["pump_efficiency"], dtype=float)[rows]
     share = np.full(len(rows), unit.hot_share)
-    carries = np.where(impossible(study, rows), np.nan, study(cdu_heat)[rows])
+    carries = np.where(study(impossible)[rows] | unknown, np.nan, study(cdu_heat)[rows])
     one = Cooling(
         Exchanger(unit.ua_kw_k, unit.hot_lpm, unit.cold_lpm, share, unit.exponent),
         np.full(len(rows), set_point_c), facility, most, each, carries, efficiency,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twin.site.rack_cdus import in_racks
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.losses.cases import cases
 from twin.solve.losses.sorts import FAN
@@ -47,7 +48,8 @@ def without_feeds(study: Study, kind: str) -> BoolArray:
     """(units,) units of which the layout does not say what power feeds them.
 
     Pumps and fans need power: such a unit is not one that outlives every loss of power. Where
-    power is out of scope and nothing of it is lost, none is asked.
+    power is out of scope and nothing of it is lost, none is asked. A CDU in a rack stands on the
+    power of its rack: where that is dark it has nothing to cool.
 
     Parameters
     ----------
@@ -57,6 +59,8 @@ def without_feeds(study: Study, kind: str) -> BoolArray:
     site = study.site
     fed = np.zeros(len(site.tables[kind]) + 1, dtype=bool)
     fed[site.rows_of(kind, site.tables["feed"]["tail"])] = True
+    if kind == "cdu":
+        fed[:-1] |= in_racks(site.tables)
     asked = "PWR" in study.conditions.scope or bool((study(cases).root >= 0).any())
     return ~fed[:-1] & asked
 

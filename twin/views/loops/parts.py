@@ -12,7 +12,8 @@ import numpy as np
 
 from twin.site.piping import LAST
 from twin.site.table import IntArray
-from twin.solve.coolant.circuit import RETURN, SUPPLY, Circuit, Part, manifold_positions
+from twin.solve.coolant.circuit import RETURN, SUPPLY, Circuit, Part
+from twin.solve.coolant.drops import manifold_positions
 from twin.solve.study import Study
 
 START, END = 0, 1

@@ -1,0 +1,41 @@
+"""Which position hangs on which manifold, and which CDUs in racks draw facility water there."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.site.table import IntArray
+from twin.solve.study import Study
+
+
+def manifold_positions(study: Study, row: int) -> IntArray:
+    """Rows of the positions that hang on a manifold, from its first end."""
+    table, positions = study.table("manifold"), study.table("position")
+    mine = np.flatnonzero(positions["row"] == table["row"][row])
+    mine = mine[np.argsort(positions["index"][mine], kind="stable")]
+    last = table["last"][row]
+    return mine[int(table["first"][row]) - 1 : len(mine) if np.isnan(last) else int(last)]
+
+
+def facility_manifolds(study: Study) -> IntArray:
+    """(positions,) manifold of facility water on which each position hangs, -1 none."""
+    out = np.full(len(study.table("position")), -1, dtype=np.int64)
+    for row in np.flatnonzero(study.table("manifold")["plant"] >= 0).tolist():
+        out[manifold_positions(study, row)] = row
+    return out
+
+
+def cdu_places(study: Study) -> IntArray:
+    """(cdus,) position on which the rack of each CDU stands, -1 of those on the floor."""
+    site = study.site
+    rack = site.rows_of("rack", study.table("cdu")["rack"])
+    place = site.rows_of("position", study.table("rack")["position"])
+    return np.append(place, -1)[rack]
+
+
+def drops_of_cdus(study: Study) -> IntArray:
+    """(cdus,) manifold of its plant on which each CDU in a rack hangs, -1 none."""
+    manifold = np.append(study(facility_manifolds), -1)[study(cdu_places)]
+    plants = np.append(study.table("manifold")["plant"], -1)
+    cdus = study.table("cdu")
+    return np.where(plants[manifold] == cdus["plant"], manifold, -1).astype(np.int64)

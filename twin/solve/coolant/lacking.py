@@ -1,0 +1,60 @@
+"""What is not said of a circuit's control and pumps, and what a lost pump leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.coolant.circuit import Circuit, Missing
+from twin.solve.coolant.hold import sensor_nodes
+from twin.solve.coolant.pumping import Control
+from twin.solve.coolant.pumps import PumpCurve
+from twin.solve.study import Study
+
+
+def unsaid(
+    study: Study,
+    circuit: Circuit,
+    control: Control,
+    kind: str,
+    rows: IntArray,
+    curves: Sequence[PumpCurve | None],
+) -> list[Missing]:
+    """Say what a circuit lacks that its control or the policy asks for.
+
+    A duty point says nothing of other speeds; a sensor must stand where supply and return are; the
+    loss of a pump cannot be looked at where nobody says how many there are.
+    """
+    out: list[Missing] = []
+    named = str(study.table(circuit.kind)["sensor"][circuit.row])
+    if named and sensor_nodes(study, circuit) is None:
+        out.append(Missing(circuit.kind, "sensor", circuit.row))
+    silent = pumps_unsaid(study, kind, rows)
+    for row, curve, unknown in zip(rows.tolist(), curves, silent.tolist(), strict=True):
+        if curve is not None and curve.envelope and control.set_speed < 1.0:
+            out.append(Missing(kind, "type", row))
+        if unknown:
+            out.append(Missing(kind, "pumps", row))
+    return out
+
+
+def pumps_unsaid(study: Study, kind: str, rows: IntArray) -> BoolArray:
+    """(u,) units of whose pumps one may be lost, as the policy asks, and nobody says how many."""
+    pumps = np.asarray(study.table(kind)["pumps"], dtype=float)[rows]
+    asked = study.site.policy.losses.get("pump") not in {None, "may go dark"}
+    return np.asarray(np.isnan(pumps) & asked)
+
+
+def less_pumps(study: Study, kind: str, rows: IntArray) -> FloatArray:
+    """(u,) part of its rated flow that a unit gives with one pump out, at the same pressure.
+
+    1 where it has a pump more than its rating needs.
+    """
+    table = study.table(kind)
+    pumps = np.asarray(table["pumps"], dtype=float)[rows]
+    needed = np.asarray(table["pumps_needed"], dtype=float)[rows]
+    needed = np.where(np.isnan(needed), pumps, needed)
+    left = np.where(np.isnan(pumps), 1.0, np.minimum(1.0, (pumps - 1.0) / needed))
+    return np.asarray(left)
