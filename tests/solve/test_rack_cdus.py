@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,12 @@ import twin
 from twin import pipeline
 from twin.site.site import Site
 from twin.solve.coolant import flow as flow_module
+from twin.solve.coolant.alike import Alike
 from twin.solve.coolant.coupled import loop_flows, plant_flows
 from twin.solve.coolant.facility import PlantFlow
 from twin.solve.coolant.flow import LoopFlow, Unsolved
 from twin.solve.coolant.pumps import hydraulic_kw
+from twin.solve.coolant.ready import Ready
 from twin.solve.losses.cases import cases
 from twin.solve.study import Study
 
@@ -96,7 +99,13 @@ def test_small_loops_that_are_alike_are_as_if_each_were_solved_alone(
 ) -> None:
     low = {"coolant.plants.FWS.set_kpa": 74, "racks.G03.provisioned_kw": 120}
     together = solved(study(**low))
-    monkeypatch.setattr(flow_module, "SMALL", 0)
+    batches = flow_module.alike
+
+    def one_by_one(loops: Sequence[Ready]) -> Iterator[tuple[list[int], Alike]]:
+        for k, loop in enumerate(loops):
+            yield from (([k], batch) for _, batch in batches([loop]))
+
+    monkeypatch.setattr(flow_module, "alike", one_by_one)
     for alike, alone in zip(together, solved(study(**low)), strict=True):
         assert alike.circuit.row == alone.circuit.row
         for name in ("rack_lpm", "rack_supply_c", "need_lpm", "unit_lpm", "most_lpm"):
@@ -112,7 +121,7 @@ def test_small_loops_that_are_alike_are_as_if_each_were_solved_alone(
 def test_heat_of_rack_and_pumps_is_what_facility_water_takes(
     supply: float, kpa: float, load: float
 ) -> None:
-    """Coolant: rack and pumps in, exchanger out; facility water cannot be warmer than the coolant."""
+    """Coolant: rack and pumps in, exchanger out; facility water is never warmer than coolant."""
     one = study(
         **{"coolant.plants.FWS.supply_c": supply, "coolant.plants.FWS.set_kpa": kpa,
            "racks.*.provisioned_kw": load}
