@@ -45,8 +45,9 @@ def positions_of_rows(rows: Rows) -> Chunk:
     for key in ("ready", "network_ready"):
         days = np.array([getattr(r, key) for r in rows.said], dtype="datetime64[D]")
         columns[key] = days[rows.of][row]
+    names = [row.names.format for row in rows.said]
     ids = [
-        rows.said[k].names.format(row=name, n=i + 1)
+        names[k](row=name, n=i + 1)
         for k, name, many in zip(rows.of.tolist(), rows.ids.tolist(), count.tolist(), strict=True)
         for i in range(many)
     ]
