@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ PLACED = {
     "size_m": ("size_x_m", "size_y_m"),
 }
 _NOWHERE = (np.nan, np.nan)
+Lookup = tuple[StrArray, IntArray]
+"""Names in order, and the subject number of each."""
 
 
 def chunk_of_items(kind: str, items: Mapping[str, Item]) -> Chunk:
@@ -67,7 +70,8 @@ def join(kind: str, chunks: Iterable[Chunk], faults: list[Fault]) -> Table:
     order = slice(None) if is_sorted(ids) else np.argsort(ids, kind="stable")
     for c in BY_KIND[kind].values():
         if any(c.name in given for _, given in parts):
-            columns[c.name] = np.concatenate([_filled(part, c) for part in parts])[order]
+            filled = [_filled(part, c) for part in parts]
+            columns[c.name] = (np.concatenate(filled) if len(filled) > 1 else filled[0])[order]
         else:
             columns[c.name] = _unsaid(c, len(ids))
     ids = ids[order]
@@ -128,7 +132,11 @@ def resolve_names(
     first = dict(
         zip(KINDS, np.cumsum([0, *(len(tables[k]) for k in KINDS)]).tolist(), strict=False)
     )
-    order: dict[tuple[str, ...], tuple[StrArray, IntArray]] = {}
+
+    @cache
+    def lookup(kinds: tuple[str, ...]) -> Lookup:
+        return _lookup(tables, kinds, first)
+
     out: dict[str, Table] = {}
     for kind in KINDS:
         table = tables[kind]
@@ -136,17 +144,15 @@ def resolve_names(
         for c in BY_KIND[kind].values():
             if c.dtype != "i4":
                 continue
-            if c.refs not in order:
-                order[c.refs] = _lookup(tables, c.refs, first)
             words = products if c.refs == ("product",) else ()
-            columns[c.name] = _codes(table, c, order[c.refs], faults, words)
+            columns[c.name] = _codes(table, c, lookup, faults, words)
         out[kind] = Table(kind, table.ids, columns)
     return out
 
 
 def _lookup(
     tables: Mapping[str, Table], kinds: tuple[str, ...], first: Mapping[str, int]
-) -> tuple[StrArray, IntArray]:
+) -> Lookup:
     """Names of some kinds, sorted, with their subject numbers."""
     names = np.concatenate([tables[k].ids for k in kinds])
     numbers = np.concatenate([np.arange(len(tables[k])) + first[k] for k in kinds])
@@ -166,20 +172,24 @@ def _what(kinds: tuple[str, ...]) -> str:
 def _codes(
     table: Table,
     c: Column,
-    lookup: tuple[StrArray, IntArray],
+    lookup: Callable[[tuple[str, ...]], Lookup],
     faults: list[Fault],
     words: Sequence[str] = (),
 ) -> IntArray:
-    names, numbers = lookup
     written = np.asarray(table.columns[c.name], dtype=np.str_)
     if is_constant(written) and written[:1].tolist() in ([], [""]):
         return empty_column("i4", len(written))
-    inside = np.minimum(np.searchsorted(names, written), max(len(names) - 1, 0))
-    found = (names[inside] == written) if len(names) else np.zeros(len(written), dtype=bool)
+    names, numbers = lookup(c.refs)
+    # Each run of one name is looked up once: taps of a position follow each other.
+    first = np.flatnonzero(np.append(True, written[1:] != written[:-1]))
+    times, once = np.diff(first, append=len(written)), written[first]
+    inside = np.minimum(np.searchsorted(names, once), max(len(names) - 1, 0))
+    found = (names[inside] == once) if len(names) else np.zeros(len(once), dtype=bool)
     codes = np.where(found, numbers[inside] if len(names) else -1, -1).astype(np.int64)
-    lost = np.flatnonzero(~found & (written != ""))
-    distinct, first = np.unique(written[lost], return_index=True)
-    for name, row in zip(distinct.tolist(), lost[first].tolist(), strict=True):
+    codes = np.repeat(codes, times)
+    lost = first[~found & (once != "")]
+    distinct, at = np.unique(written[lost], return_index=True)
+    for name, row in zip(distinct.tolist(), lost[at].tolist(), strict=True):
         owner = str(table.ids[row])
         what = _what(c.refs)
         near_name = near(name, words or names.tolist())

@@ -301,7 +301,7 @@ def _connections(
     where = np.where(np.isin(positions.ids, list(single)), "", positions["row"])
     grouped = expand.by_row(where, rows.ids.tolist())
     names, owner, name = each_of((row.switches for row in rows.said), rows.of)
-    at, which, _ = grouped.with_each(owner, np.ones(len(owner), dtype=np.int64))
+    at, which = grouped.with_each(owner)
     heads = named(names, name, rows.ids[owner])[which]
     drops = [expand.edges(single), (positions.ids[at], heads)]
     drops += [_listed_drops(t) for t in lists if t.kind == "position" and "switches" in t.columns]

@@ -45,8 +45,9 @@ def positions_of_rows(rows: Rows) -> Chunk:
     for key in ("ready", "network_ready"):
         days = np.array([getattr(r, key) for r in rows.said], dtype="datetime64[D]")
         columns[key] = days[rows.of][row]
+    names = [row.names.format for row in rows.said]
     ids = [
-        rows.said[k].names.format(row=name, n=i + 1)
+        names[k](row=name, n=i + 1)
         for k, name, many in zip(rows.of.tolist(), rows.ids.tolist(), count.tolist(), strict=True)
         for i in range(many)
     ]
@@ -60,16 +61,12 @@ class Grouped:
     ptr: IntArray
     at: IntArray
 
-    def with_each(self, owner: IntArray, times: IntArray) -> tuple[IntArray, IntArray, IntArray]:
-        """Pair things of rows with the positions of their row, each `times` over.
-
-        Returns the position, the thing, and how often it came before at that position.
-        """
-        count = (self.ptr[owner + 1] - self.ptr[owner]) * times
+    def with_each(self, owner: IntArray) -> tuple[IntArray, IntArray]:
+        """Pair things of rows with the positions of their row: the position, the thing."""
+        count = self.ptr[owner + 1] - self.ptr[owner]
         thing = np.repeat(np.arange(len(owner)), count)
-        within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
-        turn, again = np.divmod(within, times[thing])
-        return self.at[self.ptr[owner[thing]] + turn], thing, again
+        within = np.arange(len(thing)) - np.repeat(np.cumsum(count) - count, count)
+        return self.at[self.ptr[owner[thing]] + within], thing
 
 
 def by_row(row: StrArray, names: Iterable[str]) -> Grouped:
@@ -99,22 +96,25 @@ def taps_of(
         (n,) which of `rules` are those of each group of positions, and its {row} in them.
     """
     given, owner, rule = each_of(rules, of)
-    times = numbers_of(given, "count").astype(np.int64)[rule]
-    at, thing, again = grouped.with_each(owner, times)
+    at, thing = grouped.with_each(owner)
     # By position, so that ids come sorted, or nearly.
-    order = np.lexsort((again, thing, at))
-    at, thing, again = at[order], thing[order], again[order]
+    order = np.lexsort((thing, at))
+    at, thing = at[order], thing[order]
+    times = numbers_of(given, "count").astype(np.int64)[rule[thing]]
     busway = named([one.busway for one in given], rule, rows[owner])[thing]
-    place = positions[at]
-    ids = place
-    for part in ("/", busway, "/", as_text(again + 1)):
-        ids = np.strings.add(ids, part)
+    stem = positions[at]
+    for part in ("/", busway, "/"):
+        stem = np.strings.add(stem, part)
+    pair = np.repeat(np.arange(len(at)), times)
+    again = np.arange(len(pair)) - np.repeat(np.cumsum(times) - times, times)
+    ids = np.strings.add(stem[pair], as_text(again + 1))
     among = np.bincount(owner, minlength=len(of))[owner]
     which = np.arange(len(owner)) - np.searchsorted(owner, owner)
+    thing = thing[pair]
     tap = rule[thing]
     columns: dict[str, Array] = {
-        "fed_from": busway,
-        "position": place,
+        "fed_from": busway[pair],
+        "position": positions[at][pair],
         "order": (again * among[thing] + which[thing]).astype(float),
         "phases": numbers_of(given, "phases")[tap],
         "connector": np.array([one.connector or "" for one in given], dtype=np.str_)[tap],

@@ -68,7 +68,7 @@ def whips_by_rule(tables: Mapping[str, Table], written: int, whip_a: Mapping[str
     within = np.arange(total) - np.repeat(np.cumsum(count) - count, count)
     tap = rows[indptr[rack_place[rack]] + within]
     shelf = (within + 1).astype(float)
-    stem = np.strings.add(racks.ids[rack], "/whip-")
+    stem = np.strings.add(racks.ids, "/whip-")[rack]
     ids = np.strings.add(stem, as_text(within + 1))
     made = empty_table("whip", ids).with_columns(
         rack=rack + first["rack"],
