@@ -12,6 +12,7 @@ from twin.catalog.shipped import shipped
 from twin.checks.result import Finding, Report
 from twin.model.change import Change, Conditions, Scenario
 from twin.site.site import Site
+from twin.solve.coolant.evaporation import evaporated_lpm, latent_kj_kg, makeup_lpm
 from twin.solve.coolant.exchanger import (
     Exchanger,
     counterflow,
@@ -248,6 +249,16 @@ def test_power_of_a_pump() -> None:
     assert mains / horse_kw == pytest.approx(117.39, rel=2e-3)
     assert 8000 * 0.12 * mains == pytest.approx(84033, rel=2e-3)
     assert hydraulic_kw(flow, head) == pytest.approx(float(shaft) * 0.707)
+
+
+def test_evaporated_water_for_each_kwh_of_heat() -> None:
+    """WE-C-080: within 0.2 %; a kilowatt for an hour."""
+    at = np.array(35.0)
+    assert latent_kj_kg(at) == pytest.approx(2417.9, rel=2e-3)
+    gone = 60.0 * evaporated_lpm(np.array(1.0), at)
+    assert gone == pytest.approx(1.4889, rel=2e-3)
+    cycles = np.array([3.0, 4.0, 6.0])
+    assert makeup_lpm(gone, cycles) == pytest.approx([2.2333, 1.9852, 1.7867], rel=2e-3)
 
 
 def test_recirculation_in_a_zone() -> None:

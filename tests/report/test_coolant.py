@@ -199,6 +199,21 @@ def test_a_user_without_enough_water_is_told(ring):
     assert "4 users; none short of water" in index(*ring)
 
 
+def test_a_plant_that_evaporates_says_what_it_draws(ring):
+    plain = rows(ring[1]["plants.csv"])[0]
+    assert (plain["evaporated_lpm"], plain["makeup_lpm"], plain["drained_lpm"]) == ("", "", "")
+    share = {"coolant.plants.FWS.evaporated_share": 1.0}
+    wet = share | {"coolant.plants.FWS.concentration_cycles": 4.0}
+    (row,) = rows(twin.coolant(twin.change(ring[0].site, wet))["plants.csv"])
+    # 24 racks of 132 kW, 0.9 of it in liquid, at 34 degC: 60 x 2,851.2 / 2,421.9 L/min.
+    assert float(row["evaporated_lpm"]) == pytest.approx(70.63, abs=0.02)
+    assert float(row["makeup_lpm"]) == pytest.approx(94.18, abs=0.03)
+    assert float(row["drained_lpm"]) == pytest.approx(23.54, abs=0.02)
+    (row,) = rows(twin.coolant(twin.change(ring[0].site, share))["plants.csv"])
+    assert row["missing"] == "coolant.plants.FWS.concentration_cycles"
+    assert (row["evaporated_lpm"], row["makeup_lpm"]) == ("70.635", "")
+
+
 def test_a_plant_is_flushed_too(ring):
     mine = [row for row in rows(ring[1]["flush.csv"]) if row["circuit_kind"] == "plant"]
     assert len(mine) == 18

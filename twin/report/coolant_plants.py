@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.report.coolant_cells import figure, greatest, lacks, solved_plant
+from twin.report.coolant_cells import figure, greatest, lacks, paths, solved_plant
 from twin.report.coolant_racks import setting_of
 from twin.report.coolant_units import speed_of
 from twin.report.tables import Value
-from twin.solve.coolant.circuit import Part
+from twin.solve.coolant.circuit import Missing, Part
 from twin.solve.coolant.coupled import plant_flows
+from twin.solve.coolant.evaporation import plant_makeup
 from twin.solve.coolant.facility import PlantFlow
 from twin.solve.coolant.lost import lanes_of
 from twin.solve.coolant.plant_balancing import BranchSettings, branch_settings
@@ -23,6 +24,7 @@ PLANTS = (
     "plant", "fluid", "supply_set_point_c", "control", "set_kpa", "set_lpm", "set_speed", "sensor",
     "pumps", "pumps_needed", "expected_flow_lpm", "expected_head_kpa", "expected_speed",
     "worst_case", "worst_flow_lpm", "worst_head_kpa", "worst_speed", "missing",
+    "evaporated_lpm", "makeup_lpm", "drained_lpm",
 )  # fmt: skip
 FACILITY = (
     "plant", "kind", "user", "expected_asked_lpm", "expected_flow_lpm", "expected_dp_kpa",
@@ -48,14 +50,30 @@ def plant_rows(study: Study) -> Iterator[tuple[Value, ...]]:
         )  # fmt: skip
         known = solved_plant(found)
         if known is None:
-            yield (*head, *(None,) * 7, lacks(study, found))
+            yield (*head, *(None,) * 7, lacks(study, found), *_makeup(study, row))
             continue
         healthy = int(known.of_case[0])
         worst = greatest(known.pump_lpm, known.first_case)
         yield (
             *head, *_pumps(study, known, healthy), case_of(study, known, worst),
-            *_pumps(study, known, worst), None,
+            *_pumps(study, known, worst), _dry(study, row), *_makeup(study, row),
         )  # fmt: skip
+
+
+def _makeup(study: Study, row: int) -> tuple[Value, ...]:
+    """Return what a plant evaporates, draws to make up for it, and drains, L/min."""
+    water = study(plant_makeup)
+    gone, drawn = float(water.evaporated_lpm[row]), float(water.makeup_lpm[row])
+    return figure(gone), figure(drawn), figure(drawn - gone)
+
+
+def _dry(study: Study, row: int) -> str | None:
+    """Return what the make-up of a plant waits for, where it is told to evaporate water."""
+    table = study.table("plant")
+    if np.isnan(table["evaporated_share"][row]):
+        return None
+    cycles = table["concentration_cycles"][row]
+    return paths(study, [Missing("plant", "concentration_cycles", row)] if np.isnan(cycles) else [])
 
 
 def facility_rows(study: Study) -> Iterator[tuple[Value, ...]]:

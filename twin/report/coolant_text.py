@@ -38,7 +38,7 @@ _PAPERS: tuple[tuple[str, Sequence[str], Rows, dict[str, str]], ...] = (
         "plant": "plant", "supply_set_point_c": "degC", "expected_flow_lpm": "L/min",
         "expected_head_kpa": "kPa", "expected_speed": "speed", "worst_case": "worst case",
         "worst_flow_lpm": "L/min", "worst_head_kpa": "kPa", "worst_speed": "speed",
-        "missing": "missing",
+        "makeup_lpm": "make-up L/min", "missing": "missing",
     }),
     ("Facility water, healthy and where each asks for most", FACILITY, facility_rows, {
         "plant": "plant", "user": "user", "expected_asked_lpm": "asks L/min",
