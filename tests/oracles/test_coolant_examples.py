@@ -266,9 +266,9 @@ def test_the_return_of_a_gb300_along_its_curve(
 ) -> None:
     """121.5 kW: 55.3 to 55.9 degC is what PG25 by mass gives with the properties of its supply.
 
-    To a tenth, that is. We take those of the mean of supply and return, which follow the enthalpy
-    as closely whichever end the litres are metered at: up to 0.06 K colder, and by volume up to
-    another 0.09 K. Density of the supply with the heat capacity of the mean (litres metered at the
+    To a tenth, that is. We take those of the mean of supply and return, halfway between litres that
+    are metered at the one and at the other: up to 0.06 K colder, and by volume up to another
+    0.09 K. Density of the supply with the heat capacity of the mean (litres metered at the
     inlet) would be 55.2 to 55.6 by mass, density of the return 55.3 to 56.1.
     """
     supply, flow = (np.array([*side], dtype=float) for side in (GB300_LPM, GB300_LPM.values()))

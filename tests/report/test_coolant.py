@@ -77,7 +77,7 @@ def test_a_loop_that_lacks_a_figure_says_so_on_every_paper(tmp_path):
     hose = next(row for row in rows(texts["pipes.csv"]) if row["kind"] == "hose")
     assert (hose["bore_mm"], hose["missing"]) == ("", "coolant.hookups.STD.bore_m")
     assert rows(texts["flush.csv"])[0]["pumps_suffice"] == ""
-    assert unsolved(lacking) == [("T1", ("coolant.hookups.STD.bore_m",))]
+    assert unsolved(lacking) == [("loop", "T1", ("coolant.hookups.STD.bore_m",))]
 
 
 def test_a_layout_without_pipes_is_told():
@@ -186,6 +186,9 @@ def test_a_plant_that_cannot_be_solved_says_what_it_waits_for(ring):
         for row in rows(texts[f"{name}.csv"]):
             assert row["missing"] == "coolant.cdus.C2.facility_dp_kpa", name
             assert row["expected_flow_lpm"] == "", name
+    one = study(lacking)
+    assert unsolved(one) == [("plant", "FWS", ("coolant.cdus.C2.facility_dp_kpa",))]
+    assert "Plant FWS cannot be solved" in index(one, texts)
 
 
 def test_a_user_without_enough_water_is_told(ring):
@@ -196,7 +199,7 @@ def test_a_user_without_enough_water_is_told(ring):
     assert settings == {"short"}
     page = index(study(weak), texts)
     assert "4 users; short of water: C1, C2, C3, C4" in page
-    assert "4 users; none short of water" in index(*ring)
+    assert "4 users; none short of water; 4 with a valve to set" in index(*ring)
 
 
 def test_a_plant_that_evaporates_says_what_it_draws(ring):

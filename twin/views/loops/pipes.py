@@ -101,7 +101,7 @@ def run(
         css = "gone" if of.shut[link] else ("supply", "return")[side]
         yield svg.polyline(np.array(leg), f"pipe {css}", svg.title(_tip(of, one, side, bores)))
         yield from _arrow(leg, -of.lpm[link] if one.turned[side] else of.lpm[link], css)
-    yield from _said(of, one, way, rows, 10.0 if joined else 2.0)
+    yield from _said(of, one, way, rows, 10.0 if joined else 3.2)
 
 
 def _arrow(leg: list[Point], lpm: float, css: str) -> Iterator[str]:
