@@ -121,6 +121,7 @@ def test_valves_and_the_vessel_when_the_layout_says_them(site):
         "coolant.hookups.STD.valve_kv_m3h": 15, "coolant.pipes.P1.kv_m3h": 200,
         "coolant.pipes.P2.check": True, "coolant.loops.T1.volume_l": 763.5,
         "coolant.loops.T1.static_kpa": 150, "coolant.pipes.P1.pressure_max_kpa": 570,
+        "coolant.cdus.C1.shutoff_kpa": 220, "coolant.cdus.C2.shutoff_kpa": 200,
     })  # fmt: skip
     texts = twin.coolant(site)
     kinds = [(row["kind"], row["name"]) for row in rows(texts["pipes.csv"])]
@@ -129,6 +130,9 @@ def test_valves_and_the_vessel_when_the_layout_says_them(site):
     assert ("balancing valve", "STD") in kinds
     (fill,) = rows(texts["fill.csv"])
     assert (fill["at_least"], fill["missing"]) == ("no", "")
+    silent = twin.change(site, {"coolant.cdus.C2.shutoff_kpa": float("nan")})
+    (open_,) = rows(twin.coolant(silent)["fill.csv"])
+    assert (open_["vessel_l"], open_["missing"]) == ("", "coolant.cdus.C2.shutoff_kpa")
     assert float(fill["fill_l"]) == pytest.approx(1000.0, abs=0.1)
     assert (fill["final_kpa"], fill["final_from"]) == ("350.0", "pipe:P1")
     expected = (float(fill["expansion_l"]) + 5.0) * 450.0 / 200.0
@@ -155,9 +159,21 @@ def test_a_plant_is_filled_and_its_pipes_are_on_the_schedule(ring):
     assert [row["circuit_kind"] for row in fill.values()] == ["loop", "plant"]
     pipes = [row for row in rows(ring[1]["pipes.csv"]) if row["circuit"] == "FWS"]
     assert len(pipes) == 9
-    held = sum(float(row["volume_l"]) for row in pipes)
+    held = sum(float(row["volume_l"]) for row in pipes) + 2400
     assert float(fill["FWS"]["fill_l"]) == pytest.approx(held, rel=1e-4)
-    assert fill["FWS"]["missing"] == "coolant.plants.FWS.volume_l; coolant.plants.FWS.static_kpa"
+    assert [row["missing"] for row in fill.values()] == ["coolant.loops.T1.static_kpa", ""]
+    # What they gain and 0.5 % of them, on (pe + 1 bar) / (pe - p0): 600 kPa of racks' coolant and
+    # pipes of 1,000 kPa, less the 260 kPa that pumps add at no flow.
+    held = {"coolant.loops.T1.static_kpa": 100.0, "coolant.cdus.*.shutoff_kpa": 260.0}
+    both = rows(twin.coolant(twin.change(ring[0].site, held))["fill.csv"])
+    assert both[1] == fill["FWS"]
+    for row, final, rest in zip(both, (340.0, 740.0), (100.0, 120.0), strict=True):
+        gain = float(row["expansion_l"]) + float(row["reserve_l"])
+        assert float(row["final_kpa"]) == final
+        assert float(row["vessel_l"]) == pytest.approx(gain * (final + 100) / (final - rest), 0.01)
+    bare = {f"coolant.plants.FWS.{c}": float("nan") for c in ("volume_l", "static_kpa")}
+    lacking = rows(twin.coolant(twin.change(ring[0].site, bare))["fill.csv"])[1]
+    assert lacking["missing"] == "coolant.plants.FWS.volume_l; coolant.plants.FWS.static_kpa"
     # Healthy, C2 gives a quarter of the racks' heat to 662.5 L/min of water at 0.0694 kW per K and
     # litre; where a branch is lost it gives a little less to still less water.
     healthy = 34 + 24 * 132 * 0.9 / 4 / (662.48 * 0.0694)
