@@ -30,7 +30,7 @@ FACILITY = (
     "plant", "kind", "user", "expected_asked_lpm", "expected_flow_lpm", "expected_dp_kpa",
     "expected_valve_dp_kpa", "worst_case", "worst_asked_lpm", "worst_flow_lpm", "worst_dp_kpa",
     "worst_valve_dp_kpa", "enough", "missing", "design_flow_lpm", "set_available_kpa",
-    "set_user_dp_kpa", "set_valve_dp_kpa", "set_valve_kv_m3h", "setting",
+    "set_user_dp_kpa", "set_valve_dp_kpa", "set_valve_kv_m3h", "setting", "set_by_case",
 )  # fmt: skip
 _SHORT = 1e-3
 """Of a flow that is asked for: less than this is lacking is no shortage on paper."""
@@ -85,7 +85,7 @@ def facility_rows(study: Study) -> Iterator[tuple[Value, ...]]:
         heads = [(plant, kind.replace("_", " "), name) for kind, name in names]
         known = solved_plant(found)
         if known is None:
-            yield from ((*head, *(None,) * 10, lacks(study, found), *(None,) * 6) for head in heads)
+            yield from ((*head, *(None,) * 10, lacks(study, found), *(None,) * 7) for head in heads)
             continue
         healthy, settings = int(known.of_case[0]), branch_settings(study, known)
         for k, head in enumerate(heads):
@@ -93,6 +93,7 @@ def facility_rows(study: Study) -> Iterator[tuple[Value, ...]]:
             yield (
                 *head, *_water(known, healthy, k), case_of(study, known, worst),
                 *_water(known, worst, k), _enough(known, k), None, *_set(settings, k),
+                case_of(study, known, int(settings.lane[k])),
             )  # fmt: skip
 
 
