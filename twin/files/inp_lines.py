@@ -68,7 +68,7 @@ def _section(word: str) -> str:
 
 
 def places(found: list[Row]) -> dict[tuple[str, str], int]:
-    """Return the first line of each name in its section; options by their first word in capitals."""
+    """Return the first line of each name in its section; options by their word in capitals."""
     out: dict[tuple[str, str], int] = {}
     for row in found:
         name = row.words[0].upper() if row.section == "OPTIONS" else row.words[0]
