@@ -25,7 +25,7 @@ from twin.solve.coolant.pumps import head_at, pump_curve
 ROOT = Path(__file__).parents[2]
 LAYOUT = ROOT / "layouts" / "coolant_in_row.toml"
 RING = LAYOUT.with_name("coolant_ring_main.toml")
-NAMES = ("balancing", "set_points", "pipes", "sizes", "fill", "flush")
+NAMES = ("balancing", "set_points", "plants", "pipes", "sizes", "fill", "flush")
 
 
 @pytest.fixture(scope="module")
@@ -200,6 +200,8 @@ def test_a_plant_that_cannot_be_solved_says_what_it_waits_for(ring):
     texts = twin.coolant(lacking)
     for name in ("plants", "facility"):
         for row in rows(texts[f"{name}.csv"]):
+            if row["plant"] != "FWS":
+                continue
             assert row["missing"] == "coolant.cdus.C2.facility_dp_kpa", name
             assert row["expected_flow_lpm"] == "", name
     one = study(lacking)
@@ -218,17 +220,32 @@ def test_a_user_without_enough_water_is_told(ring):
     assert "4 users; none short of water; 4 with a valve to set" in index(*ring)
 
 
+def test_of_a_plant_without_pipes_stands_what_is_asked_of_it(site, told):
+    plants = {row["plant"]: row for row in rows(told["plants.csv"])}
+    units = rows(told["set_points.csv"])
+    asked = sum(float(row["expected_facility_flow_lpm"]) for row in units)
+    assert float(plants["FWS"]["expected_flow_lpm"]) == pytest.approx(asked, rel=1e-4)
+    assert float(plants["FWS"]["worst_flow_lpm"]) >= asked
+    assert {row["pipes_described"] for row in plants.values()} == {"no"}
+    assert "2 plants; at most 1,097 L/min from CHW" in index(study(site), told)
+    silent = twin.change(site, {"coolant.air_units.FW1.facility_flow_lpm": float("nan"),
+                                "catalog.*.water_flow_lpm": float("nan")})  # fmt: skip
+    lacking = {row["plant"]: row for row in rows(twin.coolant(silent)["plants.csv"])}["CHW"]
+    assert lacking["expected_flow_lpm"] == ""
+    assert "coolant.air_units.FW1.facility_flow_lpm" in lacking["missing"]
+
+
 def test_a_plant_that_evaporates_says_what_it_draws(ring):
     plain = rows(ring[1]["plants.csv"])[0]
     assert (plain["evaporated_lpm"], plain["makeup_lpm"], plain["drained_lpm"]) == ("", "", "")
     share = {"coolant.plants.FWS.evaporated_share": 1.0}
     wet = share | {"coolant.plants.FWS.concentration_cycles": 4.0}
-    (row,) = rows(twin.coolant(twin.change(ring[0].site, wet))["plants.csv"])
+    row = rows(twin.coolant(twin.change(ring[0].site, wet))["plants.csv"])[0]
     # 24 racks of 132 kW, 0.9 of it in liquid, at 34 degC: 60 x 2,851.2 / 2,421.9 L/min.
     assert float(row["evaporated_lpm"]) == pytest.approx(70.63, abs=0.02)
     assert float(row["makeup_lpm"]) == pytest.approx(94.18, abs=0.03)
     assert float(row["drained_lpm"]) == pytest.approx(23.54, abs=0.02)
-    (row,) = rows(twin.coolant(twin.change(ring[0].site, share))["plants.csv"])
+    row = rows(twin.coolant(twin.change(ring[0].site, share))["plants.csv"])[0]
     assert row["missing"] == "coolant.plants.FWS.concentration_cycles"
     assert (row["evaporated_lpm"], row["makeup_lpm"]) == ("70.635", "")
 

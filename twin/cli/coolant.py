@@ -45,7 +45,7 @@ def verb(
     """Tell what the floor needs of loops and plants whose pipes are described, or write it.
 
     balancing.csv (valve settings, with columns to fill in), set_points.csv, pipes.csv, sizes.csv,
-    fill.csv and flush.csv; plants.csv and facility.csv where pipes of a plant are described;
+    fill.csv and flush.csv; plants.csv, and facility.csv where pipes of a plant are described;
     index.html leads to all. A cell that is not known is empty, and `missing` names the fields.
 
     With --measured also measured.csv: each rack's flow against what was expected.

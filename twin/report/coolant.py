@@ -23,7 +23,9 @@ SCHEMA = "twin-coolant/1"
 
 
 def papers(study: Study) -> dict[str, str]:
-    """Return the text of each paper by the name of its file; plants only where one is described.
+    """Return the text of each paper by the name of its file.
+
+    Plants are there where one has users, facility water where the pipes of one are described.
 
     Raises
     ------
@@ -32,11 +34,10 @@ def papers(study: Study) -> dict[str, str]:
     """
     described(study)
     plants = {}
+    if rows := list(plant_rows(study)):
+        plants["plants.csv"] = written(PLANTS, rows)
     if study(plant_flows):
-        plants = {
-            "plants.csv": written(PLANTS, plant_rows(study)),
-            "facility.csv": written(FACILITY, facility_rows(study)),
-        }
+        plants["facility.csv"] = written(FACILITY, facility_rows(study))
     return {
         "balancing.csv": written(BALANCING, balancing_rows(study)),
         "set_points.csv": written(SET_POINTS, set_point_rows(study)),

@@ -109,8 +109,9 @@ def _most(rows: Rows, unit: str) -> str:
     after, case = "", top["worst_case"]
     if case != "healthy":
         after = f" with {words.lost(case)} lost"
-    flow, head = (float(top[c]) for c in ("worst_flow_lpm", "worst_head_kpa"))
-    return f"at most {flow:,.0f} L/min at {head:,.0f} kPa from {top[unit]}{after}"
+    head = top["worst_head_kpa"]
+    at = f" at {float(head):,.0f} kPa" if head else ""
+    return f"at most {float(top['worst_flow_lpm']):,.0f} L/min{at} from {top[unit]}{after}"
 
 
 def _facility(rows: Rows) -> str:
