@@ -235,7 +235,7 @@ def coolant(
     -------
     papers
         Text of each table (CSV) by the name of its file: balancing, set-points, pipes, sizes, fill
-        and flush sections; set-points and facility water of plants whose pipes are described.
+        and flush sections; set-points of plants, and facility water where their pipes are described.
 
     Raises
     ------

@@ -181,7 +181,7 @@ WRONG = {
         "net.inp:37: [OPTIONS] DEMAND: demands of model PDA cannot be solved here",
     ),
     "another law of friction": (
-        ("HEADLOSS D-W", "HEADLOSS H-W"),
+        ("HEADLOSS D-W", "Headloss H-W"),
         "net.inp:37: [OPTIONS] HEADLOSS: H-W is not Darcy-Weisbach; write D-W",
     ),
     "no law of friction": (("HEADLOSS D-W", ""), "[OPTIONS] HEADLOSS: H-W is not Darcy-Weisbach"),
@@ -227,6 +227,14 @@ def test_what_cannot_be_solved_is_told_by_line_section_and_name(solve, edit, sai
     assert ran.code == 2
     assert said in ran.err
     assert len(ran.err.splitlines()) == 1
+
+
+def test_of_many_lines_twenty_are_told(solve):
+    controls = "".join(f" LINK AC CLOSED AT TIME {hour}\n" for hour in range(1, 31))
+    ran, _ = solve(edited(("[STATUS]", f"[CONTROLS]\n{controls}[STATUS]")))
+    assert ran.code == 2
+    assert len(ran.err.splitlines()) == 21
+    assert ran.err.endswith("net.inp: 10 more lines like these\n")
 
 
 def test_what_comes_later_is_told_and_the_beginning_solved(solve):

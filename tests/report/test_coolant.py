@@ -25,7 +25,7 @@ from twin.solve.coolant.pumps import head_at, pump_curve
 ROOT = Path(__file__).parents[2]
 LAYOUT = ROOT / "layouts" / "coolant_in_row.toml"
 RING = LAYOUT.with_name("coolant_ring_main.toml")
-NAMES = ("balancing", "set_points", "pipes", "sizes", "fill", "flush")
+NAMES = ("balancing", "set_points", "plants", "pipes", "sizes", "fill", "flush")
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def test_a_loop_that_lacks_a_figure_says_so_on_every_paper(tmp_path):
     hose = next(row for row in rows(texts["pipes.csv"]) if row["kind"] == "hose")
     assert (hose["bore_mm"], hose["missing"]) == ("", "coolant.hookups.STD.bore_m")
     assert rows(texts["flush.csv"])[0]["pumps_suffice"] == ""
-    assert unsolved(lacking) == [("T1", ("coolant.hookups.STD.bore_m",))]
+    assert unsolved(lacking) == [("loop", "T1", ("coolant.hookups.STD.bore_m",))]
 
 
 def test_a_layout_without_pipes_is_told():
@@ -121,6 +121,7 @@ def test_valves_and_the_vessel_when_the_layout_says_them(site):
         "coolant.hookups.STD.valve_kv_m3h": 15, "coolant.pipes.P1.kv_m3h": 200,
         "coolant.pipes.P2.check": True, "coolant.loops.T1.volume_l": 763.5,
         "coolant.loops.T1.static_kpa": 150, "coolant.pipes.P1.pressure_max_kpa": 570,
+        "coolant.cdus.C1.shutoff_kpa": 220, "coolant.cdus.C2.shutoff_kpa": 200,
     })  # fmt: skip
     texts = twin.coolant(site)
     kinds = [(row["kind"], row["name"]) for row in rows(texts["pipes.csv"])]
@@ -129,6 +130,9 @@ def test_valves_and_the_vessel_when_the_layout_says_them(site):
     assert ("balancing valve", "STD") in kinds
     (fill,) = rows(texts["fill.csv"])
     assert (fill["at_least"], fill["missing"]) == ("no", "")
+    silent = twin.change(site, {"coolant.cdus.C2.shutoff_kpa": float("nan")})
+    (open_,) = rows(twin.coolant(silent)["fill.csv"])
+    assert (open_["vessel_l"], open_["missing"]) == ("", "coolant.cdus.C2.shutoff_kpa")
     assert float(fill["fill_l"]) == pytest.approx(1000.0, abs=0.1)
     assert (fill["final_kpa"], fill["final_from"]) == ("350.0", "pipe:P1")
     expected = (float(fill["expansion_l"]) + 5.0) * 450.0 / 200.0
@@ -155,9 +159,21 @@ def test_a_plant_is_filled_and_its_pipes_are_on_the_schedule(ring):
     assert [row["circuit_kind"] for row in fill.values()] == ["loop", "plant"]
     pipes = [row for row in rows(ring[1]["pipes.csv"]) if row["circuit"] == "FWS"]
     assert len(pipes) == 9
-    held = sum(float(row["volume_l"]) for row in pipes)
+    held = sum(float(row["volume_l"]) for row in pipes) + 2400
     assert float(fill["FWS"]["fill_l"]) == pytest.approx(held, rel=1e-4)
-    assert fill["FWS"]["missing"] == "coolant.plants.FWS.volume_l; coolant.plants.FWS.static_kpa"
+    assert [row["missing"] for row in fill.values()] == ["coolant.loops.T1.static_kpa", ""]
+    # What they gain and 0.5 % of them, on (pe + 1 bar) / (pe - p0): 600 kPa of racks' coolant and
+    # pipes of 1,000 kPa, less the 260 kPa that pumps add at no flow.
+    held = {"coolant.loops.T1.static_kpa": 100.0, "coolant.cdus.*.shutoff_kpa": 260.0}
+    both = rows(twin.coolant(twin.change(ring[0].site, held))["fill.csv"])
+    assert both[1] == fill["FWS"]
+    for row, final, rest in zip(both, (340.0, 740.0), (100.0, 120.0), strict=True):
+        gain = float(row["expansion_l"]) + float(row["reserve_l"])
+        assert float(row["final_kpa"]) == final
+        assert float(row["vessel_l"]) == pytest.approx(gain * (final + 100) / (final - rest), 0.01)
+    bare = {f"coolant.plants.FWS.{c}": float("nan") for c in ("volume_l", "static_kpa")}
+    lacking = rows(twin.coolant(twin.change(ring[0].site, bare))["fill.csv"])[1]
+    assert lacking["missing"] == "coolant.plants.FWS.volume_l; coolant.plants.FWS.static_kpa"
     # Healthy, C2 gives a quarter of the racks' heat to 662.5 L/min of water at 0.0694 kW per K and
     # litre; where a branch is lost it gives a little less to still less water.
     healthy = 34 + 24 * 132 * 0.9 / 4 / (662.48 * 0.0694)
@@ -184,8 +200,13 @@ def test_a_plant_that_cannot_be_solved_says_what_it_waits_for(ring):
     texts = twin.coolant(lacking)
     for name in ("plants", "facility"):
         for row in rows(texts[f"{name}.csv"]):
+            if row["plant"] != "FWS":
+                continue
             assert row["missing"] == "coolant.cdus.C2.facility_dp_kpa", name
             assert row["expected_flow_lpm"] == "", name
+    one = study(lacking)
+    assert unsolved(one) == [("plant", "FWS", ("coolant.cdus.C2.facility_dp_kpa",))]
+    assert "Plant FWS cannot be solved" in index(one, texts)
 
 
 def test_a_user_without_enough_water_is_told(ring):
@@ -196,7 +217,37 @@ def test_a_user_without_enough_water_is_told(ring):
     assert settings == {"short"}
     page = index(study(weak), texts)
     assert "4 users; short of water: C1, C2, C3, C4" in page
-    assert "4 users; none short of water" in index(*ring)
+    assert "4 users; none short of water; 4 with a valve to set" in index(*ring)
+
+
+def test_of_a_plant_without_pipes_stands_what_is_asked_of_it(site, told):
+    plants = {row["plant"]: row for row in rows(told["plants.csv"])}
+    units = rows(told["set_points.csv"])
+    asked = sum(float(row["expected_facility_flow_lpm"]) for row in units)
+    assert float(plants["FWS"]["expected_flow_lpm"]) == pytest.approx(asked, rel=1e-4)
+    assert float(plants["FWS"]["worst_flow_lpm"]) >= asked
+    assert {row["pipes_described"] for row in plants.values()} == {"no"}
+    assert "2 plants; at most 1,097 L/min from CHW" in index(study(site), told)
+    silent = twin.change(site, {"coolant.air_units.FW1.facility_flow_lpm": float("nan"),
+                                "catalog.*.water_flow_lpm": float("nan")})  # fmt: skip
+    lacking = {row["plant"]: row for row in rows(twin.coolant(silent)["plants.csv"])}["CHW"]
+    assert lacking["expected_flow_lpm"] == ""
+    assert "coolant.air_units.FW1.facility_flow_lpm" in lacking["missing"]
+
+
+def test_a_plant_that_evaporates_says_what_it_draws(ring):
+    plain = rows(ring[1]["plants.csv"])[0]
+    assert (plain["evaporated_lpm"], plain["makeup_lpm"], plain["drained_lpm"]) == ("", "", "")
+    share = {"coolant.plants.FWS.evaporated_share": 1.0}
+    wet = share | {"coolant.plants.FWS.concentration_cycles": 4.0}
+    row = rows(twin.coolant(twin.change(ring[0].site, wet))["plants.csv"])[0]
+    # 24 racks of 132 kW, 0.9 of it in liquid, at 34 degC: 60 x 2,851.2 / 2,421.9 L/min.
+    assert float(row["evaporated_lpm"]) == pytest.approx(70.63, abs=0.02)
+    assert float(row["makeup_lpm"]) == pytest.approx(94.18, abs=0.03)
+    assert float(row["drained_lpm"]) == pytest.approx(23.54, abs=0.02)
+    row = rows(twin.coolant(twin.change(ring[0].site, share))["plants.csv"])[0]
+    assert row["missing"] == "coolant.plants.FWS.concentration_cycles"
+    assert (row["evaporated_lpm"], row["makeup_lpm"]) == ("70.635", "")
 
 
 def test_a_plant_is_flushed_too(ring):

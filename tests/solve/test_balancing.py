@@ -149,6 +149,24 @@ def test_valves_of_branches_take_what_their_users_leave(chilled):
     assert (short.short_kpa > 15).all()
 
 
+def test_branches_are_set_so_that_every_case_leaves_each_user_its_flow():
+    one = study(twin.load(LAYOUT.with_name("coolant_ring_main.toml")))
+    (found,) = one(plant_flows)
+    s, rated = branch_settings(one, found), 1500.0
+    u = np.arange(4)
+    assert s.design_lpm == pytest.approx(found.asked_lpm.max(axis=0))
+    assert s.valve_kpa == pytest.approx((found.dp_kpa - found.needs_kpa)[s.lane, u])
+    # Users that lose as much as they and their valves: none is short, and one case has no rest.
+    law = s.available_kpa * (rated / s.design_lpm) ** 2
+    changes = {f"coolant.cdus.C{k + 1}.facility_dp_kpa": kpa for k, kpa in enumerate(law.tolist())}
+    tight = study(twin.change(one.site, changes))
+    (tight_found,) = tight(plant_flows)
+    lives = tight_found.lives
+    got, asked = tight_found.got_lpm[lives], tight_found.asked_lpm[lives]
+    assert got == pytest.approx(asked, rel=1e-3)
+    assert branch_settings(tight, tight_found).valve_kpa == pytest.approx([0] * 4, abs=0.2)
+
+
 def test_a_plant_is_flushed_user_by_user_and_all_at_once(chilled):
     one, found = chilled
     f = flush(one, found.circuit, found)

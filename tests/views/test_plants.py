@@ -28,6 +28,11 @@ def hybrid():
     return pipeline.study(twin.load(LAYOUTS / "coolant_hybrid.toml"))
 
 
+@pytest.fixture(scope="module")
+def hall():
+    return pipeline.study(twin.load(LAYOUTS / "hall_gb300.toml"))
+
+
 def drawn(study, lost=None):
     shown = study if lost is None else after_loss(study, lost)
     (found,) = shown(plant_flows)
@@ -48,7 +53,7 @@ def boxes(of):
             yield k, (x, y - UNIT_TALL / 2, x + UNIT_WIDE, y + UNIT_TALL / 2)
 
 
-@pytest.mark.parametrize("name", ["ring", "hybrid"])
+@pytest.mark.parametrize("name", ["ring", "hybrid", "hall"])
 def test_nothing_of_a_plant_lies_over_anything(name, request):
     of, _ = drawn(request.getfixturevalue(name))
     every = list(boxes(of))

@@ -42,15 +42,16 @@ def verb(
     mode: options.Mode,
     losses: options.Losses,
 ) -> int:
-    """Tell what the floor needs of every loop whose pipes are described, or write it with -o.
+    """Tell what the floor needs of loops and plants whose pipes are described, or write it.
 
     balancing.csv (valve settings, with columns to fill in), set_points.csv, pipes.csv, sizes.csv,
-    fill.csv and flush.csv; plants.csv and facility.csv where pipes of a plant are described;
+    fill.csv and flush.csv; plants.csv, and facility.csv where pipes of a plant are described;
     index.html leads to all. A cell that is not known is empty, and `missing` names the fields.
 
     With --measured also measured.csv: each rack's flow against what was expected.
 
-    Ends with 1 where a loop cannot be solved, or a measured rack starves, is off or is unknown.
+    Ends with 1 where a loop or plant cannot be solved, or a measured rack starves, is off or is
+    unknown.
     """
     from twin import pipeline
     from twin.report.coolant import papers, unsolved
@@ -62,8 +63,8 @@ def verb(
         study = pipeline.study_of(site, day, mode, losses)
         texts = papers(study)
     bad = False
-    for name, lacks in unsolved(study):
-        click.echo(f"loop {name} cannot be solved: {', '.join(lacks)} missing", err=True)
+    for kind, name, lacks in unsolved(study):
+        click.echo(f"{kind} {name} cannot be solved: {', '.join(lacks)} missing", err=True)
         bad = True
     said: list[str] = []
     if measured is not None:

@@ -23,6 +23,7 @@ _SIZES = {3: "length", 4: "diameter"}
 _PUMP_WORDS = 3
 _MANY = {"CONTROLS", "RULES", "EMITTERS", "VALVES", "PIPES", "PUMPS", "JUNCTIONS", "RESERVOIRS",
          "TANKS", "OPTIONS", "TIMES", "CURVES"}  # fmt: skip
+_MOST_TOLD = 20
 _CONTROLLED = "write the state that it leads to into [STATUS], and take it out"
 
 
@@ -67,10 +68,11 @@ def _section(word: str) -> str:
 
 
 def places(found: list[Row]) -> dict[tuple[str, str], int]:
-    """Return the first line of each name in its section."""
+    """Return the first line of each name in its section; options by their word in capitals."""
     out: dict[tuple[str, str], int] = {}
     for row in found:
-        out.setdefault((row.section, row.words[0]), row.line)
+        name = row.words[0].upper() if row.section == "OPTIONS" else row.words[0]
+        out.setdefault((row.section, name), row.line)
     return out
 
 
@@ -91,6 +93,9 @@ def unsolved(file: str, found: list[Row]) -> list[Problem]:
             name = " ".join(row.words[:_PUMP_WORDS]) if _is_control(row) else row.words[0]
             told.append(Problem(file, row.line, key=f"[{row.section}] {name}", message=message,
                                 expected=expected))  # fmt: skip
+    more = len(told) - _MOST_TOLD
+    if more > 0:
+        return [*told[:_MOST_TOLD], Problem(file, message=f"{more:,} more lines like these")]
     return told
 
 

@@ -112,6 +112,13 @@ class Plant(Driven, Circuit, Pumped):
     units_needed: Count | None = Field(
         default=None, description="chillers or dry coolers that carry its rating"
     )
+    evaporated_share: Part | None = Field(
+        default=None, description="part of its heat that water carries off by evaporating, at most"
+    )
+    concentration_cycles: float | None = Field(
+        default=None, gt=1, description="solids in its evaporating water over those in its make-up"
+    )
+    makeup_lpm: Positive | None = Field(default=None, description="make-up water that it may draw")
     feeds: list[str] = Field(default=[], description="power feeds; it runs on the first that lives")
     ready: date | None = None
 

@@ -6,16 +6,16 @@ columns. A cell that is not known is empty, and `missing` names the figures that
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from twin.report.coolant_cells import described
+from twin.report.coolant_cells import NO_SOLUTION, described, solved_plant
 from twin.report.coolant_filling import FILL, FLUSH, fill_rows, flush_rows
 from twin.report.coolant_pipes import PIPES, SIZES, pipe_rows, size_rows
 from twin.report.coolant_plants import FACILITY, PLANTS, facility_rows, plant_rows
 from twin.report.coolant_racks import BALANCING, balancing_rows
 from twin.report.coolant_units import SET_POINTS, set_point_rows
 from twin.report.tables import written
+from twin.solve.coolant.circuit import Circuit
 from twin.solve.coolant.coupled import plant_flows
+from twin.solve.coolant.facility import PlantFlow
 from twin.solve.coolant.flow import LoopFlow, Unsolved
 from twin.solve.study import Study
 
@@ -23,7 +23,9 @@ SCHEMA = "twin-coolant/1"
 
 
 def papers(study: Study) -> dict[str, str]:
-    """Return the text of each paper by the name of its file; plants only where one is described.
+    """Return the text of each paper by the name of its file.
+
+    Plants are there where one has users, facility water where the pipes of one are described.
 
     Raises
     ------
@@ -32,11 +34,10 @@ def papers(study: Study) -> dict[str, str]:
     """
     described(study)
     plants = {}
+    if rows := list(plant_rows(study)):
+        plants["plants.csv"] = written(PLANTS, rows)
     if study(plant_flows):
-        plants = {
-            "plants.csv": written(PLANTS, plant_rows(study)),
-            "facility.csv": written(FACILITY, facility_rows(study)),
-        }
+        plants["facility.csv"] = written(FACILITY, facility_rows(study))
     return {
         "balancing.csv": written(BALANCING, balancing_rows(study)),
         "set_points.csv": written(SET_POINTS, set_point_rows(study)),
@@ -48,17 +49,20 @@ def papers(study: Study) -> dict[str, str]:
     }
 
 
-def unsolved(study: Study) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the loops that have no flows, each with the fields that it lacks."""
-    ids = study.table("loop").ids
-    return [
-        (str(ids[flow.circuit.row]), tuple(_lacks(study, flow)))
-        for flow in described(study)
+def unsolved(study: Study) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Return the loops and plants that have no flows: kind, id, and the fields that each lacks."""
+    found: list[tuple[Circuit, LoopFlow | PlantFlow | Unsolved]] = [
+        (flow.circuit, flow) for flow in described(study)
         if isinstance(flow, Unsolved) or not flow.moved.converged[0]
+    ]  # fmt: skip
+    found += [(p.circuit, p) for p in study(plant_flows) if solved_plant(p) is None]
+    return [
+        (circuit.kind, str(study.table(circuit.kind).ids[circuit.row]), _lacks(study, flow))
+        for circuit, flow in found
     ]
 
 
-def _lacks(study: Study, flow: LoopFlow | Unsolved) -> Iterable[str]:
+def _lacks(study: Study, flow: LoopFlow | PlantFlow | Unsolved) -> tuple[str, ...]:
     if isinstance(flow, Unsolved):
-        return (study.site.path_of(m.kind, m.row, m.column) for m in flow.missing)
-    return ("no solution was found",)
+        return tuple(study.site.path_of(m.kind, m.row, m.column) for m in flow.missing)
+    return (NO_SOLUTION,)

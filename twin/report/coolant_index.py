@@ -109,8 +109,9 @@ def _most(rows: Rows, unit: str) -> str:
     after, case = "", top["worst_case"]
     if case != "healthy":
         after = f" with {words.lost(case)} lost"
-    flow, head = (float(top[c]) for c in ("worst_flow_lpm", "worst_head_kpa"))
-    return f"at most {flow:,.0f} L/min at {head:,.0f} kPa from {top[unit]}{after}"
+    head = top["worst_head_kpa"]
+    at = f" at {float(head):,.0f} kPa" if head else ""
+    return f"at most {float(top['worst_flow_lpm']):,.0f} L/min{at} from {top[unit]}{after}"
 
 
 def _facility(rows: Rows) -> str:
@@ -119,6 +120,8 @@ def _facility(rows: Rows) -> str:
     parts = [words.plural(len(rows), "user")]
     parts.append(f"short of water: {words.listed(short)}" if short else "none short of water")
     parts += [f"{unknown:,} not known"] if unknown else []
+    valves = sum(row["setting"] == "set" for row in rows)
+    parts += [f"{valves:,} with a valve to set"] if valves else []
     return "; ".join(parts)
 
 
@@ -165,7 +168,7 @@ _PAPERS: dict[str, tuple[str, Callable[[Rows], str]]] = {
     "balancing.csv": ("Setting each rack's valve, with columns for what is measured", _balancing),
     "set_points.csv": ("What each CDU is set to and will show", _set_points),
     "plants.csv": ("What each plant is set to and will show", _plants),
-    "facility.csv": ("Facility water of each CDU and air unit", _facility),
+    "facility.csv": ("Facility water of each CDU and air unit, and its branch's valve", _facility),
     "pipes.csv": ("Schedule of pipes, manifolds, hoses and valves", _pipes),
     "sizes.csv": ("The same by size, for ordering", _sizes),
     "fill.csv": ("Litres, glycol and expansion vessel of each loop and plant", _fill),

@@ -18,7 +18,9 @@ PIPES = (
     "circuit", "kind", "name", "type", "bore_mm", "pieces", "length_each_m", "length_total_m",
     "volume_l", "kv_m3h", "loss_zeta", "set_lpm", "length_from", "missing",
 )  # fmt: skip
-SIZES = ("kind", "type", "bore_mm", "pieces", "length_total_m", "volume_l")
+SIZES = (
+    "kind", "type", "bore_mm", "pieces", "length_total_m", "volume_l", "kv_m3h", "set_lpm",
+)  # fmt: skip
 _HOSES = 2
 
 
@@ -61,15 +63,29 @@ def pipe_rows(study: Study) -> Iterator[tuple[Value, ...]]:
 
 
 def size_rows(study: Study) -> Iterator[tuple[Value, ...]]:
-    """Yield a row for each size of pipe, manifold and hose with its length in all circuits."""
-    groups: dict[tuple[str, str, float | None], list[Item]] = {}
+    """Yield a row for each size of pipe, manifold, hose and valve with its pieces in all circuits.
+
+    Valves of a size are apart by Kv and by the flow that they hold.
+    """
+    groups: dict[tuple[str | float | None, ...], list[Item]] = {}
     for x in items(study):
-        if x.kind in {"pipe", "manifold", "hose"}:
-            groups.setdefault((x.kind, x.type, figure(1000.0 * x.bore_m)), []).append(x)
-    for (kind, name, bore), mine in sorted(groups.items(), key=lambda g: (g[0][:2], g[0][2] or 0)):
-        length, volume = sum(x.total_m for x in mine), sum(x.volume_l for x in mine)
+        key = (x.kind, x.type, *map(figure, (1000.0 * x.bore_m, x.kv_m3h, x.set_lpm)))
+        groups.setdefault(key, []).append(x)
+    for (kind, name, bore, kv, held), mine in sorted(groups.items(), key=lambda g: _order(g[0])):
         pieces = sum(x.pieces for x in mine)
-        yield kind, name or None, bore, pieces, figure(length), figure(volume)
+        length, volume = (figure(sum(each)) for each in (
+            [x.total_m for x in mine], [x.volume_l for x in mine])
+        )  # fmt: skip
+        yield kind, name or None, bore, pieces, length, volume, kv, held
+
+
+def _order(key: tuple[str | float | None, ...]) -> tuple[bool, str, str, list[float]]:
+    """Lines before valves, by kind, type and figures."""
+    kind, name, *figures = key
+    return (
+        kind not in {"pipe", "manifold", "hose"}, str(kind), str(name),
+        [float(f) if f else 0.0 for f in figures],
+    )  # fmt: skip
 
 
 def items(study: Study) -> Iterator[Item]:

@@ -1,4 +1,4 @@
-"""The set-points of described plants, and the facility water of what hangs on them."""
+"""The set-points of plants, and the facility water of what hangs on described ones."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.report.coolant_cells import figure, greatest, lacks, solved_plant
+from twin.report.coolant_cells import figure, greatest, lacks, paths, solved_plant
 from twin.report.coolant_racks import setting_of
 from twin.report.coolant_units import speed_of
 from twin.report.tables import Value
-from twin.solve.coolant.circuit import Part
+from twin.solve.coolant.circuit import Missing, Part
 from twin.solve.coolant.coupled import plant_flows
+from twin.solve.coolant.evaporation import plant_makeup
 from twin.solve.coolant.facility import PlantFlow
 from twin.solve.coolant.lost import lanes_of
 from twin.solve.coolant.plant_balancing import BranchSettings, branch_settings
+from twin.solve.coolant.plant_water import PlantWater, plant_water
 from twin.solve.coolant.racks import plant_supply_c
 from twin.solve.losses.cases import cases
 from twin.solve.study import Study
@@ -23,39 +25,88 @@ PLANTS = (
     "plant", "fluid", "supply_set_point_c", "control", "set_kpa", "set_lpm", "set_speed", "sensor",
     "pumps", "pumps_needed", "expected_flow_lpm", "expected_head_kpa", "expected_speed",
     "worst_case", "worst_flow_lpm", "worst_head_kpa", "worst_speed", "missing",
+    "evaporated_lpm", "makeup_lpm", "drained_lpm", "pipes_described",
 )  # fmt: skip
 FACILITY = (
     "plant", "kind", "user", "expected_asked_lpm", "expected_flow_lpm", "expected_dp_kpa",
     "expected_valve_dp_kpa", "worst_case", "worst_asked_lpm", "worst_flow_lpm", "worst_dp_kpa",
     "worst_valve_dp_kpa", "enough", "missing", "design_flow_lpm", "set_available_kpa",
-    "set_user_dp_kpa", "set_valve_dp_kpa", "set_valve_kv_m3h", "setting",
+    "set_user_dp_kpa", "set_valve_dp_kpa", "set_valve_kv_m3h", "setting", "set_by_case",
 )  # fmt: skip
 _SHORT = 1e-3
 """Of a flow that is asked for: less than this is lacking is no shortage on paper."""
 
 
 def plant_rows(study: Study) -> Iterator[tuple[Value, ...]]:
-    """Yield a row for each described plant: what is set, what its pumps give, and at most."""
-    table = study.table("plant")
-    for found in study(plant_flows):
-        row = found.circuit.row
-        head = (
-            str(table.ids[row]), str(table["fluid"][row]) or None,
-            figure(float(study(plant_supply_c)[row])), str(table["control"][row]) or None,
-            *(figure(table[c][row]) for c in ("set_kpa", "set_lpm", "set_speed")),
-            str(table["sensor"][row]) or None,
-            *(figure(table[c][row]) for c in ("pumps", "pumps_needed")),
-        )  # fmt: skip
+    """Yield a row for each plant: what is set, what its pumps give, and at most.
+
+    Of a plant whose pipes are not described that is what its users ask for together.
+    """
+    described = {found.circuit.row: found for found in study(plant_flows)}
+    for row, found in described.items():
         known = solved_plant(found)
         if known is None:
-            yield (*head, *(None,) * 7, lacks(study, found))
+            yield (
+                *_head(study, row),
+                *(None,) * 7,
+                lacks(study, found),
+                *_makeup(study, row),
+                "yes",
+            )
             continue
         healthy = int(known.of_case[0])
         worst = greatest(known.pump_lpm, known.first_case)
         yield (
-            *head, *_pumps(study, known, healthy), case_of(study, known, worst),
-            *_pumps(study, known, worst), None,
+            *_head(study, row), *_pumps(study, known, healthy), case_of(study, known, worst),
+            *_pumps(study, known, worst), _dry(study, row), *_makeup(study, row), "yes",
         )  # fmt: skip
+    water = study(plant_water)
+    for row in np.unique(water.plant).tolist():
+        yield (*_head(study, row), *_asked(study, water, row), *_makeup(study, row), "no")
+
+
+def _head(study: Study, row: int) -> tuple[Value, ...]:
+    """Return what a plant is set to."""
+    table = study.table("plant")
+    return (
+        str(table.ids[row]), str(table["fluid"][row]) or None,
+        figure(float(study(plant_supply_c)[row])), str(table["control"][row]) or None,
+        *(figure(table[c][row]) for c in ("set_kpa", "set_lpm", "set_speed")),
+        str(table["sensor"][row]) or None,
+        *(figure(table[c][row]) for c in ("pumps", "pumps_needed")),
+    )  # fmt: skip
+
+
+def _asked(study: Study, water: PlantWater, row: int) -> tuple[Value, ...]:
+    """Return what the users of a plant without described pipes ask for, healthy and at most."""
+    mine = np.flatnonzero(water.plant == row)
+    lacking = np.unique(water.lacking[mine])
+    users = [study.site.name_of(s).split(":", 1) for s in lacking[lacking >= 0].tolist()]
+    gaps = [Missing(kind, "facility_flow_lpm", study.table(kind).index[name])
+            for kind, name in users]  # fmt: skip
+    asked = np.where(water.lacking[mine] >= 0, np.nan, water.asked_lpm[mine])
+    worst = greatest(asked, water.case[mine])
+    case = str(study(cases).name[water.case[mine][worst]]) or "healthy"
+    return (
+        figure(asked[0]), None, None, case, figure(asked[worst]), None, None,
+        paths(study, gaps) or _dry(study, row),
+    )  # fmt: skip
+
+
+def _makeup(study: Study, row: int) -> tuple[Value, ...]:
+    """Return what a plant evaporates, draws to make up for it, and drains, L/min."""
+    water = study(plant_makeup)
+    gone, drawn = float(water.evaporated_lpm[row]), float(water.makeup_lpm[row])
+    return figure(gone), figure(drawn), figure(drawn - gone)
+
+
+def _dry(study: Study, row: int) -> str | None:
+    """Return what the make-up of a plant waits for, where it is told to evaporate water."""
+    table = study.table("plant")
+    if np.isnan(table["evaporated_share"][row]):
+        return None
+    cycles = table["concentration_cycles"][row]
+    return paths(study, [Missing("plant", "concentration_cycles", row)] if np.isnan(cycles) else [])
 
 
 def facility_rows(study: Study) -> Iterator[tuple[Value, ...]]:
@@ -67,7 +118,7 @@ def facility_rows(study: Study) -> Iterator[tuple[Value, ...]]:
         heads = [(plant, kind.replace("_", " "), name) for kind, name in names]
         known = solved_plant(found)
         if known is None:
-            yield from ((*head, *(None,) * 10, lacks(study, found), *(None,) * 6) for head in heads)
+            yield from ((*head, *(None,) * 10, lacks(study, found), *(None,) * 7) for head in heads)
             continue
         healthy, settings = int(known.of_case[0]), branch_settings(study, known)
         for k, head in enumerate(heads):
@@ -75,6 +126,7 @@ def facility_rows(study: Study) -> Iterator[tuple[Value, ...]]:
             yield (
                 *head, *_water(known, healthy, k), case_of(study, known, worst),
                 *_water(known, worst, k), _enough(known, k), None, *_set(settings, k),
+                case_of(study, known, int(settings.lane[k])),
             )  # fmt: skip
 
 

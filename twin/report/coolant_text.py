@@ -38,7 +38,7 @@ _PAPERS: tuple[tuple[str, Sequence[str], Rows, dict[str, str]], ...] = (
         "plant": "plant", "supply_set_point_c": "degC", "expected_flow_lpm": "L/min",
         "expected_head_kpa": "kPa", "expected_speed": "speed", "worst_case": "worst case",
         "worst_flow_lpm": "L/min", "worst_head_kpa": "kPa", "worst_speed": "speed",
-        "missing": "missing",
+        "makeup_lpm": "make-up L/min", "missing": "missing",
     }),
     ("Facility water, healthy and where each asks for most", FACILITY, facility_rows, {
         "plant": "plant", "user": "user", "expected_asked_lpm": "asks L/min",
@@ -47,11 +47,11 @@ _PAPERS: tuple[tuple[str, Sequence[str], Rows, dict[str, str]], ...] = (
         "worst_flow_lpm": "gets L/min", "worst_dp_kpa": "kPa",
         "worst_valve_dp_kpa": "valve kPa", "enough": "enough", "missing": "missing",
     }),
-    ("Branches of plants, all at the most that each asks for", FACILITY, facility_rows, {
+    ("Branches of plants, set for the case that leaves each least", FACILITY, facility_rows, {
         "plant": "plant", "user": "user", "design_flow_lpm": "L/min",
         "set_available_kpa": "there kPa", "set_user_dp_kpa": "user kPa",
         "set_valve_dp_kpa": "valve kPa", "set_valve_kv_m3h": "set Kv", "setting": "valve",
-        "missing": "missing",
+        "set_by_case": "in case", "missing": "missing",
     }),
     ("Fill", FILL, fill_rows, {
         "loop": "circuit", "fluid": "fluid", "fill_l": "fill L", "at_least": "at least",

@@ -12,8 +12,7 @@ from twin.solve.coolant.branches import Fluid, fluid_of
 from twin.solve.coolant.circuit import Circuit, Missing, Part
 from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.fluids import fluid_product
-from twin.solve.coolant.pumping import Control
-from twin.solve.coolant.ready import branches_of
+from twin.solve.coolant.pumping import shutoff_of
 from twin.solve.coolant.volumes import expansion_l, glycol_kg, pipe_l
 from twin.solve.limits import limit
 from twin.solve.study import Study
@@ -27,7 +26,6 @@ GLYCOL_KG_M3 = {"pg": 1036.0, "eg": 1113.0}
 RESERVE_SHARE, RESERVE_LEAST_L = 0.005, 3.0
 _AIR_KPA = 100.0
 _PARTS = ("pipes_l", "manifolds_l", "hoses_l", "racks_l", "cdus_l", "rest_l")
-_FULL = Control(np.nan, np.nan, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +133,7 @@ def fill(study: Study, circuit: Circuit, flow: LoopFlow | None) -> Fill:
     if flow is None:
         return filled(study, circuit, parts, missing, np.nan, UNBOUND)
     warm = warmest(flow.warmth.return_c)
-    return filled(study, circuit, parts, missing, warm, _final(study, circuit, flow))
+    return filled(study, circuit, parts, missing, warm, _final(study, circuit))
 
 
 def warmest(return_c: FloatArray) -> float:
@@ -238,8 +236,11 @@ def _glycol(
     return share, basis, kg, 1000.0 * kg / pure
 
 
-def _final(study: Study, circuit: Circuit, flow: LoopFlow) -> Bound:
-    """Greatest pressure where pumps draw in, kPa: what the weakest part bears, less their lift."""
+def _final(study: Study, circuit: Circuit) -> Bound:
+    """Greatest pressure where pumps draw in, kPa: what the weakest part bears, less their lift.
+
+    The lift is that at no flow: every valve of a loop may be shut.
+    """
     site, owned = study.site, limit(study, "loop_pressure_max_kpa")
     bears, by = owned.value, owned.owner
     for kind in ("pipe", "manifold"):
@@ -248,5 +249,9 @@ def _final(study: Study, circuit: Circuit, flow: LoopFlow) -> Bound:
             own = float(study.table(kind)["pressure_max_kpa"][row])
             if own < bears:
                 bears, by = own, f"{kind}:{study.table(kind).ids[row]}"
-    gains = branches_of(study, circuit, flow.racks, flow.units)(_FULL).gains
-    return Bound(bears - max(float(g.gain_pa[0]) for g in gains) / 1000.0, by)
+    units = circuit.rows(study, "cdu", Part.UNIT).tolist()
+    lifts = {row: shutoff_of(study, "cdu", row) for row in units}
+    lacks = tuple(Missing("cdu", "shutoff_kpa", row) for row in units if np.isnan(lifts[row]))
+    if lacks or not units:
+        return Bound(float("nan"), "", lacks)
+    return Bound(bears - max(lifts.values()), by)

@@ -1,8 +1,8 @@
-"""How the valves of a plant's branches are to be set, with all of its users at their most at once.
+"""How the valves of a plant's branches are to be set, so that every case leaves each user its flow.
 
-CDUs and air units ask for less than that most of the time, and their own valves throttle then. The
-branch is balanced once, for the most that each asks for in any case: what is left over a user
-besides what it loses itself is what its valve must take, so that no branch starves another.
+CDUs and air units throttle by valves of their own. A branch is balanced for the case that leaves
+its valve least: there the user's own valve then stands wide open, in all others it throttles. Flows
+of all users stay as they were, and with them the pressures at all branches.
 """
 
 from __future__ import annotations
@@ -11,17 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.site.table import FloatArray
+from twin.site.table import FloatArray, IntArray
 from twin.solve.coolant.balancing import OPEN_KPA, kv_of_drop
-from twin.solve.coolant.branches import TURBULENT
-from twin.solve.coolant.facility import PlantFlow, coolant_of, plant_branches
-from twin.solve.coolant.hold import hold_pressure, sensor_nodes
-from twin.solve.coolant.hydraulics import nets_of
-from twin.solve.coolant.lost import lanes_of
-from twin.solve.coolant.pumping import LPM, control_of, curve_of
+from twin.solve.coolant.facility import PlantFlow, coolant_of
 from twin.solve.study import Study
 
-_CLOSE = 1e-6
+_CLOSE = 1e-4
+"""Of a pressure; the coupling with loops is not solved more sharply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +26,22 @@ class BranchSettings:
 
     Attributes
     ----------
+    lane
+        (u,) lane of the plant that decides: the one that leaves its valve the least Kv that is
+        enough, or where most pressure is lacking.
     design_lpm
-        (u,) the most that each asks for in any case.
+        (u,) what it asks for there.
     available_kpa
-        (u,) between supply and return of its branch, all users at their design flow.
+        (u,) between supply and return of its branch there.
     user_kpa
-        (u,) what it loses itself then, its own valve wide open.
+        (u,) what it loses itself, its own valve wide open.
     valve_kpa, kv_m3h
         (u,) what is left for the balancing valve, and the Kv with which it takes that.
     short_kpa
-        (u,) by how much what is available falls short where the design flow is not reached, else 0.
+        (u,) by how much what is available falls short in some case, else 0.
     """
 
+    lane: IntArray
     design_lpm: FloatArray
     available_kpa: FloatArray
     user_kpa: FloatArray
@@ -51,39 +51,37 @@ class BranchSettings:
 
 
 def branch_settings(study: Study, found: PlantFlow) -> BranchSettings:
-    """Find the settings of all branches of a solved plant, healthy.
+    """Find the settings of all branches of a solved plant, over all of its cases.
 
     Parameters
     ----------
     found
         The plant, solved.
     """
-    circuit, link = found.circuit, found.link
-    design = found.asked_lpm.max(axis=0)
-    curve, _ = curve_of(study, "plant", circuit.row)
-    control, _ = control_of(study, "plant", circuit.row)
-    if curve is None:  # a solved plant has pumps
-        raise ValueError(circuit.row)
-    wide = (1, len(circuit.fr))
-    hold = np.full(wide, np.nan)
-    hold[0, link] = design * LPM
-    rho, mu = coolant_of(study, found)
-    branches = plant_branches(study, circuit, curve)
-    lanes = lanes_of(study, circuit)
-    moved, _ = hold_pressure(
-        nets_of(circuit, branches, hold, with_less=False), control, sensor_nodes(study, circuit),
-        (lanes.shut[:1], lanes.pump_out[:1], np.full(wide, rho), np.full(wide, mu)),
-    )  # fmt: skip
-    p, q = moved.p_pa[0], moved.q_m3s[0, link]
-    known = bool(moved.converged[0])
-    resistance = branches(control).resistance[link]
-    available = np.where(known, (p[circuit.fr[link]] - p[circuit.to[link]]) / 1000.0, np.nan)
-    user = resistance * np.abs(q) ** TURBULENT / 1000.0
-    reached = q >= design * LPM * (1.0 - _CLOSE)
-    needs = resistance * (design * LPM) ** TURBULENT / 1000.0
-    left = np.where(reached & known, np.maximum(available - user, 0.0), np.nan)
-    kv = np.where(left > OPEN_KPA, kv_of_drop(design, left, rho), np.nan)
-    short = np.where(reached, 0.0, np.maximum(needs - available, 0.0))
-    return BranchSettings(
-        design, available, np.where(known, user, np.nan), left, kv, np.where(known, short, np.nan)
+    u = np.arange(len(found.link))
+    asks = found.lives & ~(found.asked_lpm <= 0)
+    unknown = (asks & (np.isnan(found.dp_kpa) | np.isnan(found.asked_lpm))).any(axis=0)
+    left = found.dp_kpa - found.needs_kpa
+    lacks = np.where(asks & (left < -_CLOSE * found.needs_kpa), -left, 0.0)
+    short = lacks.any(axis=0)
+    # A valve takes what goes with the square of its flow: the case with the least of that decides.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        by_square = np.where(asks, left / np.square(found.asked_lpm), np.inf)
+    by_square = np.where(np.isnan(by_square), np.inf, by_square)
+    lane = np.where(short, lacks.argmax(axis=0), _first_least(by_square, found.first_case))
+    design, over, needs = (
+        np.where(unknown, np.nan, column[lane, u])
+        for column in (found.asked_lpm, found.dp_kpa, found.needs_kpa)
     )
+    rho, _ = coolant_of(study, found)
+    valve = np.where(short, np.nan, np.maximum(over - needs, 0.0))
+    kv = np.where(valve > OPEN_KPA, kv_of_drop(design, valve, rho), np.nan)
+    return BranchSettings(
+        lane, design, over, needs, valve, kv, np.where(unknown, np.nan, lacks.max(axis=0))
+    )
+
+
+def _first_least(values: FloatArray, order: IntArray) -> IntArray:
+    """(u,) row of the least of each column; of those that are it but for rounding the first."""
+    near = values <= values.min(axis=0) * (1.0 + 1e-6)
+    return np.asarray(np.where(near, order[:, None], order.max() + 1).argmin(axis=0))

@@ -77,7 +77,10 @@ def _drawn(of: Diagram) -> Iterator[str]:
             placed.grid.column[end[0]] == JUNCTION and placed.grid.column[other[0]] == CDU
             for end, other in ((one.a, one.b), (one.b, one.a))
         )
-        drawn = run(found, one, placed.ways[k], (bores[0], bores[1]), placed.y, joined=joined)
+        drawn = run(
+            found, one, placed.ways[k], (bores[0], bores[1]), placed.y, joined=joined,
+            below=placed.below(k),
+        )  # fmt: skip
         yield svg.group("run", drawn)
     for k, item in enumerate(of.parts.items):
         x, y = placed.x[k], placed.y[placed.grid.row[k]]

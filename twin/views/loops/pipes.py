@@ -78,7 +78,8 @@ def run(
     bores: tuple[float, float],
     rows: list[float],
     *,
-    joined: bool,
+    joined: bool = False,
+    below: float = 0.0,
 ) -> Iterator[str]:
     """Yield the lines of a run and its words.
 
@@ -90,6 +91,8 @@ def run(
         Heights of all rows, at which other pipes cross.
     joined
         Whether its right end is a junction with its name on this side.
+    below
+        How far under its upper end other pipes leave that.
     """
     pair = legs(way)
     for link, leg in zip(one.links, pair, strict=True):
@@ -101,7 +104,7 @@ def run(
         css = "gone" if of.shut[link] else ("supply", "return")[side]
         yield svg.polyline(np.array(leg), f"pipe {css}", svg.title(_tip(of, one, side, bores)))
         yield from _arrow(leg, -of.lpm[link] if one.turned[side] else of.lpm[link], css)
-    yield from _said(of, one, way, rows, 10.0 if joined else 2.0)
+    yield from _said(of, one, way, rows, 10.0 if joined else 3.2, below)
 
 
 def _arrow(leg: list[Point], lpm: float, css: str) -> Iterator[str]:
@@ -132,7 +135,7 @@ def _tip(of: Moves, one: Run, side: int, bores: tuple[float, float]) -> str:
 
 
 def _said(
-    of: Moves, one: Run, way: list[Point], rows: list[float], from_end: float
+    of: Moves, one: Run, way: list[Point], rows: list[float], from_end: float, below: float
 ) -> Iterator[str]:
     """Yield name, flow and speed of a run: over a level one, beside the upright part of others."""
     link = max(one.links, key=lambda k: -1.0 if k < 0 else abs(float(np.nan_to_num(of.lpm[k]))))
@@ -153,7 +156,7 @@ def _said(
         return
     (xa, ya), (xb, yb) = steps[len(steps) // 2]
     if xa == xb:
-        low, high = _free(min(ya, yb), max(ya, yb), rows)
+        low, high = _free(min(ya, yb), max(ya, yb) - below, rows)
         room, y = max(high - low, 12.0), (low + high) / 2
         for n, text in enumerate(upright(name, flow, speed, room)):
             x = xa + HALF + _MARGIN + _BESIDE * n

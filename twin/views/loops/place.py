@@ -55,8 +55,8 @@ class Placed:
         Of each item: inner edge of a CDU, middle of a junction, first end of a manifold.
     ends
         x of the last end of each manifold, by item.
-    ways
-        Points of each run, orthogonal.
+    runs, ways
+        The runs, and the points of each, orthogonal.
     low
         The lowest line that ends at each item, as a distance from its row, at most 0.
     """
@@ -65,10 +65,19 @@ class Placed:
     y: list[float]
     x: list[float]
     ends: dict[int, float]
+    runs: tuple[Run, ...]
     ways: list[list[Point]]
     low: dict[tuple[int, int], float]
     wide: float
     tall: float
+
+    def below(self, k: int) -> float:
+        """How far under the upper end of a run that is one upright line other lines leave it."""
+        way = self.ways[k]
+        if len(way) > 2 or way[0][0] != way[1][0]:
+            return 0.0
+        ends = self.runs[k].a, self.runs[k].b
+        return -self.low.get(max(ends, key=lambda end: self.y[self.grid.row[end[0]]]), 0.0)
 
 
 @dataclass(slots=True)
@@ -116,7 +125,7 @@ def place(parts: Parts) -> Placed:
     ]
     ways = [_way(p, cells, y, x, ends, starts, lanes) for p in plans]
     wide = outer + (UNIT_WIDE if CDU_RIGHT in columns else 0.0)
-    return Placed(cells, y, x, ends, ways, low, wide, tall)
+    return Placed(cells, y, x, ends, parts.runs, ways, low, wide, tall)
 
 
 def _width(channel: int, columns: set[int], straight: set[int], tracks: int) -> float:

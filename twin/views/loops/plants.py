@@ -188,7 +188,9 @@ def drawn(of: PlantDiagram) -> Iterator[str]:
         bores = tuple(float(circuit.bore_m[link]) if link >= 0 else np.nan for link in one.links)
         yield svg.group(
             "run",
-            run(of.water, one, placed.ways[k], (bores[0], bores[1]), placed.y, joined=False),
+            run(
+                of.water, one, placed.ways[k], (bores[0], bores[1]), placed.y, below=placed.below(k)
+            ),
         )
     users = [k for k, item in enumerate(of.parts.items) if item.kind == "user"]
     for k, item in enumerate(of.parts.items):
