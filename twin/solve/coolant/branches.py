@@ -175,9 +175,15 @@ def fluid_from(name: str, table: Curve) -> Fluid:
 
 def fluid_of(study: Study, kind: str, row: int) -> tuple[Fluid | None, list[Missing]]:
     """Coolant of a loop or plant."""
-    name = str(study.table(kind)["fluid"][row])
-    table = fluid_table(study.site.catalog, name)
-    return (None, [Missing(kind, "fluid", row)]) if table is None else (fluid_from(name, table), [])
+    fluid = study(fluids).get(str(study.table(kind)["fluid"][row]))
+    return (None, [Missing(kind, "fluid", row)]) if fluid is None else (fluid, [])
+
+
+def fluids(study: Study) -> dict[str, Fluid]:
+    """Coolants of all loops and plants by the names that they have there, as far as known."""
+    names = np.concatenate([study.table(kind)["fluid"] for kind in ("loop", "plant")])
+    tables = {str(n): fluid_table(study.site.catalog, str(n)) for n in np.unique(names)}
+    return {name: fluid_from(name, t) for name, t in tables.items() if t is not None}
 
 
 def exchangers(study: Study, rows: IntArray) -> Exchanger:
@@ -185,20 +191,25 @@ def exchangers(study: Study, rows: IntArray) -> Exchanger:
 
     A rating is heat, approach, both flows, both fluids and the supply temperature.
     """
+    return Exchanger(*(column[rows] for column in study(_rated)))
+
+
+def _rated(study: Study) -> Exchanger:
+    """All CDUs as rated, (cdus,) each."""
     cdu = study.table("cdu")
-    heat, approach, cold = (
-        np.asarray(cdu[c], dtype=float)[rows]
-        for c in ("heat_kw", "approach_k", "facility_flow_lpm")
-    )
-    own = np.asarray(cdu["rated_flow_lpm"], dtype=float)[rows]
-    hot = np.where(np.isnan(own), np.asarray(cdu["flow_lpm"], dtype=float)[rows], own)
-    supply = np.asarray(cdu["rated_supply_c"], dtype=float)[rows]
+    rows = np.arange(len(cdu))
+    heat, approach, cold, own, flow, supply = (
+        np.asarray(cdu[c], dtype=float)
+        for c in ("heat_kw", "approach_k", "facility_flow_lpm", "rated_flow_lpm", "flow_lpm",
+                  "rated_supply_c")
+    )  # fmt: skip
+    hot = np.where(np.isnan(own), flow, own)
     rise = 5.0  # the mean of each side, near enough for density times heat
     hot_kw_k = hot * _capacities(study, rows, "rated_fluid", supply + rise)
     cold_kw_k = cold * _capacities(study, rows, "rated_facility_fluid", supply - approach + rise)
     ua = ua_from_rated_point(heat, approach, hot_kw_k, cold_kw_k)
-    exponent = np.asarray(cdu["film_exponent"], dtype=float)[rows]
-    return Exchanger(ua, hot, cold, 0.5, exponent)
+    exponent = np.asarray(cdu["film_exponent"], dtype=float)
+    return Exchanger(ua, hot, cold, np.full(len(rows), 0.5), exponent)
 
 
 def _capacities(study: Study, rows: IntArray, column: str, t_c: FloatArray) -> FloatArray:
