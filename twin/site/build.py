@@ -10,7 +10,7 @@ import numpy as np
 from twin.model.base import FEEDERS, Item
 from twin.model.layout import Layout, ListTable
 from twin.model.place import Position, Row, TapRule
-from twin.site import assemble, assume, expand, owner, segments
+from twin.site import assemble, assume, expand, owner, repeat, segments
 from twin.site.contract import FIGURES, KINDS
 from twin.site.fabrics.figures import figures_of
 from twin.site.fabrics.panels import faults_of_trunks, patches
@@ -72,7 +72,8 @@ def build(
     rows = expand.rows_of_layout(layout, faults)
     busways, runs = segments.cut(layout.power, faults)
     power = layout.power.model_copy(update={"busways": busways})
-    layout = layout.model_copy(update={"power": power})
+    coolant, made = repeat.repeated(layout.coolant, rows, faults)
+    layout = layout.model_copy(update={"power": power, "coolant": coolant})
     tables = _written(layout, lists, faults)
     tables["row"] = assemble.join("row", [assemble.chunk_of_items("row", rows)], faults)
     tables["position"] = _positions(layout, rows, tables["position"], faults)
@@ -130,7 +131,8 @@ def build(
         stock_m={k: tuple(v) for k, v in layout.data.stock_m.items()},
         prices=dict(layout.data.prices),
     )
-    return site, where_written(segments.of_runs(faults, runs), tables)
+    faults = repeat.of_rules(segments.of_runs(faults, runs), made)
+    return site, where_written(faults, tables)
 
 
 def _sections(layout: Layout) -> dict[str, Mapping[str, Item]]:
