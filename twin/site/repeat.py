@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 from typing import Any
@@ -40,15 +41,16 @@ def repeated(coolant: Coolant, rows: Iterable[str], faults: list[Fault]) -> tupl
         out: dict[str, Item] = {}
         for name, item in items.items():
             if item.each is None:
-                new = {name: item}
-            else:
-                new = dict(_of_rule(kind, name, item, known, faults))
-                made |= {(kind, own): name for own in new}
-            twice = next((own for own in new if own in out), None)
-            if twice is not None:
-                message = f'makes the id "{twice}" twice'
-                faults.append(Fault(kind, name, "each.names", twice, message, "ids used once"))
-            out |= new
+                out[name] = item
+        for name, item in items.items():
+            new = [] if item.each is None else list(_of_rule(kind, name, item, known, faults))
+            counts = Counter([*out, *(own for own, _ in new)])
+            twice = [own for own, _ in new if counts[own] > 1]
+            if twice:
+                message = f'makes the id "{twice[0]}" twice'
+                faults.append(Fault(kind, name, "each.names", twice[0], message, "ids used once"))
+            made |= {(kind, own): name for own, _ in new}
+            out |= dict(new)
         update[section] = out
     return coolant.model_copy(update=update), made
 
