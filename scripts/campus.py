@@ -65,8 +65,8 @@ pipe = "full"
 manifold = "may go dark"
 air_unit = "full"
 
-# Between rack and manifold: two hoses of 1 1/2 in, couplings and a strainer that pass 15 m3/h at 1 bar
-# together, and a valve that gives each rack what it needs and no more.
+# Between rack and manifold: two hoses of 1 1/2 in, couplings and a strainer that pass 15 m3/h at
+# 1 bar together, and a valve that gives each rack what it needs and no more.
 [coolant.hookups.STD]
 bore_m = 0.0381
 hose_m = 1.5
@@ -188,8 +188,8 @@ taps = [
   {{ busway = "{{row}}B", count = 1, breaker_a = 63, voltage_v = 415 }},
 ]
 
-# Facility water for the CDUs: a header along the rows, fed at both its ends, so that any one piece of
-# it may be shut, with a pair of pipes down to each CDU, whose valve takes what holds its set-point.
+# Facility water for the CDUs: a header along the rows, fed at both its ends, so that any one piece
+# of it may be shut, and a pair of pipes to each CDU, whose valve takes what holds its set-point.
 [coolant.plants.{h}-FWS]
 supply_c = 36
 fluid = "water"
@@ -279,7 +279,7 @@ type = "pipe_nps4_10s"
 length_m = 4.5
 zeta = 2
 
-# Chilled water for the fan walls, at the temperature of their published rating, piped in the same way.
+# Chilled water for the fan walls, at the temperature of their published rating, piped likewise.
 [coolant.plants.{h}-CHW]
 supply_c = 18
 fluid = "water"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -88,7 +89,7 @@ def test_what_is_made_is_as_if_it_were_written_out(tmp_path: Path) -> None:
     pipe = '[coolant.pipes.CW-{0}]\nplant = "CHW"\nstart = "{1}-C"\nend = "{2}"\ntype = "{3}"\n'
     out = [
         pipe.format(f"{a}-{b}", a, f"{b}-C", "pipe_nps8_10s") + "length_m = 3\n"
-        for a, b in zip(walls, walls[1:], strict=False)
+        for a, b in pairwise(walls)
     ]
     out += [pipe.format(w, w, w, "pipe_nps3_10s") + "length_m = 4\nzeta = 3\n" for w in walls]
     whole = tmp_path / "hall_gb300.toml"

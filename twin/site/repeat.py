@@ -6,17 +6,16 @@ import fnmatch
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
-from typing import Any
 
 from twin.errors import near
-from twin.model.base import Item
-from twin.model.coolant import Coolant, Each
+from twin.model.coolant import Coolant, Each, Loop, Manifold, Pipe
 from twin.site.faults import Fault
 
 EACH, NEXT = "{each}", "{next}"
 _KINDS = {"loop": "loops", "pipe": "pipes", "manifold": "manifolds"}
 _EXPECTED = "rows.GLOB, coolant.cdus.GLOB or coolant.air_units.GLOB of ids that exist"
 
+Written = Loop | Pipe | Manifold
 Made = dict[tuple[str, str], str]
 """Kind and id of what a rule has made, with the id of the rule."""
 
@@ -35,15 +34,14 @@ def repeated(coolant: Coolant, rows: Iterable[str], faults: list[Fault]) -> tupl
     known |= {f"coolant.cdus.{name}": name for name in coolant.cdus}
     known |= {f"coolant.air_units.{name}": name for name in coolant.air_units}
     made: Made = {}
-    update: dict[str, dict[str, Item]] = {}
+    update: dict[str, dict[str, Written]] = {}
     for kind, section in _KINDS.items():
-        items: Mapping[str, Any] = getattr(coolant, section)
-        out: dict[str, Item] = {}
+        items: Mapping[str, Written] = getattr(coolant, section)
+        out: dict[str, Written] = {k: item for k, item in items.items() if item.each is None}
         for name, item in items.items():
             if item.each is None:
-                out[name] = item
-        for name, item in items.items():
-            new = [] if item.each is None else list(_of_rule(kind, name, item, known, faults))
+                continue
+            new = list(_of_rule(kind, name, item, known, faults))
             counts = Counter([*out, *(own for own, _ in new)])
             twice = [own for own, _ in new if counts[own] > 1]
             if twice:
@@ -56,14 +54,16 @@ def repeated(coolant: Coolant, rows: Iterable[str], faults: list[Fault]) -> tupl
 
 
 def _of_rule(
-    kind: str, name: str, rule: Any, known: Mapping[str, str], faults: list[Fault]  # noqa: ANN401 - a loop, pipe or manifold
-) -> Iterator[tuple[str, Item]]:
+    kind: str, name: str, rule: Written, known: Mapping[str, str], faults: list[Fault]
+) -> Iterator[tuple[str, Written]]:
     """Make the items of one rule; one that speaks of the next is not made for the last."""
     if getattr(rule, "points_m", None):
         message = "is made many times, and would be drawn in one place"
         faults.append(Fault(kind, name, "points_m", None, message, "length_m, or single pipes"))
         return
-    given: Each = rule.each
+    given = rule.each
+    if given is None:
+        return
     names = _matched(kind, name, given, known, faults)
     texts = {k: v for k, v in vars(rule).items() if isinstance(v, str) and "{" in v}
     chained = any(NEXT in text for text in (*texts.values(), given.names))
@@ -92,7 +92,5 @@ def _matched(
 
 
 def of_rules(faults: Iterable[Fault], made: Made) -> list[Fault]:
-    """Tell of the rule what is wrong with what it has made: that stands in no file by its own id."""
-    return [
-        f._replace(id=made[f.kind, f.id]) if (f.kind, f.id) in made else f for f in faults
-    ]
+    """Tell of the rule what is wrong with what it has made: that stands in no file."""
+    return [f._replace(id=made[f.kind, f.id]) if (f.kind, f.id) in made else f for f in faults]

@@ -88,7 +88,7 @@ def _form(loop: Ready) -> tuple[object, ...]:
     circuit = loop.circuit
     columns = circuit.fr, circuit.to, circuit.part, circuit.side, circuit.check
     shape = tuple(np.ascontiguousarray(c).tobytes() for c in columns)
-    square = (loop.racks.exponent == 2.0).tobytes()  # noqa: PLR2004 - a square
+    square = (loop.racks.exponent == 2.0).tobytes()
     coolant = loop.fluid.name
     return id(loop.study), len(circuit.label), *shape, square, coolant, loop.with_less
 

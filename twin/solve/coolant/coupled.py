@@ -86,11 +86,13 @@ def _solved_again(
 ) -> tuple[LoopFlow | Unsolved, ...]:
     """Solve loops with (C, u) facility water; those with None stay as they are."""
     found = iter(
-        solve_all([
-            watered(loop.loop, lpm)
-            for loop, lpm in zip(loops, most, strict=True)
-            if lpm is not None and not isinstance(loop, Unsolved)
-        ])
+        solve_all(
+            [
+                watered(loop.loop, lpm)
+                for loop, lpm in zip(loops, most, strict=True)
+                if lpm is not None and not isinstance(loop, Unsolved)
+            ]
+        )
     )
     return tuple(
         loop if lpm is None or isinstance(loop, Unsolved) else next(found)

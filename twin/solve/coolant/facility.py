@@ -166,7 +166,8 @@ def solve_plant(
     lives = ~lanes.shut[state][:, link]
     takes = np.where(lives, np.fmax(asked, wanted)[first], 0.0)
     return PlantFlow(
-        circuit=circuit, of_case=of_case, first_case=first, link=link, subject=circuit.subject[link], lives=lives,
+        circuit=circuit, of_case=of_case, first_case=first, link=link,
+        subject=circuit.subject[link], lives=lives,
         asked_lpm=takes, got_lpm=got,
         needs_kpa=resistance[link] * (takes * LPM) ** TURBULENT / 1000.0,
         dp_kpa=np.where(known, drop / 1000.0, np.nan),

@@ -227,9 +227,11 @@ class _Solving:
         parts = [slice(a, b) for a, b in pairwise(batch.ptr.tolist())]
         return [
             LoopFlow(
-                loop=loop, moved=rows_of(moved, part), warmth=rows_of(warmth, part),
+                loop=loop,
+                moved=rows_of(moved, part),
+                warmth=rows_of(warmth, part),
                 **{name: figure[part] for name, figure in figures.items()},
-            )  # fmt: skip
+            )
             for loop, part in zip(batch.loops, parts, strict=True)
         ]
 
