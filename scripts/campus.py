@@ -3,7 +3,9 @@
     python scripts/campus.py layouts/campus_1000 --halls 5 --rows 25
 
 Every hall has rows of eight GB300 NVL72 racks, each row with two busways, a coolant loop on two
-CDUs, and two network racks with its leaf switches. Figures are those of `hall_gb300.toml`.
+CDUs, and two network racks with its leaf switches. Facility water comes to the CDUs along a header
+from both its ends, chilled water to the fan walls along another. Figures are those of
+`hall_gb300.toml`.
 """
 
 from __future__ import annotations
@@ -11,12 +13,24 @@ from __future__ import annotations
 import argparse
 import csv
 import datetime as dt
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
 RACKS = 8
 PITCH_M = 3.0
 MONDAY = dt.date(2027, 5, 3)
+ROW_LPM = 1150
+"""Facility water that holds the set-point of a row's two CDUs, with some in hand."""
+FAN_WALL_LPM = 548.4
+FASTEST_M_S = 2.4
+"""In a header of which one end is shut, so that all of its flow comes from the other."""
+HEADERS = (
+    ("pipe_nps4_sch40", 0.10226), ("pipe_nps5_sch40", 0.1282), ("pipe_nps6_sch40", 0.15408),
+    ("pipe_nps8_sch40", 0.20274), ("pipe_nps10_sch40", 0.25446), ("pipe_nps12_sch40", 0.30318),
+    ("pipe_nps14_sch10", 0.3429), ("pipe_nps16_sch10", 0.3937), ("pipe_nps18_sch10", 0.4443),
+    ("pipe_nps20_sch10", 0.4953), ("pipe_nps24_sch10", 0.5973),
+)  # fmt: skip
 
 _HEAD = """\
 # A campus of {halls} halls and one week's {racks} GB300 NVL72 racks, by lists.
@@ -46,7 +60,19 @@ board = "full"
 busway = "full"
 tap = "full"
 cdu = "full"
+pump = "full"
+pipe = "full"
+manifold = "may go dark"
 air_unit = "full"
+
+# Between rack and manifold: two hoses of 1 1/2 in, couplings and a strainer that pass 15 m3/h at
+# 1 bar together, and a valve that gives each rack what it needs and no more.
+[coolant.hookups.STD]
+bore_m = 0.0381
+hose_m = 1.5
+roughness_m = 0.00007
+kv_m3h = 15
+independent = true
 
 [lists.panels]
 file = "panels.csv"
@@ -101,6 +127,16 @@ _ASSUMED = (
     ("nv_network_rack.width_m", 0.6, "as ordered"),
     ("nv_network_rack.depth_m", 1.2, "as ordered"),
     ("nv_network_rack.height_m", 2.2, "as ordered"),
+    (
+        "vertiv_xdu1350.rated_supply_c",
+        40,
+        "its rating of 4 K is published without the supply temperature",
+    ),
+    (
+        "vertiv_fa069hc.facility_dp_kpa",
+        60,
+        "no maker publishes it; coil with its valve wide open, to be asked for with the order",
+    ),
 )
 
 _HALL = """\
@@ -152,23 +188,149 @@ taps = [
   {{ busway = "{{row}}B", count = 1, breaker_a = 63, voltage_v = 415 }},
 ]
 
+# Facility water for the CDUs: a header along the rows, fed at both its ends, so that any one piece
+# of it may be shut, and a pair of pipes to each CDU, whose valve takes what holds its set-point.
 [coolant.plants.{h}-FWS]
 supply_c = 36
+fluid = "water"
 rating_kw = {fws_kw}
+control = "pressure"
+set_kpa = 150
+pumps = 5
+pumps_needed = 4
+flow_lpm = {fws_lpm}
+head_kpa = 250
 
-[coolant.plants.{h}-CHW]
-supply_c = 18
-rating_kw = {chw_kw}
-"""
+[coolant.pipes.{h}-FWS-FIRST]
+plant = "{h}-FWS"
+start = "{h}-FWS"
+end = "{first}-F"
+type = "{main}"
+length_m = 30
+zeta = 4
 
-_ROW = """
-[coolant.loops.T-{row}]
+[coolant.pipes.{h}-FWS-LAST]
+plant = "{h}-FWS"
+start = "{h}-FWS"
+end = "{last}-F"
+type = "{main}"
+length_m = {far}
+zeta = 5
+
+[coolant.pipes.{h}-F]
+each = {{ of = ["rows.{h}R*"], names = "{{each}}-{{next}}-F" }}
+plant = "{h}-FWS"
+start = "{{each}}-F"
+end = "{{next}}-F"
+type = "{main}"
+length_m = {pitch}
+zeta = 0.2
+
+[coolant.pipes.{h}-F1]
+each = {{ of = ["rows.{h}R*"], names = "{{each}}-F1" }}
+plant = "{h}-FWS"
+start = "{{each}}-F"
+end = "{{each}}-CDU1"
+type = "pipe_nps4_10s"
+length_m = 3.5
+zeta = 3
+
+[coolant.pipes.{h}-F2]
+each = {{ of = ["rows.{h}R*"], names = "{{each}}-F2" }}
+plant = "{h}-FWS"
+start = "{{each}}-F"
+end = "{{each}}-CDU2"
+type = "pipe_nps4_10s"
+length_m = 3.5
+zeta = 3
+
+# The racks' coolant, each row alike: a loop on two CDUs at the first end of the row's manifold.
+[coolant.loops.{h}]
+each = {{ of = ["rows.{h}R*"], names = "T-{{each}}" }}
 supply_c = 40
 fluid = "pg25"
 hall = "{h}"
+control = "pressure"
+set_kpa = 220
 
+[coolant.manifolds.{h}]
+each = {{ of = ["rows.{h}R*"], names = "{{each}}-M" }}
+loop = "T-{{each}}"
+row = "{{each}}"
+type = "pipe_nps5_10s"
+tee_zeta = 0.3
+hookup = "STD"
+
+[coolant.pipes.{h}-T1]
+each = {{ of = ["rows.{h}R*"], names = "{{each}}-T1" }}
+loop = "T-{{each}}"
+start = "{{each}}-CDU1"
+end = "{{each}}-M"
+type = "pipe_nps4_10s"
+length_m = 3.5
+zeta = 2
+
+[coolant.pipes.{h}-T2]
+each = {{ of = ["rows.{h}R*"], names = "{{each}}-T2" }}
+loop = "T-{{each}}"
+start = "{{each}}-CDU2"
+end = "{{each}}-M"
+type = "pipe_nps4_10s"
+length_m = 4.5
+zeta = 2
+
+# Chilled water for the fan walls, at the temperature of their published rating, piped likewise.
+[coolant.plants.{h}-CHW]
+supply_c = 18
+fluid = "water"
+rating_kw = {chw_kw}
+control = "pressure"
+set_kpa = 140
+pumps = 4
+pumps_needed = 3
+flow_lpm = {chw_lpm}
+head_kpa = 180
+
+[coolant.pipes.{h}-CHW-FIRST]
+plant = "{h}-CHW"
+start = "{h}-CHW"
+end = "{h}-FW01-C"
+type = "{chilled}"
+length_m = 30
+zeta = 4
+
+[coolant.pipes.{h}-CHW-LAST]
+plant = "{h}-CHW"
+start = "{h}-CHW"
+end = "{h}-FW{walls:02d}-C"
+type = "{chilled}"
+length_m = {far}
+zeta = 5
+
+[coolant.pipes.{h}-C]
+each = {{ of = ["coolant.air_units.{h}-FW*"], names = "{{each}}-{{next}}-C" }}
+plant = "{h}-CHW"
+start = "{{each}}-C"
+end = "{{next}}-C"
+type = "{chilled}"
+length_m = {wall_pitch:.2f}
+zeta = 0.2
+
+[coolant.pipes.{h}-W]
+each = {{ of = ["coolant.air_units.{h}-FW*"], names = "{{each}}-W" }}
+plant = "{h}-CHW"
+start = "{{each}}-C"
+end = "{{each}}"
+type = "pipe_nps3_10s"
+length_m = 4
+zeta = 3
+"""
+
+_ROW = """
 [coolant.cdus.{row}-CDU1]
 type = "vertiv_xdu1350"
+rated_fluid = "pg25"
+rated_facility_fluid = "water"
 loop = "T-{row}"
 plant = "{h}-FWS"
 feeds = ["{board}A", "{board}B"]
@@ -178,6 +340,8 @@ yaw_deg = 90
 
 [coolant.cdus.{row}-CDU2]
 type = "vertiv_xdu1350"
+rated_fluid = "pg25"
+rated_facility_fluid = "water"
 loop = "T-{row}"
 plant = "{h}-FWS"
 feeds = ["{board}A", "{board}B"]
@@ -219,14 +383,26 @@ feeds = ["{board}A", "{board}B"]
 """
 
 
+def pipe_for(lpm: float) -> str:
+    """Return the smallest pipe that carries a flow at no more than `FASTEST_M_S`."""
+    for name, bore_m in HEADERS:
+        if lpm / 60000 / (math.pi / 4 * bore_m**2) <= FASTEST_M_S:
+            return name
+    raise ValueError(f"no pipe of the list carries {lpm} L/min")
+
+
 def hall_text(h: str, number: int, rows: int) -> str:
     """One hall: its rows, loops, CDUs, switches, trays and fan walls."""
     length = 6 + PITCH_M * rows
     air_kw = rows * (RACKS * 132 * 0.13 + 2 * 30)
     units = int(air_kw // 252.4) + 2
+    fws_lpm, chw_lpm = rows * ROW_LPM, units * FAN_WALL_LPM
     text = _HALL.format(
         h=h, x=number * 25, rows=rows, racks=RACKS, length=length, pitch=PITCH_M,
         fws_kw=int(rows * RACKS * 150), chw_kw=int(air_kw * 1.5),
+        first=f"{h}R01", last=f"{h}R{rows:02d}", far=30 + length, walls=units,
+        wall_pitch=PITCH_M * rows / units, fws_lpm=round(1.2 * fws_lpm), main=pipe_for(fws_lpm),
+        chw_lpm=round(1.1 * chw_lpm), chilled=pipe_for(chw_lpm),
     )  # fmt: skip
     for r in range(rows):
         y = 3.0 + PITCH_M * r

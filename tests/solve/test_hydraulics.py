@@ -135,6 +135,30 @@ def test_scenarios_may_have_laws_demands_and_pressures_of_their_own():
         solve(topology, compile_laws(links), pressures, demand_m3s=demands[:2])
 
 
+def test_scenarios_may_have_curves_of_their_own():
+    """A pump on a ring of pipes: curves of two to four points, some of them more than others."""
+    fr, to = np.array([0, 1, 2, 1]), np.array([1, 2, 0, 0])
+    flows = [np.array([0.0, 4e-3]), np.array([0.0, 1e-3, 3e-3]), np.array([0.0, 1e-3, 2e-3, 5e-3])]
+    curves = tuple((q, 2e5 - 1e4 * np.arange(len(q)) ** 2) for q in flows)
+    links = Links(
+        np.array([Kind.CURVE, Kind.PIPE, Kind.PIPE, Kind.PIPE]), 20.0, 0.025, 4.5e-5,
+        np.array([[0.0, 5, 5, 90], [0, 1, 30, 400], [0, 60, 5, 9]]), curves=curves,
+        curve=np.array([[2, -1, -1, -1], [0, -1, -1, -1], [1, -1, -1, -1]]),
+        rho_kg_m3=1012.5, mu_pa_s=1.54e-3,
+    )  # fmt: skip
+    topology = compile_topology(3, fr, to, np.array([0]))
+    many = solve(topology, compile_laws(links), np.zeros(1))
+    assert many.converged.all()
+    for k in range(3):
+        alone = replace(links, curve=links.curve[k], loss_k=links.loss_k[k])
+        one = solve(topology, compile_laws(alone), np.zeros(1))
+        assert many.q_m3s[k].tobytes() == one.q_m3s[0].tobytes()
+        q, gain = curves[int(links.curve[k, 0])]
+        assert many.p_pa[k, 1] == pytest.approx(np.interp(many.q_m3s[k, 0], q, gain), abs=1.0)
+    with pytest.raises(SolveError, match="a curve that does not exist"):
+        compile_laws(replace(links, curve=np.array([[3, -1, -1, -1]])))
+
+
 # ------------------------------------------------------------------------------------- islands
 
 RING = (np.array([0, 1, 2, 3]), np.array([1, 2, 3, 1]))

@@ -123,9 +123,25 @@ class Plant(Driven, Circuit, Pumped):
     ready: date | None = None
 
 
+class Each(Item):
+    """Makes what says it once for each of some rows or units.
+
+    In all that the item names, `{each}` stands for the id of one of them and `{next}` for that of
+    the one after it; an item that names the next is not made for the last.
+    """
+
+    of: Annotated[list[Text], Field(min_length=1)] = Field(
+        description="globs of rows.*, coolant.cdus.* or coolant.air_units.*"
+    )
+    names: Text = Field(
+        default="{rule}/{each}", description="ids of what is made; {rule} is the id that is written"
+    )
+
+
 class Loop(Circuit):
     """A technology coolant loop: CDUs on one side, racks on the other."""
 
+    each: Each | None = Field(default=None, description="made for each of some rows or units")
     supply_c: float | None = Field(default=None, description="coolant supply set-point")
     hall: HallRef | None = None
     ready: date | None = Field(default=None, description="day the loop is flushed and released")
@@ -257,6 +273,7 @@ class Temperature(Item):
 class Line(Item):
     """What a pipe or a manifold is made of."""
 
+    each: Each | None = Field(default=None, description="made for each of some rows or units")
     type: ProductRef | None = Field(default=None, description="pipe or hose of the catalog")
     bore_m: Positive | None = Field(default=None, description="inner diameter")
     roughness_m: NonNegative | None = Field(default=None, description="of its inner wall")

@@ -10,7 +10,7 @@ import numpy as np
 from twin.model.base import FEEDERS, Item
 from twin.model.layout import Layout, ListTable
 from twin.model.place import Position
-from twin.site import assemble, assume, expand, owner, segments
+from twin.site import assemble, assume, expand, owner, repeat, segments
 from twin.site.contract import FIGURES, KINDS
 from twin.site.fabrics.figures import figures_of
 from twin.site.fabrics.panels import faults_of_trunks, patches
@@ -75,7 +75,8 @@ def build(
     rows = rows_of_layout(layout, faults)
     busways, runs = segments.cut(layout.power, faults)
     power = layout.power.model_copy(update={"busways": busways})
-    layout = layout.model_copy(update={"power": power})
+    coolant, made = repeat.repeated(layout.coolant, rows, faults)
+    layout = layout.model_copy(update={"power": power, "coolant": coolant})
     tables = _written(layout, lists, faults)
     tables["row"] = assemble.join("row", [(rows.ids, rows.columns())], faults)
     tables["position"] = _positions(layout, rows, tables["position"], faults)
@@ -142,7 +143,7 @@ def build(
         prices=dict(layout.data.prices),
         label=layout.data.label or "",
     )
-    faults = made_by(segments.of_runs(faults, runs), tables["rack"])
+    faults = repeat.of_rules(made_by(segments.of_runs(faults, runs), tables["rack"]), made)
     return site, where_written(faults, tables)
 
 

@@ -65,8 +65,19 @@ def rating_inputs(study: Study, flow: LoopFlow, lane: IntArray) -> tuple[Input, 
     """
     unknown = flow.warmth.valve == Valve.UNKNOWN
     if not unknown.any():
-        return ()
-    unit = np.where(unknown.any(axis=1), flow.units[unknown.argmax(axis=1)], -1)[lane]
+        return study(_nothing_lacks)
+    return _of_rating(
+        study, np.where(unknown.any(axis=1), flow.units[unknown.argmax(axis=1)], -1)[lane]
+    )
+
+
+def _nothing_lacks(study: Study) -> tuple[Input, ...]:
+    """Return the figures of a rating for any number of rows of which none lacks one."""
+    return _of_rating(study, np.full(1, -1))
+
+
+def _of_rating(study: Study, unit: IntArray) -> tuple[Input, ...]:
+    """Return the figures of the ratings of CDUs, -1 none; the first that lacks speaks."""
     cdus, site = study.table("cdu"), study.site
     out: list[Input] = []
     for column in _FIGURES:

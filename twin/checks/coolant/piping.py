@@ -11,7 +11,6 @@ from twin.checks.coolant.lanes import every
 from twin.checks.coolant.solved import missing_inputs, solved, unsolved
 from twin.checks.measure import Measure
 from twin.site.table import FloatArray, IntArray
-from twin.solve.coolant.branches import fluid_of
 from twin.solve.coolant.circuit import Part
 from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.lines import Lines, lines_of
@@ -39,12 +38,7 @@ class Rows(NamedTuple):
 
 def line_rows(study: Study) -> Iterator[Rows]:
     """Every line of every solved loop, in each of its lanes."""
-    for flow in solved(study):
-        row = flow.circuit.row
-        fluid, _ = fluid_of(study, "loop", row)
-        if fluid is None:  # a loop without one is not solved
-            continue
-        lines = lines_of(flow, fluid, float(study.table("loop")["supply_c"][row]))
+    for flow, lines in zip(solved(study), study(_lines), strict=True):
         part = flow.circuit.part[lines.link]
         subject = flow.circuit.subject[lines.link]
         for one, kind in SUBJECTS:
@@ -54,6 +48,11 @@ def line_rows(study: Study) -> Iterator[Rows]:
                 at = mine[place]
                 rows = study.site.rows_of(kind, subject[at])
                 yield Rows(flow, lines, one, kind, rows, lane, at)
+
+
+def _lines(study: Study) -> tuple[Lines, ...]:
+    """Lines of every solved loop."""
+    return tuple(lines_of(f, f.loop.fluid, f.loop.set_point_c) for f in solved(study))
 
 
 def lines_not_known(study: Study, limits: dict[Part, float]) -> Iterator[Measure]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from twin.checks.coolant.solved import missing_inputs
+from twin.checks.coolant.sums import told_as
 from twin.checks.measure import Input, Measure
 from twin.solve.coolant.circuit import Part
 from twin.solve.coolant.coupled import loop_flows, plant_flows
@@ -48,6 +49,7 @@ def _rows(study: Study, found: PlantFlow, kind: str) -> Measure:
     known = ~np.isnan(holds[lane, user])
     converged = found.moved.converged[lane]
     plant = np.where(converged, -1, found.circuit.row)
+    every = np.ones(len(user), dtype=bool)  # or the plant were not solved
     return Measure(
         kind=kind,
         subject=row[user],
@@ -55,6 +57,9 @@ def _rows(study: Study, found: PlantFlow, kind: str) -> Measure:
         case=found.first_case[lane],
         demand=found.needs_kpa[lane, user],
         limit=found.dp_kpa[lane, user] * (1.0 + CLOSE),
-        inputs=(Input("plant", "", plant, converged),),
+        inputs=(
+            Input("plant", "", plant, converged),
+            *told_as(study, kind, "facility_dp_kpa", row[user], every),
+        ),
         owner=np.where(known, SET_POINT, RATED),
     )

@@ -192,8 +192,7 @@ def _fluids(_: Study) -> dict[str, Fluid | None]:
 
 def exchangers(study: Study, rows: IntArray) -> Exchanger:
     """Return some CDUs as rated, (u,) each; UA is NaN where a rating lacks a part."""
-    every = study(rated)
-    return Exchanger(*(v if isinstance(v, float) else v[rows] for v in every))
+    return Exchanger(*(column[rows] for column in study(rated)))
 
 
 def rated(study: Study) -> Exchanger:
@@ -203,18 +202,18 @@ def rated(study: Study) -> Exchanger:
     """
     cdu = study.table("cdu")
     rows = np.arange(len(cdu))
-    heat, approach, cold = (
-        np.asarray(cdu[c], dtype=float) for c in ("heat_kw", "approach_k", "facility_flow_lpm")
-    )
-    own = np.asarray(cdu["rated_flow_lpm"], dtype=float)
-    hot = np.where(np.isnan(own), np.asarray(cdu["flow_lpm"], dtype=float), own)
-    supply = np.asarray(cdu["rated_supply_c"], dtype=float)
+    heat, approach, cold, own, flow, supply = (
+        np.asarray(cdu[c], dtype=float)
+        for c in ("heat_kw", "approach_k", "facility_flow_lpm", "rated_flow_lpm", "flow_lpm",
+                  "rated_supply_c")
+    )  # fmt: skip
+    hot = np.where(np.isnan(own), flow, own)
     rise = 5.0  # the mean of each side, near enough for density times heat
     hot_kw_k = hot * _capacities(study, rows, "rated_fluid", supply + rise)
     cold_kw_k = cold * _capacities(study, rows, "rated_facility_fluid", supply - approach + rise)
     ua = ua_from_rated_point(heat, approach, hot_kw_k, cold_kw_k)
     exponent = np.asarray(cdu["film_exponent"], dtype=float)
-    return Exchanger(ua, hot, cold, 0.5, exponent)
+    return Exchanger(ua, hot, cold, np.full(len(rows), 0.5), exponent)
 
 
 def _capacities(study: Study, rows: IntArray, column: str, t_c: FloatArray) -> FloatArray:

@@ -10,11 +10,19 @@ from twin.solve.study import Study
 
 def manifold_positions(study: Study, row: int) -> IntArray:
     """Rows of the positions that hang on a manifold, from its first end."""
-    table, positions = study.table("manifold"), study.table("position")
-    mine = np.flatnonzero(positions["row"] == table["row"][row])
-    mine = mine[np.argsort(positions["index"][mine], kind="stable")]
+    table = study.table("manifold")
+    order, of = study(_by_row)
+    low, high = np.searchsorted(of, [table["row"][row], table["row"][row] + 1])
+    mine = order[low:high]
     last = table["last"][row]
     return mine[int(table["first"][row]) - 1 : len(mine) if np.isnan(last) else int(last)]
+
+
+def _by_row(study: Study) -> tuple[IntArray, IntArray]:
+    """(positions,) positions row by row, along each; and the subject of the row of each."""
+    positions = study.table("position")
+    order = np.lexsort((positions["index"], positions["row"]))
+    return order, np.asarray(positions["row"])[order]
 
 
 def facility_manifolds(study: Study) -> IntArray:

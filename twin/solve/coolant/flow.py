@@ -231,7 +231,7 @@ class _Solving:
                 moved=rows_of(moved, part),
                 warmth=rows_of(warmth, part),
                 **{name: figure[part] for name, figure in figures.items()},
-            )  # fmt: skip
+            )
             for loop, part in zip(batch.loops, parts, strict=True)
         ]
 

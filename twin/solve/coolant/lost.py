@@ -54,8 +54,10 @@ def lanes_of(study: Study, circuit: Circuit) -> Lanes:
     dead, fallen = index.gear.of(own)
     out, less = index.pumps.of(own)
     behind = _of_plants(study, circuit)
-    others = [losses.of(behind)[0] for losses in (index.gear, index.pumps)]
-    touched = np.unique(np.concatenate([dead, out, *others]))
+    others = np.concatenate([losses.of(behind)[0] for losses in (index.gear, index.pumps)])
+    # What is lost behind it leaves it as it is, unless its racks may then do with less.
+    others = others[(table.keep[others] < 1.0) | ~table.counts[others]]
+    touched = np.unique(np.concatenate([dead, out, others]))
     rest = _first_without(touched, len(table))
     looked = np.unique(np.concatenate([touched, [0], rest]))
     numbers, pumps = np.unique(fallen), np.unique(less)

@@ -18,6 +18,8 @@ from twin.solve.coolant.circuit import Missing
 from twin.solve.coolant.pumps import PumpCurve, duty_envelope, pump_curve
 from twin.solve.study import Study
 
+Curves = tuple[tuple[PumpCurve | None, list[Missing]], ...]
+"""Curve of each unit of a kind, or the figures that lack for it."""
 LPM = 1.0 / 60000.0
 """m3/s in one L/min."""
 
@@ -67,6 +69,10 @@ def control_of(study: Study, kind: str, row: int) -> tuple[Control, list[Missing
 
 def curve_of(study: Study, kind: str, row: int) -> tuple[PumpCurve | None, list[Missing]]:
     """Curve of a unit as rated: the product's, else the envelope of its one duty point."""
+    return study(_CURVES[kind])[row]
+
+
+def _read(study: Study, kind: str, row: int) -> tuple[PumpCurve | None, list[Missing]]:
     table = study.table(kind)
     product = int(product_rows(study.site, kind)[row])
     if product >= 0:
@@ -82,19 +88,36 @@ def curve_of(study: Study, kind: str, row: int) -> tuple[PumpCurve | None, list[
     return (None, gaps) if gaps else (duty_envelope(flow, head), [])
 
 
-def cdu_curves(study: Study) -> tuple[tuple[PumpCurve | None, list[Missing]], ...]:
-    """Return the curve of each CDU, or what lacks for it; units alike share one curve."""
-    table, made = study.table("cdu"), dict[tuple[object, ...], PumpCurve | None]()
-    product = product_rows(study.site, "cdu").tolist()
-    figures = np.stack([np.asarray(table[c], dtype=float) for c in (
-        "flow_lpm", "head_kpa", "min_flow_lpm")], axis=1)  # fmt: skip
-    out = []
-    for row in range(len(table)):
-        key = product[row], figures[row].tobytes()
-        known = made.get(key)
-        curve, gaps = (known, []) if known is not None else curve_of(study, "cdu", row)
-        made[key] = curve
-        out.append((curve, gaps))
+def cdu_curves(study: Study) -> Curves:
+    """Return the curve of each CDU, or what lacks for it."""
+    return _curves(study, "cdu")
+
+
+def plant_curves(study: Study) -> Curves:
+    """Return the curve of each plant, or what lacks for it."""
+    return _curves(study, "plant")
+
+
+_CURVES = {"cdu": cdu_curves, "plant": plant_curves}
+
+
+def _curves(study: Study, kind: str) -> Curves:
+    """Return the curve of each unit of a kind; units alike share one."""
+    table, made = study.table(kind), dict[tuple[object, ...], PumpCurve]()
+    own = study.site.tables[kind]
+    columns = [table["flow_lpm"], table["head_kpa"], table["min_flow_lpm"]]
+    columns += [own["flow_lpm"], own["head_kpa"]]
+    figures = np.stack([np.asarray(c, dtype=float) for c in columns], axis=1)
+    out: list[tuple[PumpCurve | None, list[Missing]]] = []
+    for row, product in enumerate(product_rows(study.site, kind).tolist()):
+        key = product, figures[row].tobytes()
+        if key not in made:
+            curve, gaps = _read(study, kind, row)
+            if curve is None:
+                out.append((None, gaps))
+                continue
+            made[key] = curve
+        out.append((made[key], []))
     return tuple(out)
 
 

@@ -10,13 +10,12 @@ import numpy as np
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.branches import Fluid, Racks, exchangers, fluid_of, impossible, racks_of
 from twin.solve.coolant.circuit import Circuit, Missing, Part
-from twin.solve.coolant.exchanger import Exchanger
 from twin.solve.coolant.hold import sensor_nodes
 from twin.solve.coolant.hydraulics import Branches, Net, nets_of
 from twin.solve.coolant.lacking import less_pumps, unsaid
 from twin.solve.coolant.lost import Lanes, lanes_of, told_apart
 from twin.solve.coolant.plant_ready import water_unknown
-from twin.solve.coolant.pumping import Control, cdu_curves, control_of, gain_of
+from twin.solve.coolant.pumping import Control, control_of, curve_of, gain_of
 from twin.solve.coolant.pumps import PumpCurve
 from twin.solve.coolant.racks import cdu_heat, plant_supply_c
 from twin.solve.coolant.warmth import Cooling, of_lanes
@@ -79,7 +78,7 @@ def ready_of(study: Study, circuit: Circuit) -> Ready | tuple[Missing, ...]:
     set_point = float(study.table("loop")["supply_c"][circuit.row])
     if np.isnan(set_point):
         missing.append(Missing("loop", "supply_c", circuit.row))
-    curves = [study(cdu_curves)[row] for row in units.tolist()]
+    curves = [curve_of(study, "cdu", row) for row in units.tolist()]
     missing += [gap for _, found in curves for gap in found]
     missing += unsaid(study, circuit, control, "cdu", units, [curve for curve, _ in curves])
     if missing or fluid is None or not len(units) or not len(racks.row):
@@ -90,7 +89,7 @@ def ready_of(study: Study, circuit: Circuit) -> Ready | tuple[Missing, ...]:
     return Ready(
         study=study, circuit=circuit, lanes=lanes, racks=racks, units=units, control=control,
         sensor=sensor_nodes(study, circuit), fluid=fluid, set_point_c=set_point,
-        cooling=_cooling(study, units, len(lanes.keep), set_point),
+        cooling=of_lanes(study(cooling), np.tile(units, (len(lanes.keep), 1))),
         branches=branches, hold_m3s=hold, with_less=with_less,
         net=nets_of(circuit, branches, hold, with_less=with_less),
     )  # fmt: skip
@@ -149,7 +148,7 @@ class Units:
 
 def branches_of(study: Study, circuit: Circuit, racks: Racks, units: IntArray) -> Units:
     """Return what racks and units of a loop do under any control; all units have a curve."""
-    found = [study(cdu_curves)[row][0] for row in units.tolist()]
+    found = [curve_of(study, "cdu", row)[0] for row in units.tolist()]
     resistance, exponent = (np.full(len(circuit.fr), np.nan) for _ in range(2))
     resistance[racks.link], exponent[racks.link] = racks.resistance, racks.exponent
     return Units(
@@ -159,14 +158,15 @@ def branches_of(study: Study, circuit: Circuit, racks: Racks, units: IntArray) -
     )  # fmt: skip
 
 
-def _cooling(study: Study, rows: IntArray, lanes: int, set_point_c: float) -> Cooling:
-    cdus, site = study.table("cdu"), study.site
-    plant = site.rows_of("plant", cdus["plant"])[rows]
+def cooling(study: Study) -> Cooling:
+    """Return all CDUs as exchangers, (cdus,) each, at the set-point of their own loops."""
+    cdus, site, rows = study.table("cdu"), study.site, np.arange(len(study.table("cdu")))
+    plant, loop = (site.rows_of(kind, cdus[kind]) for kind in ("plant", "loop"))
     facility = np.append(plant_supply_c(study), np.nan)[plant]
     unit = exchangers(study, rows)
-    most = np.asarray(cdus["facility_most_lpm"], dtype=float)[rows]
+    most = np.asarray(cdus["facility_most_lpm"], dtype=float)
     most = np.where(np.isnan(most), unit.cold_lpm, most)
-    unknown = study(water_unknown)[rows]
+    unknown = study(water_unknown)
     most = np.where(unknown, np.nan, most)
     each = np.full(len(rows), np.nan)
     for p in np.unique(plant[plant >= 0]).tolist():
@@ -174,11 +174,9 @@ def _cooling(study: Study, rows: IntArray, lanes: int, set_point_c: float) -> Co
         if water is not None:
             mine = (plant == p) & ~np.isnan(facility)
             each[mine] = water.capacity(facility[mine] + 5.0)
-    efficiency = np.asarray(cdus["pump_efficiency"], dtype=float)[rows]
-    share = np.full(len(rows), unit.hot_share)
-    carries = np.where(study(impossible)[rows] | unknown, np.nan, study(cdu_heat)[rows])
-    one = Cooling(
-        Exchanger(unit.ua_kw_k, unit.hot_lpm, unit.cold_lpm, share, unit.exponent),
-        np.full(len(rows), set_point_c), facility, most, each, carries, efficiency,
+    set_point = np.append(np.asarray(study.table("loop")["supply_c"], dtype=float), np.nan)[loop]
+    carries = np.where(study(impossible) | unknown, np.nan, study(cdu_heat))
+    return Cooling(
+        unit, set_point, facility, most, each, carries,
+        np.asarray(cdus["pump_efficiency"], dtype=float),
     )  # fmt: skip
-    return of_lanes(one, np.tile(np.arange(len(rows)), (lanes, 1)))

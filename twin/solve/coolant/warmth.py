@@ -165,7 +165,7 @@ class _Lanes:
 
 
 def of_lanes(cooling: Cooling, rows: IntArray) -> Cooling:
-    """Return the units of some lanes; all columns of them have a row for each lane."""
+    """Return the units of some lanes; or of all units, (cdus,) each, some in lanes (L, u)."""
     unit = Exchanger(*(c[rows] if isinstance(c, np.ndarray) else c for c in cooling.unit))
     rest = (getattr(cooling, f)[rows] for f in cooling.__slots__[1:])
     return Cooling(unit, *rest)

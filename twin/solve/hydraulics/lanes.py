@@ -72,6 +72,7 @@ class Wires(NamedTuple):
     curve_start: IntArray
     curve_q: FloatArray
     curve_pa: FloatArray
+    curve_end: IntArray
     friction: int
 
 
@@ -112,6 +113,7 @@ class Desk(NamedTuple):
     bend: FloatArray
     curve_q: FloatArray
     curve_pa: FloatArray
+    curve_end: IntArray
     open: FloatArray
     q: FloatArray
     within: FloatArray
@@ -138,6 +140,7 @@ def solve_lanes(
     desk = Desk(
         np.empty((COLUMNS, m * w)), np.empty(4 * wires.until[PIPES] * w),
         np.empty(wires.curve_q.shape[1] * w), np.empty(wires.curve_q.shape[1] * w),
+        np.empty(wires.curve_end.shape[1] * w, np.int64),
         np.empty(m * w), np.empty(m * w), np.empty(m * w), np.empty(m * w), np.empty(m * w),
         np.empty(n * w), np.empty(n * w), np.empty(n * w), np.empty(n * w), np.empty(n * w),
         np.empty((slots + 1) * w), np.empty(w), np.empty(n * w, np.int8), np.empty(n * w, np.int64),
@@ -188,6 +191,8 @@ def _lay_laws(w: int, lane: int, scenario: int, wires: Wires, desk: Desk) -> Non
     for k in range(wires.curve_q.shape[1]):
         desk.curve_q[k * w + lane] = wires.curve_q[r, k]
         desk.curve_pa[k * w + lane] = wires.curve_pa[r, k]
+    for k in range(wires.curve_end.shape[1]):
+        desk.curve_end[k * w + lane] = wires.curve_end[r, k]
 
 
 @kernel
@@ -242,7 +247,7 @@ def _laws(lanes: tuple[int, ...], wires: Wires, desk: Desk) -> None:
         coef[LINE, p2:c2], coef[CUBE, p2:c2], h[p2:], g[p2:],
     )  # fmt: skip
     curves(
-        w, within[c2:], wires.curve_start, desk.curve_q, desk.curve_pa,
+        w, within[c2:], wires.curve_start, desk.curve_end, desk.curve_q, desk.curve_pa,
         coef[SPEED, c2 : until[CURVES] * w], h[c2:], g[c2:],
     )  # fmt: skip
     for k in range(len(wires.walled)):

@@ -50,8 +50,11 @@ class Laws:
     walled
         Which of our links have a least or a largest flow.
     curve_start, curve_q, curve_pa
-        Points of each of the links with curves, one after the other, and (k, points) their flow
-        and gain; a curve of fewer points than another scenario has there ends in flows of inf.
+        Room of each of the links with curves, one after the other, and (k, points) flow and gain
+        of the points in it.
+    curve_end
+        (k, curves) where the points of each end: before its room does where another scenario has
+        more of them.
     friction
         The law of turbulent friction.
     """
@@ -63,6 +66,7 @@ class Laws:
     curve_start: IntArray
     curve_q: FloatArray
     curve_pa: FloatArray
+    curve_end: IntArray
     friction: int
 
     def __len__(self) -> int:
@@ -103,7 +107,7 @@ def compile_laws(links: Links) -> Laws:
     until = np.cumsum(np.bincount(group, minlength=4))
     one_way = np.broadcast_to(np.asarray(links.one_way, np.bool_), (m,)).copy()
     one_way |= (kind == Kind.PUMP) | (kind == Kind.CURVE)
-    start, curve_q, curve_pa, last = _curves(links, kind, row[until[POWERS] :])
+    start, curve_q, curve_pa, end, last = _curves(links, kind, row[until[POWERS] :])
     columns = np.zeros((COLUMNS, k, m))
     bad = _columns(kind, row, one_way, table, int(links.friction), last, columns)
     if bad >= 0:
@@ -111,7 +115,7 @@ def compile_laws(links: Links) -> Laws:
     walled = np.flatnonzero(
         (columns[LEAST] > -np.inf).any(axis=0) | (columns[MOST] < np.inf).any(axis=0)
     )
-    return Laws(row, until, columns, walled, start, curve_q, curve_pa, int(links.friction))
+    return Laws(row, until, columns, walled, start, curve_q, curve_pa, end, int(links.friction))
 
 
 def with_coolant(laws: Laws, rho_kg_m3: FloatArray, mu_pa_s: FloatArray) -> Laws:
@@ -139,11 +143,13 @@ def of_rows(laws: Laws, scenarios: IntArray) -> Laws:
     """Return the laws of some scenarios."""
     if laws.rows == 1:
         return laws
-    curves = laws.curve_q, laws.curve_pa
-    if len(laws.curve_q) > 1:
-        curves = laws.curve_q[scenarios], laws.curve_pa[scenarios]
-    columns = np.ascontiguousarray(laws.columns[:, scenarios])
-    return replace(laws, columns=columns, curve_q=curves[0], curve_pa=curves[1])
+    some = replace(laws, columns=np.ascontiguousarray(laws.columns[:, scenarios]))
+    if len(laws.curve_q) == 1:
+        return some
+    return replace(
+        some, curve_q=laws.curve_q[scenarios], curve_pa=laws.curve_pa[scenarios],
+        curve_end=laws.curve_end[scenarios],
+    )  # fmt: skip
 
 
 def _fill(out: FloatArray, column: Column) -> None:
@@ -158,8 +164,8 @@ def _fill(out: FloatArray, column: Column) -> None:
 
 def _curves(
     links: Links, kind: IntArray, rows: IntArray
-) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
-    """Return the points of the curves of some links, one link after the other, and their last flow.
+) -> tuple[IntArray, FloatArray, FloatArray, IntArray, FloatArray]:
+    """Return room, points and ends of the curves of some links, and the last flow of each.
 
     Where scenarios have curves of their own, each link has room for the longest of them.
     """
@@ -176,13 +182,13 @@ def _curves(
     size[list(used)] = [len(flow) for flow, _ in used.values()]
     room = size[which].max(axis=0)
     start = np.concatenate(([0], np.cumsum(room)))
-    flows, gains = np.full((len(which), start[-1]), np.inf), np.zeros((len(which), start[-1]))
-    last = np.empty(which.shape)
+    flows, gains = np.zeros((2, len(which), start[-1]))
+    last, end = np.empty(which.shape), start[:-1] + size[which]
     for k, (flow, gain) in used.items():
         for s, c in zip(*np.nonzero(which == k), strict=True):
             at = slice(start[c], start[c] + len(flow))
             flows[s, at], gains[s, at], last[s, c] = flow, gain, flow[-1]
-    return start, flows, gains, last
+    return start, flows, gains, end, last
 
 
 def _curve(k: int, flow: FloatArray, gain: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -304,23 +310,19 @@ def curves(
     width: int,
     q: FloatArray,
     start: IntArray,
+    end: IntArray,
     flows: FloatArray,
     gains: FloatArray,
     speed: FloatArray,
     h: FloatArray,
     g: FloatArray,
 ) -> None:
-    """Write loss and conductance of links with curves, `width` scenarios beside each other.
-
-    A curve that ends before its room does has flows of inf there; its last piece goes on.
-    """
+    """Write loss and conductance of links with curves, `width` scenarios beside each other."""
     for x in range(len(speed)):
         k = x // width
         s, size = abs(speed[x]), abs(q[x])
-        at, end = start[k] * width + x % width, start[k + 1] * width
-        while (
-            at + 2 * width < end and size > s * flows[at + width] and flows[at + 2 * width] < np.inf
-        ):
+        at = start[k] * width + x % width
+        while at + 2 * width < end[x] * width and size > s * flows[at + width]:
             at += width
         fall = (gains[at] - gains[at + width]) / (flows[at + width] - flows[at])
         # s^2 of the gain at q / s: linear in q with s times the slope.

@@ -130,5 +130,5 @@ def _wires(topology: Topology, laws: Laws) -> Wires:
         topology.from_place[row], topology.to_place[row], topology.slot[row],
         ours[topology.at_held].astype(np.uint32), program.first, program.other, program.target,
         topology.place, topology.start, ours[topology.touching], row, laws.until, laws.columns,
-        laws.walled, laws.curve_start, laws.curve_q, laws.curve_pa, laws.friction,
+        laws.walled, laws.curve_start, laws.curve_q, laws.curve_pa, laws.curve_end, laws.friction,
     )  # fmt: skip
