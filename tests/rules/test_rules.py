@@ -132,6 +132,7 @@ CANNOT_BE_UNKNOWN = {
     "COL308": "looks only at what was measured, inlet and outlet both",
     "COL417": "counts racks on loops that are not described",
     "NET102": "looks only at networks whose limit somebody says",
+    "NET421": "counts units in which racks of known domains stand",
     "NET406": "looks only at racks of which somebody says how many nodes they have",
     "NET202": "counts links and where their switches stand, which a fabric always says",
     "PWR203": "counts whips and where they meet, which the layout always says",

@@ -65,11 +65,16 @@ def test_lengths_that_nobody_knows_and_ways_that_do_not_lead_there():
     assert unknown[2:].tolist() == [2.0, 2.0]
 
 
+SECOND = """[deliveries.E]
+type = "dgx_h100_air_4x"
+positions = ["A-02", "A-04"]
+arrives = 2027-02-01"""
+
+
 def test_a_cord_is_pulled_once_on_the_day_of_its_first_tail():
     later = (
         'positions = ["A-*"]\narrives = 2027-02-01',
-        'positions = ["A-01", "A-03"]\narrives = 2027-03-01\n\n[deliveries.E]\n'
-        'type = "dgx_h100_air_4x"\npositions = ["A-02", "A-04"]\narrives = 2027-02-01',
+        'positions = ["A-01", "A-03"]\narrives = 2027-03-01\n\n' + SECOND,
     )
     found = tails_of(rows(study(later, **APART)), "fibre_mm_splitter")
     days = {cord: {row["day"] for row in tails} for cord, tails in found.items()}
