@@ -173,6 +173,7 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
     ("draw_kw", "electrical draw", False),
     ("power_w", "power that a plug dissipates", False),
     ("reach_m", "longest link", False),
+    ("delay_ns_per_m", "delay of light or signal by length", False),
     ("leg_m", "length of a tail behind the point where a cord divides", False),
     ("od_m", "outer diameter of the cable", False),
     ("mass_kg_m", "mass of a metre of cable", False),
@@ -206,6 +207,7 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
 
 _UNITS = {
     "r_ohm_per_km": "ohm/km", "x_ohm_per_km": "ohm/km", "attenuation_db_per_km": "dB/km",
+    "delay_ns_per_m": "ns/m",
     "loss_budget_db": "dB", "connector_loss_db": "dB", "mass_kg_m": "kg/m",
 }  # fmt: skip
 """Units of figures that the end of their name does not say."""
