@@ -51,6 +51,22 @@ def test_a_cord_is_as_long_as_its_farthest_tail_and_the_nearer_one_has_the_slack
     assert [(row["needed_m"], row["stock_m"]) for row in alone] == [("11.0", "11.2")]
 
 
+def test_rules_judge_the_longest_cord_of_each_rack():
+    """The nearer rack of two has a cord of 11.7 m for a way of 11.0 m."""
+    one = study(("[deliveries.D]", LENGTHS), **APART)
+    report = pipeline.check(one.site)
+    at = [k for k, code in enumerate(report.rules) if code.code == "CAB304"]
+    margins = report.margins
+    assert at
+    slack = {
+        one.site.names[int(s)]: float(d)
+        for s, d, r in zip(margins.subject, margins.demand, margins.rule, strict=True)
+        if int(r) == at[0]
+    }
+    assert slack["rack:D-001"] == pytest.approx(0.1)
+    assert slack["rack:D-002"] == pytest.approx(0.7)
+
+
 LENGTHS = """[data.stock_m]
 fibre_mm_splitter = [9.9, 10.5, 11.2, 11.7]
 

@@ -42,7 +42,8 @@ def radix(item: Fabric, tier: int, figures: Figures) -> float:
 def faults_of_split(name: str, item: Fabric, figures: Figures) -> Iterator[Fault]:
     """Parts of a port that a port of the leaf does not have, or a cord does not carry whole."""
     gbps, own = gbps_of(item, figures), figures.of(item.leaf, "gbps")
-    if item.split > 1 and (own / (gbps * item.split)) % 1:
+    # A leaf whose speed is not known is told as such.
+    if item.split > 1 and own / (gbps * item.split) % 1 > 0:
         said = (
             f"{item.split} links of {gbps:g} Gb/s on one port are {gbps * item.split:g} Gb/s; a"
             f" port of {item.leaf} of {own:g} Gb/s does not divide into such ports"
