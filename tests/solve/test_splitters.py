@@ -13,6 +13,7 @@ import pytest
 
 from tests.solve.cabled import HALVES, QUARTERS, study
 from twin import pipeline
+from twin.catalog import shipped
 from twin.report.cables.papers import papers
 from twin.solve.cabling.headed import Tails, served_m
 from twin.solve.cabling.parts import parts
@@ -20,7 +21,9 @@ from twin.solve.cabling.patched import losses
 from twin.solve.fabric.growth import cord_of
 from twin.solve.fabric.portmap import NODE, port_map
 from twin.solve.fabric.totals import totals
-from twin.solve.media.judge import Why, judge
+from twin.solve.media.judge import LinkClass, Why, judge
+from twin.solve.media.media import media
+from twin.solve.media.plugs import Cage
 
 RULES = Path(__file__).parents[1] / "rules"
 APART = HALVES | {"nodes_per_position": 3}
@@ -127,6 +130,28 @@ def test_a_manager_may_share_a_cord_with_a_node():
     assert [(j.name, j.count, j.cords) for j in total.joints] == [
         ("node to leaf", 15, 8), ("leaf to spine", 8, 8), ("manager to leaf", 1, 0),
     ]  # fmt: skip
+
+
+def test_ports_that_run_slower_are_not_divided():
+    """64 ports of 400 Gb/s at 200: two to a cage, for an active cable of 2 x 200."""
+    kind = {"gbps": 200, "radix": 64, "node_cage": '"qsfp56"', "node_cage_ports": 1,
+            "media": '"aoc"'}  # fmt: skip
+    one = study(**kind)
+    told = tails_of(rows(one), "aoc_400g_to_2x200g")
+    assert [len(tails) for tails in told.values()] == [2] * 16
+    (total,) = one(totals)
+    assert (total.radix[0], total.cage) == (64, 2)
+    # Said as twice the ports, those of one cage are four, and no cable has so many.
+    more = study(**kind | {"radix": 128})
+    assert (more(totals)[0].cage, tails_of(rows(more), "aoc_400g_to_2x200g")) == (4, {})
+
+
+def test_a_cable_of_four_tails_splits_ports_of_200_for_nodes_of_100():
+    slow = Cage("osfp-ihs", 2, switch=True)
+    asked = LinkClass(100, slow, Cage("qsfp56", 1), split=2)
+    every = media(shipped())
+    fit = np.flatnonzero(judge(every, (asked,))[0] == 0)
+    assert {every.cable[m] for m in fit} == {"dac_400g_to_4x100g_qsfp56"}
 
 
 def test_a_straight_cord_does_not_split_a_port():

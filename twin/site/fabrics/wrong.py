@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from twin.catalog.schema import CABLE_MEDIA, OPTIC_MEDIA
@@ -63,7 +64,9 @@ def faults_of_cages(name: str, item: Fabric, down: int, figures: Figures) -> Ite
 
     A plug takes no mixture of straight and split cords.
     """
-    parts = figures.of(item.leaf, "gbps") / port_gbps_of(item, figures)
+    # Ports of which the layout says no more than the leaf has run slower, and are not divided.
+    divided = not (item.radix or math.inf) <= figures.of(item.leaf, "ports")
+    parts = figures.of(item.leaf, "gbps") / port_gbps_of(item, figures) if divided else 1.0
     cage = figures.of(item.leaf, "ports_per_cage") * parts
     if item.split > 1 and item.tiers > 1 and down % cage > 0:
         low = int(down // cage * cage)
