@@ -206,8 +206,8 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
 """Figures of products that are read as columns: name, meaning, shape."""
 
 _UNITS = {
-    "r_ohm_per_km": "ohm/km", "x_ohm_per_km": "ohm/km", "attenuation_db_per_km": "dB/km",
     "delay_ns_per_m": "ns/m",
+    "r_ohm_per_km": "ohm/km", "x_ohm_per_km": "ohm/km", "attenuation_db_per_km": "dB/km",
     "loss_budget_db": "dB", "connector_loss_db": "dB", "mass_kg_m": "kg/m",
 }  # fmt: skip
 """Units of figures that the end of their name does not say."""
