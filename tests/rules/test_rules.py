@@ -153,6 +153,7 @@ CANNOT_BE_UNKNOWN = {
     "COL308": "looks only at what was measured, inlet and outlet both",
     "COL417": "counts racks on loops that are not described",
     "NET102": "looks only at networks whose limit somebody says",
+    "NET421": "counts units in which racks of known domains stand",
     "NET406": "looks only at racks of which somebody says how many nodes they have",
     "NET410": "asks where switches stand whose place is known",
     "NET205": "counts parts of links and where they lie, which the layout always says",

@@ -13,6 +13,7 @@ import pytest
 
 from tests.solve.cabled import HALVES, QUARTERS, study
 from twin import pipeline
+from twin.catalog import shipped
 from twin.report.cables.papers import papers
 from twin.solve.cabling.headed import Tails, served_m
 from twin.solve.cabling.parts import parts
@@ -20,7 +21,9 @@ from twin.solve.cabling.patched import losses
 from twin.solve.fabric.growth import cord_of
 from twin.solve.fabric.portmap import NODE, port_map
 from twin.solve.fabric.totals import totals
-from twin.solve.media.judge import Why, judge
+from twin.solve.media.judge import LinkClass, Why, judge
+from twin.solve.media.media import media
+from twin.solve.media.plugs import Cage
 
 RULES = Path(__file__).parents[1] / "rules"
 APART = HALVES | {"nodes_per_position": 3}
@@ -51,6 +54,22 @@ def test_a_cord_is_as_long_as_its_farthest_tail_and_the_nearer_one_has_the_slack
     assert [(row["needed_m"], row["stock_m"]) for row in alone] == [("11.0", "11.2")]
 
 
+def test_rules_judge_the_longest_cord_of_each_rack():
+    """The nearer rack of two has a cord of 11.7 m for a way of 11.0 m."""
+    one = study(("[deliveries.D]", LENGTHS), **APART)
+    report = pipeline.check(one.site)
+    at = [k for k, code in enumerate(report.rules) if code.code == "CAB304"]
+    margins = report.margins
+    assert at
+    slack = {
+        one.site.names[int(s)]: float(d)
+        for s, d, r in zip(margins.subject, margins.demand, margins.rule, strict=True)
+        if int(r) == at[0]
+    }
+    assert slack["rack:D-001"] == pytest.approx(0.1)
+    assert slack["rack:D-002"] == pytest.approx(0.7)
+
+
 LENGTHS = """[data.stock_m]
 fibre_mm_splitter = [9.9, 10.5, 11.2, 11.7]
 
@@ -65,11 +84,16 @@ def test_lengths_that_nobody_knows_and_ways_that_do_not_lead_there():
     assert unknown[2:].tolist() == [2.0, 2.0]
 
 
+SECOND = """[deliveries.E]
+type = "dgx_h100_air_4x"
+positions = ["A-02", "A-04"]
+arrives = 2027-02-01"""
+
+
 def test_a_cord_is_pulled_once_on_the_day_of_its_first_tail():
     later = (
         'positions = ["A-*"]\narrives = 2027-02-01',
-        'positions = ["A-01", "A-03"]\narrives = 2027-03-01\n\n[deliveries.E]\n'
-        'type = "dgx_h100_air_4x"\npositions = ["A-02", "A-04"]\narrives = 2027-02-01',
+        'positions = ["A-01", "A-03"]\narrives = 2027-03-01\n\n' + SECOND,
     )
     found = tails_of(rows(study(later, **APART)), "fibre_mm_splitter")
     days = {cord: {row["day"] for row in tails} for cord, tails in found.items()}
@@ -106,6 +130,28 @@ def test_a_manager_may_share_a_cord_with_a_node():
     assert [(j.name, j.count, j.cords) for j in total.joints] == [
         ("node to leaf", 15, 8), ("leaf to spine", 8, 8), ("manager to leaf", 1, 0),
     ]  # fmt: skip
+
+
+def test_ports_that_run_slower_are_not_divided():
+    """64 ports of 400 Gb/s at 200: two to a cage, for an active cable of 2 x 200."""
+    kind = {"gbps": 200, "radix": 64, "node_cage": '"qsfp56"', "node_cage_ports": 1,
+            "media": '"aoc"'}  # fmt: skip
+    one = study(**kind)
+    told = tails_of(rows(one), "aoc_400g_to_2x200g")
+    assert [len(tails) for tails in told.values()] == [2] * 16
+    (total,) = one(totals)
+    assert (total.radix[0], total.cage) == (64, 2)
+    # Said as twice the ports, those of one cage are four, and no cable has so many.
+    more = study(**kind | {"radix": 128})
+    assert (more(totals)[0].cage, tails_of(rows(more), "aoc_400g_to_2x200g")) == (4, {})
+
+
+def test_a_cable_of_four_tails_splits_ports_of_200_for_nodes_of_100():
+    slow = Cage("osfp-ihs", 2, switch=True)
+    asked = LinkClass(100, slow, Cage("qsfp56", 1), split=2)
+    every = media(shipped())
+    fit = np.flatnonzero(judge(every, (asked,))[0] == 0)
+    assert {every.cable[m] for m in fit} == {"dac_400g_to_4x100g_qsfp56"}
 
 
 def test_a_straight_cord_does_not_split_a_port():

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.solve.cabled import SPLIT, study
+from tests.solve.cabled import HALVES, SPLIT, study
 from tests.views.sample import parsed
 from twin.errors import InputError
 from twin.solve.cabling.fullest import fullest
@@ -133,3 +133,16 @@ def test_a_cable_within_a_rack_has_no_line_and_says_so():
     assert shown.batch("way") is None
     assert shown.frame.summary == "Cord H1.A-02-n3:2 in bundle 2: within the rack"
     assert "way of the cable" not in plan(shown)
+
+
+def test_a_cord_of_several_tails_is_shown_from_its_head_to_each_of_them():
+    split = study(**HALVES | {"nodes_per_position": 3})
+    shown = way_scene(split, "H1.A-02-n1:1")
+    racks = shown.batch("rack")
+    names = {shown.name(s): int(b) for s, b in zip(racks.subject, racks.band, strict=True)}
+    assert names == {"N-001": 0, "D-001": 1, "D-002": 1, "D-003": -1, "D-004": -1, "N-002": -1}
+    way = shown.batch("way")
+    starts = way.points[way.offsets[:-1], 0].tolist()
+    assert starts == pytest.approx([2.3, 2.9])
+    assert "tails: A-01-n3, A-02-n1" in plan(shown)
+    assert "needed 11.00 m, bought 20.00 m" in plan(shown)

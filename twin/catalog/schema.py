@@ -51,7 +51,8 @@ COUNTS = frozenset(
     "accelerators cpus compute_trays scale_up_trays shelves psus_per_shelf psus_per_system"
     " systems psus_needed psus_least"
     " input_whips ew_ports ns_ports oob_ports oob_switches rails rack_units racks_per_su"
-    " nodes_per_su companion_racks_per_su pumps pumps_needed racks_supported ports awg"
+    " nodes_per_su companion_racks_per_su domain_accelerators scale_up_links"
+    " pumps pumps_needed racks_supported ports awg"
     " row_max dead_end_max max_connections max_patch_panels cat6a_cables cat5e_cables"
     " parallel_units_max mech_sources_min"
     " cages ports_per_cage ew_ports_per_cage ns_ports_per_cage uplinks lanes tails tail_ports"
@@ -174,7 +175,8 @@ KINDS: dict[str, Kind] = {
         " hold_up_s bridge_s peak_s shelf_efficiency"
         " rack_units ew_ports ew_gbps ew_ports_per_cage ns_ports ns_gbps ns_ports_per_cage"
         " oob_ports oob_switches rails accelerators"
-        " cpus compute_trays scale_up_trays racks_per_su nodes_per_su companion_racks_per_su",
+        " cpus compute_trays scale_up_trays scale_up_links scale_up_gbps domain_accelerators"
+        " domain_span_m racks_per_su nodes_per_su companion_racks_per_su",
         "form form_factor coolant cooling connector ew_connector ns_connector ew_cage ns_cage oob"
         " psu_redundancy"
         " successor available scale_up class",

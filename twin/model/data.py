@@ -114,7 +114,9 @@ class Fabric(Item):
     spine: ProductRef | None = Field(default=None, description="of its spines; unset: as leaves")
     core: ProductRef | None = Field(default=None, description="of its cores; unset: as spines")
     radix: Annotated[Count, Rule()] | None = Field(
-        default=None, description="ports of a switch at the speed of a link; unset: of the product"
+        default=None,
+        description="ports of a switch; unset: of the product, divided to the speed of a link; if"
+        " no more than it has, its ports run slower instead",
     )
     down: Annotated[Count, Rule()] | None = Field(
         default=None, description="ports of a leaf for nodes; unset: half of the radix"

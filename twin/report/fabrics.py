@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from twin.report import scale_up
 from twin.report.aligned import table
 from twin.report.fabric_ports import PORTS, ports_rows
 from twin.report.json import real
@@ -45,6 +46,7 @@ def document(study: Study, against: Against | None = None) -> dict[str, object]:
         "name": study.site.name,
         "date": None if day is None else day.isoformat(),
         "fabrics": {t.name: _fabric(study, t) for t in study(totals)},
+        "scale_up": scale_up.document(study),
     }
     if against is not None:
         moved = [dict(zip(PORTS, row, strict=True)) for row in _moved_rows(against)]
@@ -147,6 +149,8 @@ def text(study: Study, against: Against | None = None, width: int = 100) -> str:
     blocks = [block for t in study(totals) for block in _blocks(study, t, width)]
     if not blocks:
         blocks = [["The layout describes no fabric."]]
+    domains = scale_up.text(study, width)
+    blocks += [domains] if domains else []
     if against is not None:
         blocks.append(_moved(against, width))
     return "\n\n".join("\n".join(lines) for lines in blocks) + "\n"

@@ -142,6 +142,12 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
     ("ns_ports", "ports of the storage and in-band networks", False),
     ("oob_ports", "ports of the out-of-band network", False),
     ("compute_trays", "trays of servers in it", False),
+    ("accelerators", "accelerators in it", False),
+    ("domain_accelerators", "accelerators of one scale-up domain", False),
+    ("scale_up_trays", "switch trays of the scale-up domain in it", False),
+    ("scale_up_links", "links of an accelerator into its scale-up domain", False),
+    ("scale_up_gbps", "bandwidth of an accelerator into its domain, each way", False),
+    ("domain_span_m", "longest way between two racks of one scale-up domain", False),
     ("rack_units", "units that it has for gear, or takes", False),
     ("ports", "ports of a switch at its speed", False),
     ("connectors", "links that a trunk carries", False),
@@ -175,6 +181,7 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
     ("draw_kw", "electrical draw", False),
     ("power_w", "power that a plug dissipates", False),
     ("reach_m", "longest link", False),
+    ("delay_ns_per_m", "delay of light or signal by length", False),
     ("leg_m", "length of a tail behind the point where a cord divides", False),
     ("od_m", "outer diameter of the cable", False),
     ("mass_kg_m", "mass of a metre of cable", False),
@@ -207,6 +214,7 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
 """Figures of products that are read as columns: name, meaning, shape."""
 
 _UNITS = {
+    "delay_ns_per_m": "ns/m",
     "r_ohm_per_km": "ohm/km", "x_ohm_per_km": "ohm/km", "attenuation_db_per_km": "dB/km",
     "loss_budget_db": "dB", "connector_loss_db": "dB", "loss_db": "dB", "mass_kg_m": "kg/m",
 }  # fmt: skip

@@ -49,11 +49,10 @@ def tray_overfilled(study: Study) -> Iterator[Budget]:
 
     Does not cover
     --------------
-    Power cables in the same tray, networks that nobody describes, legs of splitters behind the point
-    where they part, which count with the whole diameter, height of the stack
-    (CAB104) and weight (CAB103). Cables are led for all racks that stand on the day, not anew for
-    each rack that fails. The diameter is that of the switch's medium: where it names an optic, name
-    the cable or assume the optic's od_m.
+    Power cables in the same tray, networks that nobody describes, how thin legs of splitters are
+    (each counts with the whole diameter), height of the stack (CAB104) and weight (CAB103). Cables
+    are led for all racks that stand on the day, not anew for each rack that fails. The diameter is
+    that of the switch's medium: where it names an optic, name the cable or assume the optic's od_m.
 
     See also
     --------

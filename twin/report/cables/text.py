@@ -23,6 +23,7 @@ from twin.report.words import clean, plural
 from twin.site.table import FloatArray
 from twin.solve.cabling.bought import Lack, lacks
 from twin.solve.cabling.cables import cables
+from twin.solve.cabling.delays import delays_ns
 from twin.solve.cabling.spread import spread
 from twin.solve.fabric.portmap import MANAGER, port_map
 from twin.solve.limits import limit
@@ -42,7 +43,7 @@ def text(study: Study, width: int = 100) -> str:
     some(study)
     parts = [
         _head(study), _cords(study, width), _optics(study, width), _totals(study), _lengths(study),
-        _not_listed(study), _open(study),
+        _delays(study), _not_listed(study), _open(study),
     ]  # fmt: skip
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
 
@@ -167,6 +168,18 @@ def _lengths(study: Study) -> list[str]:
             out.append(f"{said}  {int(value):>9,} {bar}".rstrip())
             said = " " * len(said)
     return out
+
+
+def _delays(study: Study) -> list[str]:
+    """Return what light or signals take along the links that are listed."""
+    delay = study(delays_ns)[np.unique(study(cables).bundle)]
+    known = delay[np.isfinite(delay)]
+    if not len(known):
+        return []
+    ends = dict.fromkeys(f"{x:.0f}" for x in (known.min(), known.max()))
+    said = " to ".join(ends)
+    more = "" if len(known) == len(delay) else ", some not known"
+    return [f"Delay of links: {said} ns one way{more}; cords and trunks alone, no plug or switch"]
 
 
 def _not_listed(study: Study) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from twin.catalog.schema import CABLE_MEDIA, OPTIC_MEDIA
@@ -43,7 +44,8 @@ def radix(item: Fabric, tier: int, figures: Figures) -> float:
 def faults_of_split(name: str, item: Fabric, figures: Figures) -> Iterator[Fault]:
     """Parts of a port that a port of the leaf does not have, or a cord does not carry whole."""
     gbps, own = gbps_of(item, figures), figures.of(item.leaf, "gbps")
-    if item.split > 1 and (own / (gbps * item.split)) % 1:
+    # A leaf whose speed is not known is told as such.
+    if item.split > 1 and own / (gbps * item.split) % 1 > 0:
         said = (
             f"{item.split} links of {gbps:g} Gb/s on one port are {gbps * item.split:g} Gb/s; a"
             f" port of {item.leaf} of {own:g} Gb/s does not divide into such ports"
@@ -63,7 +65,9 @@ def faults_of_cages(name: str, item: Fabric, down: int, figures: Figures) -> Ite
 
     A plug takes no mixture of straight and split cords.
     """
-    parts = figures.of(item.leaf, "gbps") / port_gbps_of(item, figures)
+    # Ports of which the layout says no more than the leaf has run slower, and are not divided.
+    divided = not (item.radix or math.inf) <= figures.of(item.leaf, "ports")
+    parts = figures.of(item.leaf, "gbps") / port_gbps_of(item, figures) if divided else 1.0
     cage = figures.of(item.leaf, "ports_per_cage") * parts
     if item.split > 1 and item.tiers > 1 and down % cage > 0:
         low = int(down // cage * cage)

@@ -161,8 +161,8 @@ def _classes(study: Study, bundle: Bundles, every: Media) -> tuple[tuple[LinkCla
         number[k] = len(out)
         wish = str(fabrics["media"][row]).split()
         port = port_speed(study, row)
-        head = cage_of(study, high, port)
-        tail = cage_of(study, low, port) if low >= 0 else node_cage(study, row, made)
+        head = cage_of(study, row, high)
+        tail = cage_of(study, row, low) if low >= 0 else node_cage(study, row, made)
         together = head.ports if low >= 0 and head.ports and count % head.ports == 0 else 1
         split = 1 if low >= 0 else split_of(study, row)
         out.append(LinkClass(

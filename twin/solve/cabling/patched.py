@@ -67,7 +67,7 @@ def losses(study: Study) -> Loss:
     """
     piece, part, bundle = study(pieces), study(parts), study(bundles)
     mine = np.flatnonzero((piece.trunks >= 0) & bundle.wanted & (part.medium >= 0))
-    length = _bought_m(study)
+    length = bought_m(study)
     product = study.table("product")
     fibre = np.append(product["attenuation_db_per_km"], np.nan)
     cords = piece.bundle >= 0
@@ -82,7 +82,7 @@ def losses(study: Study) -> Loss:
     return Loss(mine, in_cords[mine] + high + in_trunk[piece.trunks[mine]] + low, least)
 
 
-def _bought_m(study: Study) -> FloatArray:
+def bought_m(study: Study) -> FloatArray:
     """Length of each piece as bought, else as needed."""
     stock = study(piece_stock_m)
     return np.where(np.isnan(stock), study(piece_lengths_m), stock)

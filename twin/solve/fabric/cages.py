@@ -56,9 +56,15 @@ def port_speed(study: Study, row: int) -> float:
     return speed(study, row) * split_of(study, row)
 
 
-def cage_of(study: Study, product: int, gbps: float) -> Cage:
-    """Cage of a switch, by its product's row, as links of a speed find it."""
-    return switch_cage(_made(study, product), gbps)
+def cage_of(study: Study, row: int, product: int) -> Cage:
+    """Cage of a fabric's switch, by its product's row, as the fabric's links find it.
+
+    A fabric that says no more ports than the switch has (`radix`) lets them run slower.
+    """
+    said = float(study.table("fabric")["radix"][row])
+    made = _made(study, product)
+    divided = not said <= made.number("ports")
+    return switch_cage(made, port_speed(study, row), divided=divided)
 
 
 def node_cage(study: Study, row: int, rack: int) -> Cage:
@@ -104,7 +110,7 @@ def cages(study: Study) -> Cages:
     pairs = np.stack([of, product], axis=1)
     for row, made in np.unique(pairs[(of >= 0) & (product >= 0)], axis=0).tolist():
         mine = np.flatnonzero((of == row) & (product == made))
-        behind[mine] = max(cage_of(study, made, port_speed(study, row)).ports, 1)
+        behind[mine] = max(cage_of(study, row, made).ports, 1)
     each = node_ports(study)[p.fabric, p.place]
     switch_tail = p.low >= 0
     tail_ports = np.where(switch_tail, behind[p.low], each)

@@ -128,7 +128,7 @@ def _total(study: Study, row: int) -> Total:
         planes=planes,
         radix=radix,
         gbps=gbps,
-        cage=cage_of(study, leaf, gbps * w.split).ports if leaf >= 0 else 0,
+        cage=cage_of(study, row, leaf).ports if leaf >= 0 else 0,
         switches=tuple(
             Tier(name, int(rows.sum()), int((rows & alive).sum()))
             for name, rows in zip(SWITCHES, tiers, strict=True)

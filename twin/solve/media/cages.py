@@ -9,7 +9,9 @@ from twin.solve.media.media import Figure
 from twin.solve.media.plugs import Cage
 
 
-def switch_cage(switch: Product, gbps: float, figure: Figure = Product.number) -> Cage:
+def switch_cage(
+    switch: Product, gbps: float, figure: Figure = Product.number, *, divided: bool = True
+) -> Cage:
     """Return the cage of a switch's ports, split into ports of a speed.
 
     Parameters
@@ -22,16 +24,20 @@ def switch_cage(switch: Product, gbps: float, figure: Figure = Product.number) -
         leaves the cage as it is.
     figure
         Where a figure is looked up.
+    divided
+        False where its ports run slower instead, and are no more than its own.
 
     Examples
     --------
     >>> from twin.catalog import shipped
     >>> switch_cage(shipped().get("sn5600"), 400.0)
     Cage(form='osfp-ihs', ports=2, switch=True, power_w=18.0)
+    >>> switch_cage(shipped().get("qm9700"), 200.0, divided=False).ports
+    2
     """
     own, ports = figure(switch, "gbps"), figure(switch, "ports_per_cage")
     parts, power = own / gbps, figure(switch, "cage_w")
-    whole = ports * parts if parts == np.floor(parts) else ports
+    whole = ports * parts if divided and parts == np.floor(parts) else ports
     return Cage(switch.text.get("cage", ""), _count(whole), switch=True, power_w=power)
 
 

@@ -11,6 +11,7 @@ from twin.model.label import DEFAULT
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.bought import bought
 from twin.solve.cabling.cables import Cables, cables
+from twin.solve.cabling.cord_lengths import cord_lengths
 from twin.solve.cabling.fullest import fullest
 from twin.solve.cabling.labels import SEPARATOR, labels, named, template_of
 from twin.solve.cabling.laid_ways import Way, way_words, ways_of_cables
@@ -139,15 +140,23 @@ def way_scene(study: Study, cable: str, template: str | None = None) -> Scene:
             length) else f"no trays lead from end to end of {shown(cable)}"  # fmt: skip
         expected = "`twin cables` tells which fields are missing"
         raise InputError(Problem("", key="cable", value=cable, message=message, expected=expected))
-    judgement = _judged(study, _ends_legend(study, row))
-    for rack, band in ((rows.upper.rack[row], _UPPER), (rows.lower.rack[row], _LOWER)):
-        if rack >= 0:
-            judgement.band[study.site.first["rack"] + rack] = band
-    found = study(ways_of_cables)[piece]
-    lines = [_points(study, piece, way) for way in found]
+    tails = [row] if of_bundle or not rows.cord[row] else _tails(rows, row)
+    judgement = _judged(study, _ends_legend(study, tails))
+    for k in tails:
+        for rack, band in ((rows.upper.rack[k], _UPPER), (rows.lower.rack[k], _LOWER)):
+            if rack >= 0:
+                judgement.band[study.site.first["rack"] + rack] = band
+    found = study(ways_of_cables)
+    each = np.unique(rows.piece[tails]).tolist()
+    lines = [_points(study, one, way) for one in each for way in found[one]]
     over = (_lines(judgement, lines),) if lines else ()
     told = _told(study, rows, row, "" if of_bundle else cable)
     return composed(study.site, judgement, told, study.conditions.date, over)
+
+
+def _tails(rows: Cables, row: int) -> list[int]:
+    """Return the rows of all tails of a cord."""
+    return np.flatnonzero(rows.cord == rows.cord[row]).tolist()
 
 
 def _judged(study: Study, legend: Legend) -> Judgement:
@@ -192,14 +201,15 @@ def _of_bundle(study: Study, number: str) -> int:
     raise InputError(Problem("", key="cable", value=number, message=message, expected=expected))
 
 
-def _ends_legend(study: Study, row: int) -> Legend:
-    rows = study(cables)
+def _ends_legend(study: Study, tails: list[int]) -> Legend:
+    rows, row = study(cables), tails[0]
+    two = (("upper", named(study, rows.upper)), ("lower", named(study, rows.lower)))
     texts = [
         f"{word} end: {end.hall[row]}.{end.position[row]} {end.device[row]}".rstrip()
-        for word, end in (
-            ("upper", named(study, rows.upper)), ("lower", named(study, rows.lower)),
-        )
-    ]  # fmt: skip
+        for word, end in two
+    ]
+    if len(tails) > 1:
+        texts[1] = f"tails: {', '.join(dict.fromkeys(two[1][1].device[k] for k in tails))}"
     both = colours.kind_entries(tuple(texts))
     ends = tuple(e for e in both if e.band >= 0)
     return Legend(
@@ -236,12 +246,13 @@ def _told(study: Study, rows: Cables, row: int, cable: str) -> tuple[str, str]:
     piece = int(rows.piece[row])
     mine = rows.number == rows.number[row]
     b = study(bought)
+    stock = float(study(cord_lengths).stock_m[row] if cable else b.stock_m[piece])
     cords = int(np.nansum(rows.cords[mine]))
     who = f"Bundle {rows.number[row]} of {cords:,} {'cord' if cords == 1 else 'cords'}"
     what = f"Cord {cable} in bundle {rows.number[row]}" if cable else who
     lengths = [
         f"{word} {length:.2f} m" for word, length in (
-            ("needed", float(b.needed_m[piece])), ("bought", float(b.stock_m[piece])))
+            ("needed", float(b.needed_m[piece])), ("bought", stock))
         if not np.isnan(length)
     ]  # fmt: skip
     product = int(b.cable[piece])

@@ -1,0 +1,42 @@
+"""Delay of links: what light or a signal takes along all pieces of a link, one way."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.site.table import FloatArray
+from twin.solve.cabling.parts import parts, products
+from twin.solve.cabling.patched import bought_m
+from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.ways import joined_m
+from twin.solve.limits import limit
+from twin.solve.media.makes import delay_ns_per_m
+from twin.solve.study import Study
+
+
+def delays_ns(study: Study) -> FloatArray:
+    """(B,) delay of the links of each of the `bundles`, one way, ns; infinite no way, NaN unknown.
+
+    Cords and trunks over their lengths as bought: light goes round a loop, too. Optics, plugs with
+    electronics in them and switches are left out.
+
+    Worked number: 15 m of fibre at 4.9 ns/m are 73.5 ns.
+    """
+    length, delay = study(bought_m), _delays_ns_per_m(study)
+    with np.errstate(invalid="ignore"):
+        return joined_m(study, length * delay)
+
+
+def _delays_ns_per_m(study: Study) -> FloatArray:
+    """(pieces,) delay of each cord or trunk by length, ns/m; NaN not known."""
+    catalog, table = study.site.catalog.products, study.table("product")
+    made = products(study, study(parts))
+    assumed = np.asarray(table["delay_ns_per_m"], dtype=float)
+    out = np.full(len(study(pieces).bundle), np.nan)
+    for row in np.unique(made[made >= 0]).tolist():
+        product = catalog[str(table.ids[row])]
+        each = delay_ns_per_m(
+            product, lambda name: limit(study, name).value, lambda *_, row=row: float(assumed[row])
+        )
+        out[made == row] = each if product.kind in {"cable", "trunk"} else np.nan
+    return out
