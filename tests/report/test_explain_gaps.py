@@ -46,6 +46,12 @@ def test_gaps_are_ranked_by_what_they_decide(sample):
     assert said.index("a.b.d") < said.index("a.b.a") < said.index("a.b.c")
 
 
+def test_trays_that_are_lacking_are_told_as_what_they_would_say():
+    found = example(Gap('trays.*.hall = "H1"', 1, 1, "", ""))
+    assert found[:2] == ["[trays.<id>]", 'hall = "H1"']
+    assert [line.split()[0] for line in found[2:]] == ["points_m", "elevation_m"]
+
+
 @pytest.mark.parametrize(
     ("path", "value"),
     [

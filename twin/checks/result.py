@@ -123,6 +123,7 @@ class Findings:
             "owner": str(self.owner[i]),
         }
         facts["lost"] = lost_in_words(str(self.case[i]))
+        facts["and_other"] = f" and {facts['other']}" if other >= 0 else ""
         racks = self.site.tables["rack"].ids
         return Finding(
             code=rule.code,

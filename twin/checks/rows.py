@@ -18,9 +18,10 @@ from twin.solve.study import Study
 HELD, NOT_KNOWN, FAILED = int(State.FEASIBLE), int(State.UNKNOWN), int(State.BLOCKED)
 _LISTS = {
     "cdu": ("feeds",), "air_unit": ("feeds",), "position": ("switches", "taps", "manifold"),
-    "hall": ("outline_m",),
+    "hall": ("outline_m", "trays"),
 }  # fmt: skip
-"""Lists of names that may be missing too: keys of a layout that are no column."""
+"""Lists of names that may be missing too: keys of a layout that are no column, and trays of a hall,
+which name it."""
 _KINDS = (*KINDS, POLICY)
 _NAMES = {kind: (*BY_KIND.get(kind, ()), *_LISTS.get(kind, ())) for kind in _KINDS}
 _COLUMNS = {kind: {name: i for i, name in enumerate(_NAMES[kind])} for kind in _KINDS}

@@ -61,7 +61,8 @@ def rule(
         Unit of demand and limit.
     message, fix
         Text with the fields {subject} {kind} {other} {case} {lost} {demand} {limit} {shortfall}
-        {unit} {on} {fit} {owner}; `{lost}` reads " with X lost" or nothing.
+        {unit} {on} {fit} {owner} {and_other}; `{lost}` reads " with X lost", `{and_other}` " and X"
+        or nothing.
     source
         Where the inequality comes from.
     """

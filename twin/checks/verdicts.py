@@ -12,6 +12,7 @@ from twin.checks.result import AssumptionUse, Gap, State, Verdicts
 from twin.checks.rows import gap_of
 from twin.model.policy import Capped
 from twin.site.contract import BY_KIND
+from twin.site.site import NAMED_BY
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.used import made_of
 from twin.solve.losses.doubts import doubts
@@ -136,6 +137,8 @@ def _meaning(e: Evaluation, gap: int) -> tuple[str, str]:
     if kind == POLICY:
         field = path_of_gap(e, gap).rpartition(".")[2]
         return Capped.model_fields[field].description or _BARE, "s" if field[-2:] == "_s" else ""
+    if (kind, name) in NAMED_BY:
+        return f"none of that {kind} is described", ""
     column = BY_KIND[kind].get(name)
     return (column.meaning, column.unit) if column else (_BARE, "")
 

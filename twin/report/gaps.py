@@ -70,6 +70,9 @@ def example(gap: Gap) -> list[str]:
     slab_kpa = <number>  # kPa
     """
     path = clean(gap.path)
+    if " = " in path:  # no field: things are lacking that would say it
+        section, _, said = path.partition(".*.")
+        return [f"[{section}.<id>]", said, *_LACKING[section]]
     if not path.rpartition(".")[0]:  # a thing, not a field of it: its whole table is missing
         return []
     if path.startswith(_CATALOG):
@@ -83,6 +86,10 @@ def example(gap: Gap) -> list[str]:
         ]
     table, _, key = path.rpartition(".")
     return [f"[{table}]", f"{key} = {_value(path, gap.unit)}"]
+
+
+_LACKING = {"trays": ["points_m = [[<x>, <y>], [<x>, <y>]]", "elevation_m = <number>  # m"]}
+"""What such a thing must say besides, by its section."""
 
 
 def _value(path: str, unit: str) -> str:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from twin.catalog.profile import Profile
 
 
+NAMED_BY = {("hall", "trays"): "trays.*.hall"}
+"""Fields of things that a thing lacks, as if they were a field of its own."""
+
+
 @dataclass(frozen=True)
 class Shapes:
     """What lies on the plan besides positions, in the frame of each hall, in metres.
@@ -91,8 +95,13 @@ class Site:
         return f"{kind}:{self.tables[kind].ids[subject - self.first[kind]]}"
 
     def path_of(self, kind: str, row: int, column: str) -> str:
-        """Dotted path of one field, quoted where an id needs it."""
+        """Dotted path of one field, quoted where an id needs it.
+
+        Where things are lacking that would name this one, it is their field and what it would say.
+        """
         section, name = SECTION_OF[kind], str(self.tables[kind].ids[row])
+        if (kind, column) in NAMED_BY:
+            return f'{NAMED_BY[kind, column]} = "{name}"'
         if kind in {"cdu", "loop"} and self.tables[kind]["rack"][row] >= 0:
             section, name, column = self._of_rack(kind, row, column)
         part = name if name.replace("_", "").replace("-", "").isalnum() else f'"{name}"'

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from twin.checks.cabling.way_inputs import way_inputs
 from twin.checks.inputs import own_figure, rack_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
@@ -86,6 +87,7 @@ def _of(study: Study, kind: str, mine: IntArray, end: IntArray) -> Measure:
     reach = np.where(chosen >= 0, np.append(part.media.reach_m, np.nan)[chosen], own)
     height = np.append(study(heights_m), np.nan)
     rack = bundle.rack[mine]
+    trays, _, far = way_inputs(study, mine)
     tall = rack_figure(study, "height_m", rack) if kind == "rack" else Input(
         "position", "height_m", place, ~np.isnan(height[place])
     )  # fmt: skip
@@ -96,11 +98,15 @@ def _of(study: Study, kind: str, mine: IntArray, end: IntArray) -> Measure:
         limit=reach,
         other=site.subject("switch", switch),
         inputs=(
-            own_figure(study, "switch", "medium", np.where(cable < 0, switch, -1)),
+            own_figure(
+                study, "switch", "medium",
+                np.where((cable < 0) & (part.class_of[mine] < 0), switch, -1),
+            ),
             Input("product", "reach_m", cable, ~np.isnan(reach)),
             own_figure(study, "switch", "position", switch)._replace(known=host >= 0),
+            trays,
             tall._replace(known=~np.isnan(height[place])),
-            Input("position", "height_m", host, ~np.isnan(height[host])),
+            far,
         ),
         owner="reach of the medium",
-    )
+    )  # fmt: skip

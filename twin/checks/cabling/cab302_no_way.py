@@ -6,16 +6,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from twin.checks.cabling.way_inputs import seen
 from twin.checks.inputs import own_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.network.ports import ports_figure
 from twin.checks.rule import rule
-from twin.site.table import BoolArray, IntArray
+from twin.site.table import IntArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.lengths import lacks_way
 from twin.solve.cabling.links import links
-from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.ways import ways
 from twin.solve.study import Study
 
 
@@ -66,7 +65,7 @@ def _of_racks(study: Study, mine: IntArray) -> Measure:
     site, link, bundle = study.site, study(links), study(bundles)
     n = len(study.table("rack"))
     rack, switch = bundle.rack[mine], bundle.switch[mine]
-    placed, unseen = _seen(study, mine)
+    placed, unseen = (each[mine] for each in study(seen))
     lacking = np.bincount(rack, study(lacks_way)[mine], minlength=n).astype(float)
     dim = np.bincount(rack, ~placed | unseen, minlength=n) > 0
     bare = (link.switches == 0) & ~(link.ports <= 0)
@@ -102,7 +101,7 @@ def _of_switches(study: Study, mine: IntArray) -> Measure:
     site, bundle = study.site, study(bundles)
     low, switch = bundle.low[mine], bundle.switch[mine]
     n = len(study.table("switch"))
-    placed, unseen = _seen(study, mine)
+    placed, unseen = (each[mine] for each in study(seen))
     lacking = np.bincount(low, study(lacks_way)[mine], minlength=n).astype(float)
     dim = np.bincount(low, ~placed | unseen, minlength=n) > 0
     subject = np.unique(low)
@@ -125,14 +124,3 @@ def _of_switches(study: Study, mine: IntArray) -> Measure:
         ),
         owner="trays of the layout",
     )
-
-
-def _seen(study: Study, mine: IntArray) -> tuple[BoolArray, BoolArray]:
-    """Bundles all of whose ends have a place, and those between which no trays are described."""
-    piece, way = study(pieces), study(ways)
-    n = len(study(bundles).rack)
-    cords = piece.bundle >= 0
-    of, pair = piece.bundle[cords], way.pair[cords]
-    placed = np.bincount(of, pair < 0, minlength=n) == 0
-    bare = np.isnan(np.append(way.way_m, np.nan)[pair]) & (pair >= 0)
-    return placed[mine], placed[mine] & (np.bincount(of, bare, minlength=n) > 0)[mine]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from twin.checks.cabling.way_inputs import way_inputs
 from twin.checks.inputs import own_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
@@ -83,7 +84,7 @@ def _of(study: Study, kind: str, mine: IntArray, end: IntArray) -> Measure:
 def _inputs(
     study: Study, mine: IntArray, end: IntArray, subject: IntArray, dim: BoolArray, far: BoolArray
 ) -> tuple[Input, ...]:
-    """Figures that are missing: a switch's place, the cages of nodes, a cable's reach."""
+    """What is missing: a switch's place, trays and heights, the cages of nodes, a cable's reach."""
     site, bundle, part = study.site, study(bundles), study(parts)
     size = int(end.max(initial=-1)) + 1
     fabric = site.rows_of("fabric", study.table("switch")["fabric"])[bundle.switch[mine]]
@@ -97,10 +98,15 @@ def _inputs(
         return out[subject]
 
     none = np.zeros(len(subject), dtype=bool)
+    of_ways = [
+        Input(i.kind, i.column, first(i.rows, far & ~nowhere & ~i.known & (i.rows >= 0)), none)
+        for i in way_inputs(study, mine)
+    ]
     return (
         own_figure(study, "switch", "position", first(bundle.switch[mine], nowhere))._replace(
             known=none
         ),
+        *of_ways,
         Input("fabric", "node_cage", first(fabric, cage), none),
         Input("product", "reach_m", first(part.cable[mine], dim & ~cage), none),
     )

@@ -1,6 +1,6 @@
 """Shortest-path trees from a few roots, on a graph in flat arrays.
 
-Dijkstra 1959 with a binary heap (Williams 1964) whose stale entries are skipped when they come up.
+Dijkstra 1959 with a binary heap whose stale entries are skipped when they come up.
 Ours, since a check must start in a moment: importing SciPy's graphs takes a third of a second.
 """
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from twin.kernels import kernel
 from twin.site.table import FloatArray, IntArray
+from twin.solve.heap import drop, push
 
 
 def trees(
@@ -63,22 +64,10 @@ def _grow(
     for t in range(len(roots)):
         far = distance[t]
         far[roots[t]] = 0.0
-        keys[0], nodes[0] = 0.0, roots[t]
-        count = 1
+        count = push(keys, nodes, 0, 0.0, roots[t])
         while count > 0:
             key, node = keys[0], nodes[0]
-            count -= 1
-            last, moved = keys[count], nodes[count]
-            i = 0
-            while 2 * i + 1 < count:
-                c = 2 * i + 1
-                if c + 1 < count and keys[c + 1] < keys[c]:
-                    c += 1
-                if keys[c] >= last:
-                    break
-                keys[i], nodes[i] = keys[c], nodes[c]
-                i = c
-            keys[i], nodes[i] = last, moved
+            count = drop(keys, nodes, count)
             if key > far[node]:
                 continue
             for k in range(ptr[node], ptr[node + 1]):
@@ -86,9 +75,4 @@ def _grow(
                 if there < far[head[k]]:
                     far[head[k]] = there
                     before[t, head[k]] = node
-                    i = count
-                    count += 1
-                    while i > 0 and keys[(i - 1) // 2] > there:
-                        keys[i], nodes[i] = keys[(i - 1) // 2], nodes[(i - 1) // 2]
-                        i = (i - 1) // 2
-                    keys[i], nodes[i] = there, head[k]
+                    count = push(keys, nodes, count, there, head[k])

@@ -22,8 +22,8 @@ class Tight(NamedTuple):
     Attributes
     ----------
     tray, other
-        Two of these trays, the greatest first, risers counted on after the trays; the same where
-        there is but one.
+        Two of these trays, the greatest first, risers counted on after the trays; -1 where there is
+        no other.
     needed_m2, offered_m2
         Section of the cables that must cross them all, and what of their section may be taken.
     """
@@ -58,7 +58,8 @@ def _of_sort(study: Study, led: Led) -> _Row | None:
     order = np.lexsort((tray, -section))
     _, first = np.unique(tray[order], return_index=True)
     named = tray[order][np.sort(first)]
-    return int(named[0]), int(named[min(1, len(named) - 1)]), cut.needed_m2, cut.offered_m2
+    other = int(named[1]) if len(named) > 1 else -1
+    return int(named[0]), other, cut.needed_m2, cut.offered_m2
 
 
 def _fullest(study: Study, led: Led | None = None) -> _Row | None:
@@ -84,4 +85,4 @@ def _fullest(study: Study, led: Led | None = None) -> _Row | None:
         load = fill[rows] / room[rows]
     worst = int(rows[np.argmax(load)])
     tray = int(lies.tray[worst])
-    return tray, tray, float(fill[worst]), float(room[worst])
+    return tray, -1, float(fill[worst]), float(room[worst])

@@ -1,6 +1,6 @@
 """Shortest-path trees over junctions, and the ways that sources take along them.
 
-Dijkstra 1959 with a binary heap (Williams 1964) whose stale entries are skipped when they come up.
+Dijkstra 1959 with a binary heap whose stale entries are skipped when they come up.
 A whole is never searched for: it enters the tree of its root at an end of its chain.
 """
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from twin.kernels import kernel, prange
 from twin.site.table import FloatArray, IntArray
+from twin.solve.heap import drop, push
 from twin.solve.routing.contract import Graph
 from twin.solve.routing.units import Units
 
@@ -48,22 +49,10 @@ def grow(
     far[:] = np.inf
     before[:] = -1
     far[root] = 0.0
-    keys[0], nodes[0] = 0.0, root
-    count, done = 1, 0
+    count, done = push(keys, nodes, 0, 0.0, root), 0
     while count > 0:
         key, node = keys[0], nodes[0]
-        count -= 1
-        last, moved = keys[count], nodes[count]
-        i = 0
-        while 2 * i + 1 < count:
-            c = 2 * i + 1
-            if c + 1 < count and keys[c + 1] < keys[c]:
-                c += 1
-            if keys[c] >= last:
-                break
-            keys[i], nodes[i] = keys[c], nodes[c]
-            i = c
-        keys[i], nodes[i] = last, moved
+        count = drop(keys, nodes, count)
         if key > far[node]:
             continue
         settled[done] = node
@@ -78,12 +67,7 @@ def grow(
             if new < far[there]:
                 far[there] = new
                 before[there] = chain
-                i = count
-                count += 1
-                while i > 0 and keys[(i - 1) // 2] > new:
-                    keys[i], nodes[i] = keys[(i - 1) // 2], nodes[(i - 1) // 2]
-                    i = (i - 1) // 2
-                keys[i], nodes[i] = new, there
+                count = push(keys, nodes, count, new, there)
     return done
 
 

@@ -1,0 +1,38 @@
+"""What a layout does not say where the way of a cable, or its length, is not known."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.checks.measure import Input
+from twin.site.table import BoolArray, IntArray
+from twin.solve.cabling.bundles import bundles
+from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.ways import heights_m, ways
+from twin.solve.study import Study
+
+
+def seen(study: Study) -> tuple[BoolArray, BoolArray]:
+    """(B,) bundles all of whose ends have a place; and of these where no trays are described."""
+    piece, way = study(pieces), study(ways)
+    n = len(study(bundles).rack)
+    cords = piece.bundle >= 0
+    of, pair = piece.bundle[cords], way.pair[cords]
+    placed = np.bincount(of, pair < 0, minlength=n) == 0
+    bare = np.isnan(np.append(way.way_m, np.nan)[pair]) & (pair >= 0)
+    return placed, placed & (np.bincount(of, bare, minlength=n) > 0)
+
+
+def way_inputs(study: Study, rows: IntArray) -> tuple[Input, ...]:
+    """Trays of the hall, and heights of racks at both ends, of some bundles; -1 needs none."""
+    bundle = study(bundles)
+    _, unseen = study(seen)
+    place, host = (np.append(end, -1)[rows] for end in (bundle.place, bundle.host))
+    hall = np.append(study.site.rows_of("hall", study.table("position")["hall"]), -1)[place]
+    bare = np.append(unseen, False)[rows]
+    height = np.append(study(heights_m), np.nan)
+    return (
+        Input("hall", "trays", np.where(bare, hall, -1), ~bare),
+        *(Input("position", "height_m", np.where(rows >= 0, end, -1), ~np.isnan(height[end]))
+          for end in (place, host)),
+    )  # fmt: skip
