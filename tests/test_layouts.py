@@ -22,6 +22,7 @@ from twin.errors import Exit
 from twin.model.change import Change, Conditions, Scenario
 from twin.report.cables.papers import papers
 from twin.solve.cabling.exits import entering_cables
+from twin.solve.cabling.single import hits
 from twin.solve.coolant.coupled import loop_flows
 from twin.solve.coolant.flow import LoopFlow
 from twin.solve.fabric.before import before
@@ -510,6 +511,16 @@ def test_storage_at_half_the_speed_of_a_port_has_a_splitter_for_each_two_servers
     uplinks = 40 * math.pi / 4 * 0.003**2
     total = entering.shares.amount[mine].sum() + entering.shares.between[at]
     assert total == pytest.approx(area + uplinks, rel=1e-9)
+
+
+def test_half_is_left_where_one_of_two_ducts_between_halls_is_lost() -> None:
+    """Leaves of half of the rails stand in each network rack, and each has a duct of its own."""
+    told = report("fabric_two_halls")
+    assert told.counts["feasible"] == told.counts["delivered"] == 8 + 2
+    kept = {hit.kind: hit.left for hit in hits(told.study, 0)}
+    assert kept == {"leaf": 7 / 8, "spine": 3 / 4, "tray": 0.0, "riser": 1 / 2}
+    asked = changed("fabric_two_halls", "policy.losses.riser", "full")
+    assert {f.code for f in asked.findings} == {"NET203"}
 
 
 def test_1024_nodes_over_three_tiers() -> None:

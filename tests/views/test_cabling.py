@@ -8,8 +8,11 @@ import pytest
 
 from tests.solve.cabled import HALVES, SPLIT, study
 from tests.views.sample import parsed
+from twin import pipeline
 from twin.errors import InputError
 from twin.solve.cabling.fullest import fullest
+from twin.solve.cabling.room import names_of_ways
+from twin.views import solid
 from twin.views.cabling.lengths import length_sheet
 from twin.views.cabling.onplan import tray_scene, way_scene
 from twin.views.cabling.sections import section_sheet
@@ -17,6 +20,7 @@ from twin.views.page import page
 from twin.views.plan import plan
 
 GOLDEN = Path(__file__).parent / "golden"
+TWO_HALLS = Path(__file__).parents[2] / "layouts" / "fabric_two_halls.toml"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -119,6 +123,45 @@ def test_trays_have_the_band_of_their_fill():
     assert shown.batch("rack").band.tolist() == [-1] * 6
     assert "1 over their limit" in shown.frame.summary
     assert "T1 1 %" in shown.labels.text.tolist()
+
+
+@pytest.fixture(scope="module")
+def two_halls():
+    return pipeline.study_of(pipeline.load(TWO_HALLS), None, "provisioned", 0)
+
+
+def test_risers_are_drawn_as_shafts_and_lines_with_their_fill(two_halls):
+    shown = tray_scene(two_halls)
+    shafts, ducts = shown.batch("riser"), shown.batch("duct")
+    names = [shown.name(s) for s in shafts.subject]
+    assert names == ["DUCT-NORTH", "DUCT-SOUTH", "UP-NORTH", "UP-SOUTH"]
+    # A way from place to place goes along at its lower end, and up (here down) in the other hall.
+    assert shafts.origin[1].tolist() == [16.0, 2.0, 2.8]
+    assert shafts.size[1].tolist() == pytest.approx([0.3, 0.3, 1.4])
+    assert shafts.origin[3].tolist() == [8.4, 3.6, 2.8]
+    assert ducts.points[2:].tolist() == [[12.0, 1.0, 4.2], [16.0, 2.0, 4.2]]
+    fill = two_halls(fullest)
+    of = dict(zip([names_of_ways(two_halls)[t] for t in fill.tray], fill.fill, strict=True))
+    assert of["DUCT-SOUTH"] == pytest.approx(128 * np.pi / 4 * 0.003**2 / (0.2 * 0.1))
+    assert shafts.load.tolist() == pytest.approx([of[n] / 0.4 for n in names])
+    assert set(shafts.band.tolist()) == set(ducts.band.tolist()) == {0}
+    drawn = plan(shown)
+    assert "UP-NORTH 3 %" in drawn
+    assert "DUCT-SOUTH 5 %" in drawn
+    assert "DUCT-SOUTH" in section_sheet(two_halls)
+
+
+def test_the_way_through_a_riser_and_a_duct_is_one_line(two_halls):
+    way = way_scene(two_halls, "H1.C-01-n1:3/1").batch("way")
+    corners = way.points[:, :3].tolist()
+    assert corners[0][:2] == [2.3, 3.6]
+    for corner in ([8.4, 3.6, 2.9], [8.4, 3.6, 4.3], [16.0, 2.0, 4.3], [16.0, 2.0, 2.9]):
+        assert any(np.allclose(corner, c) for c in corners), corner
+    # Straight up a box stands as high as the way goes.
+    upright = solid.boxes(way)
+    tall = upright.size[:, 2] > 1.0
+    assert upright.size[tall, 2].tolist() == pytest.approx([1.46, 1.46])
+    assert upright.origin[tall, 2].tolist() == pytest.approx([2.9, 2.9])
 
 
 def test_a_way_that_is_not_there_is_told():

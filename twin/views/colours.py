@@ -103,6 +103,7 @@ LINES = {
     "tray": Line("cable tray", "#3f5a2a", 0.06, (2.4, 1.4)),
     "pipe": Line("pipe", "#00789c", 0.08, (5.0, 1.2, 0.8, 1.2)),
     "manifold": Line("manifold", "#004f66", 0.12),
+    "duct": Line("riser from place to place", "#3f5a2a", 0.06, (0.8, 1.2)),
     "way": Line("way of the cable", "#c51b7d", 0.16),
 }
 
@@ -117,6 +118,7 @@ SOLIDS = {
     "door": "#8c6d46",
     "keepout": "#f3dede",
     "equipment": "#8f8f8f",
+    "riser": "#8fae75",
 }
 """Fill of what carries no band."""
 

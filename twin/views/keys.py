@@ -16,6 +16,7 @@ _THINGS = (
     ("column", "column"),
     ("door", "door"),
     ("keepout", "kept free"),
+    ("riser", "riser"),
 )
 
 
@@ -40,10 +41,11 @@ def marks(scene: Scene) -> tuple[Key, ...]:
 def things(scene: Scene, *, cased: bool = False) -> tuple[Key, ...]:
     """Return the lines, floors and obstacles that the scene shows.
 
-    A judged line takes the colour of its band, and with it loses its own, unless the picture
+    What is judged takes the colour of its band, and with it loses its own, unless the picture
     draws lines `cased`: the band inside the colour of the class.
     """
     assets = {b.asset for b in scene.batches if cased or b.shape != "line" or (b.band < 0).any()}
     lines = (Key("line", k, s.text, s.colour) for k, s in colours.LINES.items() if k in assets)
-    fills = (Key("fill", a, text, colours.SOLIDS[a]) for a, text in _THINGS if a in assets)
+    plain = {b.asset for b in scene.batches if b.shape == "area" or (b.band < 0).any()}
+    fills = (Key("fill", a, text, colours.SOLIDS[a]) for a, text in _THINGS if a in plain)
     return (*lines, *fills)

@@ -55,6 +55,7 @@ def labels(site: Site, batches: tuple[Batch, ...]) -> Labels:
         _gear(site, by_asset.get(kind), desk)
     for kind in ("busway", "tray", "manifold", "pipe"):
         _lines(site, by_asset.get(kind), desk)
+    _risers(site, by_asset.get("riser"), desk)
     return _with_racks(site, by_asset.get("rack"), desk)
 
 
@@ -144,6 +145,20 @@ def _lines(site: Site, batch: Batch | None, desk: _Desk) -> None:
             length = float(np.hypot(*step)) or 1.0
             along = (float(step[0]) / length, float(step[1]) / length)
             desk.add(name, (float(end[0]), float(end[1]), float(end[2])), LINE, along)
+        desk.next()
+
+
+def _risers(site: Site, batch: Batch | None, desk: _Desk) -> None:
+    """Name a riser on any side of it."""
+    if batch is None:
+        return
+    for i, subject in enumerate(batch.subject.tolist()):
+        name = site.name_of(subject).partition(":")[2]
+        x, y, z = batch.origin[i].tolist()
+        wide, deep, tall = (batch.size[i] / [2.0, 2.0, 1.0]).tolist()
+        for across, along in ((1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)):
+            at = (x + across * wide, y + along * deep, z + tall)
+            desk.add(name, at, LINE, (across, along))
         desk.next()
 
 

@@ -1,9 +1,10 @@
-"""Lines and areas of a scene: floors of halls, busways, trays, pipes and manifolds."""
+"""Lines and areas of a scene: floors of halls, busways, trays, risers, pipes and manifolds."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from twin.arrays.risers import leads_away, upper_hall
 from twin.site.resolve import resolved
 from twin.site.site import Site
 from twin.site.table import FloatArray, IntArray
@@ -16,11 +17,16 @@ ELEVATION_M = {"busway": 2.6, "tray": 2.9, "pipe": 0.3, "manifold": 0.3}
 
 SECTION_M = {
     "busway": (0.14, 0.16), "tray": (0.45, 0.1), "pipe": (0.15, 0.15), "manifold": (0.15, 0.15),
+    "riser": (0.3, 0.1),
 }  # fmt: skip
 """Width and height in m of a line in a picture where nothing better is known."""
 
 BEHIND_M = 0.25
 """How far behind its positions a picture draws a manifold, whose place nobody says."""
+
+
+SHAFT_M = 0.3
+"""Least side of a riser in a picture."""
 
 
 def halls(site: Site, judgement: Judgement) -> Batch:
@@ -51,6 +57,48 @@ def overhead(site: Site, judgement: Judgement) -> tuple[Batch, ...]:
     drawn["manifold"] = _behind(site)
     order = ("pipe", "manifold", "busway", "tray")
     return tuple(_lines(site, judgement, kind, *drawn[kind]) for kind in order)
+
+
+def risers(site: Site, judgement: Judgement) -> tuple[Batch, ...]:
+    """Risers: shafts where they go up, and lines of those that lead from place to place.
+
+    Where such a way runs nobody says: it is drawn straight at the height of its lower end, and up
+    at its upper end. A shaft is drawn so wide at least that a plan shows it.
+    """
+    table, away = site.tables["riser"], leads_away(site)
+    low, high = (np.asarray(table[f"{end}_m"], dtype=float) for end in ("low", "high"))
+    lower, upper = (
+        _on_site(site, hall, table[x], table[y])
+        for hall, x, y in (
+            (table["hall"], "at_x_m", "at_y_m"),
+            (site.subject("hall", upper_hall(site)), "to_x_m", "to_y_m"),
+        )
+    )
+    foot = np.where(away[:, None], upper, lower)
+    size = np.stack([table["width_m"], table["depth_m"], np.abs(high - low)], axis=1)
+    size[:, :2] = np.fmax(size[:, :2], SHAFT_M)
+    up = np.flatnonzero(~np.isnan(foot).any(axis=1) & (size[:, 2] > 0))
+    shafts = batch(
+        "riser", "box", judgement,
+        origin=np.column_stack([foot, np.fmin(low, high)])[up], size=size[up],
+        yaw=np.zeros(len(up)), subject=site.subject("riser", up),
+    )  # fmt: skip
+    way = np.flatnonzero(away)
+    ends = np.stack([lower[way], upper[way]], axis=1)
+    points = np.concatenate([ends, np.repeat(low[way], 2).reshape(-1, 2, 1)], axis=2)
+    ducts = batch(
+        "duct", "line", judgement,
+        origin=points[:, 0], size=_sections(site, "riser", way),
+        yaw=np.zeros(len(way)), subject=site.subject("riser", way),
+        points=points.reshape(-1, 3), offsets=2 * np.arange(len(way) + 1),
+    )  # fmt: skip
+    return ducts, shafts
+
+
+def _on_site(site: Site, hall: IntArray, x: FloatArray, y: FloatArray) -> FloatArray:
+    """(n, 2) places in halls in the frame of the site; NaN where they are not known."""
+    at = to_site(site, hall, np.asarray(x), np.asarray(y), np.zeros(len(x)))
+    return np.stack(at[:2], axis=1)
 
 
 def _drawn(site: Site, kind: str) -> tuple[list[int], list[FloatArray], IntArray]:
@@ -122,7 +170,7 @@ def _lines(
 def _sections(site: Site, kind: str, row: IntArray) -> FloatArray:
     """(n, 3) m: nothing along, width and height of the section; its own or its product's."""
     size = np.tile([0.0, *SECTION_M[kind]], (len(row), 1))
-    if kind == "tray":
+    if kind in {"tray", "riser"}:
         for place, name in ((1, "width_m"), (2, "depth_m")):
             own = site.tables[kind][name][row]
             size[:, place] = np.where(np.isnan(own), size[:, place], own)

@@ -21,7 +21,7 @@ class Batch:
     ----------
     asset
         Kind of the site ("rack", "busway"), or "aisle_cold", "aisle_hot", "aisle", "column",
-        "door", "wall", "keepout", "equipment".
+        "door", "wall", "keepout", "equipment", or "duct" for risers from place to place.
     shape
         "box": `origin`, `size`, `yaw`. "line" and "area": `points` from `offsets[i]` to
         `offsets[i + 1]`, of which `origin` is the first, and `size` the section of a line.

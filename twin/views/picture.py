@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyvista as pv
 
 SIZE = (1920, 1200)
-_OPACITY = {"tray": 0.4, "pipe": 0.85, "manifold": 0.85, "busway": 0.85}
+_OPACITY = {"tray": 0.4, "duct": 0.4, "riser": 0.6, "pipe": 0.85, "manifold": 0.85, "busway": 0.85}
 _FLAT = frozenset({"hall", "aisle_cold", "aisle_hot", "aisle"})
 _LETTERS = {0: 26, 1: 17, 2: 14}
 _MOST = {0: 60, 1: 80, 2: 40}

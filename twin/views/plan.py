@@ -12,6 +12,7 @@ from twin.views.labels import RACK
 from twin.views.parts import Batch, Scene
 
 _MARK_M = 0.26
+_WAYS = ("tray", "duct")
 _TRAY_M = 0.2
 """Width of the band of a tray, where trays are what the plan shows; at least 1 mm of paper."""
 
@@ -89,7 +90,8 @@ def _style(scene: Scene, mm: float) -> str:
     if scene.legend.by == FILL:
         wide = max(_TRAY_M, 1.0 * mm)
         inside, casing = svg.num(wide), svg.num(wide + max(0.06, 0.5 * mm))
-        rules[".l-tray"] = f"stroke:{colours.LINES['tray'].colour};stroke-width:{casing}"
+        for kind in _WAYS:
+            rules[f".l-{kind}"] = f"stroke:{colours.LINES[kind].colour};stroke-width:{casing}"
     # Letters keep their ground where a line passes below them.
     halo = "stroke-width:.05;stroke-linejoin:round;paint-order:stroke"
     rules[".kn"] = f"stroke:{colours.NO_VERDICT};{halo}"

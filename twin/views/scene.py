@@ -71,6 +71,7 @@ def composed(
         # After the racks, so that what stands in one is seen.
         *boxes.obstacles(site, judgement, boxes.UPRIGHT),
         *lines.overhead(site, judgement),
+        *lines.risers(site, judgement),
         *over,
     )
     shown = tuple(b for b in batches if len(b))

@@ -10,6 +10,9 @@ from twin.site.table import FloatArray, IntArray
 from twin.views import svg
 from twin.views.parts import Batch
 
+_UPRIGHT_M = 1e-6
+"""A segment shorter than this on the plan goes straight up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Boxes:
@@ -49,7 +52,11 @@ def boxes(batch: Batch) -> Boxes:
     size = batch.size[row].copy()
     # Half a width more at both ends, so that corners close.
     size[:, 0] = length + size[:, 1]
-    return Boxes((start + end) / 2, size, np.arctan2(step[:, 1], step[:, 0]), row)
+    upright = (length < _UPRIGHT_M) & (step[:, 2] != 0.0)
+    size[upright, 2] += np.abs(step[upright, 2])
+    origin = (start + end) / 2
+    origin[upright, 2] = np.minimum(start, end)[upright, 2]
+    return Boxes(origin, size, np.arctan2(step[:, 1], step[:, 0]), row)
 
 
 def triangles(ring: FloatArray) -> IntArray:

@@ -1,4 +1,4 @@
-"""The fullest place of each tray: which cables lie there, and how much of it they take."""
+"""The fullest place of each tray and riser: whose cables lie there, and how much they take."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from twin.solve.cabling.counting import once
 from twin.solve.cabling.fill import cable_area_m2
 from twin.solve.cabling.parts import parts, products
 from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.room import fill_limits, section_m2
+from twin.solve.cabling.room import fill_limits, of_ways, section_m2
 from twin.solve.cabling.shares import areas_m2
 from twin.solve.cabling.tails import counted
 from twin.solve.cabling.tray_fill import lying
@@ -23,12 +23,12 @@ from twin.solve.study import Study
 
 @dataclass(frozen=True)
 class Fullest:
-    """Trays in which cables lie, at their fullest place, (T,).
+    """Trays and risers in which cables lie, at their fullest place, (T,).
 
     Attributes
     ----------
     tray, piece
-        Row of the tray, and piece of the graph of `ways`.
+        Row of the tray, risers counted on after the trays; piece of the graph of `ways`.
     area_m2
         Section of the cables there; of those whose diameter is known.
     whole
@@ -57,7 +57,7 @@ class Fullest:
 
 
 def fullest(study: Study) -> Fullest:
-    """Fullest place of each tray, by the sections of its cables; each cord counts once."""
+    """Fullest place of each tray and riser by the sections of its cables; each cord counts once."""
     there, cable = _cords_lying(study), study(cables)
     od = diameters_m(study)
     # Rows of cables by bundle, each in the order of pulls.
@@ -70,13 +70,11 @@ def fullest(study: Study) -> Fullest:
     n = len(there.tray)
     of_cords = np.bincount(there.row, (area[high] - area[low]) * there.part, minlength=n)
     total: FloatArray = of_cords + _trunks_m2(study)
-    total = np.where(there.tray < len(study.table("tray")), total, -1.0)
     dim = np.bincount(there.row, sure[high] - sure[low], minlength=n) > 0
-    # The fullest piece of each tray; of equal ones the first.
+    # The fullest piece of each; of equal ones the first.
     best = np.lexsort((np.arange(n), -total, there.tray))
     tray, first = np.unique(there.tray[best], return_index=True)
-    of_tray = tray < len(study.table("tray"))
-    tray, place = tray[of_tray], best[first[of_tray]]
+    place = best[first]
     end = _some(low, high, there.part)
     lying_there = [
         np.sort(np.concatenate([
@@ -108,9 +106,9 @@ def _some(low: IntArray, high: IntArray, part: FloatArray) -> IntArray:
 
 
 def _cords_lying(study: Study) -> Lying:
-    """Cords in the pieces of trays; trunks and risers are left out."""
+    """Cords in the pieces of trays and risers; trunks are left out."""
     there, bundle = study(lying), study(pieces).bundle
-    mine = (bundle[there.cable] >= 0) & (there.tray[there.row] < len(study.table("tray")))
+    mine = bundle[there.cable] >= 0
     # Cords that are led over several ways may share some pieces: there they are one.
     key, of = np.unique(there.row[mine] * len(bundle) + there.cable[mine], return_inverse=True)
     part = np.bincount(of.ravel(), there.part[mine], minlength=len(key)).astype(float)
@@ -157,7 +155,8 @@ def _entries(row: IntArray, place: IntArray) -> list[IntArray]:
 
 
 def _limits(study: Study, tray: IntArray) -> tuple[FloatArray, tuple[str, ...]]:
-    """Fill that each tray may have, and who says so: the tray itself, else policy or profile."""
-    mine, general = ~np.isnan(study.table("tray")["fill_limit"][tray]), limit(study, "tray_fill")
+    """Fill that each may have, and who says so: the layout of it, else policy or profile."""
+    mine = ~np.isnan(of_ways(study, "fill_limit")[tray])
+    general = limit(study, "tray_fill")
     owner = tuple("fill_limit of the layout" if m else general.owner for m in mine.tolist())
     return study(fill_limits)[tray], owner

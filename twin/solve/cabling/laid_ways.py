@@ -10,7 +10,7 @@ import numpy as np
 from twin.site.table import IntArray
 from twin.solve.cabling.laying import Led, laying
 from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.room import KINDS
+from twin.solve.cabling.room import names_of_ways
 from twin.solve.cabling.tails import counted
 from twin.solve.cabling.ways import Trees, ways
 from twin.solve.study import Study
@@ -137,7 +137,7 @@ def way_words(study: Study) -> list[str]:
 
     Where its cables are led over several ways, each way with how many take it.
     """
-    names = [str(name) for kind in KINDS for name in study.table(kind).ids.tolist()]
+    names = names_of_ways(study)
     piece, cords = study(pieces), study(counted).count
     inside = ((piece.place == piece.host) & (piece.place >= 0)).tolist()
     out = []

@@ -13,13 +13,22 @@ KINDS = ("tray", "riser")
 """Kinds of ways, in the order in which they are counted."""
 
 
+def of_ways(study: Study, column: str) -> FloatArray:
+    """(trays + risers,) what both tables say under one name."""
+    return np.concatenate([np.asarray(study.table(kind)[column], dtype=float) for kind in KINDS])
+
+
+def names_of_ways(study: Study) -> list[str]:
+    """Ids of trays, then of risers."""
+    return [str(name) for kind in KINDS for name in study.table(kind).ids.tolist()]
+
+
 def section_m2(study: Study) -> FloatArray:
     """(trays + risers,) section that counts for fill: width times depth of at most 150 mm."""
-    ways = [study.table(kind) for kind in KINDS]
-    return np.concatenate([fill.section_m2(w["width_m"], w["depth_m"]) for w in ways])
+    return fill.section_m2(of_ways(study, "width_m"), of_ways(study, "depth_m"))
 
 
 def fill_limits(study: Study) -> FloatArray:
     """(trays + risers,) part of the section that cables may take: the layout's, else tray_fill."""
-    own = np.concatenate([study.table(kind)["fill_limit"] for kind in KINDS])
+    own = of_ways(study, "fill_limit")
     return np.where(np.isnan(own), limit(study, "tray_fill").value, own)

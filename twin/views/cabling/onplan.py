@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from twin.arrays.risers import leads_away
 from twin.errors import InputError, Problem, near, shown
 from twin.model.label import DEFAULT
 from twin.site.table import FloatArray, IntArray
@@ -17,6 +18,7 @@ from twin.solve.cabling.labels import SEPARATOR, labels, named, template_of
 from twin.solve.cabling.laid_ways import Way, way_words, ways_of_cables
 from twin.solve.cabling.laying import laying
 from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.room import KINDS, names_of_ways
 from twin.solve.cabling.ways import ways
 from twin.solve.study import Study
 from twin.views import colours
@@ -34,9 +36,9 @@ _OVER_M = 0.1
 
 
 def tray_scene(study: Study) -> Scene:
-    """Return the site with each tray in the colour of its fullest place, racks plain."""
+    """Return the site with each tray and riser in the colour of its fullest place, racks plain."""
     site, found = study.site, study(fullest)
-    n = len(study.table("tray"))
+    n = len(names_of_ways(study))
     load, band, state = np.full(n, np.nan), np.full(n, NOT_JUDGED), np.full(n, -1)
     at = found.tray
     load[at] = found.fill / found.limit
@@ -51,27 +53,26 @@ def tray_scene(study: Study) -> Scene:
                 text="no data cable" if e.band == NOT_JUDGED else e.text)
         for e in colours.load_entries()
     )  # fmt: skip
-    judgement = _judged(study, Legend(FILL, "fill of trays in % of their limit", entries))
-    first = site.first["tray"]
-    for column, values in (
-        (judgement.load, load),
-        (judgement.band, band),
-        (judgement.state, state),
-    ):
-        column[first : first + n] = values
+    risers = len(study.table("riser"))
+    kinds = "trays and risers" if risers else "trays"
+    judgement = _judged(study, Legend(FILL, f"fill of {kinds} in % of their limit", entries))
+    subject = np.concatenate([site.subject(k, np.arange(len(study.table(k)))) for k in KINDS])
+    judgement.load[subject], judgement.band[subject] = load, band
+    judgement.state[subject] = state
     counts = [int(over.sum()), int((dim & ~over).sum())]
-    told = f"{len(at):,} trays with cables: {counts[0]:,} over their limit, {counts[1]:,} unknown"
+    told = f"{len(at):,} {kinds} with cables: {counts[0]:,} over their limit, {counts[1]:,} unknown"
     return _with_fill(study, composed(site, judgement, (told, _day(study)), study.conditions.date))
 
 
 def _with_fill(study: Study, scene: Scene) -> Scene:
-    """Return a scene whose names of trays have the fill beside them.
+    """Return a scene whose names of trays and risers have the fill beside them.
 
     Where a name finds no room at the ends of its tray, it may stand beside its fullest place.
     """
     found, had = study(fullest), scene.labels
+    names, trays = names_of_ways(study), set(study.table("tray").ids.tolist())
     fill = {
-        str(study.table("tray").ids[tray]): k
+        names[tray]: k
         for k, tray in enumerate(found.tray.tolist())
         if found.whole[k] and not np.isnan(found.fill[k])
     }
@@ -85,7 +86,10 @@ def _with_fill(study: Study, scene: Scene) -> Scene:
     for k in mine:
         text[k] = f"{text[k]} {100 * found.fill[fill[text[k]]]:.0f} %"
     # The first label of each tray, on both sides of its fullest place.
-    first = np.array([k for k in mine if not k or had.group[k] != had.group[k - 1]], dtype=np.int64)
+    first = np.array([
+        k for k in mine
+        if (not k or had.group[k] != had.group[k - 1]) and had.text[k] in trays
+    ], dtype=np.int64)  # fmt: skip
     of = [fill[str(had.text[k])] for k in first.tolist()]
     point, along = _beside(study, found.piece[of])
     twice = np.tile(first, 2)
@@ -219,17 +223,38 @@ def _ends_legend(study: Study, tails: list[int]) -> Legend:
 
 def _points(study: Study, piece: int, way: Way) -> FloatArray:
     """(k, 3) points of a way in the frame of the site."""
-    graph, of = study(ways).graph, study(pieces)
-    along, table = graph.node_m[way.node], study.table("position")
+    of, table = study(pieces), study.table("position")
+    node_m, hall = _along(study, way)
     ends = np.array([of.place[piece], of.host[piece]])
-    hall = study.site.rows_of("hall", table["hall"])[ends]
-    x = np.concatenate([table["x_m"][ends[:1]], along[:, 0], table["x_m"][ends[1:]]])
-    y = np.concatenate([table["y_m"][ends[:1]], along[:, 1], table["y_m"][ends[1:]]])
-    z = np.concatenate([along[:1, 2], along[:, 2], along[-1:, 2]])
-    halls = np.concatenate([hall[:1], graph.hall[way.node], hall[1:]])
-    subject = study.site.subject("hall", halls)
+    halls = study.site.rows_of("hall", table["hall"])[ends]
+    x = np.concatenate([table["x_m"][ends[:1]], node_m[:, 0], table["x_m"][ends[1:]]])
+    y = np.concatenate([table["y_m"][ends[:1]], node_m[:, 1], table["y_m"][ends[1:]]])
+    z = np.concatenate([node_m[:1, 2], node_m[:, 2], node_m[-1:, 2]])
+    subject = study.site.subject("hall", np.concatenate([halls[:1], hall, halls[1:]]))
     x, y, _ = to_site(study.site, subject, x, y, np.zeros(len(z)))
     return np.stack([x, y, z + _OVER_M], axis=1)
+
+
+def _along(study: Study, way: Way) -> tuple[FloatArray, IntArray]:
+    """Points of a way over trays and risers in the frames of their halls, (k, 3), and the halls.
+
+    A riser from place to place is followed as `lines.risers` draws it: along at the height of its
+    lower end, and up at the place of its upper end.
+    """
+    graph, riser = study(ways).graph, study.table("riser")
+    row = graph.tray[way.piece] - len(study.table("tray"))
+    away = np.append(leads_away(study.site), False)[np.maximum(row, -1)] & (row >= 0)
+    points, halls = [graph.node_m[way.node[:1]]], [graph.hall[way.node[:1]]]
+    for k, node in enumerate(way.node[1:].tolist()):
+        before, after = graph.node_m[way.node[k]], graph.node_m[node]
+        if away[k]:
+            from_low = bool(before[2] == riser["low_m"][row[k]])
+            upper, lower = (after, before) if from_low else (before, after)
+            points.append(np.array([[upper[0], upper[1], lower[2]]]))
+            halls.append(graph.hall[[node if from_low else way.node[k]]])
+        points.append(after[None])
+        halls.append(graph.hall[[node]])
+    return np.concatenate(points), np.concatenate(halls)
 
 
 def _lines(judgement: Judgement, lines: list[FloatArray]) -> Batch:

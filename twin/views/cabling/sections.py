@@ -1,4 +1,4 @@
-"""Cross-sections of trays at their fullest place, with every cable drawn to scale."""
+"""Cross-sections of trays and risers at their fullest place, with every cable to scale."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from twin.solve.cabling.cables import cables
 from twin.solve.cabling.fill import DEPTH_MAX_M
 from twin.solve.cabling.fullest import Fullest, diameters_m, fullest, trunks_at
 from twin.solve.cabling.packing import packed
+from twin.solve.cabling.room import names_of_ways, of_ways
 from twin.solve.cabling.ways import ways
 from twin.solve.study import Study
 from twin.views import colours, svg
@@ -20,7 +21,7 @@ from twin.views.cabling.sheet import SIZE, WIDEST, Panel, sheet
 from twin.views.colours import Entry
 
 MOST = 60
-"""Trays that are drawn: those that are fullest for what they may be."""
+"""Trays and risers that are drawn: those that are fullest for what they may be."""
 
 _SCALES = (2.0, 3.0, 4.0, 5.0, 8.0, 10.0, 20.0)
 _HEAD, _UNDER, _BAR = 11.0, 10.0, 3.0
@@ -32,10 +33,12 @@ _NARROWEST = 76.0
 
 @dataclass(frozen=True)
 class Section:
-    """One tray as it is drawn; lengths in m.
+    """One tray or riser as it is drawn; lengths in m.
 
     Attributes
     ----------
+    sort
+        Tray or riser.
     centre, radius, kind
         (n, 2), (n,) and (n,) of each cable that is drawn, and the kind that colours it.
     hidden
@@ -43,6 +46,7 @@ class Section:
     """
 
     name: str
+    sort: str
     place: str
     width: float
     depth: float
@@ -61,7 +65,7 @@ class Section:
 
 
 def section_sheet(study: Study) -> str:
-    """Return the cross-sections of all trays in which cables lie as SVG.
+    """Return the cross-sections of all trays and risers in which cables lie as SVG.
 
     Raises
     ------
@@ -70,8 +74,7 @@ def section_sheet(study: Study) -> str:
     """
     found = study(fullest)
     of_row, kinds = kinds_of(study)
-    table = study.table("tray")
-    size = np.stack([table["width_m"][found.tray], table["depth_m"][found.tray]])
+    size = np.stack([of_ways(study, side)[found.tray] for side in ("width_m", "depth_m")])
     drawable = np.flatnonzero(np.isfinite(size).all(axis=0))
     if not len(drawable):
         message = "no tray of a known width and depth has a cable"
@@ -84,7 +87,9 @@ def section_sheet(study: Study) -> str:
                  _SCALES[-1])  # fmt: skip
     used = set(np.concatenate([x.kind for x in sections]).tolist())
     entries = [entry for entry in kinds if entry.band in used]
-    told = f"Cables in the fullest place of each tray, 1:{scale:g}, the first pulled at the bottom"
+    kind = " and riser" if (found.tray >= len(study.table("tray"))).any() else ""
+    told = f"Cables in the fullest place of each tray{kind}, 1:{scale:g}, the first pulled at the "
+    told += "bottom"
     return sheet(study, told, [_panel(x, scale) for x in sections], entries, _note(
         len(found.tray), len(drawable), len(sections)
     ))  # fmt: skip
@@ -117,7 +122,7 @@ def kinds_of(study: Study) -> tuple[IntArray, tuple[Entry, ...]]:
 
 
 def _section(study: Study, found: Fullest, t: int, of_row: IntArray) -> Section:
-    cable, table, tray = study(cables), study.table("tray"), int(found.tray[t])
+    cable, tray = study(cables), int(found.tray[t])
     rows = found.row[found.start[t] : found.start[t + 1]]
     many = np.nan_to_num(cable.cords[rows], nan=1.0).astype(np.int64)
     # Trunks are pulled first: they lie at the bottom.
@@ -125,11 +130,13 @@ def _section(study: Study, found: Fullest, t: int, of_row: IntArray) -> Section:
     radius = np.append(trunks, np.repeat(diameters_m(study)[rows] / 2.0, many))
     last = int(of_row.max(initial=-1)) + 1
     kind = np.append(np.full(len(trunks), last), np.repeat(of_row[rows], many))
-    width, depth = float(table["width_m"][tray]), float(table["depth_m"][tray])
+    width, depth = (float(of_ways(study, side)[tray]) for side in ("width_m", "depth_m"))
     centre = packed(radius, width)
     laid = ~np.isnan(centre[:, 0])
     return Section(
-        name=str(table.ids[tray]), place=_where(study, int(found.piece[t])), width=width,
+        name=names_of_ways(study)[tray],
+        sort="tray" if tray < len(study.table("tray")) else "riser",
+        place=_where(study, int(found.piece[t])), width=width,
         depth=depth, fill=float(found.fill[t]), limit=float(found.limit[t]),
         whole=bool(found.whole[t]), centre=centre[laid], radius=radius[laid], kind=kind[laid],
         hidden=int((~laid).sum()),
@@ -139,10 +146,12 @@ def _section(study: Study, found: Fullest, t: int, of_row: IntArray) -> Section:
 def _where(study: Study, piece: int) -> str:
     """Return where on the floor a piece of a tray runs."""
     graph = study(ways).graph
-    ends = graph.node_m[[graph.tail[piece], graph.head[piece]], :2].tolist()
-    hall = str(study.table("hall").ids[graph.hall[graph.tail[piece]]])
-    a, b = (f"({x:.2f}, {y:.2f})" for x, y in ends)
-    return f"{hall}, {a} to {b} m"
+    ends = [graph.tail[piece], graph.head[piece]]
+    a, b = (f"({x:.2f}, {y:.2f})" for x, y in graph.node_m[ends, :2].tolist())
+    hall, there = study.table("hall").ids[graph.hall[ends]].tolist()
+    if hall != there:
+        return f"{hall} {a} to {there} {b} m"
+    return f"{hall}, {a} m" if a == b else f"{hall}, {a} to {b} m"
 
 
 def _panel(of: Section, scale: float) -> Panel:
@@ -179,7 +188,7 @@ def _tray(of: Section, mm: float, floor: float) -> Iterator[str]:
     left, right, base = -_WALL, of.width * mm + _WALL, floor - _WALL
     brim = floor + of.depth * mm
     ring = [[left, brim], [left, base], [right, base], [right, brim]]
-    yield svg.polyline(np.array(ring), "tray", svg.title(f"tray {of.name}: {of.place}"))
+    yield svg.polyline(np.array(ring), "tray", svg.title(f"{of.sort} {of.name}: {of.place}"))
 
 
 def _levels(of: Section, mm: float, floor: float) -> Iterator[str]:
