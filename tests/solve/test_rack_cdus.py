@@ -133,9 +133,7 @@ def test_heat_of_rack_and_pumps_is_what_facility_water_takes(
 @settings(max_examples=4, deadline=None)
 @given(low=st.floats(40, 120), more=st.floats(0, 60))
 def test_more_facility_pressure_never_warms_a_rack(low: float, more: float) -> None:
-    cold, warm = (
-        solved(study(**{"coolant.plants.FWS.set_kpa": kpa})) for kpa in (low + more, low)
-    )
+    cold, warm = (solved(study(**{"coolant.plants.FWS.set_kpa": kpa})) for kpa in (low + more, low))
     names = cold[0].loop.study(cases).name.tolist()
     for a, b in zip(cold, warm, strict=True):
         for case in (0, names.index("cdu:G16/cdu1")):
