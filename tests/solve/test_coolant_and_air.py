@@ -78,6 +78,24 @@ def test_liquid_to_air_units_need_no_water_and_heat_the_hall(tmp_path: Path) -> 
     assert one(heat_to_hall).tolist() == [135] * 4
 
 
+def test_a_liquid_to_air_unit_that_states_an_approach_is_held_to_the_air_of_its_hall(
+    tmp_path: Path,
+) -> None:
+    one = study(tmp_path, more='hall = "H1"\napproach_k = 12')
+    supply = float(one.table("loop")["supply_c"][0])
+    cool, warm = (
+        pipeline.change(one.site, {"halls.*.dry_bulb_c": supply - k}) for k in (12.0, 11.0)
+    )
+    assert pipeline.study(cool)(cdu_heat).tolist() == [200, 200]
+    assert np.isnan(pipeline.study(warm)(cdu_heat)).all()
+    (found, _) = pipeline.check(warm, select=["COL402"]).findings
+    assert (found.demand, found.limit) == (11, 12)
+    unsaid = pipeline.check(
+        pipeline.change(one.site, {"halls.*.dry_bulb_c": float("nan")}), select=["COL101", "COL402"]
+    )
+    assert {gap.path.rpartition(".")[2] for gap in unsaid.gaps} == {"dry_bulb_c"}
+
+
 def test_with_facility_water_only_the_rest_heats_the_hall(tmp_path: Path) -> None:
     one = study(tmp_path, cdu="vertiv_xdu1350", more='plant = "P"')
     assert not one(air_side).any()

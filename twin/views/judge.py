@@ -7,15 +7,18 @@ from typing import Literal
 
 import numpy as np
 
-from twin.checks.result import Report, State
+from twin.checks.result import Margins, Report, State
 from twin.site.site import Site
-from twin.site.table import FloatArray, IntArray, StrArray
+from twin.site.table import BoolArray, FloatArray, IntArray, StrArray
 from twin.views import colours
 from twin.views.colours import FAILS, NOT_JUDGED, UNKNOWN, Entry, Legend
 
 By = Literal["margin", "verdict", "type", "state"]
 FILL = "fill"
 """What the bands of a legend show where trays are judged by the cables in them."""
+
+_OF_CDU = "COL209"
+"""Rule that says how near a CDU of a solved loop is to its limit; it advises and is no gate."""
 
 AT_RISK = 3
 """State of a rack that is feasible, and at risk; the other states are those of `State`."""
@@ -73,16 +76,27 @@ def judge(site: Site, report: Report | None, by: By = "margin") -> Judgement:
 
 
 def _elements(report: Report, load: FloatArray, state: IntArray) -> None:
-    """Least gate margin of each subject: failed before unknown before held."""
+    """Least gate margin of each subject: failed before unknown before held.
+
+    Where no gate measures a CDU, since its loop is solved, what it uses of itself stands for it.
+    """
     margins = report.margins
-    gate = margins.gate & (margins.subject >= 0)
-    subject, margin = margins.subject[gate], margins.margin[gate]
+    _least(margins, margins.gate & (margins.subject >= 0), load, state)
+    own = np.array([rule.code == _OF_CDU for rule in report.rules], dtype=bool)
+    if own.any():
+        bare = own[margins.rule] & (margins.subject >= 0)
+        bare[bare] = state[margins.subject[bare]] < 0
+        _least(margins, bare, load, state)
+
+
+def _least(margins: Margins, rows: BoolArray, load: FloatArray, state: IntArray) -> None:
+    subject, margin = margins.subject[rows], margins.margin[rows]
     least = np.full(len(load), np.inf)
     known = ~np.isnan(margin)
     np.minimum.at(least, subject[known], margin[known])
     met = np.isfinite(least) | np.isneginf(least)
     load[met] = 1.0 - least[met]
-    np.maximum.at(state, subject, margins.state[gate])
+    np.maximum.at(state, subject, margins.state[rows])
 
 
 def _racks(site: Site, report: Report, load: FloatArray, state: IntArray, code: StrArray) -> None:

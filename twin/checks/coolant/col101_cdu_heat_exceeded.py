@@ -16,6 +16,7 @@ from twin.checks.coolant.sums import (
     told_as,
     unit_figures,
 )
+from twin.checks.inputs import own_figure
 from twin.checks.measure import Budget, Input
 from twin.checks.rule import rule
 from twin.site.table import IntArray, StrArray
@@ -23,6 +24,7 @@ from twin.solve.coolant.coupled import temperature_decides
 from twin.solve.coolant.racks import (
     air_side,
     approach_holds,
+    approach_needed,
     cdu_heat,
     plant_supply_c,
     rack_loops,
@@ -104,10 +106,14 @@ def _of_units(study: Study, unit: IntArray) -> tuple[Input, ...]:
     loop_c = np.append(study.table("loop")["supply_c"], np.nan)[loop]
     plant_c = np.append(study(plant_supply_c), np.nan)[plant]
     holds = np.append(study(approach_holds), True)[unit]
+    airy = np.append(study(air_side) & ~np.isnan(study(approach_needed)), False)[unit]
+    hall = np.where(airy, np.append(site.rows_of("hall", cdus["hall"]), -1)[unit], -1)
     return (
         *unit_figures(study, "cdu", "heat_kw", unit),
         Input("loop", "supply_c", np.where(warm, loop, -1), ~np.isnan(loop_c)),
         Input("cdu", "plant", np.where(warm, unit, -1), plant >= 0),
+        Input("cdu", "hall", np.where(airy, unit, -1), hall >= 0),
+        own_figure(study, "hall", "dry_bulb_c", hall),
         Input("plant", "supply_c", np.where(warm, plant, -1), ~np.isnan(plant_c)),
         *told_as(study, "cdu", "approach_k", unit, np.ones(len(unit), dtype=bool)),
         Input("cdu", "heat_kw", unit, holds),

@@ -21,10 +21,10 @@ from twin.solve.study import Study
     role="gate",
     severity="error",
     unit="K",
-    message="loop {other} is only {demand} K warmer than the facility water of CDU {subject}, "
+    message="loop {other} is only {demand} K warmer than the water or air that cools CDU {subject}, "
     "which needs an approach of {limit} K",
-    fix="raise supply_c of loop {other} or lower supply_c of the plant of CDU {subject} by "
-    "{shortfall} K, or take a CDU with a smaller approach",
+    fix="raise supply_c of loop {other}, or lower that of the plant of CDU {subject} or the air of "
+    "its hall, by {shortfall} K, or take a CDU with a smaller approach",
     source="approach of the maker's rating; 3 to 5 K where the maker states none",
 )
 def approach_too_small(study: Study) -> Iterator[Measure]:
@@ -38,14 +38,15 @@ def approach_too_small(study: Study) -> Iterator[Measure]:
     Method
     ------
     Supply of the loop less supply of the plant, at least the approach at which the CDU's capacity
-    is published; the code profile's approach for a CDU that states none. Worked number: a loop
+    is published; the code profile's approach for a CDU that states none. For a liquid-to-air unit
+    that states an approach: supply of the loop less the air of its hall (`dry_bulb_c`). Worked number: a loop
     at 40 degC over water at 36 degC is at the limit of a CDU rated at 4 K.
 
     Does not cover
     --------------
     CDUs of solved loops whose ratings are told in full: there the exchanger decides (COL203). A
-    smaller approach at part load, other flows, fouling, and liquid-to-air units, which have no
-    facility water.
+    smaller approach at part load, other flows, fouling, liquid-to-air units that state no
+    approach, and air at them that is warmer than the hall's.
 
     See also
     --------
@@ -54,12 +55,13 @@ def approach_too_small(study: Study) -> Iterator[Measure]:
     site, cdus = study.site, study.table("cdu")
     loop = site.rows_of("loop", cdus["loop"])
     solved = np.append(study(temperature_decides), False)[loop]
-    rows = np.flatnonzero((loop >= 0) & ~study(air_side) & ~solved)
-    loop = loop[rows]
+    air, states = study(air_side), ~np.isnan(np.asarray(cdus["approach_k"], dtype=float))
+    rows = np.flatnonzero((loop >= 0) & (~air | states) & (~solved | air))
+    loop, air, states = loop[rows], air[rows], states[rows]
+    hall = np.where(air, site.rows_of("hall", cdus["hall"])[rows], -1)
     plant = site.rows_of("plant", cdus["plant"])[rows]
     loop_c = np.append(study.table("loop")["supply_c"], np.nan)[loop]
     plant_c = np.append(study(plant_supply_c), np.nan)[plant]
-    states = ~np.isnan(np.asarray(cdus["approach_k"], dtype=float))[rows]
     needed = study(approach_needed)[rows]
     yield Measure(
         kind="cdu",
@@ -70,8 +72,10 @@ def approach_too_small(study: Study) -> Iterator[Measure]:
         sense="min",
         inputs=(
             Input("loop", "supply_c", loop, ~np.isnan(loop_c)),
-            own_figure(study, "cdu", "plant", rows),
-            Input("plant", "supply_c", plant, ~np.isnan(plant_c)),
+            Input("cdu", "plant", np.where(air, -1, rows), plant >= 0),
+            Input("plant", "supply_c", np.where(air, -1, plant), ~np.isnan(plant_c)),
+            Input("cdu", "hall", np.where(air, rows, -1), hall >= 0),
+            own_figure(study, "hall", "dry_bulb_c", hall),
             *told_as(study, "cdu", "approach_k", rows, ~np.isnan(needed)),
         ),
         owner=np.where(states, "rating of the CDU", limit(study, "approach_k").owner),

@@ -9,7 +9,7 @@ import numpy as np
 from twin.checks.coolant.sums import told_as
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
-from twin.solve.coolant.racks import rack_loops, wet
+from twin.solve.coolant.racks import air_side, rack_loops, wet
 from twin.solve.study import Study
 
 _LOOP = "coolant loop (loop)"
@@ -54,7 +54,8 @@ def liquid_rack_without_loop(study: Study) -> Iterator[Measure]:
     site, share = study.site, np.asarray(study.table("rack")["liquid_share_high"], dtype=float)
     rows = np.flatnonzero(study(wet) & study.here)
     place = site.rows_of("position", study.table("rack")["position"])[rows]
-    own = np.isin(rows, site.rows_of("rack", study.table("loop")["rack"]))
+    wet_cdus = study.table("cdu")["rack"][~study(air_side)]
+    own = np.isin(rows, site.rows_of("rack", wet_cdus))
     plant = np.append(study.table("position")["plant"], -1)[place]
     bare = np.where(own, plant < 0, study(rack_loops)[rows] < 0)
     known = ~np.isnan(share)[rows]

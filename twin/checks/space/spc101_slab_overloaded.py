@@ -61,9 +61,9 @@ def slab_overloaded(study: Study) -> Iterator[Measure]:
     q = m g / (w (d + half of the front aisle + half of the rear aisle)), with the highest
     published mass of the rack type and of the CDUs in the rack, the rack's footprint, and the
     aisles as they are clear on the plan, of which no more than 2.4 m each are counted. What hangs
-    and stands beside racks (slab_other_kpa) is a judgement: a second row with it only warns until the owner adopts it, or
-    replaces it in policy.limits. Worked number: 1,600 kg on 0.6 x 1.2 m between two aisles of
-    1.2 m are 10.9 kPa.
+    and stands beside racks (slab_other_kpa) is a judgement: a second row with it only warns until
+    the owner adopts it, or replaces it in policy.limits. Worked number: 1,600 kg on 0.6 x 1.2 m
+    between two aisles of 1.2 m are 10.9 kPa.
 
     Does not cover
     --------------

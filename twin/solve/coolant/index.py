@@ -47,6 +47,12 @@ def _hoses(study: Study, flow: LoopFlow, hose: IntArray, q_m3s: FloatArray) -> F
 
 def head_there(study: Study, flow: LoopFlow) -> FloatArray:
     """(L,) head that the weakest running CDU has at full speed at the flow that it gives, kPa."""
+    head = head_of_units(study, flow)
+    return np.asarray(np.where(flow.unit_lpm > 0, head, np.inf).min(axis=1))
+
+
+def head_of_units(study: Study, flow: LoopFlow) -> FloatArray:
+    """(L, u) head that each CDU has at full speed at the flow that it gives, kPa."""
     full = Control(np.nan, np.nan, 1.0)
     shares = less_pumps(study, "cdu", flow.units)
     at = flow.circuit.links(Part.UNIT)
@@ -60,4 +66,4 @@ def head_there(study: Study, flow: LoopFlow) -> FloatArray:
             mine = flow.lanes.pump_out[:, at[k]] == less
             q = np.where(mine, flow.unit_lpm[:, k] * LPM, np.nan)
             out[:, k] = np.where(mine, np.interp(q, gain.q_m3s, gain.gain_pa) / 1000.0, out[:, k])
-    return np.asarray(np.where(flow.unit_lpm > 0, out, np.inf).min(axis=1))
+    return out

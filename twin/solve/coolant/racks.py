@@ -109,22 +109,31 @@ def plant_supply_c(study: Study) -> FloatArray:
 
 
 def approach_there(study: Study) -> FloatArray:
-    """(cdus,) loop supply less facility water supply, K, NaN not known."""
+    """(cdus,) loop supply less what cools the unit: facility water, or the air of its hall; K.
+
+    NaN not known.
+    """
     cdus, site = study.table("cdu"), study.site
     loop = np.append(study.table("loop")["supply_c"], np.nan)[site.rows_of("loop", cdus["loop"])]
-    plant = np.append(study(plant_supply_c), np.nan)
-    return np.asarray(loop - plant[site.rows_of("plant", cdus["plant"])])
+    plant = np.append(study(plant_supply_c), np.nan)[site.rows_of("plant", cdus["plant"])]
+    air = np.append(study.table("hall")["dry_bulb_c"], np.nan)[site.rows_of("hall", cdus["hall"])]
+    return np.asarray(loop - np.where(study(air_side), air, plant))
 
 
 def approach_needed(study: Study) -> FloatArray:
-    """(cdus,) approach of each rating, K; the code profile's where the unit states none."""
+    """(cdus,) approach of each rating, K; the code profile's where the unit states none.
+
+    NaN of a liquid-to-air unit that states none: its rating is taken to hold as it stands.
+    """
     own = np.asarray(study.table("cdu")["approach_k"], dtype=float)
-    return np.where(np.isnan(own), limit(study, "approach_k").value, own)
+    silent = np.where(study(air_side), np.nan, limit(study, "approach_k").value)
+    return np.where(np.isnan(own), silent, own)
 
 
 def approach_holds(study: Study) -> BoolArray:
-    """(cdus,) where the approach is at least that of the rating, or no water is involved."""
-    return study(air_side) | (study(approach_there) >= study(approach_needed) - _SLACK_K)
+    """(cdus,) where the approach is at least that of the rating, or the rating states none."""
+    needed = study(approach_needed)
+    return np.isnan(needed) | (study(approach_there) >= needed - _SLACK_K)
 
 
 def cdu_heat(study: Study) -> FloatArray:

@@ -11,6 +11,7 @@ from twin.views.loops import words
 from twin.views.loops.chart import SIZE, Axes, frame, ticks
 from twin.views.loops.diagram import Diagram, Panel
 from twin.views.loops.figures import Figures
+from twin.views.loops.parts import IN_RACK
 
 _PITCH, _BAR = 7.4, 2.7
 _TALL, _UNDER, _TOP = 40.0, 24.0, 13.0
@@ -61,7 +62,11 @@ def _places(of: Diagram) -> list[tuple[str, int, str]]:
     """Manifold, place among the loop's racks and id of each rack, as they stand."""
     study, ids = of.study, of.study.table("manifold").ids
     return [
-        (str(ids[row]), int(of.figures.rack[rack]), str(study.table("rack").ids[rack]))
+        (
+            str(ids[row]) if row >= 0 else IN_RACK,
+            int(of.figures.rack[rack]),
+            str(study.table("rack").ids[rack]),
+        )
         for row, racks in of.parts.racks.items()
         for rack in racks.tolist()
         if rack >= 0

@@ -14,7 +14,7 @@ from twin.views.loops import words
 from twin.views.loops.capacity import Capacity, capacities
 from twin.views.loops.chart import SIZE, Axes, frame, ticks
 from twin.views.loops.diagram import Panel
-from twin.views.loops.sheet import chosen
+from twin.views.loops.sheet import chosen, sorts
 from twin.views.loops.style import Head, sheet
 
 _WIDE, _TALL = 150.0, 70.0
@@ -45,8 +45,7 @@ def capacity_sheet(study: Study, summary: str = "", loop: str | None = None) -> 
         There is no such loop, or its pipes are not described.
     """
     panels: list[Panel] = []
-    for found in chosen(study, loop):
-        name = str(study.table("loop").ids[found.circuit.row])
+    for found, name in sorts(study, chosen(study, loop)):
         several = _together(capacities(study, found))
         panels += [_panel(one, name) for one in several]
         if not several:

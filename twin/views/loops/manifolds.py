@@ -12,7 +12,7 @@ from twin.solve.study import Study
 from twin.views import colours, svg
 from twin.views.loops import words
 from twin.views.loops.figures import Figures
-from twin.views.loops.parts import Parts
+from twin.views.loops.parts import IN_RACK, Parts
 from twin.views.loops.pipes import HALF
 from twin.views.loops.place import BOX, CELL, HEADS
 
@@ -39,7 +39,7 @@ def manifold(
 ) -> Iterator[str]:
     """Yield a manifold, its racks in their order, and the table below them."""
     racks, positions = parts.racks[at.row], parts.positions[at.row]
-    name = str(study.table("manifold").ids[at.row])
+    name = str(study.table("manifold").ids[at.row]) if at.row >= 0 else IN_RACK
     mine = (circuit.part == Part.SEGMENT) & (
         circuit.subject == at.row + study.site.first["manifold"]
     )
@@ -58,8 +58,13 @@ def manifold(
     yield from _heads(of, at, after=after)
 
 
+def _reverse(study: Study, row: int) -> bool:
+    """Whether the return of a manifold leaves at the far end."""
+    return row >= 0 and str(study.table("manifold")["returns"][row]) == "reverse"
+
+
 def _bars(study: Study, at: Manifold, *, gone: bool) -> Iterator[str]:
-    reverse = str(study.table("manifold")["returns"][at.row]) == "reverse"
+    reverse = _reverse(study, at.row)
     for side, y in ((SUPPLY, at.y + HALF), (RETURN, at.y - HALF)):
         css = "gone" if gone else ("supply", "return")[side]
         start = at.x + 2 * BOX if reverse and side == RETURN else at.x
@@ -87,7 +92,7 @@ def _title(
     *,
     gone: bool,
 ) -> Iterator[str]:
-    reverse = str(study.table("manifold")["returns"][at.row]) == "reverse"
+    reverse = _reverse(study, at.row)
     said = "lost, shut off" if gone else _moved(of, mine, hung)
     if reverse:
         said += "  ·  reverse return"

@@ -19,6 +19,9 @@ from twin.solve.study import Study
 START, END = 0, 1
 """The two ends of a manifold; a plant has the last alone, other things the first."""
 
+IN_RACK = "in the rack"
+"""What the place is called at which a rack stands on its own CDUs; its row is -1."""
+
 _BOTH = 2
 
 
@@ -89,6 +92,8 @@ def parts_of(study: Study, circuit: Circuit) -> Parts:
     positions = {row: manifold_positions(study, row) for row in mine}
     hung = circuit.rows(study, "rack", Part.RACK)
     place = site.rows_of("position", study.table("rack")["position"])[hung]
+    if study.table("loop")["rack"][circuit.row] >= 0:
+        return _in_rack(circuit, items, hung, place)
     on = np.full(len(study.table("position")), -1, dtype=np.int64)
     on[place] = hung
     return Parts(tuple(items), runs, positions, {row: on[p] for row, p in positions.items()})
@@ -101,6 +106,15 @@ def _parts_of_plant(study: Study, circuit: Circuit) -> Parts:
     index = {item.name: k for k, item in enumerate(items)}
     runs = _runs(study, circuit, items, index)
     return Parts(tuple(items), runs, {}, {})
+
+
+def _in_rack(circuit: Circuit, items: list[Item], rack: IntArray, place: IntArray) -> Parts:
+    """Return the parts of a rack's own loop: its CDUs, joined to a place with that rack alone."""
+    end = (len(items), START)
+    links = circuit.links(Part.UNIT).tolist()
+    # What a CDU moves leaves it on supply and comes back on return.
+    runs = tuple(Run((k, START), end, ("",), (x, x), (False, True)) for k, x in enumerate(links))
+    return Parts((*items, Item("manifold", IN_RACK, -1)), runs, {-1: place}, {-1: rack})
 
 
 def _runs(

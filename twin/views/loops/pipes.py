@@ -125,6 +125,8 @@ def _tip(of: Moves, one: Run, side: int, bores: tuple[float, float]) -> str:
     link = one.links[side]
     name = one.pipes[min(side, len(one.pipes) - 1)]
     what = ("supply", "return")[side]
+    if not name:  # within a rack: no pipe of its own
+        return f"{what}: {words.one(abs(float(of.lpm[link])))} L/min"
     if of.shut[link]:
         return f"pipe {name}, {what}: shut off"
     speed = words.speed(float(of.m_s[link]))
@@ -144,7 +146,7 @@ def _said(
         flow = "no flow"
     elif not of.shut[link]:
         flow = words.one(abs(float(of.lpm[link])), " L/min")
-        speed = f"  {words.speed(float(of.m_s[link]))}"
+        speed = f"  {words.speed(float(of.m_s[link]))}" if name else ""
     moved = flow + speed
     steps = list(pairwise(way))
     if len(steps) == 1 and way[0][1] == way[1][1]:

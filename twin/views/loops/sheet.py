@@ -5,7 +5,7 @@ Plants whose pipes are described follow, each as a diagram.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -49,10 +49,10 @@ def loop_sheet(
     after = lost is not None
     plants = _plants(shown_study, loop)
     alone = bool(plants) and (loop is not None or not shown_study(loop_flows))
-    found = () if alone else chosen(shown_study, loop)
-    drawn = [diagram(shown_study, one, after=after) for one in found]
+    found = [] if alone else sorts(shown_study, chosen(shown_study, loop))
+    drawn = [diagram(shown_study, one, after=after) for one, _ in found]
     waters = [plant_diagram(shown_study, one, after=after) for one in plants]
-    panels = [p for of in drawn for p in _panels(of)]
+    panels = [p for of, (_, name) in zip(drawn, found, strict=True) for p in _panels(of, name)]
     panels += [p for of in waters for p in (_of_plant(of), plant_panel(of))]
     return sheet(_head(study, summary, lost, drawn, waters), panels, _keys(drawn, waters, lost))
 
@@ -91,18 +91,42 @@ def chosen(study: Study, loop: str | None) -> tuple[LoopFlow | Unsolved, ...]:
     )  # fmt: skip
 
 
-def _panels(of: Diagram) -> Iterator[Panel]:
-    yield _titled(of)
+def sorts(
+    study: Study, found: Iterable[LoopFlow | Unsolved]
+) -> list[tuple[LoopFlow | Unsolved, str]]:
+    """Return loops with what they are called: of racks with CDUs that are alike, the first alone.
+
+    Loops are alike that were solved as one (`flow.solve_ready`), or lack the same figures.
+    """
+    own = np.asarray(study.table("loop")["rack"]) >= 0
+    ids = study.table("loop").ids.tolist()
+    alike: dict[object, list[LoopFlow | Unsolved]] = {}
+    for one in found:
+        row = one.circuit.row
+        key: object = row
+        if own[row]:
+            lacks = isinstance(one, Unsolved)
+            key = ("lacks", words.lacking(study, one)) if lacks else ("solved", id(one.moved))
+        alike.setdefault(str(key), []).append(one)
+    out = []
+    for several in alike.values():
+        names = [str(ids[one.circuit.row]) for one in several]
+        more = f", and {len(names) - 1} alike, the last {names[-1]}" if len(names) > 1 else ""
+        out.append((several[0], f"{names[0]}{more}"))
+    return out
+
+
+def _panels(of: Diagram, name: str) -> Iterator[Panel]:
+    yield _titled(of, name)
     drawn = panel(of)
     yield drawn
     yield index.panel(of)
     yield bars.panel(of, max(drawn.wide, NARROWEST))
 
 
-def _titled(of: Diagram) -> Panel:
+def _titled(of: Diagram, name: str) -> Panel:
     """Return the line over a loop's diagram, and what is not known of it."""
     study, found = of.study, of.found
-    name = str(study.table("loop").ids[of.circuit.row])
     table = study.table("loop")
     lines = [
         _state(of, str(table["fluid"][of.circuit.row]), float(table["supply_c"][of.circuit.row]))

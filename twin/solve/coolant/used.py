@@ -1,0 +1,57 @@
+"""How much of what a CDU has its loop uses: of its exchanger at the set-point, and of its pumps."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.site.table import FloatArray
+from twin.solve.coolant.flow import LoopFlow
+from twin.solve.coolant.index import head_of_units
+from twin.solve.coolant.pumping import LPM, Control, curve_of, gain_of
+from twin.solve.coolant.set_point import hot_share
+from twin.solve.coolant.warmth import Valve
+from twin.solve.study import Study
+
+
+def exchanger_used(flow: LoopFlow) -> FloatArray:
+    """(L, u) heat that holds the set-point over what the exchanger takes with its valve wide open.
+
+    Both at the return that the unit has. 1: the valve is wide open and the set-point just holds;
+    more: the supply floats. A unit that stands on its published rating alone uses what it brings
+    of that. NaN where it is not known.
+
+    Worked number: the unit of WE-C-020 holds 40 degC from a return of 49.95 degC with water of 36
+    degC: it needs 0.713 of the span, and has 0.713 at 1,950 L/min.
+    """
+    cooling, warmth, lpm = flow.loop.cooling, flow.warmth, flow.unit_lpm
+    mean = 0.5 * (warmth.supply_c + warmth.return_c)
+    each = flow.loop.fluid.capacity(mean)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        comes = warmth.supply_c + warmth.heat_kw / (lpm * each)
+        need = (comes - cooling.set_point_c) / (comes - cooling.facility_c)
+        full = hot_share(
+            cooling.unit, lpm, cooling.most_lpm, each, np.broadcast_to(
+                cooling.cold_kw_k_lpm, lpm.shape
+            ),
+        )  # fmt: skip
+        used = np.maximum(need, 0.0) / full
+        part = np.minimum(lpm / cooling.unit.hot_lpm, 1.0)
+        rated = warmth.heat_kw / (cooling.carries_kw * part)
+    used = np.where(cooling.facility_c >= comes, np.inf, used)
+    used = np.where(warmth.valve == Valve.AS_RATED, rated, used)
+    return np.where(warmth.valve == Valve.UNKNOWN, np.nan, used)
+
+
+def pumps_used(study: Study, flow: LoopFlow) -> FloatArray:
+    """(L, u) share of what the pumps of each unit give at full speed: of flow, or of head there."""
+    most = np.array([_most_lpm(study, row) for row in flow.units.tolist()])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        head = flow.unit_dp_kpa / head_of_units(study, flow)
+        return np.asarray(np.fmax(flow.unit_lpm / most, head))
+
+
+def _most_lpm(study: Study, row: int) -> float:
+    """Return the flow beyond which nothing is known of a unit's pumps, L/min."""
+    curve, _ = curve_of(study, "cdu", row)
+    full = Control(np.nan, np.nan, 1.0)
+    return np.nan if curve is None else gain_of(curve, full, 1.0, np.nan).most_m3s / LPM
