@@ -75,7 +75,7 @@ def build(
     rows = rows_of_layout(layout, faults)
     busways, runs = segments.cut(layout.power, faults)
     power = layout.power.model_copy(update={"busways": busways})
-    coolant, made = repeat.repeated(layout.coolant, rows, faults)
+    coolant, made = repeat.repeated(layout.coolant, rows.ids.tolist(), faults)
     layout = layout.model_copy(update={"power": power, "coolant": coolant})
     tables = _written(layout, lists, faults)
     tables["row"] = assemble.join("row", [(rows.ids, rows.columns())], faults)

@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from twin.errors import InputError, Problem, near, shown
+from twin.site.resolve import product_rows
 from twin.solve.coolant.coupled import loop_flows, plant_flows
 from twin.solve.coolant.facility import PlantFlow
 from twin.solve.coolant.flow import LoopFlow, Unsolved
@@ -96,7 +97,7 @@ def sorts(
 ) -> list[tuple[LoopFlow | Unsolved, str]]:
     """Return loops with what they are called: of racks with CDUs that are alike, the first alone.
 
-    Loops are alike that were solved as one (`flow.solve_ready`), or lack the same figures.
+    Loops are alike that have the same flows, pressures and temperatures, or lack the same figures.
     """
     own = np.asarray(study.table("loop")["rack"]) >= 0
     ids = study.table("loop").ids.tolist()
@@ -105,8 +106,7 @@ def sorts(
         row = one.circuit.row
         key: object = row
         if own[row]:
-            lacks = isinstance(one, Unsolved)
-            key = ("lacks", words.lacking(study, one)) if lacks else ("solved", id(one.moved))
+            key = words.lacking(study, one) if isinstance(one, Unsolved) else _figures(study, one)
         alike.setdefault(str(key), []).append(one)
     out = []
     for several in alike.values():
@@ -114,6 +114,19 @@ def sorts(
         more = f", and {len(names) - 1} alike, the last {names[-1]}" if len(names) > 1 else ""
         out.append((several[0], f"{names[0]}{more}"))
     return out
+
+
+def _figures(study: Study, found: LoopFlow) -> tuple[object, ...]:
+    """What a rack and its CDUs are, and what their loop was solved to."""
+    made = [
+        product_rows(study.site, kind)[rows].tolist()
+        for kind, rows in (("rack", found.racks.row), ("cdu", found.units))
+    ]
+    columns = (
+        found.moved.q_m3s, found.moved.p_pa, found.need_lpm, found.rack_supply_c,
+        found.warmth.return_c,
+    )  # fmt: skip
+    return *made, *(column.tobytes() for column in columns)
 
 
 def _panels(of: Diagram, name: str) -> Iterator[Panel]:
