@@ -232,7 +232,7 @@ def coolant(
     -------
     papers
         Text of each table (CSV) by the name of its file: balancing, set-points, pipes, sizes, fill
-        and flush sections; set-points of plants, and facility water where their pipes are described.
+        and flush sections; set-points of plants, and facility water where they have pipes.
 
     Raises
     ------
