@@ -235,7 +235,7 @@ def coolant(
     -------
     papers
         Text of each table (CSV) by the name of its file: balancing, set-points, pipes, sizes, fill
-        and flush sections; set-points of plants, and facility water where their pipes are described.
+        and flush sections; set-points of plants, and facility water where they have pipes.
 
     Raises
     ------
@@ -292,14 +292,14 @@ def export(
     date: Date | str | None = None,
     mode: Literal["nameplate", "provisioned", "measured", "today"] = "provisioned",
 ) -> str:
-    """Return a loop as an input file that EPANET 2.2 solves to the same flows.
+    """Return a loop or plant as an input file that EPANET 2.2 solves to the same flows.
 
     Parameters
     ----------
     site
         What stands where.
     loop
-        Its id; None: the only one whose pipes are described.
+        Its id; None: the only loop whose pipes are described.
     date, mode
         As in `check`; the loop is written as it runs healthy.
 
@@ -311,7 +311,8 @@ def export(
         The loop is described and cannot be solved.
     """
     from twin import pipeline
-    from twin.exchange.epanet import inp, solved
+    from twin.exchange.epanet import inp
+    from twin.exchange.epanet_state import solved
 
     study = pipeline.study_of(site, date, mode, 0)
     return inp(study, solved(study, loop))

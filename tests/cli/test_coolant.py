@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 LAYOUT = Path(__file__).parents[2] / "layouts" / "coolant_in_row.toml"
-PAPERS = ("balancing", "set_points", "pipes", "sizes", "fill", "flush")
+PAPERS = ("balancing", "set_points", "plants", "pipes", "sizes", "fill", "flush")
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ import pytest
 
 import twin
 from tests.cli.conftest import ROOT
-from twin.exchange.epanet import inp, solved
+from twin.exchange.epanet import inp
+from twin.exchange.epanet_state import solved
 from twin.pipeline import study
 from twin.solve.coolant.coupled import loop_flows
 
@@ -265,3 +266,29 @@ def test_our_own_files_are_read_back_to_the_same_flows(solve, epanet, name):
         assert got == pytest.approx(own[here], rel=1e-4)
         them = epanet(text, list(flows)) / 1000.0
         assert list(flows.values()) == pytest.approx(them, rel=1e-4, abs=1e-6)
+
+
+PLANTS = {
+    "a ring": ("ring_main", "FWS", {}),
+    "fan walls": ("hybrid", "CHW", {}),
+    "a sensor away": ("ring_main", "FWS", {"coolant.plants.FWS.sensor": "F2"}),
+    "too little pressure": ("ring_main", "FWS", {"coolant.plants.FWS.set_kpa": 8}),
+}
+
+
+@pytest.mark.parametrize(("name", "plant", "changes"), PLANTS.values(), ids=PLANTS)
+def test_plants_are_written_and_read_back_too(solve, epanet, name, plant, changes):
+    site = twin.load(ROOT / "layouts" / f"coolant_{name}.toml")
+    one = study(twin.change(site, changes))
+    found = solved(one, plant)
+    text = twin.export(one.site, plant)
+    assert text.startswith(f"[TITLE]\n; plant {plant} of coolant_{name}\n")
+    ran, flows = solve(text)
+    assert (ran.code, ran.err) == (0, "")
+    users = [one.site.name_of(s).partition(":")[2] for s in found.subject.tolist()]
+    got = np.array([flows[user] for user in users]) * 60000.0
+    # Exported without losses, so that no other loop's case asks for more.
+    assert got == pytest.approx(found.got_lpm[found.of_case[0]], rel=1e-4)
+    assert 60000.0 * flows[plant] == pytest.approx(found.pump_lpm[found.of_case[0]], rel=1e-4)
+    them = epanet(text, list(flows)) / 1000.0
+    assert list(flows.values()) == pytest.approx(them, rel=1e-4, abs=1e-6)

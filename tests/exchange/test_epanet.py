@@ -8,7 +8,8 @@ import pytest
 
 import twin
 from twin.errors import InputError, SolveError
-from twin.exchange.epanet import inp, solved
+from twin.exchange.epanet import inp
+from twin.exchange.epanet_state import solved
 from twin.pipeline import study
 
 ROOT = Path(__file__).parents[2]

@@ -13,11 +13,12 @@ from twin.cli.terminal import step
 SUFFIXES = (".inp",)
 
 
-@click.command("export", short_help="Write a coolant loop for EPANET.")
+@click.command("export", short_help="Write a coolant loop or plant for EPANET.")
 @click.argument("layout")
 @click.option("-o", "--output", metavar="FILE", required=True,
               help="Where it goes; the suffix says how: .inp for EPANET 2.2.")  # fmt: skip
-@click.option("--loop", metavar="NAME", help="Which loop; may be left out where there is one.")
+@click.option("--loop", metavar="NAME",
+              help="Which loop or plant; may be left out where there is one loop.")  # fmt: skip
 @options.healthy
 def verb(
     *,
@@ -28,9 +29,9 @@ def verb(
     day: date | None,
     mode: options.Mode,
 ) -> None:
-    """Write a loop whose pipes are described so that EPANET solves it to the same flows.
+    """Write a loop or plant whose pipes are described so that EPANET solves it to the same flows.
 
-    The loop is written as it runs healthy; what is approximated stands at the head of the file.
+    It is written as it runs healthy; what is approximated stands at the head of the file.
     """
     import twin
 

@@ -1,4 +1,4 @@
-"""A described loop as an input file that EPANET 2.2 solves to the same flows.
+"""A described loop or plant as an input file that EPANET 2.2 solves to the same flows.
 
 EPANET knows one viscosity and one density. The file has those of the supply; what runs at the
 temperature of the return has lengths and loss coefficients with which it loses the same pressure at
@@ -14,14 +14,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.errors import InputError, Problem, SolveError, near, shown
+from twin.exchange.epanet_state import State, state_of
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.branches import TURBULENT
 from twin.solve.coolant.circuit import RETURN, Circuit, Part
-from twin.solve.coolant.coupled import loop_flows
-from twin.solve.coolant.flow import LoopFlow, Unsolved
+from twin.solve.coolant.facility import PlantFlow
+from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.pumping import Gain
-from twin.solve.coolant.running import Running, running
 from twin.solve.hydraulics.friction import SWAMEE_JAIN, cubic, pipes
 from twin.solve.study import Study
 
@@ -34,7 +33,6 @@ LOSS_SHARE = 0.02517 / (8.0 / (np.pi**2 * 32.2))
 """EPANET's rounded constant of loss coefficients over the true one."""
 LPS = 1e-3
 """m3/s in one L/s."""
-DESCRIBE = "describe its pipes (with start and end) and manifolds"
 _LONGEST_ID = 31
 _LEAST_MM = 1e-6
 _FALL = 1e-6
@@ -55,18 +53,17 @@ _NOTES = (
     "coolant loses: in other states they are off by some per mille.",
     "Racks are curves of their power law, straight between points, exact at the solved flows;",
     "those that go with the square are throttle valves. A hose stands for both hoses and all",
-    "couplings and valves of a rack. A valve named :set holds a flow and is open below it.",
-    "Pumps are what CDUs give under their control; a held pressure falls by 1e-6 of itself.",
+    "couplings and valves of a rack. A valve named :set holds a flow and is open below it; such a",
+    "valve stands before every CDU and air unit of a plant and lets through what it asks for.",
+    "Pumps are what CDUs or plants give under their control; a held pressure falls by 1e-6 of it.",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class _Loop:
-    """A solved loop, what it runs on, and the names that EPANET takes."""
+    """A solved loop or plant as it runs, and the names that EPANET takes."""
 
-    flow: LoopFlow
-    on: Running
-    q_m3s: FloatArray
+    on: State
     node: Sequence[str]
     link: Sequence[str]
     taken: set[str]
@@ -75,7 +72,7 @@ class _Loop:
 
     @property
     def circuit(self) -> Circuit:
-        return self.flow.circuit
+        return self.on.circuit
 
     @property
     def rho(self) -> float:
@@ -106,73 +103,27 @@ def _of_supply(circuit: Circuit, column: FloatArray) -> float:
     return float(column[circuit.side != RETURN][0])
 
 
-def solved(study: Study, name: str | None) -> LoopFlow:
-    """Return the solved loop of a name; without one, the only loop whose pipes are described.
-
-    Raises
-    ------
-    InputError
-        There is no such loop, its pipes are not described, or there are several to choose from.
-    SolveError
-        It cannot be solved: a figure lacks, or no solution was found.
-    """
-    ids = study.table("loop").ids
-    found = {str(ids[flow.circuit.row]): flow for flow in study(loop_flows)}
-    if name is None and len(found) == 1:
-        name = next(iter(found))
-    if name not in found:
-        raise InputError(_no_loop(name, list(found), ids.tolist()))
-    flow = found[name]
-    if isinstance(flow, Unsolved):
-        raise SolveError(f"loop {name} cannot be solved: {_lacks(study, flow)}")
-    if not flow.moved.converged[0]:
-        left = float(flow.moved.residual[0])
-        raise SolveError(f"no flows were found for loop {name} (residual {left:.3g})")
-    return flow
-
-
-def _lacks(study: Study, loop: Unsolved) -> str:
-    """Say what a loop lacks: figures, or what pumps or takes its coolant."""
-    if loop.missing:
-        paths = (study.site.path_of(m.kind, m.row, m.column) for m in loop.missing)
-        return f"{', '.join(paths)} missing"
-    if not len(loop.circuit.links(Part.UNIT)):
-        return "it has no CDU"
-    return "no rack that takes coolant stands on its manifolds"
-
-
-def _no_loop(name: str | None, described: list[str], ids: list[str]) -> Problem:
-    choice = f"name one of {', '.join(described)}" if described else ""
-    if name is None:
-        said = "several loops have pipes" if described else "no loop says how its pipes run"
-        return Problem("", key="--loop", message=said, expected=choice or DESCRIBE)
-    if name in ids:
-        return Problem("", key="--loop", value=name, message=f"{shown(name)} has no pipes",
-                       expected=DESCRIBE)  # fmt: skip
-    return Problem("", key="--loop", value=name, message=f"there is no loop {shown(name)}",
-                   expected=choice, near=near(name, ids))  # fmt: skip
-
-
-def inp(study: Study, flow: LoopFlow) -> str:
-    """Return the file of a loop as it runs healthy.
+def inp(study: Study, flow: LoopFlow | PlantFlow) -> str:
+    """Return the file of a loop or plant as it runs healthy.
 
     Parameters
     ----------
     study
         What the loop was solved in.
     flow
-        The solved loop.
+        The solved loop or plant.
     """
-    loop = _named(study, flow)
-    static = float(study.table("loop")["static_kpa"][flow.circuit.row])
+    loop, circuit = _named(study, state_of(study, flow)), flow.circuit
+    table = study.table(circuit.kind)
+    static = float(table["static_kpa"][circuit.row])
     lines = _branches(loop)
     base = _reference(loop)
     met = _met(loop) - {base}
     nodes = [n for k, n in enumerate(loop.node) if k in met]
     head = float(loop.head(np.array(1000.0 * np.nan_to_num(static))))
-    name = str(study.table("loop").ids[flow.circuit.row])
+    title = f"{circuit.kind} {table.ids[circuit.row]} of {study.site.name}"
     sections: tuple[tuple[str, Iterable[str]], ...] = (
-        ("TITLE", [_comment(f"loop {name} of {study.site.name}"), *map(_comment, _NOTES)]),
+        ("TITLE", [_comment(title), *map(_comment, _NOTES)]),
         ("JUNCTIONS", ["; id elevation demand", *(f"{n} 0 0" for n in [*nodes, *lines.middles])]),
         ("RESERVOIRS", ["; id head", f"{loop.node[base]} {_number(head)}"]),
         ("PIPES", ["; id node1 node2 length bore roughness loss status", *_pipes(loop)]),
@@ -198,9 +149,8 @@ def _options(loop: _Loop) -> list[str]:
 # -------------------------------------------------------------------------------------- names
 
 
-def _named(study: Study, flow: LoopFlow) -> _Loop:
-    circuit, on, lane = flow.circuit, running(study, flow), 0
-    pressure = flow.moved.p_pa[lane]
+def _named(study: Study, on: State) -> _Loop:
+    circuit, pressure = on.circuit, on.p_pa
     known = np.isfinite(pressure[circuit.fr]) & np.isfinite(pressure[circuit.to])
     taken: set[str] = set()
     labels = [label.rsplit(" ", 1) for label in circuit.label.tolist()]
@@ -208,7 +158,7 @@ def _named(study: Study, flow: LoopFlow) -> _Loop:
     hose = circuit.bore_m[circuit.part == Part.HOSE]
     bore = np.where(np.isnan(circuit.bore_m), hose[0] if len(hose) else 0.1, circuit.bore_m)
     return _Loop(
-        flow=flow, on=on, q_m3s=flow.moved.q_m3s[lane], node=node,
+        on=on, node=node,
         link=[_fitting(*_link_name(study, circuit, k), taken) for k in range(len(circuit.fr))],
         taken=taken, live=~on.shut & known, bore_mm=1000.0 * bore,
     )  # fmt: skip
@@ -268,7 +218,7 @@ def _reference(loop: _Loop) -> int:
     """Return the node at which the pressure is held: where the solver held it at 0."""
     units = np.flatnonzero((loop.circuit.part == Part.UNIT) & loop.live)
     draws = loop.circuit.fr[units]
-    return int(draws[np.abs(loop.flow.moved.p_pa[0][draws]).argmin()])
+    return int(draws[np.abs(loop.on.p_pa[draws]).argmin()])
 
 
 def _pipes(loop: _Loop) -> list[str]:
@@ -299,7 +249,7 @@ def _friction(loop: _Loop, at: IntArray, rho: FloatArray, mu: FloatArray) -> Flo
     """Pressure that lines of one metre lose, Pa; in those that stand still, at 1 m/s."""
     d = loop.circuit.bore_m[at]
     area = np.pi / 4.0 * d * d
-    q = np.abs(loop.q_m3s[at])
+    q = np.abs(loop.on.q_m3s[at])
     q = np.where(q < _STILL_M_S * area, area, q)
     rough = loop.circuit.roughness_m[at] / d / 3.7
     bend = np.array([cubic(SWAMEE_JAIN, r) for r in rough.tolist()]).T.ravel().copy()
@@ -337,11 +287,11 @@ def _hold(loop: _Loop, k: int, start: str, end: str, most_m3s: float) -> str:
 def _units(loop: _Loop, lines: _Lines) -> None:
     """Pumps; behind one that gives all the flow it may stands a valve that holds it."""
     circuit = loop.circuit
-    for gain, k in zip(loop.on.branches.gains, circuit.links(Part.UNIT).tolist(), strict=True):
+    for gain, k in zip(loop.on.gains, circuit.links(Part.UNIT).tolist(), strict=True):
         if not loop.live[k]:
             continue
         start, end = loop.node[circuit.fr[k]], loop.node[circuit.to[k]]
-        q = float(loop.q_m3s[k])
+        q = float(loop.on.q_m3s[k])
         if q >= gain.most_m3s * (1.0 - _AT_END):
             middle = _middle(loop, k, lines)
             lines.valves.append(_hold(loop, k, middle, end, gain.most_m3s))
@@ -361,7 +311,7 @@ def _gain_points(loop: _Loop, name: str, gain: Gain, q_m3s: float) -> list[str]:
 
 
 def _racks(loop: _Loop, lines: _Lines) -> None:
-    racks, circuit = loop.flow.racks, loop.circuit
+    racks, circuit = loop.on.takers, loop.circuit
     made: dict[tuple[float, float], str] = {}
     for x, k in enumerate(racks.link.tolist()):
         if not loop.live[k]:
@@ -386,9 +336,9 @@ def _racks(loop: _Loop, lines: _Lines) -> None:
 
 def _loss_points(loop: _Loop, name: str, law: tuple[float, float]) -> list[str]:
     """Lines of the curve of all racks of one power law, exact at their solved flows."""
-    racks = loop.flow.racks
+    racks = loop.on.takers
     mine = (racks.resistance == law[0]) & (racks.exponent == law[1])
-    solved = np.unique(np.abs(loop.q_m3s[racks.link[mine]]))
+    solved = np.unique(np.abs(loop.on.q_m3s[racks.link[mine]]))
     solved = solved[solved > _STILL_M3S]
     solved = solved[np.diff(solved, prepend=0.0) > _NEAR * solved]
     base = _LOSS_POINTS * (solved[-1] if len(solved) else LPS)
