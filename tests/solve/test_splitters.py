@@ -17,6 +17,7 @@ from tests.solve.cabled import HALVES, QUARTERS, study
 from twin import pipeline
 from twin.catalog import shipped
 from twin.report.cables.papers import papers
+from twin.report.fabric_ports import PORTS, ports_rows
 from twin.solve.cabling.counting import Counted, once
 from twin.solve.cabling.headed import Tails, served_m
 from twin.solve.cabling.legs import legs
@@ -186,6 +187,22 @@ def test_the_lane_of_each_part_stands_at_the_head():
     nodes = m.take(m.tier == NODE)
     assert nodes.high_port[:4].tolist() == [0, 0, 1, 1]
     assert nodes.high_lane[:4].tolist() == [0, 1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("leaf", "radix", "ports"),
+    [
+        ("qm9700", 16, [("1/1", 1), ("1/1", 2), ("1/2", 1), ("1/2", 2), ("2/1", 1)]),
+        # A port of 800 Gb/s is two of 400 Gb/s, each of them split.
+        ("sn5600", None, [("1", 1), ("1", 2), ("1", 3), ("1", 4), ("2", 1)]),
+    ],
+)
+def test_the_port_map_names_port_and_lane(leaf, radix, ports):
+    one = study(**HALVES, leaf=f'"{leaf}"', radix=radix)
+    told = [dict(zip(PORTS, row, strict=True)) for row in ports_rows(one)]
+    nodes = [row for row in told if row["between"] == "node to leaf"]
+    assert [(row["b port"], row["b lane"]) for row in nodes[:5]] == ports
+    assert [row["cord"] for row in nodes[:5]] == [1, 1, 2, 2, 3]
 
 
 def test_a_manager_may_share_a_cord_with_a_node():
