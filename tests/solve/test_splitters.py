@@ -10,12 +10,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.solve.cabled import HALVES, QUARTERS, study
 from twin import pipeline
 from twin.catalog import shipped
 from twin.report.cables.papers import papers
+from twin.report.fabric_ports import PORTS, ports_rows
+from twin.solve.cabling.counting import Counted, once
 from twin.solve.cabling.headed import Tails, served_m
+from twin.solve.cabling.legs import legs
+from twin.solve.cabling.lengths import piece_lengths_m
 from twin.solve.cabling.parts import parts
 from twin.solve.cabling.patched import losses
 from twin.solve.fabric.growth import cord_of
@@ -90,6 +96,64 @@ positions = ["A-02", "A-04"]
 arrives = 2027-02-01"""
 
 
+@pytest.mark.parametrize("nodes", [1, 3])
+def test_a_leg_is_what_a_tail_does_not_share(nodes):
+    """Racks at 0.6 m from each other; 2.2 m high, the tray 0.6 m above them."""
+    one = study(**HALVES | {"nodes_per_position": nodes})
+    found = one(legs)
+    assert found.alone_m == pytest.approx([3.4, 2.8, 3.4, 2.8])
+    assert (found.alone_m < one(piece_lengths_m)[found.piece]).all()
+
+
+def test_a_tail_within_the_rack_of_the_head_parts_there():
+    inside = {"tiers": 1, "leaf_at": '["A-01"]', "spine_at": None, "nodes_per_position": 1}
+    one = study(**HALVES | inside)
+    found = one(legs)
+    assert found.alone_m[:2] == pytest.approx(one(piece_lengths_m)[found.piece[:2]])
+    # The other cord divides over the third rack.
+    assert found.alone_m[2:].tolist() == pytest.approx([2.8, 3.4])
+
+
+def test_racks_over_two_trays_share_nothing_but_the_rack_of_the_head():
+    more = ("[data.fabrics.compute]", OTHER + "[data.fabrics.compute]")
+    cut = ("points_m = [[1, 2.6], [12, 2.6]]", "points_m = [[2.5, 2.6], [12, 2.6]]")
+    one = study(cut, more, **HALVES | {"nodes_per_position": 1})
+    found = one(legs)
+    assert len(found.piece) == 4
+    assert (found.alone_m <= one(piece_lengths_m)[found.piece]).all()
+    assert (found.alone_m > 0).all()
+
+
+OTHER = """[trays.T2]
+hall = "H1"
+points_m = [[1, 2.3], [12, 2.3]]
+elevation_m = 2.8
+width_m = 0.3
+depth_m = 0.1
+
+"""
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_cord_is_counted_once_in_each_row_whatever_the_order_of_its_pieces(data):
+    tails = data.draw(st.lists(st.sets(st.integers(0, 5), min_size=1, max_size=4), max_size=8))
+    pairs = [(cord, piece) for cord, found in enumerate(tails) for piece in sorted(found)]
+    count = np.bincount([p for _, p in pairs], minlength=6).astype(float)
+    several = [(c, p) for c, p in pairs if len(tails[c]) > 1]
+    cord, piece = np.array(several, dtype=np.int64).reshape(-1, 2).T
+    counted_ = Counted(count, cord, piece)
+    entries = data.draw(st.lists(
+        st.tuples(st.integers(0, 5), st.integers(0, 2)), max_size=14, unique=True
+    ))  # fmt: skip
+    cable, row = np.array(entries, dtype=np.int64).reshape(-1, 2).T
+    part = once(counted_, cable, row)
+    for here in range(3):
+        mine = row == here
+        there = {c for c, p in pairs if p in set(cable[mine].tolist())}
+        assert (count[cable[mine]] * part[mine]).sum() == pytest.approx(len(there))
+
+
 def test_a_cord_is_pulled_once_on_the_day_of_its_first_tail():
     later = (
         'positions = ["A-*"]\narrives = 2027-02-01',
@@ -123,6 +187,22 @@ def test_the_lane_of_each_part_stands_at_the_head():
     nodes = m.take(m.tier == NODE)
     assert nodes.high_port[:4].tolist() == [0, 0, 1, 1]
     assert nodes.high_lane[:4].tolist() == [0, 1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("leaf", "radix", "ports"),
+    [
+        ("qm9700", 16, [("1/1", 1), ("1/1", 2), ("1/2", 1), ("1/2", 2), ("2/1", 1)]),
+        # A port of 800 Gb/s is two of 400 Gb/s, each of them split.
+        ("sn5600", None, [("1", 1), ("1", 2), ("1", 3), ("1", 4), ("2", 1)]),
+    ],
+)
+def test_the_port_map_names_port_and_lane(leaf, radix, ports):
+    one = study(**HALVES, leaf=f'"{leaf}"', radix=radix)
+    told = [dict(zip(PORTS, row, strict=True)) for row in ports_rows(one)]
+    nodes = [row for row in told if row["between"] == "node to leaf"]
+    assert [(row["b port"], row["b lane"]) for row in nodes[:5]] == ports
+    assert [row["cord"] for row in nodes[:5]] == [1, 1, 2, 2, 3]
 
 
 def test_a_manager_may_share_a_cord_with_a_node():

@@ -11,6 +11,7 @@ from twin.checks.rule import rule
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.delays import delays_ns
 from twin.solve.cabling.parts import parts
+from twin.solve.cabling.pieces import pieces
 from twin.solve.limits import limit
 from twin.solve.study import Study
 
@@ -58,6 +59,8 @@ def link_delays_too_much(study: Study) -> Iterator[Measure]:
     # Links for which a fabric finds no medium at all are CAB403's.
     served = (part.class_of < 0) | (part.medium >= 0) | np.isnan(part.needed_m)
     mine = np.flatnonzero(bundle.wanted & ~np.isinf(delay) & served)
+    trunk = study(pieces).trunks
+    made = np.append(study.site.rows_of("product", study.table("trunk")["type"]), -1)
     # What is not known comes first: it may be the slowest.
     slow = np.nan_to_num(delay, nan=np.inf)
     for kind, end in (("rack", bundle.rack), ("switch", bundle.low)):
@@ -75,6 +78,7 @@ def link_delays_too_much(study: Study) -> Iterator[Measure]:
                 Input("switch", "position", bundle.switch[worst], told | (bundle.host[worst] >= 0)),
                 Input("position", "height_m", bundle.place[worst],
                       told | ~np.isnan(part.needed_m[worst])),
+                Input("trunk", "type", trunk[worst], told | (made[trunk[worst]] >= 0)),
                 # A medium by hand that no cable is, or none at all.
                 Input("switch", "medium", bundle.switch[worst], told | (part.class_of[worst] >= 0)),
             ),

@@ -66,7 +66,7 @@ def once(c: Counted, cable: IntArray, row: IntArray) -> FloatArray:
     if not len(c.cord):
         return out
     order = np.argsort(c.piece, kind="stable")
-    at, entry = each_match(c.piece[order], cable)
+    entry, at = each_match(c.piece[order], cable)
     cord = c.cord[order[at]]
     by = np.lexsort((cable[entry], cord, row[entry]))
     here, which = cable[entry][by], np.stack([row[entry], cord])[:, by]
@@ -74,4 +74,4 @@ def once(c: Counted, cable: IntArray, row: IntArray) -> FloatArray:
     new[1:] = (which[:, 1:] != which[:, :-1]).any(axis=0)
     first = here[np.flatnonzero(new)[np.cumsum(new) - 1]]
     again = np.bincount(entry[by], here != first, minlength=len(cable))
-    return out - again / c.count[cable]
+    return out - np.divide(again, c.count[cable], out=np.zeros(len(cable)), where=again > 0)
