@@ -144,5 +144,7 @@ def _shape(template: str) -> str:
     >>> _shape("{subject} carries {demand} A{lost}")
     '<subject> carries <demand> A[ with <case> lost]'
     """
-    told = template.replace("{lost}", "[ with {case} lost]").replace("{and_other}", "[ and {other}]")
+    told = template.replace("{lost}", "[ with {case} lost]").replace(
+        "{and_other}", "[ and {other}]"
+    )
     return re.sub(r"\{(\w+)\}", r"<\1>", told)

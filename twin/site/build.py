@@ -13,7 +13,7 @@ from twin.model.place import Position, Row, TapRule
 from twin.site import assemble, assume, expand, owner, segments
 from twin.site.contract import FIGURES, KINDS
 from twin.site.fabrics.figures import figures_of
-from twin.site.fabrics.panels import faults_of_trunks, patches
+from twin.site.fabrics.panels import faults_of_cassettes, faults_of_trunks, patches
 from twin.site.fabrics.units import written_others
 from twin.site.fabrics.weave import Woven, weave
 from twin.site.fabrics.wrong import faults_of_stock
@@ -89,6 +89,7 @@ def build(
         data.fabrics, data.switches, tables["position"], tables["rack"], figures, others, faults
     )
     faults += [*faults_of_stock(layout.data, figures), *faults_of_trunks(layout.data.trunks)]
+    faults += faults_of_cassettes(data.panels, data.fabrics, figures)
     tables["fabric"] = assemble.override(tables["fabric"], woven.sizes)
     tables["switch"] = _switches(layout, woven, tables["switch"], faults)
     for kind, units in woven.stand.items():

@@ -85,11 +85,17 @@ def _cord_of(study: Study, link: IntArray, of: IntArray) -> IntArray:
     moulded = np.append(part.media.moulded, False)[medium]
     # What is split is so at the upper end of the link: a cord from below to a panel is not.
     below = (piece.second[bundle] >= 0) & (piece.second[bundle] != of)
-    split = np.where(below, 1, np.append(part.media.split, 1)[medium])
+    # Links that a cassette shuffles share a port and a cord at either end.
+    lanes = piece.lanes[bundle]
+    split = np.where(below, 1, np.maximum(np.append(part.media.split, 1)[medium], lanes))
     # A moulded cable: all links of its plug. A fibre cord: those that share a port of the plug.
-    port = p.high_port[link] // np.maximum(split, 1)
+    port = at.head_port[link] // np.maximum(split, 1)
     shared = np.where(moulded, at.head[link], -1)
-    alone = np.where(moulded, -1, np.where(split > 1, p.high[link] * _most(p.high_port) + port, -1))
+    alone = np.where(
+        moulded, -1, np.where(split > 1, p.high[link] * _most(at.head_port) + port, -1)
+    )
+    tail = at.tail[link] * _most(at.tail_port) + at.tail_port[link] // lanes
+    alone = np.where(below & (lanes > 1), tail, alone)
     single = np.where((shared < 0) & (alone < 0), link, -1)
     key = np.stack([shared, alone, single, below])
     _, first, number = np.unique(key, axis=1, return_index=True, return_inverse=True)

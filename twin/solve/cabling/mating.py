@@ -14,6 +14,7 @@ import numpy as np
 from twin.catalog import Product
 from twin.site.table import BoolArray, IntArray
 from twin.solve.cabling.bundles import bundles
+from twin.solve.cabling.cassettes import made_of_panels, shuffles
 from twin.solve.cabling.parts import parts
 from twin.solve.cabling.pieces import pieces
 from twin.solve.media.polarity import (
@@ -171,7 +172,7 @@ def _panel_ferrules(study: Study, name: str, connector: str) -> Ferrules:
     def sex(part: Product) -> int:
         return gender(part, name)
 
-    made = _ferrules(study, _of_panels(study), sex, connector)
+    made = _ferrules(study, made_of_panels(study), sex, connector)
     return made._replace(gender=_own(study, "panel", name, GENDERS, made.gender))
 
 
@@ -188,28 +189,14 @@ def trunk_polarity(study: Study) -> IntArray:
 
 def panel_polarity(study: Study) -> IntArray:
     """(panels + 1,) type of the adapters of panels; a shuffle's order no type says."""
-    made = np.where(study(shuffles), -1, _words(_of_panels(study), "polarity", POLARITIES))
+    made = np.where(study(shuffles), -1, _words(made_of_panels(study), "polarity", POLARITIES))
     return _own(study, "panel", "polarity", POLARITIES, made)
-
-
-def shuffles(study: Study) -> BoolArray:
-    """(panels + 1,) panels whose cassettes spread the lanes of a cord over several connectors."""
-    return np.array([p is not None and p.text.get("wiring") == "shuffle"
-                     for p in _of_panels(study)], dtype=bool)  # fmt: skip
 
 
 def _products(study: Study) -> list[Product | None]:
     """Products by row, and none at the end."""
     ids = study.site.tables["product"].ids.tolist()
     return [*(study.site.catalog.products[str(name)] for name in ids), None]
-
-
-def _of_panels(study: Study) -> list[Product | None]:
-    """Cassettes of panels, else their products, and none at the end."""
-    site, panel, every = study.site, study.table("panel"), _products(study)
-    inside, made = (site.rows_of("product", panel[column]) for column in ("cassette", "type"))
-    rows = np.where(inside >= 0, inside, made).tolist()
-    return [*(every[row] for row in rows), None]
 
 
 def _ferrules(
