@@ -53,7 +53,7 @@ class Chain(NamedTuple):
 class Wrong(NamedTuple):
     """What of each chain is wrong, (n,): how many joints, and whether some are not known."""
 
-    count: IntArray
+    found: IntArray
     unknown: BoolArray
 
 
@@ -102,7 +102,7 @@ def ill_mated(study: Study) -> Wrong:
             _only(~plain, _met(cord, front)), _only(~plain, _met(rear, trunk)),
         ]  # fmt: skip
     bad, unknown = (np.array(each, dtype=bool) for each in zip(*joints, strict=True))
-    return Wrong(bad.sum(axis=0), unknown.any(axis=0))
+    return Wrong(bad.sum(axis=0), np.asarray(unknown.any(axis=0)))
 
 
 def uncrossed(study: Study) -> Wrong:
