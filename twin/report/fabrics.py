@@ -10,7 +10,7 @@ import numpy as np
 from twin.report.aligned import table
 from twin.report.fabric_ports import PORTS, ports_rows
 from twin.report.json import real
-from twin.report.words import clean, plural
+from twin.report.words import clean, plural, wrapped
 from twin.site.table import IntArray
 from twin.solve.cabling.cord_counts import CordCount, cord_counts
 from twin.solve.fabric.before import Before, before
@@ -144,7 +144,7 @@ def _blocks(study: Study, t: Total, width: int) -> list[list[str]]:
     places = _where(study, t, width)
     waits = _waits(study, t, width)
     return [[*_head(study, t), "", *_switches(t, width), "", *_links(t, width),
-             *_other_cords(study, t)],
+             *_other_cords(study, t, width)],
             *([places] if places else []), *([waits] if waits else [])]  # fmt: skip
 
 
@@ -202,13 +202,14 @@ def _by_parts(study: Study, t: Total) -> list[CordCount]:
     return [c for c in study(cord_counts) if c.fabric == t.row]
 
 
-def _other_cords(study: Study, t: Total) -> list[str]:
+def _other_cords(study: Study, t: Total, width: int) -> list[str]:
     """Return cords by the parts that `twin cables` chooses, where they are not as many."""
     out = []
     for c in _by_parts(study, t):
         if c.bought != c.planned:
             of = f", of {c.planned:,} here" if c.planned != t.joints[_at(t, c)].cords else ""
-            out.append(f"    {TIERS[c.tier]}: {c.bought:,}{of} ({'; '.join(c.why)})")
+            said = f"{TIERS[c.tier]}: {c.bought:,}{of} ({'; '.join(c.why)})"
+            out += wrapped(said, width, 4, 6)
     return ["", "  Cords by their parts, as twin cables lists them:", *out] if out else []
 
 

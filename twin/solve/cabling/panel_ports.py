@@ -109,6 +109,8 @@ def shared_cords(study: Study, link: IntArray, lanes: IntArray) -> tuple[IntArra
     lanes
         (n,) links that share a cord, each with one port of a node or of a leaf.
     """
+    if not (lanes > 1).any():
+        return link, link
     m, at = study(port_map), study(cages)
     alone = np.where(lanes > 1, -1, link)
     ends = (
@@ -144,12 +146,12 @@ def _ports(panel: IntArray, cord: IntArray, shuffled: BoolArray, place: IntArray
 
 def _ranks(group: IntArray, key: IntArray) -> IntArray:
     """Place of each key among those of its group, from 0, in the order in which they come."""
-    both, first, at = np.unique(
-        np.stack([group, key]), axis=1, return_index=True, return_inverse=True
-    )
-    order = np.lexsort((first, both[0]))
+    size = int(key.max(initial=0)) + 1
+    both, first, at = np.unique(group * size + key, return_index=True, return_inverse=True)
+    of = both // size
+    order = np.lexsort((first, of))
     new = np.ones(len(order), dtype=bool)
-    new[1:] = both[0][order][1:] != both[0][order][:-1]
+    new[1:] = of[order][1:] != of[order][:-1]
     start = np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))
     out = np.empty(len(order), dtype=np.int64)
     out[order] = np.arange(len(order)) - start
