@@ -73,7 +73,7 @@ def _of(study: Study, kind: str, rows: IntArray, subject: IntArray) -> Measure:
     inside = np.append(study.site.rows_of("product", study.table("panel")["cassette"]), -1)
     cassettes = []
     for end in (piece.high_panel, piece.low_panel):
-        known = ~np.isnan(panel_db(study, mine, end[mine]))
+        known = ~np.isnan(panel_db(study, part.cable[mine], end[mine]))
         cassettes.append(Input("product", "loss_db", inside[end[mine]], known))
     return Measure(
         kind=kind,

@@ -35,18 +35,20 @@ class Chain(NamedTuple):
     ----------
     bundle
         Row of the bundle.
-    head, cord, tail
-        Product rows of the optic at the upper end, of both cords, and of the optic at the lower.
+    head, upper, lower, tail
+        Product rows of the optic at the upper end, of the cord there, of that at the lower end, and
+        of the optic there.
     high, trunk, low
         Rows of the panel next to the upper end, of the trunk, and of the other panel.
     """
 
     bundle: IntArray
     head: IntArray
-    cord: IntArray
+    upper: IntArray
     high: IntArray
     trunk: IntArray
     low: IntArray
+    lower: IntArray
     tail: IntArray
 
 
@@ -83,16 +85,17 @@ def chains(study: Study) -> Chain:
     mine = np.flatnonzero((piece.trunks >= 0) & bundle.wanted & (part.medium >= 0))
     return Chain(
         mine, part.head[mine], part.cable[mine], piece.high_panel[mine], piece.trunks[mine],
-        piece.low_panel[mine], part.tail[mine],
+        piece.low_panel[mine], part.cable[mine], part.tail[mine],
     )  # fmt: skip
 
 
 def ill_mated(study: Study) -> Wrong:
     """Joints of each chain that do not mate: both with pins or both without, or unlike parts."""
     c = study(chains)
-    cord, trunk = study(cord_ferrules).of(c.cord), study(trunk_ferrules).of(c.trunk)
-    joints = [_met(study(optic_ferrules).of(optic), cord) for optic in (c.head, c.tail)]
-    for panel in (c.high, c.low):
+    trunk, joints = study(trunk_ferrules).of(c.trunk), []
+    for optic, made, panel in ((c.head, c.upper, c.high), (c.tail, c.lower, c.low)):
+        cord = study(cord_ferrules).of(made)
+        joints.append(_met(study(optic_ferrules).of(optic), cord))
         plain = study(front_ferrules).gender[panel] < 0
         front, rear = (
             _of_fibre(study(side).of(panel), cord.fibre) for side in (front_ferrules, rear_ferrules)
@@ -108,15 +111,15 @@ def ill_mated(study: Study) -> Wrong:
 def uncrossed(study: Study) -> Wrong:
     """Whether the lanes of each chain fail to cross over: of parallel fibres alone."""
     c = study(chains)
-    cord = study(cord_polarity)[c.cord]
     types = np.stack([
-        cord, study(panel_polarity)[c.high], study(trunk_polarity)[c.trunk],
-        study(panel_polarity)[c.low], cord,
+        study(cord_polarity)[c.upper], study(panel_polarity)[c.high],
+        study(trunk_polarity)[c.trunk], study(panel_polarity)[c.low],
+        study(cord_polarity)[c.lower],
     ])  # fmt: skip
     n = len(c.bundle)
     link = np.tile(np.arange(n), len(types))
     wrong, unknown = wrong_polarity(link, types.ravel(), n)
-    parallel = study(cord_ferrules).gender[c.cord] != GENDERS.index("none")
+    parallel = study(cord_ferrules).gender[c.upper] != GENDERS.index("none")
     return Wrong((wrong & parallel).astype(np.int64), unknown & parallel)
 
 

@@ -82,7 +82,8 @@ def losses(study: Study) -> Loss:
     budget = np.append(product["loss_budget_db"], np.nan)
     # The budget is the worse end's; one that is not published makes the link's unknown.
     least = np.minimum(budget[part.head[mine]], budget[part.tail[mine]])
-    high, low = (panel_db(study, mine, end[mine]) for end in (piece.high_panel, piece.low_panel))
+    ends = ((part.cable, piece.high_panel), (part.cable, piece.low_panel))
+    high, low = (panel_db(study, cord[mine], panel[mine]) for cord, panel in ends)
     return Loss(mine, in_cords[mine] + high + in_trunk[piece.trunks[mine]] + low, least)
 
 
@@ -92,8 +93,8 @@ def _bought_m(study: Study) -> FloatArray:
     return np.where(np.isnan(stock), study(piece_lengths_m), stock)
 
 
-def panel_db(study: Study, mine: IntArray, panel: IntArray) -> FloatArray:
-    """Loss at the panels of some bundles, from cord to trunk, (n,).
+def panel_db(study: Study, cord: IntArray, panel: IntArray) -> FloatArray:
+    """Loss at some panels, from cords of some products to trunks, (n,).
 
     Of plain adapters it is that of one connection. Where the panel has ferrules of its own it is
     what the maker of its cassettes states for them, else that of a connection on either side; of
@@ -103,13 +104,12 @@ def panel_db(study: Study, mine: IntArray, panel: IntArray) -> FloatArray:
     cassette = np.append(site.rows_of("product", study.table("panel")["cassette"]), -1)[panel]
     stated = np.append(study.table("product")["loss_db"], np.nan)[cassette]
     plain = study(front_ferrules).gender[panel] < 0
-    joint = _joint_db(study, mine) * np.where(plain, 1.0, 2.0)
+    joint = _joint_db(study, cord) * np.where(plain, 1.0, 2.0)
     joint = np.where(study(shuffles)[panel], np.nan, joint)
     return np.where(np.isnan(stated), joint, stated)
 
 
-def _joint_db(study: Study, mine: IntArray) -> FloatArray:
+def _joint_db(study: Study, cord: IntArray) -> FloatArray:
     """Loss of one connection at a panel: of the cord's connectors, else of the code profile."""
-    part = study(parts)
-    own = np.append(study.table("product")["connector_loss_db"], np.nan)[part.cable[mine]]
+    own = np.append(study.table("product")["connector_loss_db"], np.nan)[cord]
     return np.where(np.isnan(own), limit(study, "loss_mpo_db").value, own)
