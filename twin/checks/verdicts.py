@@ -171,7 +171,7 @@ def _rest(e: Evaluation, here: IntArray) -> tuple[list[int], BoolArray]:
     return [k for k, _ in used], hit[here]
 
 
-_LINKS = frozenset({"cable", "optic", "trunk"})
+_LINKS = frozenset({"cable", "optic", "trunk", "cassette"})
 """Kinds of products that links are made of."""
 
 

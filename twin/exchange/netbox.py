@@ -49,8 +49,9 @@ def rows(study: Study, template: str | None = None) -> Iterator[Row]:
     """Yield a row for each link of the port map, from its lower end (A) to its upper (B); trunks.
 
     NetBox connects one interface with one: a cord that holds several links has a row for each,
-    with one and the same label. A link through panels has two rows, each to a front port; trunks
-    lie between rear ports that are called after them. Bundles that are written by hand have no
+    with one and the same label. A link through panels has two rows, each to a front port; those
+    that a cassette shuffles share a port and a cord, and have a row once. Trunks lie between rear
+    ports that are called after them. Bundles that are written by hand have no
     ports and are left out.
 
     Raises
@@ -64,19 +65,26 @@ def rows(study: Study, template: str | None = None) -> Iterator[Row]:
     words, stock = _Words(study), study(cord_lengths).stock_m.tolist()
     a, b = ports_of_links(study)
     near, far = (named(study, end) for end in (cable.upper, cable.lower))
+    shuffled, told = study(pieces).lanes[cable.bundle] > 1, set[int]()
     for k, (low, high) in enumerate(zip(cable.low.tolist(), cable.high.tolist(), strict=True)):
         first, last = (a.device[k], INTERFACE, a.port[k]), (b.device[k], INTERFACE, b.port[k])
         if low == high:
             yield *first, *last, *words.of(int(cable.piece[low]), upper[low], stock[low])
             continue
-        yield (
-            *first, near.device[low], FRONT, near.port[low],
-            *words.of(int(cable.piece[low]), upper[low], stock[low]),
-        )  # fmt: skip
-        yield (
-            far.device[high], FRONT, far.port[high], *last,
-            *words.of(int(cable.piece[high]), upper[high], stock[high]),
-        )  # fmt: skip
+        if shuffled[low]:
+            first = (far.device[low], INTERFACE, far.port[low])
+            last = (near.device[high], INTERFACE, near.port[high])
+        if not (shuffled[low] and low in told):
+            yield (
+                *first, near.device[low], FRONT, near.port[low],
+                *words.of(int(cable.piece[low]), upper[low], stock[low]),
+            )  # fmt: skip
+        if not (shuffled[low] and high in told):
+            yield (
+                far.device[high], FRONT, far.port[high], *last,
+                *words.of(int(cable.piece[high]), upper[high], stock[high]),
+            )  # fmt: skip
+        told |= {low, high}
     yield from _trunks(study, words)
 
 

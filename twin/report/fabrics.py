@@ -11,7 +11,7 @@ from twin.report import scale_up
 from twin.report.aligned import table
 from twin.report.fabric_ports import PORTS, ports_rows
 from twin.report.json import real
-from twin.report.words import clean, plural
+from twin.report.words import clean, plural, wrapped
 from twin.site.table import IntArray
 from twin.solve.cabling.cord_counts import CordCount, cord_counts
 from twin.solve.cabling.single import hits
@@ -159,7 +159,7 @@ def text(study: Study, against: Against | None = None, width: int = 100) -> str:
 def _blocks(study: Study, t: Total, width: int) -> list[list[str]]:
     more = (_where(study, t, width), _waits(study, t, width), _one_lost(study, t, width))
     head = [*_head(study, t), "", *_switches(t, width), "", *_links(t, width)]
-    return [[*head, *_other_cords(study, t)], *(block for block in more if block)]
+    return [[*head, *_other_cords(study, t, width)], *(block for block in more if block)]
 
 
 def _head(study: Study, t: Total) -> list[str]:
@@ -228,13 +228,14 @@ def _by_parts(study: Study, t: Total) -> list[CordCount]:
     return [c for c in study(cord_counts) if c.fabric == t.row]
 
 
-def _other_cords(study: Study, t: Total) -> list[str]:
+def _other_cords(study: Study, t: Total, width: int) -> list[str]:
     """Return cords by the parts that `twin cables` chooses, where they are not as many."""
     out = []
     for c in _by_parts(study, t):
         if c.bought != c.planned:
             of = f", of {c.planned:,} here" if c.planned != t.joints[_at(t, c)].cords else ""
-            out.append(f"    {TIERS[c.tier]}: {c.bought:,}{of} ({'; '.join(c.why)})")
+            said = f"{TIERS[c.tier]}: {c.bought:,}{of} ({'; '.join(c.why)})"
+            out += wrapped(said, width, 4, 6)
     return ["", "  Cords by their parts, as twin cables lists them:", *out] if out else []
 
 

@@ -13,7 +13,7 @@ from twin.model.place import Position
 from twin.site import assemble, assume, expand, owner, repeat, segments
 from twin.site.contract import FIGURES, KINDS
 from twin.site.fabrics.figures import figures_of
-from twin.site.fabrics.panels import faults_of_trunks, patches
+from twin.site.fabrics.panels import faults_of_cassettes, faults_of_trunks, patches
 from twin.site.fabrics.units import written_others
 from twin.site.fabrics.weave import Woven, weave
 from twin.site.fabrics.wrong import faults_of_label, faults_of_stock
@@ -96,6 +96,7 @@ def build(
     )
     faults += [*faults_of_stock(data, figures), *faults_of_label(data)]
     faults += faults_of_trunks(data.trunks)
+    faults += faults_of_cassettes(data.panels, data.fabrics, figures)
     tables["fabric"] = assemble.override(tables["fabric"], woven.sizes)
     tables["switch"] = _switches(layout, woven, tables["switch"], faults)
     for kind, units in woven.stand.items():

@@ -20,8 +20,8 @@ from twin.solve.study import Study
     role="advice",
     severity="warning",
     unit="m2",
-    message="cables need {demand} m2 of section across the cut at {kind} {subject}{and_other}, which"
-    " offers {limit} m2",
+    message="cables need {demand} m2 of section across the cut at {kind} {subject}{and_other},"
+    " which offers {limit} m2",
     fix="add {shortfall} m2 that cables may take: widen {kind} {subject}, hang a tray that leads"
     " round it, or choose thinner media",
     source="Onaga and Kakusho 1971, Iri 1971: what must cross a cut against what it offers",
@@ -41,9 +41,9 @@ def cut_too_small(study: Study) -> Iterator[Measure]:
     no routing exists, prices of that search give weights to ways: each cable needs its section
     times the shortest way so measured, and the ways offer weight times what may be taken of their
     section. With weights of one these are trays which part the racks; two of them are named, the
-    greatest first, or the only one. It is advice: CAB101 decides tray by tray. Where cables fit, the fullest tray
-    speaks by itself. Worked number: 32 cables of 3 mm need 226 mm2; a tray of 300 x 100 mm at
-    0.005 offers 150 mm2.
+    greatest first, or the only one. It is advice: CAB101 decides tray by tray. Where cables fit,
+    the fullest tray speaks by itself. Worked number: 32 cables of 3 mm need 226 mm2; a tray of 300
+    x 100 mm at 0.005 offers 150 mm2.
 
     Does not cover
     --------------

@@ -64,15 +64,16 @@ def ends_do_not_mate(study: Study) -> Iterator[Measure]:
 def _inputs(study: Study) -> tuple[Input, ...]:
     """Words that lack, for each of the chains."""
     c, none = study(chains), np.zeros(len(study(chains).bundle), dtype=bool)
-    cord, trunk = study(cord_ferrules).of(c.cord), study(trunk_ferrules).of(c.trunk)
+    trunk = study(trunk_ferrules).of(c.trunk)
     made = np.append(study.site.rows_of("product", study.table("trunk")["type"]), -1)[c.trunk]
     out = [
-        Input("product", "gender", c.cord, cord.gender >= 0),
+        *(Input("product", "gender", cord, study(cord_ferrules).gender[cord] >= 0)
+          for cord in (c.upper, c.lower)),
         Input("trunk", "gender", c.trunk, trunk.gender >= 0),
         Input("trunk", "type", np.where(made < 0, c.trunk, -1), none),
         Input("product", "connector", made, trunk.connector >= 0),
         Input("product", "fibre", made, trunk.fibre >= 0),
-    ]
+    ]  # fmt: skip
     for panel in (c.high, c.low):
         plain = study(front_ferrules).gender[panel] < 0
         for side in (front_ferrules, rear_ferrules):

@@ -61,10 +61,11 @@ def lanes_not_crossed(study: Study) -> Iterator[Measure]:
     """
     c = study(chains)
     # Duplex fibres need none of this.
-    parallel = study(cord_ferrules).gender[c.cord] != GENDERS.index("none")
+    parallel = study(cord_ferrules).gender[c.upper] != GENDERS.index("none")
     parts = (
-        ("product", c.cord, cord_polarity), ("panel", c.high, panel_polarity),
+        ("product", c.upper, cord_polarity), ("panel", c.high, panel_polarity),
         ("trunk", c.trunk, trunk_polarity), ("panel", c.low, panel_polarity),
+        ("product", c.lower, cord_polarity),
     )  # fmt: skip
     inputs = [
         Input(kind, "polarity", np.where(parallel, rows, -1), study(of)[rows] >= 0)

@@ -27,7 +27,7 @@ def wrong_links(
     bundle, mine = study(bundles), study(chains).bundle
     for kind, end in (("rack", bundle.rack), ("switch", bundle.low)):
         rows = np.flatnonzero(end[mine] >= 0)
-        sure = wrong.count[rows].astype(float)
+        sure = wrong.found[rows].astype(float)
         yield Measure(
             kind=kind,
             subject=end[mine][rows],

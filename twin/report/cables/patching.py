@@ -10,6 +10,7 @@ from twin.report.cables import cells
 from twin.report.tables import Value
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.cables import cables
+from twin.solve.cabling.cassettes import shuffles
 from twin.solve.cabling.labels import labels, named
 from twin.solve.cabling.laid_ways import way_words
 from twin.solve.cabling.laying import laying
@@ -35,11 +36,14 @@ TRUNKS = (
 )  # fmt: skip
 """`connectors` are those of all equal trunks; `day` is that of the first cord that needs them."""
 PANELS = (
-    "panel", *_PANEL, "type", "cassette", "gender", "polarity", "port", "links", "label", "cord",
-    "bundle", "far_position", "far_device", "far_port", "trunk", "strand", "connector", "to_panel",
-    "to_port", "missing",
+    "panel", *_PANEL, "type", "cassette", "gender", "polarity", "port", "lane", "links",
+    "label", "cord", "bundle", "far_position", "far_device", "far_port", "rear", "trunk", "strand",
+    "connector", "to_panel", "to_port", "missing",
 )  # fmt: skip
 """A row for each port: its cord in front, the connector of its trunk behind and where that ends.
+
+Of cassettes that shuffle each lane of a port has a row, `rear` is the cassette and its rear port as
+in 3/2, and so is `to_port` where the connector ends on such a cassette.
 
 `gender` is that of ferrules which meet cords, empty of plain adapters; `polarity` that of adapters.
 """
@@ -101,10 +105,13 @@ def _said(words: Sequence[str], codes: IntArray) -> list[str | None]:
 
 
 def _used(study: Study) -> FloatArray:
-    """(T,) links that are listed in each trunk; those by hand in the first of equal ones."""
-    cable, n = study(cables), len(study.table("trunk"))
-    trunk = study(panel_ports).trunk[cable.link]
-    out = np.bincount(trunk[trunk >= 0], minlength=n).astype(float)
+    """(T,) connectors of each trunk that are in use; by hand those of the first of equal ones."""
+    cable, ports, n = study(cables), study(panel_ports), len(study.table("trunk"))
+    link = cable.link[ports.trunk[cable.link] >= 0]
+    # Links that a cassette shuffles share one; where nobody counts them each link has its own.
+    alone = np.where(ports.connector[link] > 0, -1, link)
+    used = np.stack([ports.trunk[link], ports.strand[link], ports.connector[link], alone])
+    out = np.bincount(np.unique(used, axis=1)[0], minlength=n).astype(float)
     of = study(pieces)
     hand = (cable.cord == 0) & (of.second[cable.bundle] == cable.piece)
     np.add.at(out, of.trunks[cable.bundle[hand]], cable.links[hand])
@@ -163,20 +170,21 @@ def panel_rows(study: Study, template: str | None = None) -> Iterator[tuple[Valu
         has = int(ports[k]) if np.isfinite(ports[k]) else 0
         taken = {port for panel, port in behind if panel == k}
         for port in range(1, max({has, *taken}) + 1):
-            front, back = fronts.get((k, port)), behind.get((k, port))
-            lacks = [
-                word for word, lacking in (
-                    (NO_PORT, port > has and not np.isnan(ports[k])),
-                    (NO_CONNECTOR, back is not None and back[0] is None),
-                ) if lacking
-            ]  # fmt: skip
-            yield *about, port, *(front or _FREE), *(back or _BARE), "; ".join(lacks) or None
+            front = fronts.get((k, port), _FREE)
+            for lane, back in behind.get((k, port), {None: _BARE}).items():
+                lacks = [
+                    word for word, lacking in (
+                        (NO_PORT, port > has and not np.isnan(ports[k])),
+                        (NO_CONNECTOR, (k, port) in behind and back[1] is None),
+                    ) if lacking
+                ]  # fmt: skip
+                yield *about, port, lane, *front, *back, "; ".join(lacks) or None
         for row in hand.get(k, ()):
-            yield *about, None, *row, *_BARE, None
+            yield *about, None, None, *row, *_BARE, None
 
 
 _FREE: tuple[Value, ...] = (0, None, None, None, None, None, None)
-_BARE: tuple[Value, ...] = (None, None, None, None, None)
+_BARE: tuple[Value, ...] = (None,) * 6
 
 
 def _fronts(study: Study, template: str | None) -> dict[tuple[int, int], tuple[Value, ...]]:
@@ -191,26 +199,34 @@ def _fronts(study: Study, template: str | None) -> dict[tuple[int, int], tuple[V
         for row in mine.tolist():
             place = ".".join((far.hall[row], far.position[row]))
             out[int(end.panel[row]), int(end.cage[row])] = (
-                1, text[row], int(cable.cord[row]), int(cable.number[row]), place,
-                far.device[row] or None, far.port[row] or None,
+                int(cable.links[row]), text[row], int(cable.cord[row]), int(cable.number[row]),
+                place, far.device[row] or None, far.port[row] or None,
             )  # fmt: skip
     return out
 
 
-def _behind(study: Study) -> dict[tuple[int, int], tuple[Value, ...]]:
-    """Trunk, which of equal ones, connector, and where it ends, of each port that is given."""
-    ports = study(panel_ports)
+def _behind(study: Study) -> dict[tuple[int, int], dict[int | None, tuple[Value, ...]]]:
+    """Rear port, trunk, which of equal ones, connector, and where it ends, by port and lane.
+
+    The lane is that of a port whose cassette shuffles, else None.
+    """
+    ports, does = study(panel_ports), study(shuffles)
+    shuffled = ports.cassette > 0
+    rears = [f"{c}/{r}" for c, r in zip(ports.cassette.tolist(), ports.rear.tolist(), strict=True)]
     names = [*(str(name) for name in study.table("trunk").ids.tolist()), None]
     panels = [str(name) for name in study.table("panel").ids.tolist()]
     sides = [(ports.low_panel, ports.low), (ports.high_panel, ports.high)]
-    out: dict[tuple[int, int], tuple[Value, ...]] = {}
+    out: dict[tuple[int, int], dict[int | None, tuple[Value, ...]]] = {}
     for (panel, port), (far, to) in zip(sides, sides[::-1], strict=True):
+        here, there = (shuffled & does[side] for side in (panel, far))
         for link in np.flatnonzero(port > 0).tolist():
             held = ports.trunk[link] >= 0
-            out[int(panel[link]), int(port[link])] = (
-                names[ports.trunk[link]], int(ports.strand[link]) or None,
-                int(ports.connector[link]) or None, panels[far[link]] if held else None,
-                int(to[link]) if held else None,
+            lane = int(ports.rear[link]) if here[link] else None
+            end = rears[link] if there[link] else int(to[link])
+            out.setdefault((int(panel[link]), int(port[link])), {})[lane] = (
+                rears[link] if here[link] else None, names[ports.trunk[link]],
+                int(ports.strand[link]) or None, int(ports.connector[link]) or None,
+                panels[far[link]] if held else None, end if held else None,
             )  # fmt: skip
     return out
 

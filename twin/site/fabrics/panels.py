@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from twin.model.data import Panel, Trunk
+from twin.model.data import Fabric, Panel, Trunk
 from twin.site.expand import Chunk
 from twin.site.fabrics.described import matching
+from twin.site.fabrics.figures import Figures
+from twin.site.fabrics.wrong import parts_of_port
 from twin.site.faults import Fault
 from twin.site.table import Table
 
@@ -21,6 +23,48 @@ def faults_of_trunks(trunks: Mapping[str, Trunk]) -> list[Fault]:
         for name, trunk in trunks.items()
         if trunk.panel_a == trunk.panel_b
     ]
+
+
+def faults_of_cassettes(
+    panels: Mapping[str, Panel], fabrics: Mapping[str, Fabric], figures: Figures
+) -> Iterator[Fault]:
+    """Cassettes that are none, and those that shuffle other ports than there are planes."""
+    for name, panel in panels.items():
+        product = figures.products.get(panel.cassette or "")
+        if product is None:  # one that the catalog does not have is told with all other names
+            continue
+        if product.kind != "cassette":
+            said = f"{product.id} is a {product.kind}"
+            yield Fault("panel", name, "cassette", product.id, said, "a cassette")
+        elif product.text.get("wiring") == "shuffle":
+            yield from _wrong_shuffle(name, panel, fabrics, figures)
+
+
+def _wrong_shuffle(
+    name: str, panel: Panel, fabrics: Mapping[str, Fabric], figures: Figures
+) -> Iterator[Fault]:
+    """Tell a cassette of other ports than a fabric of its panel has planes, and ports too whole.
+
+    Lanes of as many nodes as there are planes share a port of a leaf.
+    """
+    cassette = panel.cassette or ""
+    ends = [figures.of(cassette, figure) for figure in ("ports", "rear_ports")]
+    for fabric, item in fabrics.items():
+        if item.planes == 1 or panel.fabric not in {None, fabric}:
+            continue
+        links = item.split if item.split > 1 else parts_of_port(item, figures)
+        if links % item.planes > 0:
+            said = (
+                f"{cassette} brings lanes of {item.planes} planes together, and a port of a leaf"
+                f" of {fabric} serves {links:g} link{'s' if links != 1 else ''}"
+            )
+            right = f"split = {item.planes} in data.fabrics.{fabric}, or a radix of divided ports"
+            yield Fault("panel", name, "cassette", cassette, said, right)
+        if any(end > 0 and end != item.planes for end in ends):
+            front, rear = (f"{end:g}" if end > 0 else "?" for end in ends)
+            said = f"{cassette} shuffles {front} ports to {rear}, {fabric} has {item.planes} planes"
+            right = f"a cassette of {item.planes} ports on both its sides"
+            yield Fault("panel", name, "cassette", cassette, said, right)
 
 
 def patches(panels: Mapping[str, Panel], positions: Table, faults: list[Fault]) -> list[Chunk]:

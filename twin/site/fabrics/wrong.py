@@ -41,6 +41,13 @@ def radix(item: Fabric, tier: int, figures: Figures) -> float:
     return figures.of(name, "ports") * figures.of(name, "gbps") // port_gbps_of(item, figures)
 
 
+def parts_of_port(item: Fabric, figures: Figures) -> float:
+    """Ports of a switch of the layout that are one of its product; NaN not known."""
+    # Ports of which the layout says no more than the leaf has run slower, and are not divided.
+    divided = not (item.radix or math.inf) <= figures.of(item.leaf, "ports")
+    return figures.of(item.leaf, "gbps") / port_gbps_of(item, figures) if divided else 1.0
+
+
 def faults_of_split(name: str, item: Fabric, figures: Figures) -> Iterator[Fault]:
     """Parts of a port that a port of the leaf does not have, or a cord does not carry whole."""
     gbps, own = gbps_of(item, figures), figures.of(item.leaf, "gbps")
@@ -65,10 +72,7 @@ def faults_of_cages(name: str, item: Fabric, down: int, figures: Figures) -> Ite
 
     A plug takes no mixture of straight and split cords.
     """
-    # Ports of which the layout says no more than the leaf has run slower, and are not divided.
-    divided = not (item.radix or math.inf) <= figures.of(item.leaf, "ports")
-    parts = figures.of(item.leaf, "gbps") / port_gbps_of(item, figures) if divided else 1.0
-    cage = figures.of(item.leaf, "ports_per_cage") * parts
+    cage = figures.of(item.leaf, "ports_per_cage") * parts_of_port(item, figures)
     if item.split > 1 and item.tiers > 1 and down % cage > 0:
         low = int(down // cage * cage)
         said = (

@@ -132,9 +132,9 @@ def _of(study: Study, row: int) -> Lack:
     elif np.isinf(length).any() and np.isfinite(part.needed_m[row]):
         cannot += _too_short(study, row)
     elif np.isnan(length).any() and np.isfinite(part.needed_m[row]):
-        made = products(study, part)[pieces_of(study, row)][np.isnan(length)]
+        bare = products(study, part)[pieces_of(study, row)][np.isnan(length)]
         ids = study.site.tables["product"].ids
-        missing += [f"data.stock_m.{ids[k]}" for k in np.unique(made[made >= 0]).tolist()]
+        missing += [f"data.stock_m.{ids[k]}" for k in np.unique(bare[bare >= 0]).tolist()]
     if np.isnan(count):
         missing.append(_ports(study, int(study(bundles).rack[row])))
     elif count % 1:

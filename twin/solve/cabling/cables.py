@@ -171,10 +171,15 @@ def _standing(study: Study, day: DateArray, bundle: IntArray) -> IntArray:
 def _rows(study: Study, c: Cords, link: IntArray) -> tuple[IntArray, IntArray]:
     """First link of each row, in the order of pulls; and (m,) row of each link.
 
-    A tail is a plug of a moulded cable; of a fibre cord it is the connector of one link.
+    A tail is a plug of a moulded cable; of a fibre cord it is the connector of one link, or of all
+    that a cassette shuffles.
     """
     moulded = _moulded(study, c.bundle[link])
     end = np.where(moulded, c.tail[link], int(c.tail.max(initial=0)) + 1 + np.arange(len(link)))
+    lanes = study(pieces).lanes[c.bundle[link]]
+    below = study(pieces).second[c.bundle[link]] != c.piece[link]
+    port = np.where(below, 0, study(cages).head_port[c.link[link]] // lanes)
+    end = np.where(lanes > 1, port, end)
     key = c.cord[link] * (int(end.max(initial=0)) + 1) + end
     _, first, row = np.unique(key, return_index=True, return_inverse=True)
     # Tails of a cord stand together, cords in the order of their first links.

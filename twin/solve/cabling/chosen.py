@@ -147,6 +147,7 @@ def _classes(study: Study, bundle: Bundles, every: Media) -> tuple[tuple[LinkCla
     key = np.stack([
         fabric, np.append(product, -1)[bundle.low], product[bundle.switch], bundle.medium,
         np.nan_to_num(bundle.count).astype(np.int64), through, np.append(rack, -1)[bundle.rack],
+        study(pieces).lanes,
     ], axis=1)  # fmt: skip
     key[bundle.rack >= 0, 4] = 0
     found, class_of = np.unique(key, axis=0, return_inverse=True)
@@ -154,17 +155,19 @@ def _classes(study: Study, bundle: Bundles, every: Media) -> tuple[tuple[LinkCla
     known = _names(every)
     out: list[LinkClass] = []
     number = np.full(len(found), -1, dtype=np.int64)
-    for k, (row, low, high, medium, count, via, made) in enumerate(found.tolist()):
+    for k, (row, low, high, medium, count, via, made, lanes) in enumerate(found.tolist()):
         named = str(site.tables["product"].ids[medium]) if medium >= 0 else ""
         if row < 0 or (named and named not in known):
             continue
         number[k] = len(out)
         wish = str(fabrics["media"][row]).split()
-        port = port_speed(study, row)
-        head = cage_of(study, row, high)
+        # Links that a cassette shuffles are lanes of one port: plugs and cords are that port's.
+        port = port_speed(study, row, lanes)
+        head = cage_of(study, row, high, lanes)
         tail = cage_of(study, row, low) if low >= 0 else node_cage(study, row, made)
+        tail = tail._replace(ports=tail.ports // lanes)
         together = head.ports if low >= 0 and head.ports and count % head.ports == 0 else 1
-        split = 1 if low >= 0 else split_of(study, row)
+        split = 1 if low >= 0 else max(split_of(study, row) // lanes, 1)
         out.append(LinkClass(
             gbps=port / split, head=head, tail=tail, together=together, split=split,
             fibre=str(fabrics["fibre"][row]), panels=2 * via,

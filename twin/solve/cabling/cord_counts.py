@@ -70,7 +70,8 @@ def _why(study: Study, mine: BoolArray, fabric: int) -> tuple[str, ...]:
     moulded = part.media.moulded[medium].any()
     split = (~part.media.moulded[medium] & (part.media.split[medium] > 1)).any()
     through = (study(pieces).low_panel[c.bundle[mine]] >= 0).any()
-    each = int(cord_links(study)[fabric])
+    shuffled = (study(pieces).lanes[c.bundle[mine]] > 1).any()
+    each = 0 if shuffled else int(cord_links(study)[fabric])
     plan = f"a part for each link; the plan counts {each} to a cord: links_per_cord, else planes"
     told = ((through, PANELS), (moulded, MOULDED), (split, SPLIT), (each > 1, plan))
     return tuple(word for holds, word in told if holds)

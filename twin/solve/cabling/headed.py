@@ -36,7 +36,8 @@ def tails_of(study: Study, media: Media, medium: IntArray) -> Tails:
     """Put links into cords.
 
     A moulded cable holds all links of its plug, a fibre cord those of one port of the plug that its
-    splitter divides, else each link has its own.
+    splitter divides, else each link has its own. Links that a cassette shuffles are lanes of one
+    tail: they share a port, and so a cord, at either end.
 
     Parameters
     ----------
@@ -49,23 +50,41 @@ def tails_of(study: Study, media: Media, medium: IntArray) -> Tails:
     again = first[second >= 0]
     link = np.concatenate([first, again])
     piece = np.concatenate([of[first], second[second >= 0]])
-    made = medium[of[link]]
+    made, lanes = medium[of[link]], study(pieces).lanes[of[link]]
     # What is split is so at the upper end of the link: a cord from below to a panel is not.
     below = (np.arange(len(link)) < len(first)) & (study(pieces).second[of[link]] >= 0)
     moulded = np.append(media.moulded, False)[made]
-    split = np.where(below, 1, np.append(media.split, 1)[made])
-    if not (moulded.any() or (split > 1).any()):
+    held = lanes * np.where(below, 1, np.append(media.split, 1)[made])
+    if not (moulded.any() or (held > 1).any()):
         return Tails(link, piece, np.arange(len(link)))
-    at, high = study(cages), study(port_map).high[link]
-    port = at.head_port[link] // split
-    # Three ranges of keys: cages of moulded cables, ports of splitters, links.
-    heads = int(at.head.max(initial=-1)) + 1
-    ports = int(at.head_port.max(initial=-1)) + 1
-    parts = heads + high * ports + port
-    single = heads + (int(high.max(initial=-1)) + 1) * ports + link
-    key = np.where(moulded, at.head[link], np.where(split > 1, parts, single)) * 2 + below
+    # Ranges of keys: cages of moulded cables, ports at upper and at lower ends, links.
+    heads = study(cages).head[link]
+    upper, lower = high_ports(study, link, held), low_ports(study, link, held)
+    parts = int(heads.max(initial=-1)) + 1
+    tails = parts + int(upper.max(initial=-1)) + 1
+    single = tails + int(lower.max(initial=-1)) + 1
+    shared = np.where(below, tails + lower, parts + upper)
+    key = np.where(moulded, heads, np.where(held > 1, shared, single + link)) * 2 + below
     _, number = np.unique(key, return_inverse=True)
     return Tails(link, piece, np.asarray(number, dtype=np.int64).ravel())
+
+
+def high_ports(study: Study, link: IntArray, held: IntArray) -> IntArray:
+    """(n,) port of the switch at the upper end of each link; those that share one have one number.
+
+    Parameters
+    ----------
+    held
+        (n,) links of the port map that one such port holds.
+    """
+    port = study(cages).head_port[link] // held
+    return np.asarray(study(port_map).high[link] * (int(port.max(initial=0)) + 1) + port)
+
+
+def low_ports(study: Study, link: IntArray, held: IntArray) -> IntArray:
+    """(n,) likewise the port of the node or switch at the lower end."""
+    port = study(cages).tail_port[link] // held
+    return np.asarray(study(cages).tail[link] * (int(port.max(initial=0)) + 1) + port)
 
 
 def served_m(t: Tails, need_m: FloatArray) -> FloatArray:

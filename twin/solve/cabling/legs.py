@@ -37,7 +37,7 @@ def legs(study: Study) -> Legs:
 
     The shared way begins at the head: the run in its rack, the drop to the tray, and the trays that
     all tails take one after the other. A tail within the head's rack parts from the others at the
-    head itself.
+    head itself. Tails that end in one rack, as on a panel there, are asked for none.
 
     Worked number: two racks at 0.6 m from each other on one tray, 2.3 m high, 0.5 m below it and
     0.3 m aside. The cord divides over the nearer one: that tail goes down 0.3 + 0.5 + 2.3 = 3.1 m,
@@ -46,7 +46,11 @@ def legs(study: Study) -> Legs:
     c = study(counted)
     order = np.lexsort((c.piece, c.cord))
     first = np.flatnonzero(np.diff(c.cord[order], prepend=-1))
-    groups = {tuple(rows.tolist()) for rows in np.split(c.piece[order], first[1:]) if len(rows)}
+    end = study(pieces).place
+    groups = {
+        tuple(rows.tolist()) for rows in np.split(c.piece[order], first[1:])
+        if len(rows) and (end[rows] != end[rows[0]]).any()
+    }  # fmt: skip
     longest: dict[int, float] = {}
     for together in sorted(groups):
         for piece, alone in zip(together, _alone_m(study, list(together)), strict=True):

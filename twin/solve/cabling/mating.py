@@ -14,6 +14,7 @@ import numpy as np
 from twin.catalog import Product
 from twin.site.table import BoolArray, IntArray
 from twin.solve.cabling.bundles import bundles
+from twin.solve.cabling.cassettes import made_of_panels, shuffles
 from twin.solve.cabling.parts import parts
 from twin.solve.cabling.pieces import pieces
 from twin.solve.media.polarity import (
@@ -34,25 +35,27 @@ class Chain(NamedTuple):
     ----------
     bundle
         Row of the bundle.
-    head, cord, tail
-        Product rows of the optic at the upper end, of both cords, and of the optic at the lower.
+    head, upper, lower, tail
+        Product rows of the optic at the upper end, of the cord there, of that at the lower end, and
+        of the optic there.
     high, trunk, low
         Rows of the panel next to the upper end, of the trunk, and of the other panel.
     """
 
     bundle: IntArray
     head: IntArray
-    cord: IntArray
+    upper: IntArray
     high: IntArray
     trunk: IntArray
     low: IntArray
+    lower: IntArray
     tail: IntArray
 
 
 class Wrong(NamedTuple):
     """What of each chain is wrong, (n,): how many joints, and whether some are not known."""
 
-    count: IntArray
+    found: IntArray
     unknown: BoolArray
 
 
@@ -82,16 +85,17 @@ def chains(study: Study) -> Chain:
     mine = np.flatnonzero((piece.trunks >= 0) & bundle.wanted & (part.medium >= 0))
     return Chain(
         mine, part.head[mine], part.cable[mine], piece.high_panel[mine], piece.trunks[mine],
-        piece.low_panel[mine], part.tail[mine],
+        piece.low_panel[mine], part.single[mine], part.tail[mine],
     )  # fmt: skip
 
 
 def ill_mated(study: Study) -> Wrong:
     """Joints of each chain that do not mate: both with pins or both without, or unlike parts."""
     c = study(chains)
-    cord, trunk = study(cord_ferrules).of(c.cord), study(trunk_ferrules).of(c.trunk)
-    joints = [_met(study(optic_ferrules).of(optic), cord) for optic in (c.head, c.tail)]
-    for panel in (c.high, c.low):
+    trunk, joints = study(trunk_ferrules).of(c.trunk), []
+    for optic, made, panel in ((c.head, c.upper, c.high), (c.tail, c.lower, c.low)):
+        cord = study(cord_ferrules).of(made)
+        joints.append(_met(study(optic_ferrules).of(optic), cord))
         plain = study(front_ferrules).gender[panel] < 0
         front, rear = (
             _of_fibre(study(side).of(panel), cord.fibre) for side in (front_ferrules, rear_ferrules)
@@ -101,21 +105,21 @@ def ill_mated(study: Study) -> Wrong:
             _only(~plain, _met(cord, front)), _only(~plain, _met(rear, trunk)),
         ]  # fmt: skip
     bad, unknown = (np.array(each, dtype=bool) for each in zip(*joints, strict=True))
-    return Wrong(bad.sum(axis=0), unknown.any(axis=0))
+    return Wrong(bad.sum(axis=0), np.asarray(unknown.any(axis=0)))
 
 
 def uncrossed(study: Study) -> Wrong:
     """Whether the lanes of each chain fail to cross over: of parallel fibres alone."""
     c = study(chains)
-    cord = study(cord_polarity)[c.cord]
     types = np.stack([
-        cord, study(panel_polarity)[c.high], study(trunk_polarity)[c.trunk],
-        study(panel_polarity)[c.low], cord,
+        study(cord_polarity)[c.upper], study(panel_polarity)[c.high],
+        study(trunk_polarity)[c.trunk], study(panel_polarity)[c.low],
+        study(cord_polarity)[c.lower],
     ])  # fmt: skip
     n = len(c.bundle)
     link = np.tile(np.arange(n), len(types))
     wrong, unknown = wrong_polarity(link, types.ravel(), n)
-    parallel = study(cord_ferrules).gender[c.cord] != GENDERS.index("none")
+    parallel = study(cord_ferrules).gender[c.upper] != GENDERS.index("none")
     return Wrong((wrong & parallel).astype(np.int64), unknown & parallel)
 
 
@@ -171,7 +175,7 @@ def _panel_ferrules(study: Study, name: str, connector: str) -> Ferrules:
     def sex(part: Product) -> int:
         return gender(part, name)
 
-    made = _ferrules(study, _of_panels(study), sex, connector)
+    made = _ferrules(study, made_of_panels(study), sex, connector)
     return made._replace(gender=_own(study, "panel", name, GENDERS, made.gender))
 
 
@@ -188,28 +192,14 @@ def trunk_polarity(study: Study) -> IntArray:
 
 def panel_polarity(study: Study) -> IntArray:
     """(panels + 1,) type of the adapters of panels; a shuffle's order no type says."""
-    made = np.where(study(shuffles), -1, _words(_of_panels(study), "polarity", POLARITIES))
+    made = np.where(study(shuffles), -1, _words(made_of_panels(study), "polarity", POLARITIES))
     return _own(study, "panel", "polarity", POLARITIES, made)
-
-
-def shuffles(study: Study) -> BoolArray:
-    """(panels + 1,) panels whose cassettes spread the lanes of a cord over several connectors."""
-    return np.array([p is not None and p.text.get("wiring") == "shuffle"
-                     for p in _of_panels(study)], dtype=bool)  # fmt: skip
 
 
 def _products(study: Study) -> list[Product | None]:
     """Products by row, and none at the end."""
     ids = study.site.tables["product"].ids.tolist()
     return [*(study.site.catalog.products[str(name)] for name in ids), None]
-
-
-def _of_panels(study: Study) -> list[Product | None]:
-    """Cassettes of panels, else their products, and none at the end."""
-    site, panel, every = study.site, study.table("panel"), _products(study)
-    inside, made = (site.rows_of("product", panel[column]) for column in ("cassette", "type"))
-    rows = np.where(inside >= 0, inside, made).tolist()
-    return [*(every[row] for row in rows), None]
 
 
 def _ferrules(

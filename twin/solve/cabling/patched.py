@@ -8,8 +8,9 @@ import numpy as np
 
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.bundles import bundles
+from twin.solve.cabling.cassettes import shuffles
 from twin.solve.cabling.lengths import piece_lengths_m
-from twin.solve.cabling.mating import front_ferrules, shuffles
+from twin.solve.cabling.mating import front_ferrules
 from twin.solve.cabling.parts import parts, piece_stock_m, products
 from twin.solve.cabling.pieces import pieces
 from twin.solve.limits import limit
@@ -17,7 +18,10 @@ from twin.solve.study import Study
 
 
 class Taken(NamedTuple):
-    """Links of bundles in panels or trunks, (E,): row of either, bundle, and how many."""
+    """Links of bundles in panels or trunks, (E,): row of either, bundle, and ports they take.
+
+    Those that a cassette shuffles share their port, as many as there are planes.
+    """
 
     row: IntArray
     bundle: IntArray
@@ -30,14 +34,14 @@ def in_panels(study: Study) -> Taken:
     mine = np.flatnonzero((piece.low_panel >= 0) & bundle.wanted)
     both = np.concatenate([mine, mine])
     row = np.concatenate([piece.low_panel[mine], piece.high_panel[mine]])
-    return Taken(row, both, bundle.count[both])
+    return Taken(row, both, (bundle.count / piece.lanes)[both])
 
 
 def in_trunks(study: Study) -> Taken:
     """Links in the trunks between each two panels, told of the first of these trunks."""
     piece, bundle = study(pieces), study(bundles)
     mine = np.flatnonzero((piece.trunks >= 0) & bundle.wanted)
-    return Taken(piece.trunks[mine], mine, bundle.count[mine])
+    return Taken(piece.trunks[mine], mine, (bundle.count / piece.lanes)[mine])
 
 
 def connectors(study: Study) -> FloatArray:

@@ -12,6 +12,7 @@ import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.bundles import bundles
+from twin.solve.cabling.cassettes import lanes
 from twin.solve.study import Study
 
 
@@ -35,6 +36,8 @@ class Pieces:
         (B,) rows of the panels of each bundle, -1 of a bundle of single cords.
     trunks
         (B,) row of a trunk between its panels, -1 none.
+    lanes
+        (B,) links of each bundle that share a port at either end, where a cassette shuffles them.
     second
         (B,) piece from the upper panel of each bundle to its upper end, -1 of single cords; the
         piece that begins at its lower end is its own row.
@@ -50,6 +53,7 @@ class Pieces:
     low_panel: IntArray
     high_panel: IntArray
     trunks: IntArray
+    lanes: IntArray
     second: IntArray
 
 
@@ -68,6 +72,8 @@ def pieces(study: Study) -> Pieces:
     first = np.arange(len(cords)) < len(every)
     short = first & through[cords]
     n = len(trunk)
+    share = lanes(study, low, high)
+    count = bundle.count / share
     return Pieces(
         bundle=np.concatenate([cords, np.full(n, -1)]),
         trunk=np.concatenate([np.full(len(cords), -1), np.arange(n)]),
@@ -79,10 +85,11 @@ def pieces(study: Study) -> Pieces:
         high_unit=np.concatenate([
             np.where(short, unit[low[cords]], of_switch[bundle.switch[cords]]), unit[b],
         ]),
-        count=np.concatenate([bundle.count[cords], np.asarray(trunk["count"], dtype=float)]),
+        count=np.concatenate([count[cords], np.asarray(trunk["count"], dtype=float)]),
         low_panel=low,
         high_panel=high,
         trunks=_between(low, high, a, b, len(panel)),
+        lanes=share,
         second=np.where(through, len(every) + np.cumsum(through) - 1, -1),
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What each rack's network is made of: cords, plugs and trunks, its own and those it rests on."""
+"""What each rack's network is made of: cords, plugs, trunks, cassettes; its own and others."""
 
 from __future__ import annotations
 
@@ -20,11 +20,14 @@ def made_of(study: Study) -> tuple[IntArray, IntArray]:
     rack = np.append(study(rack_of_cables)[cable[own]], rests)
     used = np.append(cable[own], cable[~own][on])
     bundle = piece.bundle[used]
+    inside = np.append(site.rows_of("product", study.table("panel")["cassette"]), -1)
     columns = [
         site.subject("product", products(study, part)[used]),
         *(site.subject("product", np.append(end, -1)[bundle]) for end in (part.head, part.tail)),
         site.subject("trunk", piece.trunk[used]),
-    ]
+        *(site.subject("product", inside[np.append(end, -1)[bundle]])
+          for end in (piece.low_panel, piece.high_panel)),
+    ]  # fmt: skip
     pairs = np.stack([np.tile(rack, len(columns)), np.concatenate(columns)])
     found = np.unique(pairs[:, pairs[1] >= 0], axis=1)
     return found[0], found[1]

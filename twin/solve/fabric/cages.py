@@ -51,20 +51,32 @@ def split_of(study: Study, row: int) -> int:
     return int(study.table("fabric")["split"][row])
 
 
-def port_speed(study: Study, row: int) -> float:
-    """Speed of ports of a fabric's switches, and of links between them, Gb/s; NaN not known."""
-    return speed(study, row) * split_of(study, row)
+def port_speed(study: Study, row: int, lanes: int = 1) -> float:
+    """Speed of ports of a fabric's switches, and of links between them, Gb/s; NaN not known.
+
+    Parameters
+    ----------
+    lanes
+        Links that a cassette brings together in one port of a leaf, whether `split` or the radix
+        says that it is divided.
+    """
+    return speed(study, row) * max(split_of(study, row), lanes)
 
 
-def cage_of(study: Study, row: int, product: int) -> Cage:
+def cage_of(study: Study, row: int, product: int, lanes: int = 1) -> Cage:
     """Cage of a fabric's switch, by its product's row, as the fabric's links find it.
 
     A fabric that says no more ports than the switch has (`radix`) lets them run slower.
+
+    Parameters
+    ----------
+    lanes
+        As `port_speed` takes them.
     """
     said = float(study.table("fabric")["radix"][row])
     made = _made(study, product)
     divided = not said <= made.number("ports")
-    return switch_cage(made, port_speed(study, row), divided=divided)
+    return switch_cage(made, port_speed(study, row, lanes), divided=divided)
 
 
 def node_cage(study: Study, row: int, rack: int) -> Cage:
