@@ -11,7 +11,7 @@ from twin.site.site import Site
 from twin.site.table import IntArray
 from twin.solve.cabling.links import switch_places
 from twin.solve.fabric.growth import cord_links, cord_of, links_stand
-from twin.solve.fabric.portmap import MANAGER, TIERS, port_map
+from twin.solve.fabric.portmap import MANAGER, TIERS, node_names, port_map
 from twin.solve.fabric.totals import radixes
 from twin.solve.study import Study
 
@@ -34,9 +34,10 @@ def ports_rows(study: Study, rows: IntArray | None = None) -> Iterator[tuple[Val
     apart = (cord_links(study) == 1).tolist()
     stand, cord = study(links_stand), study(cord_of)
     of_switch, of_node = _Switches(study), _Nodes(study)
+    named = node_names(study, m.fabric[rows], m.place[rows], m.node[rows])
     # Cords of each fabric are numbered from 1.
     first = {f: int(cord[m.fabric == f].min()) - 1 for f in np.unique(m.fabric).tolist()}
-    for k in rows.tolist():
+    for k, node in zip(rows.tolist(), named, strict=True):
         f, tier, plane = int(m.fabric[k]), int(m.tier[k]), int(m.plane[k])
         # Planes share a port of the node, one lane each, or have ports of their own.
         port = int(m.low_port[k]) * (planes[f] if apart[f] else 1) + (plane if apart[f] else 0)
@@ -46,7 +47,7 @@ def ports_rows(study: Study, rows: IntArray | None = None) -> Iterator[tuple[Val
         elif tier == MANAGER:
             a = (None, None, None, f"{fabric[f]} managers", str(port + 1), lane)
         else:
-            a = of_node.end(int(m.place[k]), int(m.node[k]), port, lane)
+            a = of_node.end(int(m.place[k]), node, port, lane)
         b = of_switch.end(int(m.high[k]), int(m.high_port[k]))
         bundle = f"{a[0] if m.place[k] >= 0 else a[3]}>{b[3]}"
         yield (
@@ -113,10 +114,12 @@ class _Nodes:
     def __init__(self, study: Study) -> None:
         self.place = _places(study, np.arange(len(study.table("position"))))
 
-    def end(self, place: int, node: int, port: int, lane: int | None) -> _Cells:
+    def end(self, place: int, node: str, port: int, lane: int | None) -> _Cells:
         """Cells of one end."""
         position, rack = self.place[place]
-        return position, rack, None, f"node {node + 1}", str(port + 1), lane
+        number = node.removeprefix("n")
+        name = f"node {number}" if number.isdigit() else node
+        return position, rack, None, name, str(port + 1), lane
 
 
 def _name(site: Site, subject: int) -> str:

@@ -15,6 +15,7 @@ from twin.site.table import IntArray
 from twin.solve.cabling.single import hits
 from twin.solve.fabric.before import Before, before
 from twin.solve.fabric.growth import cord_of
+from twin.solve.fabric.portmap import NODE, TIERS
 from twin.solve.fabric.totals import Housed, Total, housed, totals
 from twin.solve.study import Study
 
@@ -77,6 +78,7 @@ def _fabric(study: Study, t: Total) -> dict[str, object]:
         },
         "node_places": t.places,
         "reserved": t.reserved,
+        "nodes": t.taken,
         "nodes_standing": t.nodes,
         "nodes_joined": t.joined,
         "wiring": {
@@ -166,9 +168,11 @@ def _head(study: Study, t: Total) -> list[str]:
     if t.joined < t.nodes:
         when += f", {t.joined:,} of them on a leaf that stands"
     kept = f", {t.reserved:,} of them reserved" if t.reserved else ""
+    left = t.places - t.reserved - t.taken
+    free = f", {left:,} of them left free" if left else ""
     return [
         f"{clean(t.name)} ({network}): {', '.join(parts)}",
-        f"{plural(t.places, 'node place')}{kept}; {stand}{when}",
+        f"{plural(t.places, 'node place')}{kept}{free}; {stand}{when}",
     ]
 
 
@@ -307,7 +311,7 @@ def _moved(against: Against, width: int) -> list[str]:
     for row in rows[:_SHOWN]:
         fabric, between, a, a_port, b, b_port = (str(row[k]) for k in at)
         place = row[PORTS.index("a position")]
-        a = f"{place} {a}" if a.startswith("node ") else a
+        a = f"{place} {a}" if between == TIERS[NODE] else a
         cells.append([clean(fabric), between, f"{a} {a_port}", f"{b} {b_port}"])
     more = [f"  and {len(rows) - _SHOWN:,} more"] if len(rows) > _SHOWN else []
     header = ("fabric", "between", "from", "to")

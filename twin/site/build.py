@@ -131,6 +131,7 @@ def build(
         stock_m={k: tuple(v) for k, v in layout.data.stock_m.items()},
         prices=dict(layout.data.prices),
         label=layout.data.label or "",
+        devices=woven.devices,
     )
     return site, where_written(segments.of_runs(faults, runs), tables)
 

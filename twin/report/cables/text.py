@@ -17,6 +17,7 @@ from twin.report.cables.bom import (
     optics_to_buy,
     spares,
 )
+from twin.report.cables.ends import cords_by_ends
 from twin.report.cables.papers import some
 from twin.report.tables import Value
 from twin.report.words import clean, plural
@@ -41,8 +42,8 @@ def text(study: Study, width: int = 100) -> str:
     """
     some(study)
     parts = [
-        _head(study), _cords(study, width), _optics(study, width), _totals(study), _lengths(study),
-        _not_listed(study), _open(study),
+        _head(study), _ends(study, width), _cords(study, width), _optics(study, width),
+        _totals(study), _lengths(study), _not_listed(study), _open(study),
     ]  # fmt: skip
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
 
@@ -69,6 +70,16 @@ def _head(study: Study) -> list[str]:
         rows = plural(int((~made).sum()), "bundle")
         out.append(f"  {count} in {rows} that positions name by hand: counted, without ports")
     return out
+
+
+def _ends(study: Study, width: int) -> list[str]:
+    """Return how many cords of each network lead from what to what."""
+    rows = [
+        [fabric, low, high, f"{cords:,}"]
+        for (fabric, low, high), cords in cords_by_ends(study).items()
+    ]
+    header = ("network", "from", "to", "cords")
+    return ["Ends", *_table(header, rows, width, frozenset({3}))] if rows else []
 
 
 def _cords(study: Study, width: int) -> list[str]:

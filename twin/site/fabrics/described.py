@@ -16,6 +16,7 @@ import numpy as np
 
 from twin.errors import near, shown
 from twin.model.data import Fabric
+from twin.site.fabrics.devices import Names, devices_of
 from twin.site.fabrics.evenly import ceil_div, least_above
 from twin.site.fabrics.figures import Figures
 from twin.site.fabrics.wiring import Wiring
@@ -52,6 +53,8 @@ class Described:
         Speed of a link; NaN not known.
     products
         Product of leaves, spines and cores.
+    devices
+        Names of the nodes of positions, where the layout says what they are.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Described:
     nodes: int
     gbps: float
     products: tuple[str, str, str]
+    devices: Names
 
 
 def described(
@@ -79,6 +83,7 @@ def described(
             told.append(Fault("fabric", name, "nodes_per_position", None, said, "write a count"))
         if nodes and len(places):
             told += faults_of_shape(name, item, len(places) * nodes)
+        devices = devices_of(name, item, places, nodes, told)
         wiring = (
             None if told or not known else _wiring(name, item, len(places), nodes, figures, told)
         )
@@ -86,7 +91,7 @@ def described(
         if wiring is not None:
             products = (item.leaf, item.spine or item.leaf, item.core or item.spine or item.leaf)
             gbps = gbps_of(item, figures)
-            out.append(Described(name, item, wiring, places, nodes, gbps, products))
+            out.append(Described(name, item, wiring, places, nodes, gbps, products, devices))
     return out
 
 
