@@ -116,11 +116,19 @@ def _before(study: Study, b: Before) -> dict[str, object]:
     return {
         "positions": study.table("position").ids[b.positions].tolist(),
         "switches": study.table("switch").ids[b.switches].tolist(),
+        "panels": _of_kind(study, "panel", b.gear),
+        "trunks": _of_kind(study, "trunk", b.gear),
         "ready": _day(b.day),
         "waits_for": study.site.name_of(b.on) if b.on >= 0 else None,
         "not_known_of": study.site.name_of(b.lacking) if b.lacking >= 0 else None,
         "in_no_rack": study.site.name_of(b.bare) if b.bare >= 0 else None,
     }
+
+
+def _of_kind(study: Study, kind: str, subjects: IntArray) -> list[str]:
+    """Return the ids of the subjects that are of a kind."""
+    rows = study.site.rows_of(kind, subjects)
+    return [str(name) for name in study.table(kind).ids[rows[rows >= 0]].tolist()]
 
 
 def _day(day: float) -> str | None:
@@ -216,7 +224,7 @@ def _where(study: Study, t: Total, width: int) -> list[str]:
         rows.append([
             _position(study, h.position) or "not said", f"{len(h.switches):,}",
             _range(units) if len(units) == len(h.switches) else "",
-            _span(study.table("switch").ids[h.switches].tolist()),
+            span(study.table("switch").ids[h.switches].tolist()),
         ])  # fmt: skip
     header = ("rack at", "switches", "units", "which")
     return table(header, rows, width=width, right=frozenset({1}), indent=2)
@@ -239,12 +247,12 @@ def _range(numbers: list[int]) -> str:
     return ", ".join(str(r[0]) if len(r) == 1 else f"{r[0]}-{r[-1]}" for r in runs)
 
 
-def _span(ids: list[str]) -> str:
+def span(ids: list[str]) -> str:
     """Return ids that end in numbers, runs of one name together.
 
     Examples
     --------
-    >>> _span(["c-leaf-001", "c-leaf-002", "c-spine-001"])
+    >>> span(["c-leaf-001", "c-leaf-002", "c-spine-001"])
     'c-leaf-001 to 002, c-spine-001'
     """
     out: list[list[str]] = []
@@ -273,11 +281,14 @@ def _waits(study: Study, t: Total, width: int) -> list[str]:
     for b in before(study, t.row):
         counts = [(int((tier[b.switches] == s.name).sum()), s.name) for s in t.switches]
         said = ", ".join(plural(n, name, "leaves" if name == "leaf" else "") for n, name in counts)
+        for kind in ("panel", "trunk"):
+            n = len(_of_kind(study, kind, b.gear))
+            said += f", {plural(n, kind)}" if n else ""
         told = next((s for s in (b.bare, b.lacking, b.on) if s >= 0), -1)
         on = clean(site.name_of(told)) if told >= 0 else ""
         known = b.bare < 0 and b.lacking < 0
         day = (_day(b.day) if known else None) or "not known"
-        rows.append([_span(ids[b.positions].tolist()), said, day,
+        rows.append([span(ids[b.positions].tolist()), said, day,
                      f"{on}, in no rack" if b.bare >= 0 else on])  # fmt: skip
     header = ("racks at", "live before them", "all live", "the last")
     return table(header, rows, width=width, indent=2)
