@@ -121,7 +121,7 @@ def test_what_must_be_live_before_a_rack(told, cli):
         "           trunk      1  TA                                      2027-01-20\n"
     )
     before = told(paneled)["fabrics"]["compute"]["before"]
-    assert [(b["panels"], b["trunks"]) for b in before] == [(["PA", "PN"], ["TA"])]
+    assert [(b["panels"], b["trunks"]) for b in before] == [(["PA", "PN"], ["TA"])] * 2
     needs = told(FABRIC, "--rack", "C-005")
     assert (needs["schema"], needs["rack"], needs["all_live"]) == (
         "twin-rack-needs/1", "C-005", "2027-04-05",
