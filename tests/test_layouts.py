@@ -20,6 +20,7 @@ from twin import pipeline
 from twin.checks.result import Finding, Report
 from twin.errors import Exit
 from twin.model.change import Change, Conditions, Scenario
+from twin.report.cables.ends import cords_by_ends
 from twin.report.cables.papers import papers
 from twin.solve.cabling.exits import entering_cables
 from twin.solve.cabling.single import hits
@@ -440,6 +441,16 @@ def test_the_127_node_system_has_the_parts_of_its_bill_of_materials() -> None:
     assert counts_of(name, "in-band") == ([6, 2], [254, 24])
     (leaves, oob), (more, net) = (counts_of(name, f) for f in ("oob", "oob-net"))
     assert sum(leaves) + sum(more) == 8
+    cords = cords_by_ends(report(name).study)
+    by_device: dict[str, int] = {}
+    for (fabric, low, _), count in cords.items():
+        if fabric.startswith("oob"):
+            by_device[low] = by_device.get(low, 0) + count
+    assert by_device == {
+        "system": 127, "pdu": 96 + 12, "compute-switch": 48, "storage-switch": 16,
+        "in-band-switch": 8, "manager": 8,
+    }  # fmt: skip
+    assert cords["compute", "node", "leaf"] + cords["compute", "leaf", "spine"] == 2040
     assert oob == [127 + 96]
     # InfiniBand switches, rack PDUs of the other racks, in-band switches, managers.
     assert net == [64 + 12 + 8 + 8]

@@ -105,6 +105,37 @@ def test_switches_whose_rack_never_comes(told, cli, tmp_path):
     assert told(path)["fabrics"]["compute"]["before"][0]["in_no_rack"] == "switch:compute-leaf-001"
 
 
+def test_what_must_be_live_before_a_rack(told, cli):
+    paneled = FABRIC.with_name("paneled.toml")
+    ran = cli("fabric", paneled, "--rack", "A-01", "--set", "data.trunks.TA.ready=2027-01-20")
+    assert ran.code == 0
+    assert ran.out == (
+        "Before rack D-001 is usable: all live on 2027-01-20, the last is TA\n"
+        "\n"
+        "  network  kind   count  which                     at            live\n"
+        "  -------  -----  -----  ------------------------  ------------  ----------\n"
+        "  compute  leaf       2  compute-leaf-001 to 002   N-01 (N-001)  2027-01-15\n"
+        "  compute  spine      2  compute-spine-001 to 002  N-02 (N-002)  2027-01-15\n"
+        "           panel      1  PA                        A-05 (N-003)  2027-01-15\n"
+        "           panel      1  PN                        N-01 (N-001)  2027-01-15\n"
+        "           trunk      1  TA                                      2027-01-20\n"
+    )
+    before = told(paneled)["fabrics"]["compute"]["before"]
+    assert [(b["panels"], b["trunks"]) for b in before] == [(["PA", "PN"], ["TA"])] * 2
+    needs = told(FABRIC, "--rack", "C-005")
+    assert (needs["schema"], needs["rack"], needs["all_live"]) == (
+        "twin-rack-needs/1", "C-005", "2027-04-05",
+    )  # fmt: skip
+    counts = {(n["network"], n["kind"]) for n in needs["needs"]}
+    assert counts == {
+        ("compute", "leaf"), ("compute", "spine"), ("oob", "leaf"), ("storage", "leaf"),
+        ("storage", "spine"),
+    }  # fmt: skip
+    wrong = cli("fabric", FABRIC, "--rack", "C-50")
+    assert wrong.code == 2
+    assert 'there is no rack "C-50"; the id of a rack, or of the position' in wrong.err
+
+
 def test_what_one_loss_leaves(told):
     planes = told(FABRIC.with_name("planes.toml"))["fabrics"]["compute"]["one_lost"]
     assert planes == {

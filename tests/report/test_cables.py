@@ -14,11 +14,14 @@ import twin
 from tests.solve.cabled import LAYOUT, MOULDED, SPLIT, study
 from twin.errors import InputError
 from twin.exchange import cvt, netbox
+from twin.model.label import checked
 from twin.report.cables.papers import papers, workbook
+from twin.report.cables.rows import CABLES, cable_rows
 from twin.report.cables.text import text, whole
 from twin.report.tables import written
 from twin.solve.cabling.cables import cables
-from twin.solve.cabling.labels import checked, labels
+from twin.solve.cabling.labels import labels
+from twin.solve.cabling.moved import moved_cords
 from twin.solve.cabling.parts import parts
 
 ROOT = Path(__file__).parents[2]
@@ -302,3 +305,21 @@ def test_a_label_longer_than_netbox_keeps_is_told(hall):
 )  # fmt: skip
 def test_types_of_cables_are_netbox_words(product, word):
     assert netbox.cable_type(twin.products().products[product]) == word
+
+
+def test_cords_that_will_be_led_another_way_are_told_on_an_early_day():
+    """Room for 22 cords in TM: 16 of two racks lie there until the other two come."""
+    layout = ROOT / "tests" / "rules" / "two_ways.toml"
+    late = {"racks.D-00[34].arrives": date(2027, 9, 1)}
+    narrow = twin.pipeline.change(twin.pipeline.load(layout), {"trays.TM.width_m": 0.004} | late)
+    early = twin.pipeline.study_of(narrow, date(2027, 7, 1), "provisioned", 0)
+    found = moved_cords(early)
+    assert (len(found.row), set(found.way.tolist())) == (12, {"TA > TD"})
+    assert "To be moved before all that is planned stands: 12 cords" in text(early)
+    later = [row[CABLES.index("later")] for row in cable_rows(early)]
+    assert [w for w in later if w] == ["TA > TD, fibre_mm_straight, 15 m"] * 12
+    final = twin.pipeline.study_of(narrow, None, "provisioned", 0)
+    assert not len(moved_cords(final).row)
+    wide = twin.pipeline.change(twin.pipeline.load(layout), late)
+    rest = twin.pipeline.study_of(wide, date(2027, 7, 1), "provisioned", 0)
+    assert "All of these cords lie on 2027-07-01 as they do when all is there." in text(rest)

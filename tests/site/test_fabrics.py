@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 
+import numpy as np
 import pytest
 
 from tests.site.pods import H100, pod
@@ -11,6 +13,8 @@ from twin import pipeline
 from twin.errors import ChangeError, InputError
 from twin.model.change import Change
 from twin.site.change import change
+from twin.solve.fabric.portmap import node_names, port_map
+from twin.solve.fabric.totals import totals
 
 CATALOG = """
 [[assume]]
@@ -313,3 +317,46 @@ def test_a_switch_without_units_left_is_told(tmp_path):
         "8 of 8 switches of 1 U find no units left in 2 racks of 10 U; racks of at least 6 U"
         in line
     )
+
+
+def test_devices_name_nodes_and_leave_places_free(tmp_path):
+    said = {"nodes_per_position": 4, "links_per_node": 1, "tiers": 1, "radix": 8}
+    more = """
+[data.fabrics.oob.devices]
+"C-01" = { server = 2, pdu = 1 }
+"C-0[23]" = { pdu = 4 }
+"""
+    study = pipeline.study_of(pod(tmp_path, 4, more=more, oob=said), None, "provisioned", 0)
+    m = study(port_map)
+    names = node_names(study, m.fabric, m.place, m.node)
+    ids = study.table("position").ids
+    found = list(zip(ids[m.place].tolist(), names, m.high_port.tolist(), strict=True))
+    # Free places keep their port, so that what is named later moves no cord.
+    assert found[:4] == [
+        ("C-01", "server1", 0), ("C-01", "server2", 1), ("C-01", "pdu", 2), ("C-02", "pdu1", 4),
+    ]  # fmt: skip
+    assert [n for place, n, _ in found if place == "C-04"] == ["n1", "n2", "n3", "n4"]
+    assert study(totals)[0].taken == 3 + 4 + 4 + 4
+    assert np.nansum(study.table("drop")["links"]) == 15
+
+
+@pytest.mark.parametrize(
+    ("devices", "told"),
+    [
+        ('"X-*" = { pdu = 1 }', '"X-*" matches no position of the fabric'),
+        ('"C-01" = { pdu = 5 }', "5 devices at C-01, of 4 node places; at most 4, or"),
+        ('"C-*" = { pdu = 1 }\n"C-01" = { pdu = 1 }', '"C-01" speaks of C-01, of which another'),
+    ],
+)
+def test_devices_that_do_not_fit_are_told(tmp_path, devices, told):
+    said = {"nodes_per_position": 4, "links_per_node": 1, "tiers": 1}
+    with pytest.raises(InputError, match=re.escape(told)):
+        pod(tmp_path, 2, more=f"[data.fabrics.oob.devices]\n{devices}\n", oob=said)
+
+
+def test_devices_need_a_number_of_places(tmp_path):
+    with pytest.raises(InputError, match="nodes_per_position = 3"):
+        pod(
+            tmp_path, 2, oob={"links_per_node": 1, "tiers": 1},
+            more='[data.fabrics.oob.devices]\n"C-01" = { pdu = 3 }\n',
+        )  # fmt: skip

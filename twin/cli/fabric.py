@@ -43,6 +43,9 @@ def verb() -> None:
 @click.option("--against", metavar="OTHER_LAYOUT",
               help="Count and list the links of another layout whose two ports this one does not "
               "join: what would be moved.")  # fmt: skip
+@click.option("--rack", metavar="RACK",
+              help="Tell instead what must be live before this rack, or the one on this position, "
+              "is usable: switches, panels and trunks, with their days.")  # fmt: skip
 @options.dated
 def layout(
     *,
@@ -50,6 +53,7 @@ def layout(
     output: str | None,
     how: Literal["text", "json"],
     against: str | None,
+    rack: str | None,
     changes: tuple[tuple[str, object], ...],
     day: date | None,
 ) -> None:
@@ -61,9 +65,19 @@ def layout(
     from twin.report.fabric_ports import PORTS, ports_rows
     from twin.report.tables import written
 
+    if rack is not None and (output is not None or against is not None):
+        raise click.UsageError("--rack tells of one rack; leave out -o and --against.")
     if output is not None:
         write.kind_of(output, (".csv",))
     study = _study(layout, changes, day)
+    if rack is not None:
+        from twin.report import rack_needs
+
+        row = rack_needs.rack_of(study, rack)
+        found = (rack_needs.dumps(study, row) if how == "json" else
+                 rack_needs.text(study, row, width()))  # fmt: skip
+        click.echo(found, nl=False)
+        return
     other = None if against is None else _against(study, against)
     if output is not None:
         write.text(output, written(PORTS, ports_rows(study)))

@@ -66,6 +66,11 @@ class Fabric(Item):
     nodes_per_position: Annotated[Count, Rule()] | None = Field(
         default=None, description="node places of each position; unset: nodes of the racks there"
     )
+    devices: dict[Text, dict[Text, Count]] = Field(
+        default={},
+        description="what the nodes of a position are, by its id or a glob, kind by kind in the "
+        "order of their places, as in {server = 4, pdu = 3}; places beyond these are left free",
+    )
     links_per_node: Annotated[Count, Rule()] = Field(
         description="links of a node, on each plane where there are several"
     )

@@ -10,8 +10,9 @@ from twin.report.tables import Value
 from twin.site.site import Site
 from twin.site.table import IntArray
 from twin.solve.cabling.links import switch_places
+from twin.solve.cabling.pieces import shuffled_fabrics
 from twin.solve.fabric.growth import cord_links, cord_of, links_stand
-from twin.solve.fabric.portmap import MANAGER, TIERS, port_map
+from twin.solve.fabric.portmap import MANAGER, TIERS, node_names, port_map
 from twin.solve.fabric.totals import radixes
 from twin.solve.study import Study
 
@@ -32,13 +33,16 @@ def ports_rows(study: Study, rows: IntArray | None = None) -> Iterator[tuple[Val
     fabric = study.table("fabric").ids.tolist()
     planes = study.table("fabric")["planes"].astype(int).tolist()
     split = study.table("fabric")["split"].astype(int).tolist()
-    # A cord that splits a port of a leaf ends in whole ports of nodes.
-    apart = [n == 1 or s > 1 for n, s in zip(cord_links(study).tolist(), split, strict=True)]
+    # A cord that splits a port of a leaf ends in whole ports of nodes; a shuffle in their lanes.
+    apart = ((cord_links(study) == 1) | (study.table("fabric")["split"] > 1)).tolist()
+    for f in np.flatnonzero(shuffled_fabrics(study)).tolist():
+        apart[f] = False
     stand, cord = study(links_stand), study(cord_of)
     of_switch, of_node = _Switches(study), _Nodes(study)
+    named = node_names(study, m.fabric[rows], m.place[rows], m.node[rows])
     # Cords of each fabric are numbered from 1.
     first = {f: int(cord[m.fabric == f].min()) - 1 for f in np.unique(m.fabric).tolist()}
-    for k in rows.tolist():
+    for k, node in zip(rows.tolist(), named, strict=True):
         f, tier, plane = int(m.fabric[k]), int(m.tier[k]), int(m.plane[k])
         # Planes share a port of the node, one lane each, or have ports of their own.
         port = int(m.low_port[k]) * (planes[f] if apart[f] else 1) + (plane if apart[f] else 0)
@@ -48,7 +52,7 @@ def ports_rows(study: Study, rows: IntArray | None = None) -> Iterator[tuple[Val
         elif tier == MANAGER:
             a = (None, None, None, f"{fabric[f]} managers", str(port + 1), lane)
         else:
-            a = of_node.end(int(m.place[k]), int(m.node[k]), port, lane)
+            a = of_node.end(int(m.place[k]), node, port, lane)
         parts = split[f] if m.low[k] < 0 else 1
         b = of_switch.end(int(m.high[k]), int(m.high_port[k]), parts, int(m.high_lane[k]))
         bundle = f"{a[0] if m.place[k] >= 0 else a[3]}>{b[3]}"
@@ -117,10 +121,12 @@ class _Nodes:
     def __init__(self, study: Study) -> None:
         self.place = _places(study, np.arange(len(study.table("position"))))
 
-    def end(self, place: int, node: int, port: int, lane: int | None) -> _Cells:
+    def end(self, place: int, node: str, port: int, lane: int | None) -> _Cells:
         """Cells of one end."""
         position, rack = self.place[place]
-        return position, rack, None, f"node {node + 1}", str(port + 1), lane
+        number = node.removeprefix("n")
+        name = f"node {number}" if number.isdigit() else node
+        return position, rack, None, name, str(port + 1), lane
 
 
 def _name(site: Site, subject: int) -> str:

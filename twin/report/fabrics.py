@@ -17,7 +17,7 @@ from twin.solve.cabling.cord_counts import CordCount, cord_counts
 from twin.solve.cabling.single import hits
 from twin.solve.fabric.before import Before, before
 from twin.solve.fabric.growth import cord_of
-from twin.solve.fabric.portmap import TIERS
+from twin.solve.fabric.portmap import NODE, TIERS
 from twin.solve.fabric.totals import Housed, Total, housed, totals
 from twin.solve.study import Study
 
@@ -84,6 +84,7 @@ def _fabric(study: Study, t: Total) -> dict[str, object]:
         },
         "node_places": t.places,
         "reserved": t.reserved,
+        "nodes": t.taken,
         "nodes_standing": t.nodes,
         "nodes_joined": t.joined,
         "wiring": {
@@ -121,11 +122,19 @@ def _before(study: Study, b: Before) -> dict[str, object]:
     return {
         "positions": study.table("position").ids[b.positions].tolist(),
         "switches": study.table("switch").ids[b.switches].tolist(),
+        "panels": _of_kind(study, "panel", b.gear),
+        "trunks": _of_kind(study, "trunk", b.gear),
         "ready": _day(b.day),
         "waits_for": study.site.name_of(b.on) if b.on >= 0 else None,
         "not_known_of": study.site.name_of(b.lacking) if b.lacking >= 0 else None,
         "in_no_rack": study.site.name_of(b.bare) if b.bare >= 0 else None,
     }
+
+
+def _of_kind(study: Study, kind: str, subjects: IntArray) -> list[str]:
+    """Return the ids of the subjects that are of a kind."""
+    rows = study.site.rows_of(kind, subjects)
+    return [str(name) for name in study.table(kind).ids[rows[rows >= 0]].tolist()]
 
 
 def _day(day: float) -> str | None:
@@ -175,9 +184,11 @@ def _head(study: Study, t: Total) -> list[str]:
     if t.joined < t.nodes:
         when += f", {t.joined:,} of them on a leaf that stands"
     kept = f", {t.reserved:,} of them reserved" if t.reserved else ""
+    left = t.places - t.reserved - t.taken
+    free = f", {left:,} of them left free" if left else ""
     return [
         f"{clean(t.name)} ({network}): {', '.join(parts)}",
-        f"{plural(t.places, 'node place')}{kept}; {stand}{when}",
+        f"{plural(t.places, 'node place')}{kept}{free}; {stand}{when}",
         *([_split(t)] if w.split > 1 else []),
     ]
 
@@ -251,7 +262,7 @@ def _where(study: Study, t: Total, width: int) -> list[str]:
         rows.append([
             _position(study, h.position) or "not said", f"{len(h.switches):,}",
             _range(units) if len(units) == len(h.switches) else "",
-            _span(study.table("switch").ids[h.switches].tolist()),
+            span(study.table("switch").ids[h.switches].tolist()),
         ])  # fmt: skip
     header = ("rack at", "switches", "units", "which")
     return table(header, rows, width=width, right=frozenset({1}), indent=2)
@@ -274,12 +285,12 @@ def _range(numbers: list[int]) -> str:
     return ", ".join(str(r[0]) if len(r) == 1 else f"{r[0]}-{r[-1]}" for r in runs)
 
 
-def _span(ids: list[str]) -> str:
+def span(ids: list[str]) -> str:
     """Return ids that end in numbers, runs of one name together.
 
     Examples
     --------
-    >>> _span(["c-leaf-001", "c-leaf-002", "c-spine-001"])
+    >>> span(["c-leaf-001", "c-leaf-002", "c-spine-001"])
     'c-leaf-001 to 002, c-spine-001'
     """
     out: list[list[str]] = []
@@ -308,11 +319,14 @@ def _waits(study: Study, t: Total, width: int) -> list[str]:
     for b in before(study, t.row):
         counts = [(int((tier[b.switches] == s.name).sum()), s.name) for s in t.switches]
         said = ", ".join(plural(n, name, "leaves" if name == "leaf" else "") for n, name in counts)
+        for kind in ("panel", "trunk"):
+            n = len(_of_kind(study, kind, b.gear))
+            said += f", {plural(n, kind)}" if n else ""
         told = next((s for s in (b.bare, b.lacking, b.on) if s >= 0), -1)
         on = clean(site.name_of(told)) if told >= 0 else ""
         known = b.bare < 0 and b.lacking < 0
         day = (_day(b.day) if known else None) or "not known"
-        rows.append([_span(ids[b.positions].tolist()), said, day,
+        rows.append([span(ids[b.positions].tolist()), said, day,
                      f"{on}, in no rack" if b.bare >= 0 else on])  # fmt: skip
     header = ("racks at", "live before them", "all live", "the last")
     return table(header, rows, width=width, indent=2)
@@ -346,7 +360,7 @@ def _moved(against: Against, width: int) -> list[str]:
     for row in rows[:_SHOWN]:
         fabric, between, a, a_port, b, b_port = (str(row[k]) for k in at)
         place = row[PORTS.index("a position")]
-        a = f"{place} {a}" if a.startswith("node ") else a
+        a = f"{place} {a}" if between == TIERS[NODE] else a
         cells.append([clean(fabric), between, f"{a} {a_port}", f"{b} {b_port}"])
     more = [f"  and {len(rows) - _SHOWN:,} more"] if len(rows) > _SHOWN else []
     header = ("fabric", "between", "from", "to")

@@ -143,6 +143,7 @@ def build(
         stock_m={k: tuple(v) for k, v in layout.data.stock_m.items()},
         prices=dict(layout.data.prices),
         label=layout.data.label or "",
+        devices=woven.devices,
     )
     faults = repeat.of_rules(made_by(segments.of_runs(faults, runs), tables["rack"]), made)
     return site, where_written(faults, tables)

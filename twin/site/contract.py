@@ -94,6 +94,7 @@ _OF_LINKS = (
     ("feed", "place", "place in the list of feeds: on the first that lives it stands"),
     ("drop", "links", "links to this switch; unset: an even share of the rack's ports"),
     ("drop", "first", "number of the position's first node place in the fabric of the switch"),
+    ("drop", "nodes", "node places of the position that a node takes"),
     ("uplink", "links", "links between the two switches"),
 )
 """What connections say besides their two ends."""

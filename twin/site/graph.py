@@ -41,7 +41,8 @@ _SORT = {"kind": "sort"}
 _OF_SHAPE = {"outline_m", "points_m", "accepts", "drop_outs_m"}
 """Attributes of nodes that are no columns: they come from the shapes of a site."""
 _KEPT = ("name", "title", "policy", "catalog", "profile", "assumptions", "waivers", "scope",
-         "ready", "file", "delivered", "stock_m", "prices", "label")  # fmt: skip
+         "ready", "file", "delivered", "stock_m", "prices", "label",
+         "devices")  # fmt: skip
 
 
 def graph_of(site: Site) -> Graph[str]:

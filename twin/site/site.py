@@ -63,6 +63,7 @@ class Site:
     stock_m: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     prices: Mapping[str, float] = field(default_factory=dict)
     label: str = ""
+    devices: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def first(self) -> dict[str, int]:

@@ -35,7 +35,8 @@ def places_without_nodes(study: Study) -> Measure:
 
     Method
     ------
-    Node places of each position of a fabric, without the reserved ones at its end, less the nodes
+    Node places of each position of a fabric, without the reserved ones at its end and those that
+    its `devices` leave free, less the nodes
     of the rack that the layout plans there on any day, of several one after other the largest. A
     position without any rack takes none. In networks other than the compute network whose fabric
     says nodes_per_position a node may be a port of management: there a rack takes all of its
@@ -95,11 +96,10 @@ def _kept(study: Study) -> _Kept:
     first = np.asarray(drops["first"], dtype=float)
     mine = np.flatnonzero((fabric >= 0) & ~np.isnan(first))
     place = site.rows_of("position", drops["tail"])[mine]
-    rows = np.stack([fabric[mine], first[mine].astype(np.int64), place])
-    of, start, at = np.unique(rows, axis=1)
-    each, total, reserved = (
-        np.asarray(fabrics[c], dtype=float)[of] for c in ("places", "node_places", "reserved")
-    )
+    each = np.asarray(drops["nodes"], dtype=float)[mine]
+    rows = np.stack([fabric[mine], first[mine], place, each]).astype(np.int64)
+    of, start, at, each = np.unique(rows, axis=1)
+    total, reserved = (np.asarray(fabrics[c], dtype=float)[of] for c in ("node_places", "reserved"))
     return _Kept(of, at, np.minimum(each, total - reserved - start))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from twin.report.cables import cells
 from twin.report.tables import Value
 from twin.solve.cabling.bought import bought
@@ -11,6 +13,7 @@ from twin.solve.cabling.cables import Cables, Ends, cables
 from twin.solve.cabling.cord_lengths import cord_lengths
 from twin.solve.cabling.labels import Named, labels, named
 from twin.solve.cabling.laid_ways import way_words
+from twin.solve.cabling.moved import moved_cords
 from twin.solve.fabric.portmap import TIERS
 from twin.solve.study import Study
 
@@ -22,9 +25,10 @@ CABLES = (
     *(f"upper_{name}" for name in _END), *(f"lower_{name}" for name in _END),
     "medium", "cable", "cable_part", "gbps", "needed_m", "stock_m", "slack_m", "slack_at",
     "bundle", "sequence", "way", "pull", "day", "week", "fabric", "network", "tier", "plane",
-    "missing",
+    "missing", "later",
 )  # fmt: skip
-"""Columns. `cords` counts each cord once, at its first tail; a bundle by hand is one row."""
+"""Columns. `cords` counts each cord once, at its first tail; a bundle by hand is one row. `later`
+says what a cord of this day is when all that is planned stands, where that is something else."""
 
 
 def cable_rows(study: Study, template: str | None = None) -> Iterator[tuple[Value, ...]]:
@@ -42,6 +46,7 @@ def cable_rows(study: Study, template: str | None = None) -> Iterator[tuple[Valu
     ends = [list(_end(study, end)) for end in (cable.upper, cable.lower)]
     of_piece = list(_pieces(study))
     days, weeks = cells.day_words(cable.day)
+    later = moved_words(study)
     networks = _networks(study, cable)
     places, long = named(study, cable.upper), study(cord_lengths)
     lengths = zip(
@@ -63,8 +68,21 @@ def cable_rows(study: Study, template: str | None = None) -> Iterator[tuple[Valu
             upper[k] or None, lower[k] or None, *ends[0][k], *ends[1][k],
             *parts, *metres, _stored(slack, places, k), bundle, sequence if cord else None, way,
             pull, days[k], weeks[k], *networks[k], TIERS[tier] if tier >= 0 else None,
-            plane + 1 if plane >= 0 else None, missing,
+            plane + 1 if plane >= 0 else None, missing, later.get(k),
         )  # fmt: skip
+
+
+def moved_words(study: Study) -> dict[int, str]:
+    """Say of rows that are moved what they are when all that is planned stands."""
+    found, (ids, _) = study(moved_cords), cells.product_words(study)
+    out = {}
+    for row, way, cable, stock in zip(
+        found.row.tolist(), found.way.tolist(), found.cable.tolist(), found.stock_m.tolist(),
+        strict=True,
+    ):  # fmt: skip
+        length = "length not known" if np.isnan(stock) else f"{stock:g} m"
+        out[row] = f"{way or 'no way'}, {ids[cable] or 'cable not known'}, {length}"
+    return out
 
 
 def _count(links: float) -> Value:

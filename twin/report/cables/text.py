@@ -17,19 +17,24 @@ from twin.report.cables.bom import (
     optics_to_buy,
     spares,
 )
+from twin.report.cables.ends import cords_by_ends
 from twin.report.cables.papers import some
+from twin.report.cables.rows import moved_words
 from twin.report.tables import Value
 from twin.report.words import clean, plural
 from twin.site.table import FloatArray
 from twin.solve.cabling.bought import Lack, lacks
 from twin.solve.cabling.cables import cables
 from twin.solve.cabling.delays import delays_ns
+from twin.solve.cabling.laid_ways import way_words
 from twin.solve.cabling.spread import spread
 from twin.solve.fabric.portmap import MANAGER, port_map
 from twin.solve.limits import limit
 from twin.solve.study import Study
 
 _BAR = 40
+_SHOWN = 20
+"""Bundles to be moved that are listed; the list of cables has all."""
 
 
 def text(study: Study, width: int = 100) -> str:
@@ -42,8 +47,9 @@ def text(study: Study, width: int = 100) -> str:
     """
     some(study)
     parts = [
-        _head(study), _cords(study, width), _optics(study, width), _totals(study), _lengths(study),
-        _delays(study), _not_listed(study), _open(study),
+        _head(study), _ends(study, width), _cords(study, width), _optics(study, width),
+        _totals(study), _lengths(study), _delays(study), _moved(study, width), _not_listed(study),
+        _open(study),
     ]  # fmt: skip
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
 
@@ -70,6 +76,16 @@ def _head(study: Study) -> list[str]:
         rows = plural(int((~made).sum()), "bundle")
         out.append(f"  {count} in {rows} that positions name by hand: counted, without ports")
     return out
+
+
+def _ends(study: Study, width: int) -> list[str]:
+    """Return how many cords of each network lead from what to what."""
+    rows = [
+        [fabric, low, high, f"{cords:,}"]
+        for (fabric, low, high), cords in cords_by_ends(study).items()
+    ]
+    header = ("network", "from", "to", "cords")
+    return ["Ends", *_table(header, rows, width, frozenset({3}))] if rows else []
 
 
 def _cords(study: Study, width: int) -> list[str]:
@@ -180,6 +196,28 @@ def _delays(study: Study) -> list[str]:
     said = " to ".join(ends)
     more = "" if len(known) == len(delay) else ", some not known"
     return [f"Delay of links: {said} ns one way{more}; cords and trunks alone, no plug or switch"]
+
+
+def _moved(study: Study, width: int) -> list[str]:
+    """Return cords of the day that lie otherwise when all that is planned stands."""
+    later = moved_words(study)
+    day = study.conditions.date
+    if day is None:
+        return []
+    if not later:
+        return [f"All of these cords lie on {day.isoformat()} as they do when all is there."]
+    cable = study(cables)
+    ways = way_words(study)
+    told: dict[tuple[str, str, str], float] = {}
+    for row, then in later.items():
+        key = (str(cable.number[row]), ways[int(cable.piece[row])], then)
+        told[key] = told.get(key, 0.0) + float(cable.cords[row])
+    rows = [[bundle, _number(n), now, then] for (bundle, now, then), n in told.items()]
+    more = [f"  and {len(rows) - _SHOWN:,} more bundles"] if len(rows) > _SHOWN else []
+    total = plural(int(np.nansum(list(told.values()))), "cord")
+    head = f"To be moved before all that is planned stands: {total}"
+    header = ("bundle", "cords", "way now", "then")
+    return [head, *_table(header, rows[:_SHOWN], width, frozenset({0, 1})), *more]
 
 
 def _not_listed(study: Study) -> list[str]:

@@ -16,6 +16,7 @@ import numpy as np
 
 from twin.errors import near, shown
 from twin.model.data import Fabric
+from twin.site.fabrics.devices import Names, devices_of
 from twin.site.fabrics.evenly import ceil_div, least_above
 from twin.site.fabrics.figures import Figures
 from twin.site.fabrics.wiring import Wiring
@@ -54,6 +55,8 @@ class Described:
         Speed of a link of a node; NaN not known.
     products
         Product of leaves, spines and cores.
+    devices
+        Names of the nodes of positions, where the layout says what they are.
     """
 
     name: str
@@ -63,6 +66,7 @@ class Described:
     nodes: int
     gbps: float
     products: tuple[str, str, str]
+    devices: Names
 
 
 def described(
@@ -84,6 +88,7 @@ def described(
             told.append(Fault("fabric", name, "nodes_per_position", None, said, "write a count"))
         if nodes and len(places):
             told += faults_of_shape(name, item, len(places) * nodes)
+        devices = devices_of(name, item, places, nodes, told)
         wiring = (
             None if told or not known else _wiring(name, item, len(places), nodes, figures, told)
         )
@@ -91,7 +96,7 @@ def described(
         if wiring is not None:
             products = (item.leaf, item.spine or item.leaf, item.core or item.spine or item.leaf)
             gbps = gbps_of(item, figures)
-            out.append(Described(name, item, wiring, places, nodes, gbps, products))
+            out.append(Described(name, item, wiring, places, nodes, gbps, products, devices))
     return out
 
 

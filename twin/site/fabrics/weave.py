@@ -12,6 +12,7 @@ from twin.errors import near
 from twin.model.data import Fabric, Switch
 from twin.site.expand import Chunk
 from twin.site.fabrics.described import Described, described
+from twin.site.fabrics.devices import taken_nodes
 from twin.site.fabrics.figures import Figures
 from twin.site.fabrics.places import Floor, stand
 from twin.site.fabrics.units import Thing, take_left, take_written, units_of, written_switches
@@ -25,13 +26,15 @@ from twin.site.table import Array, FloatArray, IntArray, StrArray, Table
 class Woven:
     """What fabrics make: their own columns, and chunks of switches, drops and uplinks of each.
 
-    `stand` is the units that switches have left to other things, by kind and id.
+    `devices` are names of the nodes of a fabric at a position; `stand` is the units that switches
+    have left to other things, by kind and id.
     """
 
     sizes: dict[str, dict[str, int]]
     switches: list[Chunk]
     drops: list[Chunk]
     uplinks: list[Chunk]
+    devices: dict[tuple[str, str], tuple[str, ...]]
     stand: dict[str, dict[str, dict[str, int]]]
 
 
@@ -48,7 +51,7 @@ def weave(
     others
         What else stands in racks: its units are taken by hand before, by rule after switches.
     """
-    woven = Woven({}, [], [], [], {})
+    woven = Woven({}, [], [], [], {}, {})
     found = described(fabrics, positions, racks, figures, faults)
     made = {name: d.products[tier] for d in found for tier, ids in _ids(d) for name in ids.tolist()}
     floor = Floor(positions, racks, written, units_of(racks, figures), figures)
@@ -62,6 +65,7 @@ def weave(
         woven.switches.append(_switches(d, floor, faults))
         woven.drops.append(_drops(d))
         woven.uplinks.extend(_uplinks(d))
+        woven.devices.update({(d.name, place): names for place, names in d.devices.items()})
     woven.stand.update(take_left(floor.units, others, faults))
     faults.extend(_misnamed(found, made, written))
     return woven
@@ -82,8 +86,10 @@ def switch_ids(name: str, tier: str, planes: int, count: int) -> StrArray:
 
 
 def taken_places(d: Described) -> IntArray:
-    """Node places of a fabric that nodes take: all but the reserved ones at the end."""
-    return np.arange(len(d.places) * d.nodes - d.item.reserved)
+    """Node places of a fabric that nodes take: neither the reserved ones at the end, nor free."""
+    place = np.arange(len(d.places) * d.nodes - d.item.reserved)
+    taken = taken_nodes(d.places, d.nodes, d.devices)
+    return place[place % d.nodes < taken[place // d.nodes]]
 
 
 def _ids(d: Described) -> list[tuple[int, StrArray]]:
@@ -164,6 +170,7 @@ def _drops(d: Described) -> Chunk:
         leaves[plane * w.all_leaves + leaf[rows]],
         links=links[rows].astype(float),
         first=(place[rows] * d.nodes).astype(float),
+        nodes=taken_nodes(d.places, d.nodes, d.devices)[place[rows]].astype(float),
     )
 
 

@@ -2,7 +2,7 @@
 
 The default follows the example of ANSI/TIA-606 as makers of labels quote it: floor, space and
 cabinet, rack unit from the bottom, port, then the far end. A switch without a rack unit and a
-node have their names instead of it.
+node have their names instead of it: that of a node is n1 and so on, or what the fabric says of it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from twin.model.label import DEFAULT, FIELDS, checked, fields_of
 from twin.site.table import IntArray
 from twin.solve.cabling.cables import Cables, Ends, cables
 from twin.solve.fabric.cages import cages
-from twin.solve.fabric.portmap import TIERS
+from twin.solve.fabric.portmap import TIERS, node_names
 from twin.solve.study import Study
 
 SEPARATOR = " / "
@@ -59,7 +59,7 @@ def named(study: Study, end: Ends) -> Named:
     position = _ids(study, "position", None, end.place)
     panel = _ids(study, "panel", None, end.panel)
     switch = [p or s for p, s in zip(panel, _ids(study, "switch", None, end.switch), strict=True)]
-    own = [f"n{n + 1}" if n >= 0 else "" for n in end.node.tolist()]
+    own = node_names(study, study(cables).fabric, end.place, end.node)
     device = [s or (f"{p}-{n}" if n else "") for s, p, n in zip(switch, position, own, strict=True)]
     unit = [
         n or (s if np.isnan(u) else f"{int(u):02d}")

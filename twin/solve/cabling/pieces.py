@@ -94,6 +94,13 @@ def pieces(study: Study) -> Pieces:
     )  # fmt: skip
 
 
+def shuffled_fabrics(study: Study) -> BoolArray:
+    """(fabrics,) whether links of each are lanes that a cassette shuffles."""
+    of = study.site.rows_of("fabric", study.table("switch")["fabric"])
+    rows = of[study(bundles).switch[study(pieces).lanes > 1]]
+    return np.isin(np.arange(len(study.table("fabric"))), rows)
+
+
 def panels_of(study: Study) -> tuple[IntArray, IntArray]:
     """Panels at the lower and the upper end of each bundle, (B,); -1 where it is one cord.
 

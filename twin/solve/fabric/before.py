@@ -1,4 +1,4 @@
-"""What of a fabric must be live before a rack is usable: its leaves, and all that is above them."""
+"""What of a fabric must be live before a rack is usable: leaves, all above, panels and trunks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import IntArray
+from twin.solve.cabling.bundles import bundles
+from twin.solve.cabling.through import gear_of_links_ready, through
 from twin.solve.ready import bare_switches, switches_ready
 from twin.solve.study import Study
 
@@ -25,6 +27,8 @@ class Before:
         Last known day on which one of them is live, since 1970-01-01; -inf none.
     on, lacking
         Subject whose day that is, and one whose day is not known; -1 none.
+    gear
+        Subjects of panels and trunks through which links to and between these switches lead.
     bare
         Subject of a switch that no rack of the layout houses, -1 none: nobody knows its day either.
     """
@@ -34,6 +38,7 @@ class Before:
     day: float
     on: int
     lacking: int
+    gear: IntArray
     bare: int
 
 
@@ -44,30 +49,66 @@ def before(study: Study, fabric: int) -> list[Before]:
     of = np.append(site.rows_of("fabric", study.table("switch")["fabric"]), -1)[switch]
     mine = (of == fabric) & ~np.isnan(np.asarray(drops["links"], dtype=float))
     place = site.rows_of("position", drops["tail"])
+    gear = _Gear(study)
     leaves: dict[int, list[int]] = {}
     for p, s in zip(place[mine].tolist(), switch[mine].tolist(), strict=True):
         leaves.setdefault(p, []).append(s)
-    alike: dict[tuple[int, ...], list[int]] = {}
+    alike: dict[tuple[tuple[int, ...], tuple[int, ...]], list[int]] = {}
     for p, found in sorted(leaves.items()):
-        alike.setdefault(tuple(sorted(found)), []).append(p)
-    ready, bare = study(switches_ready), study(bare_switches)
-    out = []
-    for rows, positions in alike.items():
-        low = np.array(rows, dtype=np.int64)
-        last = low[np.argmax(ready.day[low])]
-        blind = ready.lacking[low][ready.lacking[low] >= 0]
-        homeless = bare[low][bare[low] >= 0]
-        out.append(
-            Before(
-                np.array(positions, dtype=np.int64),
-                above(study, low),
-                float(ready.day[last]),
-                int(ready.on[last]),
-                int(blind[0]) if len(blind) else -1,
-                int(site.subject("switch", homeless[:1])[0]) if len(homeless) else -1,
-            )
-        )
-    return out
+        key = (tuple(sorted(found)), gear.to_leaves(p, found))
+        alike.setdefault(key, []).append(p)
+    return [
+        _before(study, positions, np.array(low, dtype=np.int64), passed, gear)
+        for (low, passed), positions in alike.items()
+    ]
+
+
+def _before(
+    study: Study, positions: list[int], low: IntArray, passed: tuple[int, ...], gear: _Gear
+) -> Before:
+    every = above(study, low)
+    through = np.unique(np.array([*passed, *gear.between(every)], dtype=np.int64))
+    ready = study(switches_ready).take(low)
+    subject = study(gear_of_links_ready).take(through)
+    day, on = np.append(ready.day, subject.day), np.append(ready.on, subject.on)
+    lacking = np.append(ready.lacking, subject.lacking)
+    lacking = lacking[lacking >= 0]
+    bare = study(bare_switches)[low]
+    homeless = study.site.subject("switch", bare[bare >= 0])
+    last = int(np.argmax(day))
+    return Before(
+        positions=np.array(positions, dtype=np.int64),
+        switches=every,
+        day=float(day[last]),
+        on=int(on[last]),
+        lacking=int(lacking[0]) if len(lacking) else -1,
+        gear=through,
+        bare=int(homeless[0]) if len(homeless) else -1,
+    )
+
+
+class _Gear:
+    """Panels and trunks by the ends of the links that lead through them."""
+
+    def __init__(self, study: Study) -> None:
+        found, bundle = study(through), study(bundles)
+        self.at: dict[tuple[int, int], set[int]] = {}
+        self.up: dict[int, set[int]] = {}
+        for row, subject in zip(found.bundle.tolist(), found.subject.tolist(), strict=True):
+            if bundle.rack[row] >= 0:
+                key = (int(bundle.place[row]), int(bundle.switch[row]))
+                self.at.setdefault(key, set()).add(subject)
+            else:
+                self.up.setdefault(int(bundle.low[row]), set()).add(subject)
+
+    def to_leaves(self, position: int, leaves: list[int]) -> tuple[int, ...]:
+        """Return those of links from a position to some leaves."""
+        found = (self.at.get((position, leaf), set()) for leaf in leaves)
+        return tuple(sorted(set().union(*found)))
+
+    def between(self, switches: IntArray) -> set[int]:
+        """Return those of the uplinks of some switches."""
+        return set().union(*(self.up.get(s, set()) for s in switches.tolist()))
 
 
 def above(study: Study, low: IntArray) -> IntArray:

@@ -115,8 +115,10 @@ def _node_places(study: Study, row: int) -> tuple[IntArray, IntArray, IntArray]:
     each = int(table["places"][row])
     total = int(table["units"][row] * table["unit_nodes"][row])
     out = np.full(total, -1, dtype=np.int64)
+    count = np.asarray(drops["nodes"], dtype=float)[mine]
     for k in range(each):
-        out[first + k] = place
+        here = k < count
+        out[first[here] + k] = place[here]
     last = int(table["node_places"][row])
     reserved = np.arange(last - int(table["reserved"][row]), last)
     out[reserved] = -1
@@ -163,3 +165,20 @@ def _rows(
         "high_port": j.high_port,
         "high_lane": j.high_lane,
     }
+
+
+def node_names(study: Study, fabric: IntArray, place: IntArray, node: IntArray) -> list[str]:
+    """Names of nodes, (n,): as the layout says what they are, else n1, n2 and so on; "" none.
+
+    Parameters
+    ----------
+    fabric, place, node
+        (n,) rows of the fabric and of the position, and place of the node there; -1 none.
+    """
+    known = study.site.devices
+    fabrics, places = (np.append(study.table(k).ids, "").tolist() for k in ("fabric", "position"))
+    out = []
+    for f, p, k in zip(fabric.tolist(), place.tolist(), node.tolist(), strict=True):
+        names = known.get((fabrics[f], places[p]), ())
+        out.append("" if k < 0 else names[k] if k < len(names) else f"n{k + 1}")
+    return out

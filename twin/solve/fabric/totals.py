@@ -61,8 +61,9 @@ class Total:
         (3,) ports of all its switches of a tier that no link takes; NaN not known.
     joints
         Its links, tier by tier.
-    places, reserved, nodes, joined
-        Node places, those kept free, nodes that stand, and those of them with a link that does.
+    places, reserved, taken, nodes, joined
+        Node places, those kept free at the end, those that nodes take, nodes that stand, and those
+        of them with a link that does.
     """
 
     row: int
@@ -77,6 +78,7 @@ class Total:
     joints: tuple[Joint, ...]
     places: int
     reserved: int
+    taken: int
     nodes: int
     joined: int
 
@@ -140,6 +142,7 @@ def _total(study: Study, row: int) -> Total:
         joints=tuple(_joints(study, mine, stand, gbps, w.split)),
         places=int(table["node_places"][row]),
         reserved=int(table["reserved"][row]),
+        taken=_nodes(study, mine & (m.tier == NODE)),
         nodes=_nodes(study, mine & study(ends_stand) & (m.tier == NODE)),
         joined=_nodes(study, mine & stand & (m.tier == NODE)),
     )
