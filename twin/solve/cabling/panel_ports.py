@@ -149,9 +149,9 @@ def _ranks(group: IntArray, key: IntArray) -> IntArray:
     new = np.ones(len(order), dtype=bool)
     new[1:] = of[order][1:] != of[order][:-1]
     start = np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))
-    out = np.empty(len(order), dtype=np.int64)
-    out[order] = np.arange(len(order)) - start
-    return out[at.ravel()]
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order)) - start
+    return np.asarray(rank[at.ravel()])
 
 
 def _connectors(
