@@ -88,7 +88,7 @@ def described(
             told.append(Fault("fabric", name, "nodes_per_position", None, said, "write a count"))
         if nodes and len(places):
             told += faults_of_shape(name, item, len(places) * nodes)
-        devices = devices_of(name, item, places, nodes, told)
+        devices = devices_of(name, item, places, nodes, positions.ids, told)
         wiring = (
             None if told or not known else _wiring(name, item, len(places), nodes, figures, told)
         )

@@ -15,24 +15,36 @@ from twin.site.table import IntArray, StrArray
 Names = Mapping[str, tuple[str, ...]]
 
 
-def devices_of(name: str, item: Fabric, places: StrArray, nodes: int, faults: list[Fault]) -> Names:
+def devices_of(
+    name: str, item: Fabric, places: StrArray, nodes: int, every: StrArray, faults: list[Fault]
+) -> Names:
     """Names of the nodes of each position that `devices` speaks of, in the order of their places.
+
+    Of positions that the fabric does not join, as before they are built, nothing is named.
+
+    Parameters
+    ----------
+    places, every
+        Ids of the fabric's positions, and of all.
+    nodes
+        Node places of each position.
 
     Examples
     --------
     >>> item = Fabric(positions=["A-*"], leaf="x", links_per_node=1, nodes_per_position=4,
     ...               devices={"A-*": {"server": 2, "pdu": 1}})
-    >>> devices_of("oob", item, np.array(["A-1"]), 4, [])
+    >>> here = np.array(["A-1"])
+    >>> devices_of("oob", item, here, 4, here, [])
     {'A-1': ('server1', 'server2', 'pdu')}
     """
     found: dict[str, tuple[str, ...]] = {}
-    ids = places.tolist()
+    ids, known = places.tolist(), every.tolist()
     for glob, kinds in item.devices.items():
         here = [glob] if glob in ids else fnmatch.filter(ids, glob)
         count = sum(kinds.values())
-        if not here:
-            told = f"{shown(glob)} matches no position of the fabric"
-            guess = near(glob, ids)
+        if not here and glob not in known and not fnmatch.filter(known, glob):
+            told = f"{shown(glob)} matches no position"
+            guess = near(glob, known)
             faults.append(Fault("fabric", name, "devices", glob, told, "ids or globs", guess))
         if twice := [p for p in here if p in found]:
             told = f"{shown(glob)} speaks of {twice[0]}, of which another does already"
