@@ -304,11 +304,12 @@ class Builder:
 
     def _racks(self, table: Table, at: int, positions: IntArray, places: list[str]) -> None:
         """Racks of a manifold on their hookups; positions without a rack are closed."""
-        site, racks = self.study.site, self.study.table("rack")
-        hookup = int(site.rows_of("hookup", table["hookup"])[at])
-        standing = np.full(len(self.study.table("position")) + 1, -1, dtype=np.int64)
-        here = np.flatnonzero(self.study.here & (racks["liquid_share_high"] > 0))
-        standing[site.rows_of("position", racks["position"])[here]] = here
+        racks, standing = self.study.table("rack"), self.study(_standing)
+        hookup = int(self.study.site.rows_of("hookup", table["hookup"][at]))
+        line, check = (np.nan,) * 5, False
+        if hookup >= 0 and (standing[positions] >= 0).any():
+            line = self._line_of_hookup(hookup)
+            check = bool(self.study.table("hookup")["check"][hookup])
         for k, position in enumerate(positions.tolist()):
             rack = int(standing[position])
             if rack < 0:
@@ -317,8 +318,6 @@ class Builder:
             if hookup < 0:
                 self.missing.append(Missing("manifold", "hookup", at))
                 continue
-            line = self._line_of_hookup(hookup)
-            check = bool(self.study.table("hookup")["check"][hookup])
             self._link(
                 places[k], SUPPLY, name, SUPPLY, Part.HOSE, subject, k, line, check=check,
             )  # fmt: skip
@@ -345,6 +344,15 @@ def manifold_positions(study: Study, row: int) -> IntArray:
     mine = order[low:high]
     last = table["last"][row]
     return mine[int(table["first"][row]) - 1 : len(mine) if np.isnan(last) else int(last)]
+
+
+def _standing(study: Study) -> IntArray:
+    """(positions + 1,) rack with coolant that stands at each position, -1 none."""
+    racks = study.table("rack")
+    out = np.full(len(study.table("position")) + 1, -1, dtype=np.int64)
+    here = np.flatnonzero(study.here & (racks["liquid_share_high"] > 0))
+    out[study.site.rows_of("position", racks["position"])[here]] = here
+    return out
 
 
 def _by_row(study: Study) -> tuple[IntArray, IntArray]:
