@@ -52,7 +52,7 @@ def line_rows(study: Study) -> Iterator[Rows]:
 
 def _lines(study: Study) -> tuple[Lines, ...]:
     """Lines of every solved loop."""
-    return tuple(lines_of(f, f.loop.fluid, f.loop.set_point_c) for f in solved(study))
+    return tuple(lines_of(tuple(solved(study))))
 
 
 def lines_not_known(study: Study, limits: dict[Part, float]) -> Iterator[Measure]:
