@@ -36,8 +36,16 @@ class Rows(NamedTuple):
         return figure[self.lane, self.at]
 
 
-def line_rows(study: Study) -> Iterator[Rows]:
+def line_rows(study: Study) -> tuple[Rows, ...]:
     """Every line of every solved loop, in each of its lanes."""
+    return study(_rows)
+
+
+def _rows(study: Study) -> tuple[Rows, ...]:
+    return tuple(_each_line(study))
+
+
+def _each_line(study: Study) -> Iterator[Rows]:
     for flow, lines in zip(solved(study), study(_lines), strict=True):
         part = flow.circuit.part[lines.link]
         subject = flow.circuit.subject[lines.link]
