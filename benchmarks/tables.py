@@ -28,6 +28,8 @@ HYDRAULICS_REACH = {256: 0.3e-3, 4096: 4e-3}
 """One cold solve of a coolant loop of so many racks, s."""
 EACH_LOSS_REACH = {256: 0.1e-3}
 """One of a thousand losses solved together, s."""
+PIPED_REACH = 2.0
+"""Check of a campus whose pipes are solved, in checks of the same one by sums."""
 COUPLED_REACH = 10
 """Bare solves of the same network, for flow, temperature and controls of 256 racks."""
 
@@ -51,6 +53,7 @@ def text(results: dict[str, Any]) -> str:
         *_hydraulics(results["hydraulics"]),
         _coupled(results["coupled"]),
         *_cabling(results["cabling"]),
+        _piped(small["check"], results["sums"], sizes),
         aligned(("figure", "measured", "reach"), list(_reach(results))),
     )
     return "\n\n".join(parts)
@@ -167,6 +170,17 @@ def _coupled(found: dict[str, Any]) -> str:
         "flow, temperature and controls", "twin", "flows alone", "ratio", "reach",
         "racks apart, part",
     )  # fmt: skip
+    return aligned(head, [row])
+
+
+def _piped(piped: dict[str, Any], sums: dict[str, Any], sizes: dict[str, int]) -> str:
+    """Write what solved pipes of every loop and plant cost a check besides sums."""
+    ratio = piped["seconds"] / sums["seconds"]
+    row = (
+        f"{sizes['small']:,} racks", seconds(piped["seconds"]), megabytes(piped["peak_mb"]),
+        seconds(sums["seconds"]), megabytes(sums["peak_mb"]), f"{ratio:.1f}", f"{PIPED_REACH:.0f}",
+    )  # fmt: skip
+    head = ("check of a campus", "pipes solved", "peak", "sums alone", "peak", "ratio", "reach")
     return aligned(head, [row])
 
 

@@ -65,12 +65,16 @@ def rack_pressure_window(study: Study) -> Iterator[Measure]:
             yield Measure(
                 kind="rack", subject=mine, demand=nothing, limit=nothing, inputs=cut, judged=judged
             )
-    for flow in solved(study):
-        for column, sense, sign in _ENDS:
-            yield _window(study, flow, own[column], "the rack type", (sense, sign), judged=False)
-            general = limit(study, f"rack_{column}")
-            limits = np.where(has, np.nan, general.value)
-            yield _window(study, flow, limits, general.owner, (sense, sign), judged=True)
+    for column, sense, sign in _ENDS:
+        general = limit(study, f"rack_{column}")
+        limits = np.where(has, np.nan, general.value)
+        for flow in solved(study):
+            if has[flow.racks.row].any():
+                yield _window(
+                    study, flow, own[column], "the rack type", (sense, sign), judged=False
+                )
+            if not has[flow.racks.row].all():
+                yield _window(study, flow, limits, general.owner, (sense, sign), judged=True)
 
 
 def _window(

@@ -11,7 +11,7 @@ from twin.checks.coolant.solved import missing_inputs, rack_inputs, solved, unso
 from twin.checks.coolant.sums import flow_figures
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.solve.coolant.index import head_there, pressure_needed
+from twin.solve.coolant.index import head_there, pressures_needed
 from twin.solve.limits import limit
 from twin.solve.study import Study
 
@@ -64,8 +64,8 @@ def index_head_short(study: Study) -> Iterator[Measure]:
             inputs=missing_inputs(found.missing, 1),
             judged=margin.judged,
         )
-    for flow in solved(study):
-        needed = pressure_needed(study, flow)
+    flows = tuple(solved(study))
+    for flow, needed in zip(flows, pressures_needed(flows), strict=True):
         lane = np.arange(len(needed))
         unknown = np.isnan(needed)
         known = np.where(unknown, np.inf, needed)

@@ -65,18 +65,14 @@ def rating_inputs(study: Study, flow: LoopFlow, lane: IntArray) -> tuple[Input, 
     """
     unknown = flow.warmth.valve == Valve.UNKNOWN
     if not unknown.any():
-        return tuple(
-            i._replace(rows=np.broadcast_to(i.rows, lane.shape),
-                       known=np.broadcast_to(i.known, lane.shape))
-            for i in study(_nothing_lacks)
-        )  # fmt: skip
+        return study(_nothing_lacks)
     return _of_rating(
         study, np.where(unknown.any(axis=1), flow.units[unknown.argmax(axis=1)], -1)[lane]
     )
 
 
 def _nothing_lacks(study: Study) -> tuple[Input, ...]:
-    """Return the figures of a rating of one row that lacks none."""
+    """Return the figures of a rating for any number of rows of which none lacks one."""
     return _of_rating(study, np.full(1, -1))
 
 

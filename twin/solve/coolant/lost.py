@@ -56,7 +56,7 @@ def lanes_of(study: Study, circuit: Circuit) -> Lanes:
     behind = _of_plants(study, circuit)
     others = np.concatenate([losses.of(behind)[0] for losses in (index.gear, index.pumps)])
     # What is lost behind it leaves it as it is, unless its racks may then do with less.
-    others = others[(table.keep[others] < 1.0) | ~table.counts[others]]
+    others = others[(index.keep[others] < 1.0) | ~index.counts[others]]
     touched = np.unique(np.concatenate([dead, out, others]))
     rest = _first_without(touched, len(table))
     looked = np.unique(np.concatenate([touched, [0], rest]))
@@ -64,9 +64,9 @@ def lanes_of(study: Study, circuit: Circuit) -> Lanes:
     marks = np.zeros((len(looked), len(numbers) + len(pumps) + 2))
     marks[np.searchsorted(looked, dead), np.searchsorted(numbers, fallen)] = 1.0
     marks[np.searchsorted(looked, out), len(numbers) + np.searchsorted(pumps, less)] = 1.0
-    counts = table.counts[looked]
+    counts = index.counts[looked]
     theirs = np.isin(looked, touched)
-    marks[:, -2] = np.where(theirs & counts, table.keep[looked], 1.0)
+    marks[:, -2] = np.where(theirs & counts, index.keep[looked], 1.0)
     marks[:, -1] = ~theirs | counts
     first, lane = alike_rows(marks)
     of_case = np.full(len(table), lane[np.searchsorted(looked, rest)][0] if len(rest) else 0)
@@ -107,15 +107,19 @@ class _Losses:
 class _BySubject:
     gear: _Losses
     pumps: _Losses
+    keep: FloatArray
+    counts: BoolArray
 
 
 def _by_subject(study: Study) -> _BySubject:
-    """Dead gear, and pumps that are out, of all cases."""
+    """Dead gear, pumps that are out, and caps, of all cases."""
     table, size = study(cases), study.site.size
     pumps = np.flatnonzero((table.sort == PUMP) & (table.origin >= 0))
     return _BySubject(
         _sorted(table.fallen.gear, table.fallen.gear_state, size),
         _sorted(table.origin[pumps], pumps, size),
+        table.keep,
+        table.counts,
     )
 
 

@@ -117,7 +117,7 @@ def sorts(
 
 
 def _figures(study: Study, found: LoopFlow) -> tuple[object, ...]:
-    """What a rack and its CDUs are, and what their loop was solved to."""
+    """Return what a rack and its CDUs are, and what their loop was solved to."""
     made = [
         product_rows(study.site, kind)[rows].tolist()
         for kind, rows in (("rack", found.racks.row), ("cdu", found.units))
