@@ -120,14 +120,17 @@ def commands(layout: Path, plan: Plan) -> dict[str, float]:
 
 
 def long_works(folder: Path, plan: Plan, started: float) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Admission and arrays of very large sites, while there is time."""
-    for name, racks in (("admission", plan.admitted), ("arrays", plan.arrays)):
+    """Admission, arrays and the whole check of very large sites, while there is time."""
+    for name, stage, racks in (
+        ("admission", "admission", plan.admitted), ("arrays", "arrays", plan.arrays),
+        ("whole", "check", plan.arrays),
+    ):  # fmt: skip
         if time.perf_counter() - started > plan.last_start_s:
             say(f"{name} of {racks:,} racks left out: the run has taken long enough")
             continue
         say(f"{name} of {racks:,} racks (the files are read first)")
         found: dict[str, Any] = {}
-        add(found, name, work(name, campus(folder, racks), 3 if name == "admission" else 1))
+        add(found, name, work(stage, campus(folder, racks), 3 if name == "admission" else 1))
         yield name, found[name]
 
 

@@ -52,6 +52,7 @@ def test_benchmark_runs_through(tmp_path):
     assert 0 <= cabling["program"]["over_program"] + 1e-9 < 0.01
     assert cabling["halls"]["limited"]["whole_extra"] > -1e-3
     assert results["long"]["admission"]["counts"]["entries"] > 0
+    assert results["long"]["whole"]["counts"]["measures"] > 0
     for line in (
         "peer: the same graph",
         "NetworkX / (build + compile)",
