@@ -91,9 +91,13 @@ def _joined(alike: list[Measure]) -> Measure:
         )
         for k, first in enumerate(alike[0].inputs)
     )  # fmt: skip
-    there = [name for name in (*_ROWS, *_MAY_LACK) if getattr(alike[0], name) is not None]
-    columns = {name: rows(getattr(one, name) for one in alike) for name in there}
-    return replace(alike[0], **columns, inputs=inputs)
+
+    def column(name: str) -> Array | None:
+        parts = [getattr(one, name) for one in alike]
+        return None if parts[0] is None else rows(parts)
+
+    columns = {name: column(name) for name in (*_ROWS, *_MAY_LACK)}
+    return replace(alike[0], inputs=inputs, **columns)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

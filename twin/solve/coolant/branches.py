@@ -190,7 +190,10 @@ def _fluids(_: Study) -> dict[str, Fluid | None]:
 def exchangers(study: Study, rows: IntArray) -> Exchanger:
     """Return some CDUs as rated, (u,) each; UA is NaN where a rating lacks a part."""
     every = study(rated)
-    return Exchanger(*(v if isinstance(v, float) else v[rows] for v in every))
+    return Exchanger(
+        every.ua_kw_k[rows], every.hot_lpm[rows], every.cold_lpm[rows], every.hot_share,
+        np.asarray(every.exponent)[rows],
+    )  # fmt: skip
 
 
 def rated(study: Study) -> Exchanger:

@@ -320,8 +320,8 @@ class Builder:
         site, racks = self.study.site, self.study.table("rack")
         hookup = int(site.rows_of("hookup", table["hookup"])[at])
         standing = np.full(len(self.study.table("position")) + 1, -1, dtype=np.int64)
-        here = self.study.here & (racks["liquid_share_high"] > 0)
-        here = np.flatnonzero(here & np.isin(self.study(rack_loops), (-1, self.row)))
+        wet = self.study.here & (racks["liquid_share_high"] > 0)
+        here = np.flatnonzero(wet & np.isin(self.study(rack_loops), (-1, self.row)))
         standing[site.rows_of("position", racks["position"])[here]] = here
         for k, position in enumerate(positions.tolist()):
             rack = int(standing[position])

@@ -80,14 +80,15 @@ def sorts(
     """
     own = np.asarray(study.table("loop")["rack"]) >= 0
     ids = study.table("loop").ids.tolist()
-    alike: dict[object, list[LoopFlow | Unsolved]] = {}
+    alike: dict[tuple[object, ...], list[LoopFlow | Unsolved]] = {}
     for one in found:
         row = one.circuit.row
-        key: object = row
-        if own[row]:
-            lacks = isinstance(one, Unsolved)
-            key = ("lacks", words.lacking(study, one)) if lacks else ("solved", id(one.moved))
-        alike.setdefault(str(key), []).append(one)
+        key: tuple[object, ...] = ("row", row)
+        if own[row] and isinstance(one, Unsolved):
+            key = ("lacks", *words.lacking(study, one))
+        elif own[row] and isinstance(one, LoopFlow):
+            key = ("solved", id(one.moved))
+        alike.setdefault(key, []).append(one)
     out = []
     for several in alike.values():
         names = [str(ids[one.circuit.row]) for one in several]
