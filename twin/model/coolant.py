@@ -107,6 +107,9 @@ class Plant(Driven, Circuit, Pumped):
     approach_k: Positive | None = Field(
         default=None, description="its supply less the air at its rating"
     )
+    return_max_c: float | None = Field(
+        default=None, description="warmest facility water that may come back to it"
+    )
     rating_kw: Positive | None = None
     units: Count | None = Field(default=None, description="equal chillers or dry coolers in it")
     units_needed: Count | None = Field(
