@@ -178,6 +178,7 @@ class Exchanging(Pumped):
         default=None, description="pressure that its loop side bears"
     )
     mass_kg: Positive | None = Field(default=None, description="mass of the unit, filled")
+    rack_units: Positive | None = Field(default=None, description="units that it takes in a rack")
 
 
 class Cdu(Equipment, Exchanging):

@@ -144,6 +144,7 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
     ("oob_ports", "ports of the out-of-band network", False),
     ("compute_trays", "trays of servers in it", False),
     ("rack_units", "units that it has for gear, or takes", False),
+    ("free_units", "units that are free in a rack as delivered", False),
     ("ports", "ports of a switch at its speed", False),
     ("connectors", "links that a trunk carries", False),
     ("loss_budget_db", "loss that an optic bears over its link", False),

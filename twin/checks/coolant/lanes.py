@@ -105,7 +105,7 @@ def _known(study: Study, kind: str, column: str) -> BoolArray:
 
 
 def _kept(_: Study) -> dict[tuple[str, str], BoolArray]:
-    """What is known of which column, as it is asked for: by every loop, and they may be many."""
+    """Keep what is known of which column: every loop asks for it, and they may be many."""
     return {}
 
 
