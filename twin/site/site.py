@@ -117,6 +117,11 @@ class Site:
             return "positions", str(self.tables["position"].ids[place]), column
         return "coolant.rack_cdus", str(self.tables["rack"]["cdus"][rack]), column
 
+    @cached_property
+    def products_of(self) -> dict[str, IntArray]:
+        """Product row of each item of a kind, as `resolve.product_rows` has found them."""
+        return {}
+
     def rows_of(self, kind: str, subjects: Array) -> IntArray:
         """Rows of one kind's table for subject numbers; -1 where a subject is of another kind."""
         rows = np.asarray(subjects, dtype=np.int64) - self.first[kind]

@@ -109,15 +109,26 @@ def _water(study: Study, unit: IntArray, plant: IntArray) -> Iterator[Input]:
 
 def _known(study: Study, kind: str, column: str) -> BoolArray:
     """(n + 1,) where a figure or word is known; the last stands for none."""
-    values = study.table(kind)[column]
-    known = ~np.isnan(values) if values.dtype.kind == "f" else values != ""
-    return np.append(known, True)
+    kept = study(_kept)
+    if (kind, column) not in kept:
+        values = study.table(kind)[column]
+        known = ~np.isnan(values) if values.dtype.kind == "f" else values != ""
+        kept[kind, column] = np.append(known, True)
+    return kept[kind, column]
+
+
+def _kept(_: Study) -> dict[tuple[str, str], BoolArray]:
+    """Keep what is known of which column: every loop asks for it, and they may be many."""
+    return {}
 
 
 def _worded(study: Study, column: str) -> BoolArray:
     """(cdus + 1,) CDUs of which they themselves or their product say a word."""
-    site = study.site
-    products = [site.catalog.products[i] for i in site.tables["product"].ids.tolist()]
-    theirs = np.array([*(p.text.get(column, "") != "" for p in products), False])
-    product = np.append(product_rows(site, "cdu"), -1)
-    return np.asarray(_known(study, "cdu", column) | theirs[product])
+    kept = study(_kept)
+    if ("product", column) not in kept:
+        site = study.site
+        products = [site.catalog.products[i] for i in site.tables["product"].ids.tolist()]
+        theirs = np.array([*(p.text.get(column, "") != "" for p in products), False])
+        product = np.append(product_rows(site, "cdu"), -1)
+        kept["product", column] = np.asarray(_known(study, "cdu", column) | theirs[product])
+    return kept["product", column]
