@@ -98,9 +98,7 @@ def _solved_again(
     )
 
 
-def _short(
-    study: Study, plants: tuple[PlantFlow | Unsolved, ...], count: int
-) -> FloatArray | None:
+def _short(study: Study, plants: tuple[PlantFlow | Unsolved, ...], count: int) -> FloatArray | None:
     """(C, cdus) flow that reaches each CDU where it is short of what it asks for, else NaN.
 
     None: no CDU is short of water in any case.

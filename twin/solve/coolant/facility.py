@@ -157,9 +157,7 @@ def solve_plant(
     link = circuit.links(Part.USER)
     looked = looked_at(study, circuit, lanes, loops)
     asked, wanted = (asked_of(study, circuit, some, looked) for some in (loops, at_first))
-    first, sort = alike_rows(
-        np.concatenate([lanes.of_case[looked, None], asked, wanted], axis=1)
-    )
+    first, sort = alike_rows(np.concatenate([lanes.of_case[looked, None], asked, wanted], axis=1))
     of_case = np.zeros(len(lanes.of_case), dtype=np.int64)
     of_case[looked] = sort
     state = lanes.of_case[looked[first]]

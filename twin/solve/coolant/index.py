@@ -71,7 +71,7 @@ def head_there(study: Study, flow: LoopFlow) -> FloatArray:
 
 
 def _full(study: Study) -> tuple[tuple[Gain, ...], ...]:
-    """What each CDU gives at full speed, with all its pumps and with one out; nothing: unknown."""
+    """Curve of each CDU at full speed, with all its pumps and with one out; nothing: unknown."""
     control, rows = Control(np.nan, np.nan, 1.0), np.arange(len(study.table("cdu")))
     shares, made = less_pumps(study, "cdu", rows).tolist(), dict[tuple[int, float], Gain]()
     out: list[tuple[Gain, ...]] = []
