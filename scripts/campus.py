@@ -464,7 +464,8 @@ def write(folder: Path, halls: int, rows: int, *, piped: bool = True) -> Path:
     assumed = "".join(_ASSUME.format(path=p, value=v, reason=r) for p, v, r in _ASSUMED)
     layout.write_text(head + assumed, encoding="utf-8")
     for number, h in enumerate(names):
-        (folder / f"{h.lower()}.toml").write_text(hall_text(h, number, rows, piped=piped), encoding="utf-8")
+        text = hall_text(h, number, rows, piped=piped)
+        (folder / f"{h.lower()}.toml").write_text(text, encoding="utf-8")
     _csv(
         folder / "panels.csv",
         ("Panel", "Type", "Fed from", "Rating", "Voltage (V)", "Energised"),

@@ -84,11 +84,8 @@ def _stands(study: Study, circuits: Sequence[Circuit]) -> _Stands:
     shut = np.array([shutoff_of(study, "cdu", row) for row in range(len(study.table("cdu")))])
     duty = np.asarray(study.table("cdu")["head_kpa"], dtype=float)
     static = np.asarray(study.table("loop")["static_kpa"], dtype=float)
-    most, known, lacks = (
-        np.zeros(len(static)),
-        np.zeros(len(static), bool),
-        np.full(len(static), -1),
-    )
+    most, known = np.zeros(len(static)), np.zeros(len(static), dtype=bool)
+    lacks = np.full(len(static), -1)
     np.fmax.at(most, loop, np.fmax(shut, duty)[cdu])
     unsaid = np.isnan(shut[cdu])
     known[loop] = True

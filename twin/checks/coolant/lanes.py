@@ -63,20 +63,22 @@ def rating_inputs(study: Study, flow: LoopFlow, lane: IntArray) -> tuple[Input, 
     lane
         (m,) lane of each row; of each lane the first CDU that is not known speaks.
     """
+    unit = lacking_unit(flow)
+    return of_rating(study, unit[lane]) if (unit >= 0).any() else study(nothing_lacks)
+
+
+def lacking_unit(flow: LoopFlow) -> IntArray:
+    """(L,) the first CDU of each lane whose temperature is not known, -1 none."""
     unknown = flow.warmth.valve == Valve.UNKNOWN
-    if not unknown.any():
-        return study(_nothing_lacks)
-    return _of_rating(
-        study, np.where(unknown.any(axis=1), flow.units[unknown.argmax(axis=1)], -1)[lane]
-    )
+    return np.where(unknown.any(axis=1), flow.units[unknown.argmax(axis=1)], -1)
 
 
-def _nothing_lacks(study: Study) -> tuple[Input, ...]:
+def nothing_lacks(study: Study) -> tuple[Input, ...]:
     """Return the figures of a rating for any number of rows of which none lacks one."""
-    return _of_rating(study, np.full(1, -1))
+    return of_rating(study, np.full(1, -1))
 
 
-def _of_rating(study: Study, unit: IntArray) -> tuple[Input, ...]:
+def of_rating(study: Study, unit: IntArray) -> tuple[Input, ...]:
     """Return the figures of the ratings of CDUs, -1 none; the first that lacks speaks."""
     cdus, site = study.table("cdu"), study.site
     out: list[Input] = []

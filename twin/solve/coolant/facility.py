@@ -87,10 +87,10 @@ def looked_at(
     study: Study, circuit: Circuit, lanes: Lanes, loops: tuple[LoopFlow | Unsolved, ...]
 ) -> IntArray:
     """(c,) cases in which a plant, or a loop on it, is not as in the first; that one first."""
-    subject, first = circuit.subject[circuit.links(Part.USER)], study.site.first["cdu"]
+    on_it = study.site.rows_of("plant", study.table("cdu")["plant"]) == circuit.row
     differs = lanes.of_case != lanes.of_case[0]
     for loop in loops:
-        if not isinstance(loop, Unsolved) and np.isin(loop.units + first, subject).any():
+        if not isinstance(loop, Unsolved) and on_it[loop.units].any():
             differs |= loop.lanes.of_case != loop.lanes.of_case[0]
     return np.concatenate([[0], np.flatnonzero(differs)]).astype(np.int64)
 
