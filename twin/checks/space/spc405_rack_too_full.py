@@ -48,6 +48,7 @@ def rack_too_full(study: Study) -> Measure:
     inside = np.flatnonzero(rack >= 0)
     each = np.asarray(cdus["rack_units"], dtype=float)
     taken = np.bincount(rack[inside], each[inside], minlength=len(study.table("rack")))
+    taken = taken.astype(float)
     lacks = np.full(len(taken), -1, dtype=np.int64)
     silent = inside[np.isnan(each[inside])][::-1]
     lacks[rack[silent]] = silent
