@@ -47,34 +47,13 @@ def lanes_of(study: Study, circuit: Circuit) -> Lanes:
     A pipe or a manifold that is lost is shut off at both its ends. A CDU that falls, with its own
     power or with its plant, no longer pumps. On facility water it takes none.
     """
-    table = study(cases)
     size, m = study.site.size, len(circuit.fr)
-    count = len(table)
     mine = np.zeros(size, dtype=bool)
     solid = np.isin(circuit.part, (Part.PIPE, Part.SEGMENT, Part.UNIT, Part.USER))
     mine[circuit.subject[solid]] = True
     mine[_manifolds(study, circuit)] = True
     mine[_of_plants(study, circuit)] = True
-    gear, state = table.fallen.gear, table.fallen.gear_state
-    hits, outs = study(_by_subject), study(_pumps_out)
-    mine_too = np.flatnonzero(mine)
-    hit, out = hits.of(mine_too), outs.of(mine_too)
-    # Cases that take nothing of the circuit are as the healthy one.
-    touched = np.unique(np.concatenate([[0], state[hit], out]))
-    numbers = np.unique(np.concatenate([gear[hit], table.origin[out]]))
-    marks = np.zeros((len(touched), 2 * len(numbers) + 2))
-    at = np.searchsorted(touched, state[hit])
-    marks[at, np.searchsorted(numbers, gear[hit])] = 1.0
-    at = np.searchsorted(touched, out)
-    marks[at, len(numbers) + np.searchsorted(numbers, table.origin[out])] = 1.0
-    any_ = marks.any(axis=1)
-    keep = np.where(table.counts[touched], table.keep[touched], 1.0)
-    marks[:, -2], marks[:, -1] = np.where(any_, keep, 1.0), ~any_ | table.counts[touched]
-    first, sort = alike(marks)
-    rows = marks[first]
-    of_case = np.full(count, sort[0])
-    of_case[touched] = sort
-    first = touched[first]
+    first, of_case, numbers, rows = _sorts(study, np.flatnonzero(mine))
     dead = np.zeros((len(rows), size), dtype=bool)
     dead[:, numbers] = rows[:, : len(numbers)] > 0
     less = np.zeros((len(rows), size), dtype=bool)
@@ -90,6 +69,38 @@ def lanes_of(study: Study, circuit: Circuit) -> Lanes:
         keep=rows[:, -2],
         counts=rows[:, -1] > 0,
     )
+
+
+def _sorts(study: Study, mine: IntArray) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
+    """Sorts of cases by what they take of some subjects.
+
+    Returns
+    -------
+    first, of_case
+        (L,) the first case of each sort, (C,) the sort of each case.
+    numbers
+        (k,) those of the subjects that some case takes.
+    rows
+        (L, 2k + 2) which of them are dead, which have a pump out; share that is kept, and whether
+        that counts.
+    """
+    table = study(cases)
+    gear, state = table.fallen.gear, table.fallen.gear_state
+    hit, out = study(_by_subject).of(mine), study(_pumps_out).of(mine)
+    # Cases that take nothing of the circuit are as the healthy one.
+    touched = np.unique(np.concatenate([[0], state[hit], out]))
+    numbers = np.unique(np.concatenate([gear[hit], table.origin[out]]))
+    marks = np.zeros((len(touched), 2 * len(numbers) + 2))
+    marks[np.searchsorted(touched, state[hit]), np.searchsorted(numbers, gear[hit])] = 1.0
+    column = len(numbers) + np.searchsorted(numbers, table.origin[out])
+    marks[np.searchsorted(touched, out), column] = 1.0
+    taken = marks.any(axis=1)
+    keep = np.where(table.counts[touched], table.keep[touched], 1.0)
+    marks[:, -2], marks[:, -1] = np.where(taken, keep, 1.0), ~taken | table.counts[touched]
+    first, sort = alike(marks)
+    of_case = np.full(len(table), sort[0])
+    of_case[touched] = sort
+    return touched[first], of_case, numbers, marks[first]
 
 
 @dataclass(frozen=True, slots=True)
