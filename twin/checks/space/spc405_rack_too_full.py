@@ -47,7 +47,8 @@ def rack_too_full(study: Study) -> Measure:
     rack = site.rows_of("rack", cdus["rack"])
     inside = np.flatnonzero(rack >= 0)
     each = np.asarray(cdus["rack_units"], dtype=float)
-    taken = np.bincount(rack[inside], each[inside], minlength=len(study.table("rack")))
+    racks = len(study.table("rack"))
+    taken = np.bincount(rack[inside], each[inside], minlength=racks).astype(float)
     lacks = np.full(len(taken), -1, dtype=np.int64)
     silent = inside[np.isnan(each[inside])][::-1]
     lacks[rack[silent]] = silent

@@ -392,28 +392,6 @@ class Builder:
         return length, bore, rough, 0.0, together
 
 
-def manifold_of_links(study: Study, circuit: Circuit) -> IntArray:
-    """(m,) manifold on which hoses, racks and users hang, -1 none and elsewhere."""
-    table = study.table("manifold")
-    hung = (circuit.place >= 0) & (circuit.part != Part.SEGMENT)
-    out = np.full(len(circuit.fr), -1, dtype=np.int64)
-    for k in np.flatnonzero(hung).tolist():
-        # Hoses begin at the manifold, what is behind them ends there.
-        node = circuit.fr[k] if circuit.part[k] == Part.HOSE else circuit.to[k]
-        out[k] = table.index[str(circuit.label[node]).rsplit("/", 1)[0]]
-    return out
-
-
-def hookup_of_links(study: Study, circuit: Circuit) -> IntArray:
-    """(m,) hookup of hoses, racks, users: of their manifold, or of a rack's own loop; -1 none."""
-    site, on = study.site, manifold_of_links(study, circuit)
-    out = np.append(site.rows_of("hookup", study.table("manifold")["hookup"]), -1)[on]
-    if circuit.kind == "loop":
-        own = site.rows_of("hookup", study.table("loop")["hookup"])[circuit.row]
-        out[np.isin(circuit.part, (Part.HOSE, Part.RACK)) & (on < 0)] = own
-    return out
-
-
 def _standing(study: Study) -> IntArray:
     """(positions + 1,) rack with coolant that stands at each position, -1 none."""
     racks = study.table("rack")

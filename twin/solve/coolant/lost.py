@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.coolant.circuit import Circuit, Part, manifold_of_links
+from twin.solve.coolant.circuit import Circuit, Part
+from twin.solve.coolant.hung import manifold_of_links
 from twin.solve.coolant.laned import alike_rows
 from twin.solve.losses.cases import cases
 from twin.solve.losses.sorts import PUMP
