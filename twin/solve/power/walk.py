@@ -8,7 +8,6 @@ from twin.kernels import kernel
 from twin.site.table import BoolArray, FloatArray, IntArray
 
 _NOTHING = 1e-12
-HEALTHY, AFTER = 0, 1
 
 
 @kernel
@@ -70,9 +69,8 @@ def walk(
     whip_f, whip_i = np.empty((2, len(start))), np.zeros((2, len(start)), np.int64)
     # Local lists: the elements that this load meets, by node, and what they carry of it.
     at = np.full(nodes + 1, -1, np.int64)
-    size = 256
-    elements = np.empty(size, np.int64)
-    healthy, now = np.zeros((3, size)), np.zeros((3, size))
+    elements = np.empty(nodes + 1, np.int64)
+    healthy, now = np.zeros((3, nodes + 1)), np.zeros((3, nodes + 1))
     above = np.full(nodes + 1, -1, np.int64)
     near = np.empty(64, np.int64)
     lives = np.empty(len(start) + 1, np.bool_)
@@ -103,10 +101,10 @@ def walk(
             part = _part(weight[w], total, living) if draws else 0.0
             whip_f[:, w] = part
             if lives[w]:
-                m, elements, healthy, now = _climb(
+                m = _climb(
                     _on(start[w], r >= losing, parent, none, none), part, factor[r], parent, dead,
                     none, none, none, group_weight, group, group_ptr, members, efficiency, per_kva,
-                    per_kvar, converter, at, elements, healthy, now, m, stack_i, stack_f, HEALTHY,
+                    per_kvar, converter, at, elements, healthy, m, stack_i, stack_f,
                 )  # fmt: skip
         n = m
         for k in range(n):
@@ -213,11 +211,11 @@ def walk(
                     group_weight[part_of] = was[0] * left_of[c]
             for w in range(a, b):
                 if lives[w]:
-                    m, elements, healthy, now = _climb(
+                    m = _climb(
                         _on(start[w], r >= losing, parent, overs, ons),
                         _part(weight[w], total, left), factor[r], parent, dead, mine, overs, ons,
                         group_weight, group, group_ptr, members, efficiency, per_kva, per_kvar,
-                        converter, at, elements, healthy, now, m, stack_i, stack_f, AFTER,
+                        converter, at, elements, now, m, stack_i, stack_f,
                     )  # fmt: skip
             if part_of >= 0:
                 group_weight[part_of], efficiency[part_of], converter[part_of] = was
@@ -350,14 +348,12 @@ def _climb(
     converter: FloatArray,
     at: IntArray,
     elements: IntArray,
-    healthy: FloatArray,
-    now: FloatArray,
+    into: FloatArray,
     m: int,
     stack_i: IntArray,
     stack_f: FloatArray,
-    state: int,
-) -> tuple[int, IntArray, FloatArray, FloatArray]:
-    """Add what one supply brings to all elements above it, to `healthy` or to `now`.
+) -> int:
+    """Add what one supply brings to all elements above it; return how many elements there are.
 
     On the stack: a node, the kW that reach it per kW of the load, the power factor of the converter
     below it, 0 where none is, and the kvar of reactances since then; `own` is that of the load.
@@ -394,8 +390,8 @@ def _climb(
                 part = 1.0 if living == 1 else group_weight[e] / total
                 if unknown and alike:
                     # What each takes is not known, what they take together from one feed is.
-                    k, m, elements, healthy, now = _place(e, at, elements, healthy, now, m)
-                    into = healthy if state == HEALTHY else now
+                    k = _place(e, at, elements, m)
+                    m = max(m, k + 1)
                     into[:, k] = np.nan
                     if e != one:
                         continue
@@ -409,8 +405,8 @@ def _climb(
         depth -= 1
         e, kw, factor = stack_i[depth], stack_f[0, depth], stack_f[1, depth]
         kvar = stack_f[2, depth]
-        k, m, elements, healthy, now = _place(e, at, elements, healthy, now, m)
-        into = healthy if state == HEALTHY else now
+        k = _place(e, at, elements, m)
+        m = max(m, k + 1)
         into[0, k] += kw
         kva = 0.0
         if kvar != 0.0 or per_kva[e] > 0.0 or per_kvar[e] > 0.0:
@@ -431,7 +427,7 @@ def _climb(
         if converter[e] != 0.0:
             factor, kvar = converter[e], 0.0
         up = _above(e, parent, overs, onto)
-    return m, elements, healthy, now
+    return m
 
 
 @kernel
@@ -444,20 +440,13 @@ def _kva(kw: float, factor: float, kvar: float) -> float:
 
 
 @kernel
-def _place(
-    e: int, at: IntArray, elements: IntArray, healthy: FloatArray, now: FloatArray, m: int
-) -> tuple[int, int, IntArray, FloatArray, FloatArray]:
-    """Place of an element in the local lists, which grow where it is new."""
+def _place(e: int, at: IntArray, elements: IntArray, m: int) -> int:
+    """Place of an element in the local lists of `m`; a new one comes at their end."""
     k = at[e]
     if k < 0:
-        if m == len(elements):
-            elements = np.concatenate((elements, np.empty(m, np.int64)))
-            healthy = np.concatenate((healthy, np.zeros((3, m))), axis=1)
-            now = np.concatenate((now, np.zeros((3, m))), axis=1)
         k = m
         elements[k], at[e] = e, k
-        m += 1
-    return k, m, elements, healthy, now
+    return int(k)
 
 
 @kernel
