@@ -335,7 +335,7 @@ class Builder:
         hookup = int(self.site.rows_of("hookup", table["hookup"][at]))
         racks = self.study(_standing)[positions]
         # A rack with CDUs of its own hangs on another loop than its position.
-        mine = (racks >= 0) & np.isin(self.study(rack_loops)[racks], (-1, self.row))
+        mine = (racks >= 0) & np.isin(np.append(self.study(rack_loops), -1)[racks], (-1, self.row))
         hose = self._hose(hookup) if hookup >= 0 and mine.any() else _NO_HOSE
         for k in np.flatnonzero(mine).tolist():
             if hookup < 0:
