@@ -70,12 +70,13 @@ def say(text: str) -> None:
     print(f"bench: {text}", file=sys.stderr, flush=True)
 
 
-def campus(folder: Path, racks: int) -> Path:
-    """Write a campus of a number of GB300 racks and return its layout."""
+def campus(folder: Path, racks: int, *, piped: bool = True) -> Path:
+    """Write a campus of a number of GB300 racks and return its layout, with pipes or by sums."""
     rows = max(1, racks // RACKS)
     in_hall = min(ROWS_OF_A_HALL, rows)
     halls = -(-rows // in_hall)
-    return write(folder / f"campus_{racks}", halls, in_hall)
+    name = f"campus_{racks}" if piped else f"campus_{racks}_sums"
+    return write(folder / name, halls, in_hall, piped=piped)
 
 
 def stages(layouts: dict[str, Path], plan: Plan) -> dict[str, dict[str, Any]]:
@@ -119,14 +120,17 @@ def commands(layout: Path, plan: Plan) -> dict[str, float]:
 
 
 def long_works(folder: Path, plan: Plan, started: float) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Admission and arrays of very large sites, while there is time."""
-    for name, racks in (("admission", plan.admitted), ("arrays", plan.arrays)):
+    """Admission, arrays and the whole check of very large sites, while there is time."""
+    for name, stage, racks in (
+        ("admission", "admission", plan.admitted), ("arrays", "arrays", plan.arrays),
+        ("whole", "check", plan.arrays),
+    ):  # fmt: skip
         if time.perf_counter() - started > plan.last_start_s:
             say(f"{name} of {racks:,} racks left out: the run has taken long enough")
             continue
         say(f"{name} of {racks:,} racks (the files are read first)")
         found: dict[str, Any] = {}
-        add(found, name, work(name, campus(folder, racks), 3 if name == "admission" else 1))
+        add(found, name, work(stage, campus(folder, racks), 3 if name == "admission" else 1))
         yield name, found[name]
 
 
@@ -142,6 +146,15 @@ def coolant_loops(plan: Plan) -> list[dict[str, Any]]:
     say("coolant loops beside their peers")
     sizes = "-".join(map(str, plan.coolant))
     return list(work("hydraulics", Path(sizes), 1 + plan.rounds)["sizes"])
+
+
+def by_sums(folder: Path, plan: Plan) -> dict[str, Any]:
+    """Check the smaller campus without its pipes, by sums of heat and flow."""
+    layout, found = campus(folder, plan.small, piped=False), dict[str, Any]()
+    for turn in range(plan.rounds):
+        say(f"round {turn + 1} of {plan.rounds}: check, {layout.stem}")
+        add(found, "check", work("check", layout, plan.repeats["small"]))
+    return dict(found["check"])
 
 
 def coupled_loop(plan: Plan) -> dict[str, Any]:
@@ -174,6 +187,7 @@ def measured(plan: Plan, folder: Path) -> dict[str, Any]:
         "coupled": coupled_loop(plan),
         "cabling": cables(plan),
         "stages": stages(layouts, plan),
+        "sums": by_sums(folder, plan),
         "long": dict(long_works(folder, plan, started)),
     }  # fmt: skip
 

@@ -16,7 +16,7 @@ STAGES = {
 }
 REACH = {
     "cold": 2.0, "cold_mb": 500.0, "running": 0.3, "help": 0.2, "import": 0.6, "admission": 1.0,
-    "arrays": 2.0, "arrays_mb": 1000.0,
+    "arrays": 2.0, "arrays_mb": 1000.0, "whole": 60.0, "whole_mb": 6000.0,
 }  # fmt: skip
 """What each figure is to reach at the full sizes: s, or MB where the name says so."""
 
@@ -28,6 +28,8 @@ HYDRAULICS_REACH = {256: 0.3e-3, 4096: 4e-3}
 """One cold solve of a coolant loop of so many racks, s."""
 EACH_LOSS_REACH = {256: 0.1e-3}
 """One of a thousand losses solved together, s."""
+PIPED_REACH = 2.0
+"""Check of a campus whose pipes are solved, in checks of the same one by sums."""
 COUPLED_REACH = 10
 """Bare solves of the same network, for flow, temperature and controls of 256 racks."""
 
@@ -51,6 +53,7 @@ def text(results: dict[str, Any]) -> str:
         *_hydraulics(results["hydraulics"]),
         _coupled(results["coupled"]),
         *_cabling(results["cabling"]),
+        _piped(small["check"], results["sums"], sizes),
         aligned(("figure", "measured", "reach"), list(_reach(results))),
     )
     return "\n\n".join(parts)
@@ -170,6 +173,17 @@ def _coupled(found: dict[str, Any]) -> str:
     return aligned(head, [row])
 
 
+def _piped(piped: dict[str, Any], sums: dict[str, Any], sizes: dict[str, int]) -> str:
+    """Write what solved pipes of every loop and plant cost a check besides sums."""
+    ratio = piped["seconds"] / sums["seconds"]
+    row = (
+        f"{sizes['small']:,} racks", seconds(piped["seconds"]), megabytes(piped["peak_mb"]),
+        seconds(sums["seconds"]), megabytes(sums["peak_mb"]), f"{ratio:.1f}", f"{PIPED_REACH:.0f}",
+    )  # fmt: skip
+    head = ("check of a campus", "pipes solved", "peak", "sums alone", "peak", "ratio", "reach")
+    return aligned(head, [row])
+
+
 def _cabling(nets: dict[str, Any]) -> Iterator[str]:
     """Write routes of cables beside the peers' shortest ways, and lengths beside the program."""
     hall = nets["hall"]
@@ -232,6 +246,11 @@ def _reach(results: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
         yield title, seconds(long["arrays"]["seconds"]), seconds(REACH["arrays"])
         peak = megabytes(long["arrays"]["peak_mb"])
         yield "peak memory of that, reading included", peak, megabytes(REACH["arrays_mb"])
+    if "whole" in long:
+        title = f"check, {long['whole']['counts']['racks']:,} racks, all rules, all single losses"
+        yield title, seconds(long["whole"]["seconds"]), seconds(REACH["whole"])
+        peak = megabytes(long["whole"]["peak_mb"])
+        yield "peak memory of that, reading included", peak, megabytes(REACH["whole_mb"])
 
 
 def seconds(value: float | None) -> str:

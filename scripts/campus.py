@@ -187,7 +187,9 @@ taps = [
   {{ busway = "{{row}}A", count = 1, breaker_a = 63, voltage_v = 415 }},
   {{ busway = "{{row}}B", count = 1, breaker_a = 63, voltage_v = 415 }},
 ]
+"""
 
+_PIPED = """
 # Facility water for the CDUs: a header along the rows, fed at both its ends, so that any one piece
 # of it may be shut, and a pair of pipes to each CDU, whose valve takes what holds its set-point.
 [coolant.plants.{h}-FWS]
@@ -326,6 +328,22 @@ length_m = 4
 zeta = 3
 """
 
+_SUMS = """
+[coolant.plants.{h}-FWS]
+supply_c = 36
+rating_kw = {fws_kw}
+
+[coolant.plants.{h}-CHW]
+supply_c = 18
+rating_kw = {chw_kw}
+
+[coolant.loops.{h}]
+each = {{ of = ["rows.{h}R*"], names = "T-{{each}}" }}
+supply_c = 40
+fluid = "pg25"
+hall = "{h}"
+"""
+
 _ROW = """
 [coolant.cdus.{row}-CDU1]
 type = "vertiv_xdu1350"
@@ -391,13 +409,13 @@ def pipe_for(lpm: float) -> str:
     raise ValueError(f"no pipe of the list carries {lpm} L/min")
 
 
-def hall_text(h: str, number: int, rows: int) -> str:
-    """One hall: its rows, loops, CDUs, switches, trays and fan walls."""
+def hall_text(h: str, number: int, rows: int, *, piped: bool) -> str:
+    """One hall: its rows, loops, CDUs, switches, trays and fan walls, with their pipes or none."""
     length = 6 + PITCH_M * rows
     air_kw = rows * (RACKS * 132 * 0.13 + 2 * 30)
     units = int(air_kw // 252.4) + 2
     fws_lpm, chw_lpm = rows * ROW_LPM, units * FAN_WALL_LPM
-    text = _HALL.format(
+    text = (_HALL + (_PIPED if piped else _SUMS)).format(
         h=h, x=number * 25, rows=rows, racks=RACKS, length=length, pitch=PITCH_M,
         fws_kw=int(rows * RACKS * 150), chw_kw=int(air_kw * 1.5),
         first=f"{h}R01", last=f"{h}R{rows:02d}", far=30 + length, walls=units,
@@ -431,8 +449,11 @@ def panels(h: str, rows: int) -> Iterator[tuple[str, str, str, str, str]]:
             yield f"{h}N{r + 1:02d}{side}", "busway", board, "250 A", "415"
 
 
-def write(folder: Path, halls: int, rows: int) -> Path:
-    """Write a campus below `folder` and return its layout file."""
+def write(folder: Path, halls: int, rows: int, *, piped: bool = True) -> Path:
+    """Write a campus below `folder` and return its layout file.
+
+    Without pipes its coolant is judged by sums alone, which the benchmark sets beside the other.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     names = [f"H{i + 1}" for i in range(halls)]
     layout = folder / f"{folder.name}.toml"
@@ -443,7 +464,8 @@ def write(folder: Path, halls: int, rows: int) -> Path:
     assumed = "".join(_ASSUME.format(path=p, value=v, reason=r) for p, v, r in _ASSUMED)
     layout.write_text(head + assumed, encoding="utf-8")
     for number, h in enumerate(names):
-        (folder / f"{h.lower()}.toml").write_text(hall_text(h, number, rows), encoding="utf-8")
+        text = hall_text(h, number, rows, piped=piped)
+        (folder / f"{h.lower()}.toml").write_text(text, encoding="utf-8")
     _csv(
         folder / "panels.csv",
         ("Panel", "Type", "Fed from", "Rating", "Voltage (V)", "Energised"),

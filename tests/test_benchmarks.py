@@ -42,6 +42,8 @@ def test_benchmark_runs_through(tmp_path):
     assert coupled["racks"] == 32
     assert coupled["apart"] < 1e-6
     assert coupled["seconds"] > coupled["bare_s"] > 0
+    assert results["sums"]["seconds"] > 0
+    assert results["sums"]["counts"]["measures"] < small["check"]["counts"]["measures"]
     cabling = results["cabling"]
     assert cabling["hall"]["seconds"] > 0
     assert all(p["apart_m"] < 1e-9 for p in cabling["hall"]["peers"].values())
@@ -50,11 +52,13 @@ def test_benchmark_runs_through(tmp_path):
     assert 0 <= cabling["program"]["over_program"] + 1e-9 < 0.01
     assert cabling["halls"]["limited"]["whole_extra"] > -1e-3
     assert results["long"]["admission"]["counts"]["entries"] > 0
+    assert results["long"]["whole"]["counts"]["measures"] > 0
     for line in (
         "peer: the same graph",
         "NetworkX / (build + compile)",
         "twin --help",
         "bare solves",
+        "pipes solved",
     ):
         assert line in done.stdout
     assert done.stderr.startswith("bench: ")

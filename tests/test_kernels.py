@@ -249,3 +249,24 @@ def test_the_command_line_starts_numba_without_scipy():
         "assert scipy.linalg.det(np.eye(2)) == 1\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_kept_code_is_loaded_without_what_compiling_needs(tmp_path):
+    code = (
+        "import sys, numpy as np\n"
+        "from twin.checks.admission import spread\n"
+        "one, moved = np.zeros(1, np.int64), np.zeros((1, 1), np.int64)\n"
+        "spread(np.zeros(2, np.int64), one, one, moved)\n"
+        "print('numba.typed.typedlist' in sys.modules)\n"
+        "spread(np.zeros(2, np.int64), one.astype(np.int32), one, moved)\n"
+        "print('numba.typed.typedlist' in sys.modules)\n"
+    )
+    told = []
+    for _ in range(2):
+        env = {**os.environ, "TWIN_CACHE": str(tmp_path), "TWIN_QUIET": "1"}
+        ran = subprocess.run(
+            [sys.executable, "-c", code], check=True, env=env, capture_output=True, text=True
+        )
+        told.append(ran.stdout.split())
+    # The first has all of numba; the second loads both forms as they were kept.
+    assert told == [["True", "True"], ["False", "False"]]

@@ -199,6 +199,38 @@ def _enable_cache(dispatcher: Any) -> None:  # noqa: ANN401 - numba has no types
     # A function typed at a prompt has no file to be kept by; it works uncached.
     with contextlib.suppress(RuntimeError, OSError):
         dispatcher.enable_caching()
+        _load_alone(dispatcher._cache)  # noqa: SLF001 - numba has no other way to it
+
+
+def _load_alone(cache: Any) -> None:  # noqa: ANN401 - numba has no types
+    """Let a cache give code without all that compiling would need.
+
+    numba fills its registries before it looks into a cache, which takes it a fifth of a second.
+    What comes out of the cache is machine code, and asks none of them; whoever compiles after
+    all has them filled by then.
+    """
+    whole = cache.load_overload
+
+    def load(signature: object, target: object) -> object:
+        return whole(signature, _AsItIs(target))
+
+    cache.load_overload = load
+
+
+class _AsItIs:
+    """numba's target, not refreshed: it has the counters of references that any code calls."""
+
+    def __init__(self, target: Any) -> None:  # noqa: ANN401 - numba has no types
+        self._target = target
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - numba has no types
+        return getattr(self._target, name)
+
+    def refresh(self) -> None:
+        from numba.core.runtime import rtsys as untyped
+
+        runtime: Any = untyped
+        runtime.initialize(self._target)
 
 
 # ----------------------------------------------------------------------------- where it is kept

@@ -156,7 +156,6 @@ CANNOT_BE_UNKNOWN = {
     "NET102": "looks only at networks whose limit somebody says",
     "NET421": "counts units in which racks of known domains stand",
     "NET406": "looks only at racks of which somebody says how many nodes they have",
-    "NET410": "asks where switches stand whose place is known",
     "NET205": "counts parts of links and where they lie, which the layout always says",
     "NET202": "counts links and where their switches stand, which a fabric always says",
     "PWR203": "counts whips and where they meet, which the layout always says",

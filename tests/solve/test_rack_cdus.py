@@ -121,7 +121,7 @@ def test_small_loops_that_are_alike_are_as_if_each_were_solved_alone(
 def test_heat_of_rack_and_pumps_is_what_facility_water_takes(
     supply: float, kpa: float, load: float
 ) -> None:
-    """Coolant: rack and pumps in, exchanger out; facility water is never warmer than coolant."""
+    """Rack and pumps in, exchanger out; facility water leaves no warmer than the coolant came."""
     one = study(
         **{"coolant.plants.FWS.supply_c": supply, "coolant.plants.FWS.set_kpa": kpa,
            "racks.*.provisioned_kw": load}

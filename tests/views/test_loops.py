@@ -295,3 +295,15 @@ def test_loops_whose_pipes_are_not_described_are_told():
     layout = LAYOUT.with_name("mixed_generations.toml")
     with pytest.raises(InputError, match="described"):
         twin.view(twin.load(layout), what="loop")
+
+
+def test_racks_with_cdus_that_are_alike_are_drawn_once():
+    site = twin.load(LAYOUT.with_name("coolant_in_rack.toml"))
+    drawn = loop_sheet(pipeline.study(site))
+    assert "Loop G01/loop, and 15 alike, the last G16/loop" in drawn
+    assert "G02/cdu1" not in drawn
+    assert "119.8 L/min to 1 rack" in drawn
+    other = twin.change(site, {"racks.G03.provisioned_kw": 100})
+    drawn = loop_sheet(pipeline.study(other))
+    assert "Loop G03/loop" in drawn
+    assert "and 14 alike" in drawn

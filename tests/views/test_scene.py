@@ -10,7 +10,7 @@ import pytest
 import twin
 from tests.views import sample
 from twin.model.change import Change
-from twin.views.judge import AT_RISK
+from twin.views.judge import AT_RISK, judge
 from twin.views.scene import scene
 
 
@@ -143,3 +143,11 @@ def test_a_manifold_runs_behind_its_positions(tmp_path):
     assert turned.points[:, :2] == pytest.approx(np.array([[1.55, 4.2], [1.55, 6.0]]))
     no_row = twin.change(plain, [Change("remove", "coolant.manifolds.*")])
     assert scene(no_row).batch("manifold") is None
+
+
+def test_a_cdu_of_a_solved_loop_has_the_colour_of_what_it_uses():
+    site = twin.load(Path(__file__).parents[2] / "layouts" / "coolant_in_row.toml")
+    judged = judge(site, twin.check(site))
+    first = site.first["cdu"]
+    assert judged.load[first : first + 2] == pytest.approx([0.8235, 0.8235], abs=1e-3)
+    assert set(judged.state[first : first + 2].tolist()) == {0}

@@ -31,18 +31,20 @@ class Carried:
 
 def carried(site: Site) -> Carried:
     """Sum up the CDUs that each rack carries."""
+    draw, lacks_draw = _sum(site, "draw_kw")
+    mass, lacks_mass = _sum(site, "mass_kg")
+    return Carried(draw, mass, lacks_draw, lacks_mass)
+
+
+def _sum(site: Site, column: str) -> tuple[FloatArray, IntArray]:
+    """(racks,) sum of a figure over the CDUs of each, and a CDU that lacks it, -1 none."""
     rack = site.rows_of("rack", site.tables["cdu"]["rack"])
     mine, racks = np.flatnonzero(rack >= 0), len(site.tables["rack"])
-    sums: list[FloatArray] = []
-    lacks: list[IntArray] = []
-    for column in ("draw_kw", "mass_kg"):
-        each = np.asarray(resolved(site, "cdu", column), dtype=float)[mine]
-        sums.append(np.bincount(rack[mine], each, minlength=racks).astype(float))
-        unknown = mine[np.isnan(each)][::-1]
-        first = np.full(racks, -1, dtype=np.int64)
-        first[rack[unknown]] = unknown
-        lacks.append(first)
-    return Carried(*sums, *lacks)
+    each = np.asarray(resolved(site, "cdu", column), dtype=float)[mine]
+    unknown = mine[np.isnan(each)][::-1]
+    first = np.full(racks, -1, dtype=np.int64)
+    first[rack[unknown]] = unknown
+    return np.bincount(rack[mine], each, minlength=racks).astype(float), first
 
 
 def with_carried(own: FloatArray, of_type: FloatArray, more: FloatArray) -> FloatArray:

@@ -50,7 +50,7 @@ SUFFIXES = {
 COUNTS = frozenset(
     "accelerators cpus compute_trays scale_up_trays shelves psus_per_shelf psus_per_system"
     " systems psus_needed psus_least"
-    " input_whips ew_ports ns_ports oob_ports oob_switches rails rack_units racks_per_su"
+    " input_whips ew_ports ns_ports oob_ports oob_switches rails rack_units free_units racks_per_su"
     " nodes_per_su companion_racks_per_su domain_accelerators scale_up_links"
     " pumps pumps_needed racks_supported ports awg"
     " row_max dead_end_max max_connections max_patch_panels cat6a_cables cat5e_cables"
@@ -173,8 +173,8 @@ KINDS: dict[str, Kind] = {
         " flow_per_kw_lpm dp_kpa dp_min_kpa dp_max_kpa node_dp_kpa loop_dp_kpa connection_m"
         " payload_kg caster_kg entry_m2 manager_m2"
         " hold_up_s bridge_s peak_s shelf_efficiency"
-        " rack_units ew_ports ew_gbps ew_ports_per_cage ns_ports ns_gbps ns_ports_per_cage"
-        " oob_ports oob_switches rails accelerators"
+        " rack_units free_units ew_ports ew_gbps ew_ports_per_cage ns_ports ns_gbps"
+        " ns_ports_per_cage oob_ports oob_switches rails accelerators"
         " cpus compute_trays scale_up_trays scale_up_links scale_up_gbps domain_accelerators"
         " domain_span_m racks_per_su nodes_per_su companion_racks_per_su",
         "form form_factor coolant cooling connector ew_connector ns_connector ew_cage ns_cage oob"
@@ -189,7 +189,7 @@ KINDS: dict[str, Kind] = {
         " filter_um facility_filter_um dry_mass_kg racks_supported connection_m"
         " facility_connection_m pressure_max_kpa facility_pressure_max_kpa"
         " rated_supply_c rated_return_c rated_facility_c min_flow_lpm volume_l efficiency"
-        " shutoff_kpa",
+        " shutoff_kpa rack_units",
         "fluid rated_fluid rated_facility_fluid pump_redundancy rating_basis connector",
         pump=("flow_lpm", "head_kpa"),
     ),

@@ -10,12 +10,13 @@ import numpy as np
 from twin.checks.admission import HELD_BACK, UNKNOWN, carry
 from twin.checks.budgets import Fits, live_racks, take_by_rank
 from twin.checks.evaluation import Evaluation, RackStates
-from twin.checks.measure import Budget, Measure, together
+from twin.checks.measure import Budget, Measure
 from twin.checks.missing import Missing, missing_of
 from twin.checks.result import Report, State
 from twin.checks.rows import FAILED, HELD, NOT_KNOWN, Rows, rows_of, stack, worst_rows
 from twin.checks.rule import Rule
 from twin.checks.tally import assemble
+from twin.checks.together import together
 from twin.checks.waivers import expired, subjects_of
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.study import Study
@@ -37,7 +38,7 @@ def evaluate(study: Study, rules: Sequence[Rule]) -> Evaluation:
     owners: dict[str, int] = {}
     for number, rule in enumerate(rules):
         given = rule.run(study)
-        for measure in together([given] if isinstance(given, Measure | Budget) else given):
+        for measure in [given] if isinstance(given, Measure | Budget) else together(given):
             is_budget = isinstance(measure, Budget)
             which = len(budgets) if is_budget else -1
             row = rows_of(study, rule, measure, number=number, budget=which, owners=owners)

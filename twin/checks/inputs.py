@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -28,14 +29,32 @@ def rack_figure(study: Study, column: str, racks: IntArray | None = None) -> Inp
 
 def typed_figure(study: Study, kind: str, column: str, rows: IntArray | None = None) -> Input:
     """Return a figure of items of a kind, told as the product's where the item has a product."""
-    site, table = study.site, study.table(kind)
-    rows = np.arange(len(table)) if rows is None else rows
-    values = np.append(table[column], np.nan)[rows]
-    products = np.append(site.rows_of("product", table["type"]), -1)[rows]
-    known = ~np.isnan(values)
-    if column in site.tables["product"].columns and (products >= 0).any():
+    rows = np.arange(len(study.table(kind))) if rows is None else rows
+    known = study(_known)(kind, column)[rows]
+    products = study(_products)(kind)[rows]
+    if column in study.site.tables["product"].columns and (products >= 0).any():
         return Input("product", column, products, known)
     return Input(kind, column, rows, known)
+
+
+def _known(study: Study) -> Callable[[str, str], BoolArray]:
+    """Return where each figure of a kind is known, (n + 1,), the last for none; worked out once."""
+
+    @functools.cache
+    def known(kind: str, column: str) -> BoolArray:
+        return ~np.isnan(np.append(study.table(kind)[column], np.nan))
+
+    return known
+
+
+def _products(study: Study) -> Callable[[str], IntArray]:
+    """Return the product of each item of a kind, (n + 1,), -1 none; worked out once."""
+
+    @functools.cache
+    def products(kind: str) -> IntArray:
+        return np.append(study.site.rows_of("product", study.table(kind)["type"]), -1)
+
+    return products
 
 
 def load_figure(study: Study, racks: IntArray | None = None) -> Input:

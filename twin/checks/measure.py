@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
@@ -50,50 +49,6 @@ class Measure:
     owner: str | Array = ""
     judged: bool = False
     """The limit is somebody's judgement that the owner has not adopted: warn, never block."""
-
-
-_ROWS = ("subject", "demand", "limit")
-_MAY_LACK = ("scale", "sure", "case", "other")
-
-
-def together(measures: Iterable[Measure | Budget]) -> Iterator[Measure | Budget]:
-    """Join measures that differ in their rows alone, as those of many small loops do.
-
-    Each stands where the first of its sort stood; budgets stay as they are.
-    """
-    sorts: dict[object, list[Measure]] = {}
-    for number, one in enumerate(measures):
-        alone = isinstance(one, Budget) or not isinstance(one.owner, str)
-        sorts.setdefault(number if alone else _sort(one), []).append(one)  # type: ignore[arg-type]
-    for alike in sorts.values():
-        yield alike[0] if len(alike) == 1 else _joined(alike)
-
-
-def _sort(one: Measure) -> tuple[object, ...]:
-    return (
-        one.kind, one.sense, one.owner, one.judged,
-        *(getattr(one, name) is None for name in _MAY_LACK),
-        *((i.kind, i.column) for i in one.inputs),
-    )  # fmt: skip
-
-
-def _joined(alike: list[Measure]) -> Measure:
-    sizes = [len(one.subject) for one in alike]
-
-    def rows(parts: Iterable[Array]) -> Array:
-        whole = zip(map(np.asarray, parts), sizes, strict=True)
-        return np.concatenate([p if p.ndim else np.full(size, p) for p, size in whole])
-
-    inputs = tuple(
-        Input(
-            first.kind, first.column,
-            rows(one.inputs[k].rows for one in alike), rows(one.inputs[k].known for one in alike),
-        )
-        for k, first in enumerate(alike[0].inputs)
-    )  # fmt: skip
-    there = [name for name in (*_ROWS, *_MAY_LACK) if getattr(alike[0], name) is not None]
-    columns = {name: rows(getattr(one, name) for one in alike) for name in there}
-    return replace(alike[0], **columns, inputs=inputs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

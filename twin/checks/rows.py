@@ -17,11 +17,11 @@ from twin.solve.study import Study
 
 HELD, NOT_KNOWN, FAILED = int(State.FEASIBLE), int(State.UNKNOWN), int(State.BLOCKED)
 _LISTS = {
-    "cdu": ("feeds",), "air_unit": ("feeds",), "position": ("switches", "taps", "manifold"),
+    "cdu": ("feeds",), "air_unit": ("feeds",), "position": ("switches", "taps", "manifold", "racks"),
     "hall": ("outline_m", "trays"),
 }  # fmt: skip
-"""Lists of names that may be missing too: keys of a layout that are no column, and trays of a hall,
-which name it."""
+"""Lists of names that may be missing too: keys of a layout that are no column, and what names a
+thing: trays their hall, racks their position."""
 _KINDS = (*KINDS, POLICY)
 _NAMES = {kind: (*BY_KIND.get(kind, ()), *_LISTS.get(kind, ())) for kind in _KINDS}
 _COLUMNS = {kind: {name: i for i, name in enumerate(_NAMES[kind])} for kind in _KINDS}

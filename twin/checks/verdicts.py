@@ -138,7 +138,11 @@ def _meaning(e: Evaluation, gap: int) -> tuple[str, str]:
         field = path_of_gap(e, gap).rpartition(".")[2]
         return Capped.model_fields[field].description or _BARE, "s" if field[-2:] == "_s" else ""
     if (kind, name) in NAMED_BY:
-        return f"none of that {kind} is described", ""
+        return NAMED_BY[kind, name][1], ""
+    path = path_of_gap(e, gap)
+    told = {"positions": "position", "racks": "rack"}.get(path.partition(".")[0])
+    if kind in {"cdu", "loop"} and told:  # of a CDU in a rack: said where the rack stands
+        kind, name = told, path.rpartition(".")[2]
     column = BY_KIND[kind].get(name)
     return (column.meaning, column.unit) if column else (_BARE, "")
 

@@ -107,6 +107,9 @@ class Plant(Driven, Circuit, Pumped):
     approach_k: Positive | None = Field(
         default=None, description="its supply less the air at its rating"
     )
+    return_max_c: float | None = Field(
+        default=None, description="warmest facility water that may come back to it"
+    )
     rating_kw: Positive | None = None
     units: Count | None = Field(default=None, description="equal chillers or dry coolers in it")
     units_needed: Count | None = Field(
@@ -198,6 +201,7 @@ class Exchanging(Pumped):
         default=None, description="pressure that its loop side bears"
     )
     mass_kg: Positive | None = Field(default=None, description="mass of the unit, filled")
+    rack_units: Positive | None = Field(default=None, description="units that it takes in a rack")
 
 
 class Cdu(Equipment, Exchanging):

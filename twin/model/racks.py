@@ -87,6 +87,9 @@ class Rack(Item):
     voltage_v: Positive | None = None
     mass_kg: Positive | None = None
     height_m: Positive | None = None
+    free_units: NonNegative | None = Field(
+        default=None, description="units that are free in it for CDUs, beside what its type holds"
+    )
     cdus: Annotated[Text, Rule()] | None = Field(
         default=None, description="CDUs that it carries, of coolant.rack_cdus"
     )

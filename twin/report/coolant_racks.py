@@ -14,9 +14,10 @@ from twin.report.tables import Value
 from twin.report.words import clean
 from twin.solve.coolant.balancing import hoses, valve_settings
 from twin.solve.coolant.branches import lacks_of_rack
-from twin.solve.coolant.circuit import Part, manifold_of_links
+from twin.solve.coolant.circuit import Part
 from twin.solve.coolant.coupled import loop_flows
 from twin.solve.coolant.flow import LoopFlow, Unsolved
+from twin.solve.coolant.hung import manifold_of_links
 from twin.solve.coolant.pumping import LPM
 from twin.solve.coolant.racks import flow_need
 from twin.solve.study import Study

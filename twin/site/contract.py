@@ -150,6 +150,7 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
     ("scale_up_gbps", "bandwidth of an accelerator into its domain, each way", False),
     ("domain_span_m", "longest way between two racks of one scale-up domain", False),
     ("rack_units", "units that it has for gear, or takes", False),
+    ("free_units", "units that are free in a rack as delivered", False),
     ("ports", "ports of a switch at its speed", False),
     ("connectors", "links that a trunk carries", False),
     ("loss_budget_db", "loss that an optic bears over its link", False),

@@ -10,7 +10,10 @@ from twin.site.table import Array, IntArray
 
 def product_rows(site: Site, kind: str) -> IntArray:
     """Product row of each item of a kind, -1 none."""
-    return site.rows_of("product", site.tables[kind]["type"])
+    found = site.products_of
+    if kind not in found:
+        found[kind] = site.rows_of("product", site.tables[kind]["type"])
+    return found[kind]
 
 
 def of_product(site: Site, kind: str, column: str) -> Array:

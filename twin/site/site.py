@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from twin.catalog.profile import Profile
 
 
-NAMED_BY = {("hall", "trays"): "trays.*.hall"}
-"""Fields of things that a thing lacks, as if they were a field of its own."""
+NAMED_BY = {
+    ("hall", "trays"): ("trays.*.hall", "no tray of that hall is described"),
+    ("position", "racks"): ("racks.*.position", "no rack is planned on that position"),
+}
+"""Fields of things that a thing lacks, as if they were a field of its own, and what lacks then."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ class Site:
         """
         section, name = SECTION_OF[kind], str(self.tables[kind].ids[row])
         if (kind, column) in NAMED_BY:
-            return f'{NAMED_BY[kind, column]} = "{name}"'
+            return f'{NAMED_BY[kind, column][0]} = "{name}"'
         if kind in {"cdu", "loop"} and self.tables[kind]["rack"][row] >= 0:
             section, name, column = self._of_rack(kind, row, column)
         part = name if name.replace("_", "").replace("-", "").isalnum() else f'"{name}"'
@@ -117,6 +120,11 @@ class Site:
                 return "racks", str(self.tables["rack"].ids[rack]), "position"
             return "positions", str(self.tables["position"].ids[place]), column
         return "coolant.rack_cdus", str(self.tables["rack"]["cdus"][rack]), column
+
+    @cached_property
+    def products_of(self) -> dict[str, IntArray]:
+        """Product row of each item of a kind, as `resolve.product_rows` has found them."""
+        return {}
 
     def rows_of(self, kind: str, subjects: Array) -> IntArray:
         """Rows of one kind's table for subject numbers; -1 where a subject is of another kind."""

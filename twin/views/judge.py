@@ -7,9 +7,9 @@ from typing import Literal
 
 import numpy as np
 
-from twin.checks.result import Margins, Report, State
+from twin.checks.result import Report, State
 from twin.site.site import Site
-from twin.site.table import BoolArray, FloatArray, IntArray, StrArray
+from twin.site.table import FloatArray, IntArray, StrArray
 from twin.views import colours
 from twin.views.colours import FAILS, NOT_JUDGED, UNKNOWN, Entry, Legend
 
@@ -78,18 +78,11 @@ def judge(site: Site, report: Report | None, by: By = "margin") -> Judgement:
 def _elements(report: Report, load: FloatArray, state: IntArray) -> None:
     """Least gate margin of each subject: failed before unknown before held.
 
-    Where no gate measures a CDU, since its loop is solved, what it uses of itself stands for it.
+    Gates say little of a CDU whose loop is solved: what it uses of itself speaks, too.
     """
     margins = report.margins
-    _least(margins, margins.gate & (margins.subject >= 0), load, state)
     own = np.array([rule.code == _OF_CDU for rule in report.rules], dtype=bool)
-    if own.any():
-        bare = own[margins.rule] & (margins.subject >= 0)
-        bare[bare] = state[margins.subject[bare]] < 0
-        _least(margins, bare, load, state)
-
-
-def _least(margins: Margins, rows: BoolArray, load: FloatArray, state: IntArray) -> None:
+    rows = (margins.gate | own[margins.rule]) & (margins.subject >= 0)
     subject, margin = margins.subject[rows], margins.margin[rows]
     least = np.full(len(load), np.inf)
     known = ~np.isnan(margin)

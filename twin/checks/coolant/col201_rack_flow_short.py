@@ -6,14 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.coolant.lanes import rating_inputs
-from twin.checks.coolant.solved import lacking_figures, rack_inputs, unfed_units, unserved
+from twin.checks.coolant.rack_rows import RackRows, rows_of_taken
+from twin.checks.coolant.solved import lacking_figures, unfed_units, unserved
 from twin.checks.coolant.sums import flow_figures
 from twin.checks.coolant.taken import CLOSE, Lack, Taken, in_doubt, taken_loops
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
-from twin.site.table import FloatArray, IntArray
-from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.pumping import LPM
 from twin.solve.study import Study
 
@@ -61,9 +59,10 @@ def rack_flow_short(study: Study) -> Iterator[Measure]:
         nothing = np.full(len(rows), np.nan)
         yield Measure(kind="rack", subject=rows, demand=nothing, limit=nothing, inputs=inputs)
     yield _unserved(study)
+    for rows in rows_of_taken(study, study(taken_loops)):
+        yield _stands(study, rows)
     for taken in study(taken_loops):
-        yield _stands(study, taken)
-        yield _unfed(study, taken)
+        yield from _unfed(study, taken)
         starve = [lack for lack in taken.lacks if lack.dry]
         if starve:
             yield _held_back(study, taken, starve)
@@ -83,47 +82,39 @@ def _unserved(study: Study) -> Measure:
     return Measure(kind="rack", subject=rows, demand=nothing, limit=nothing, inputs=inputs)
 
 
-def _unfed(study: Study, taken: Taken) -> Measure:
+def _unfed(study: Study, taken: Taken) -> Iterator[Measure]:
     """Racks of a loop one of whose units may fall with any power, as far as anybody says."""
     units, power = unfed_units(study, taken.flow)
-    rows = taken.flow.racks.row if len(units) and power >= 0 else taken.flow.racks.row[:0]
+    if not len(units) or power < 0:
+        return
+    rows = taken.flow.racks.row
     nothing, known = np.full(len(rows), np.nan), np.zeros(len(rows), dtype=bool)
-    unit = np.full(len(rows), units[0] if len(units) else -1)
-    return Measure(
-        kind="rack", subject=rows, case=np.full(len(rows), max(power, 0)),
-        demand=nothing, limit=nothing, inputs=(Input("cdu", "feeds", unit, known),),
+    yield Measure(
+        kind="rack", subject=rows, case=np.full(len(rows), power), demand=nothing, limit=nothing,
+        inputs=(Input("cdu", "feeds", np.full(len(rows), units[0]), known),),
     )  # fmt: skip
 
 
-def _stands(study: Study, taken: Taken) -> Measure:
+def _stands(study: Study, rows: RackRows) -> Measure:
     """Need and flow of the racks that are taken, in every lane."""
-    flow = taken.flow
-    stays = np.setdiff1d(np.arange(len(flow.racks.row)), taken.held)
-    lane = np.repeat(np.arange(len(flow.lanes.keep)), len(stays))
-    place = np.tile(stays, len(flow.lanes.keep))
-    racks = flow.racks.row[place]
+    gets = rows.of(lambda flow: flow.rack_lpm)
+    holds = rows.of_racks(lambda flow: flow.racks.hold_m3s) / LPM
     return Measure(
         kind="rack",
-        subject=racks,
-        other=study.site.subject("rack", racks),
-        case=flow.lanes.first_case[lane],
-        demand=in_doubt(flow)[lane, place],
-        limit=flow.rack_lpm[lane, place] * (1.0 + CLOSE),
-        scale=_scale(flow, lane, place),
+        subject=rows.rack,
+        other=study.site.subject("rack", rows.rack),
+        case=rows.case,
+        demand=rows.of(in_doubt),
+        limit=gets * (1.0 + CLOSE),
+        # A valve gives a rack its need and no more: no margin.
+        scale=np.where(np.isclose(gets, holds, rtol=1e-4), np.nan, gets),
         inputs=(
-            *rack_inputs(study, flow, lane, place),
-            *flow_figures(study, racks),
-            *rating_inputs(study, flow, lane),
+            *rows.inputs(study),
+            *flow_figures(study, rows.rack),
+            *rows.ratings(study),
         ),
         owner="solved flow",
     )
-
-
-def _scale(flow: LoopFlow, lane: IntArray, place: IntArray) -> FloatArray:
-    """(m,) flow of each row; NaN where a valve gives a rack its need and no more: no margin."""
-    gets = flow.rack_lpm[lane, place]
-    held = np.isclose(gets, flow.racks.hold_m3s[place] / LPM, rtol=1e-4)
-    return np.where(held, np.nan, gets)
 
 
 def _held_back(study: Study, taken: Taken, lacks: list[Lack]) -> Measure:

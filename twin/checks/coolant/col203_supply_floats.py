@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from twin.checks.coolant.lanes import counted, every, near, rating_inputs
-from twin.checks.coolant.solved import lacking_figures, lane_figure, rack_inputs
+from twin.checks.coolant.rack_rows import rows_of_taken
+from twin.checks.coolant.solved import lacking_figures, lane_figure
 from twin.checks.coolant.sums import told_as
 from twin.checks.coolant.taken import Taken, taken_loops
 from twin.checks.measure import Measure
@@ -70,29 +71,25 @@ def supply_floats(study: Study) -> Iterator[Measure]:
             kind="rack", subject=rows, demand=nothing, limit=warmest[rows], inputs=inputs,
             owner="the rack type's limit",
         )  # fmt: skip
-    for taken in study(taken_loops):
-        flow = taken.flow
-        lane, place = every(flow, len(flow.racks.row))
-        stands = taken.standing(place)
-        lane, place = lane[stands], place[stands]
-        rows = flow.racks.row[place]
-        most = warmest[rows]
-        supply = near(flow.rack_supply_c[lane, place], most, _CLOSE_K)
+    for rows in rows_of_taken(study, study(taken_loops)):
+        most = warmest[rows.rack]
+        supply = near(rows.of(lambda flow: flow.rack_supply_c), most, _CLOSE_K)
         yield Measure(
             kind="rack",
-            subject=rows,
-            case=flow.lanes.first_case[lane],
-            demand=counted(flow, lane, supply, most),
+            subject=rows.rack,
+            case=rows.case,
+            demand=rows.counted(supply, most),
             limit=most,
             scale=np.full(len(rows), SCALE_K),
             inputs=(
-                *rack_inputs(study, flow, lane, place),
-                *told_as(study, "rack", "supply_max_c", rows, ~np.isnan(warmest[rows])),
-                *rating_inputs(study, flow, lane),
+                *rows.inputs(study),
+                *told_as(study, "rack", "supply_max_c", rows.rack, ~np.isnan(most)),
+                *rows.ratings(study),
             ),
             owner="the rack type's limit",
         )
-        yield _units(study, flow)
+    for taken in study(taken_loops):
+        yield _units(study, taken.flow)
         yield from _held_back(taken)
 
 

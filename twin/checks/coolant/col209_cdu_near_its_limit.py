@@ -29,8 +29,8 @@ PUMPS = "flow or head of its pumps at full speed"
     severity="warning",
     unit="%",
     message="CDU {subject} uses {demand} % of the {owner}{lost}",
-    fix="colder or more facility water, a warmer set-point, a CDU more, or less heat; of pumps: less "
-    "resistance or a lower set-point of pressure",
+    fix="colder or more facility water, a warmer set-point, a CDU more, or less heat; of pumps: "
+    "less resistance or a lower set-point of pressure",
     source="counterflow effectiveness by transfer units, UA from the rated point; the pumps' curve",
 )
 def cdu_near_its_limit(study: Study) -> Iterator[Measure]:

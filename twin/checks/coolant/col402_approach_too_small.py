@@ -21,8 +21,8 @@ from twin.solve.study import Study
     role="gate",
     severity="error",
     unit="K",
-    message="loop {other} is only {demand} K warmer than the water or air that cools CDU {subject}, "
-    "which needs an approach of {limit} K",
+    message="loop {other} is only {demand} K warmer than the water or air that cools CDU "
+    "{subject}, which needs an approach of {limit} K",
     fix="raise supply_c of loop {other}, or lower that of the plant of CDU {subject} or the air of "
     "its hall, by {shortfall} K, or take a CDU with a smaller approach",
     source="approach of the maker's rating; 3 to 5 K where the maker states none",
@@ -39,8 +39,8 @@ def approach_too_small(study: Study) -> Iterator[Measure]:
     ------
     Supply of the loop less supply of the plant, at least the approach at which the CDU's capacity
     is published; the code profile's approach for a CDU that states none. For a liquid-to-air unit
-    that states an approach: supply of the loop less the air of its hall (`dry_bulb_c`). Worked number: a loop
-    at 40 degC over water at 36 degC is at the limit of a CDU rated at 4 K.
+    that states an approach: supply of the loop less the air of its hall (`dry_bulb_c`). Worked
+    number: a loop at 40 degC over water at 36 degC is at the limit of a CDU rated at 4 K.
 
     Does not cover
     --------------

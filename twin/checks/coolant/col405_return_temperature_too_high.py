@@ -6,14 +6,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.coolant.lanes import counted, every, near, rating_inputs
-from twin.checks.coolant.solved import rack_inputs
+from twin.checks.coolant.lanes import near
+from twin.checks.coolant.rack_rows import rows_of_taken
 from twin.checks.coolant.sums import flow_figures, told_as
-from twin.checks.coolant.taken import Taken, taken_loops
+from twin.checks.coolant.taken import taken_loops
 from twin.checks.inputs import load_figure, rack_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
-from twin.site.table import Array, FloatArray, IntArray
+from twin.site.table import Array, BoolArray, FloatArray, IntArray
+from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.fluids import fluid_table, return_c
 from twin.solve.coolant.racks import flow_per_kw, rack_loops, wet
 from twin.solve.limits import Owned, limit
@@ -66,7 +67,7 @@ def return_temperature_too_high(study: Study) -> Iterator[Measure]:
     mine = study(wet) & (study(rack_loops) >= 0) & study.here
     for taken in study(taken_loops):
         mine[taken.flow.racks.row] = False
-        yield from _solved(study, taken, own, general)
+    yield from _solved(study, own, general)
     told = np.flatnonzero(mine & ~np.isnan(own))
     other = np.flatnonzero(mine & np.isnan(own))
     yield _measure(study, told, own[told], "rack type", judged=False)
@@ -75,37 +76,34 @@ def return_temperature_too_high(study: Study) -> Iterator[Measure]:
         yield _measure(study, other, limits, general.owner, judged=general.judged)
 
 
-def _solved(study: Study, taken: Taken, own: FloatArray, general: Owned) -> Iterator[Measure]:
-    """Return temperatures of one solved loop, by the racks' own limits and by the general one."""
-    flow = taken.flow
-    told = ~np.isnan(own[flow.racks.row])
-    kinds = ((told, own, "rack type", False), (~told, np.full(len(own), general.value),
+def _solved(study: Study, own: FloatArray, general: Owned) -> Iterator[Measure]:
+    """Return temperatures of solved loops, by the racks' own limits and by the general one."""
+    kinds = ((True, own, "rack type", False), (False, np.full(len(own), general.value),
              general.owner, general.judged))  # fmt: skip
-    for which, limits, owner, judged in kinds:
-        if not which.any():
-            continue
-        lane, place = every(flow, len(told))
-        mine = which[place] & taken.standing(place)
-        lane, place = lane[mine], place[mine]
-        rows = flow.racks.row[place]
-        most = limits[rows]
-        returns = near(flow.rack_return_c[lane, place], most, _CLOSE_K)
-        yield Measure(
-            kind="rack",
-            subject=rows,
-            other=study.site.subject("loop", np.full(len(rows), flow.circuit.row)),
-            case=flow.lanes.first_case[lane],
-            demand=counted(flow, lane, returns, most),
-            limit=most,
-            scale=np.full(len(rows), SCALE_K),
-            inputs=(
-                *rack_inputs(study, flow, lane, place),
-                *rating_inputs(study, flow, lane),
-                *told_as(study, "rack", "return_max_c", rows, ~np.isnan(most)),
-            ),
-            owner=owner,
-            judged=judged,
-        )
+    for told, limits, owner, judged in kinds:
+
+        def which(flow: LoopFlow, *, told: bool = told) -> BoolArray:
+            return ~np.isnan(own[flow.racks.row]) == told
+
+        for rows in rows_of_taken(study, study(taken_loops), which):
+            most = limits[rows.rack]
+            returns = near(rows.of(lambda flow: flow.rack_return_c), most, _CLOSE_K)
+            yield Measure(
+                kind="rack",
+                subject=rows.rack,
+                other=study.site.subject("loop", rows.loop),
+                case=rows.case,
+                demand=rows.counted(returns, most),
+                limit=most,
+                scale=np.full(len(rows), SCALE_K),
+                inputs=(
+                    *rows.inputs(study),
+                    *rows.ratings(study),
+                    *told_as(study, "rack", "return_max_c", rows.rack, ~np.isnan(most)),
+                ),
+                owner=owner,
+                judged=judged,
+            )
 
 
 def _measure(

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.coolant.lanes import counted, every, near
-from twin.checks.coolant.solved import lacking_figures, rack_inputs, solved
+from twin.checks.coolant.lanes import near
+from twin.checks.coolant.rack_rows import rows_of_racks
+from twin.checks.coolant.solved import lacking_figures, solved
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.site.table import FloatArray
-from twin.solve.coolant.flow import LoopFlow
 from twin.solve.limits import limit
 from twin.solve.study import Study
 
@@ -65,39 +65,32 @@ def rack_pressure_window(study: Study) -> Iterator[Measure]:
             yield Measure(
                 kind="rack", subject=mine, demand=nothing, limit=nothing, inputs=cut, judged=judged
             )
-    for flow in solved(study):
-        for column, sense, sign in _ENDS:
-            yield _window(study, flow, own[column], "the rack type", (sense, sign), judged=False)
-            general = limit(study, f"rack_{column}")
-            limits = np.where(has, np.nan, general.value)
-            yield _window(study, flow, limits, general.owner, (sense, sign), judged=True)
+    for column, sense, sign in _ENDS:
+        general = limit(study, f"rack_{column}")
+        limits = np.where(has, np.nan, general.value)
+        end = sense, sign
+        yield from _window(study, own[column], "the rack type", end, judged=False)
+        yield from _window(study, limits, general.owner, end, judged=True)
 
 
 def _window(
-    study: Study,
-    flow: LoopFlow,
-    limits: FloatArray,
-    owner: str,
-    end: tuple[str, float],
-    *,
-    judged: bool,
-) -> Measure:
-    """Racks of one loop against one end of a window, those that have such a limit."""
+    study: Study, limits: FloatArray, owner: str, end: tuple[str, float], *, judged: bool
+) -> Iterator[Measure]:
+    """Racks of solved loops against one end of a window, those that have such a limit."""
     sense, sign = end
-    lane, place = every(flow, len(flow.racks.row))
-    mine = ~np.isnan(limits[flow.racks.row[place]])
-    lane, place = lane[mine], place[mine]
-    rows = flow.racks.row[place]
-    most = limits[rows]
-    drop = sign * near(sign * flow.rack_dp_kpa[lane, place], sign * most, _CLOSE * np.abs(most))
-    return Measure(
-        kind="rack",
-        subject=rows,
-        case=flow.lanes.first_case[lane],
-        demand=counted(flow, lane, drop, most, sign),
-        limit=most,
-        sense="min" if sense == "min" else "max",
-        inputs=rack_inputs(study, flow, lane, place),
-        owner=owner,
-        judged=judged,
-    )
+    flows = tuple(solved(study))
+    for rows in rows_of_racks(study, flows, lambda flow: ~np.isnan(limits[flow.racks.row])):
+        most = limits[rows.rack]
+        drop = rows.of(lambda flow: flow.rack_dp_kpa)
+        drop = sign * near(sign * drop, sign * most, _CLOSE * np.abs(most))
+        yield Measure(
+            kind="rack",
+            subject=rows.rack,
+            case=rows.case,
+            demand=rows.counted(drop, most, sign),
+            limit=most,
+            sense="min" if sense == "min" else "max",
+            inputs=rows.inputs(study),
+            owner=owner,
+            judged=judged,
+        )

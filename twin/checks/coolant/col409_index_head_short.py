@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.coolant.lanes import counted, rating_inputs
-from twin.checks.coolant.solved import missing_inputs, rack_inputs, solved, unsolved
+from twin.checks.coolant.rack_rows import rows_of_racks
+from twin.checks.coolant.solved import missing_inputs, solved, unsolved
 from twin.checks.coolant.sums import flow_figures
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.solve.coolant.index import head_there, pressure_needed
+from twin.site.table import BoolArray, FloatArray
+from twin.solve.coolant.index import head_there, pressures_needed
 from twin.solve.limits import limit
 from twin.solve.study import Study
 
@@ -64,28 +65,31 @@ def index_head_short(study: Study) -> Iterator[Measure]:
             inputs=missing_inputs(found.missing, 1),
             judged=margin.judged,
         )
-    for flow in solved(study):
-        needed = pressure_needed(study, flow)
-        lane = np.arange(len(needed))
-        unknown = np.isnan(needed)
-        known = np.where(unknown, np.inf, needed)
-        index = known.argmax(axis=1)
-        lane = lane[known.max(axis=1) > -np.inf]  # in others no rack is left on the loop
-        index = index[lane]
-        most = head_there(study, flow)[lane] * (1.0 - margin.value)
-        racks = flow.racks.row[index]
+    flows = tuple(solved(study))
+    needs = dict(zip(map(id, flows), pressures_needed(flows), strict=True))
+    for rows in rows_of_racks(study, flows, lambda flow: _hardest(needs[id(flow)])):
+        head = rows.of_lanes(lambda flow: head_there(study, flow))
+        most = head * (1.0 - margin.value)
         yield Measure(
             kind="loop",
-            subject=np.full(len(lane), flow.circuit.row),
-            other=study.site.subject("rack", racks),
-            case=flow.lanes.first_case[lane],
-            demand=counted(flow, lane, needed[lane, index], most),
+            subject=rows.loop,
+            other=study.site.subject("rack", rows.rack),
+            case=rows.case,
+            demand=rows.counted(rows.of(lambda flow: needs[id(flow)]), most),
             limit=most,
             inputs=(
-                *rack_inputs(study, flow, lane, index),
-                *flow_figures(study, racks),
-                *rating_inputs(study, flow, lane),
+                *rows.inputs(study),
+                *flow_figures(study, rows.rack),
+                *rows.ratings(study),
             ),
             owner=margin.owner,
             judged=margin.judged,
         )
+
+
+def _hardest(needed: FloatArray) -> BoolArray:
+    """(L, r) the rack of each lane that is hardest to reach, if any is left on the loop."""
+    known = np.where(np.isnan(needed), np.inf, needed)
+    out = np.zeros(needed.shape, dtype=bool)
+    out[np.arange(len(needed)), known.argmax(axis=1)] = known.max(axis=1) > -np.inf
+    return out

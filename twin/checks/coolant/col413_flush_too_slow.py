@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -51,30 +51,31 @@ def flush_too_slow(study: Study) -> Iterator[Measure]:
     COL410, COL415.
     """
     least = limit(study, "flush_velocity_min_m_s")
-    for circuit in described_loops(study):
+    circuits = [c for c in described_loops(study) if len(c.links(Part.UNIT))]
+    most = np.array([_most(study, row) for row in range(len(study.table("cdu")))])
+    total = np.zeros(len(study.table("loop")))
+    lacks = np.full(len(total), -1)
+    for circuit in circuits:
         units = circuit.rows(study, "cdu", Part.UNIT)
-        most = np.array([_most(study, row) for row in units.tolist()])
-        lacks = int(units[np.isnan(most).argmax()]) if np.isnan(most).any() else -1
-        for part, kind in ((Part.PIPE, "pipe"), (Part.SEGMENT, "manifold")):
-            rows, bore = _bores(study, circuit, part, kind)
-            if not len(rows) or not len(units):
-                continue
-            yield Measure(
-                kind=kind,
-                subject=rows,
-                other=study.site.subject("loop", np.full(len(rows), circuit.row)),
-                demand=velocity_m_s(np.full(len(rows), most.sum()), bore),
-                limit=np.full(len(rows), least.value),
-                sense="min",
-                inputs=(
-                    Input(
-                        "cdu", "flow_lpm", np.full(len(rows), lacks), np.full(len(rows), lacks < 0)
-                    ),
-                    Input(kind, "bore_m", rows, ~np.isnan(bore)),
-                ),
-                owner=least.owner,
-                judged=least.judged,
-            )
+        total[circuit.row] = most[units].sum()
+        lacks[circuit.row] = next((u for u in units.tolist() if np.isnan(most[u])), -1)
+    for part, kind in ((Part.PIPE, "pipe"), (Part.SEGMENT, "manifold")):
+        rows, bore, loop = _bores(study, circuits, part, kind)
+        unit = lacks[loop]
+        yield Measure(
+            kind=kind,
+            subject=rows,
+            other=study.site.subject("loop", loop),
+            demand=velocity_m_s(total[loop], bore),
+            limit=np.full(len(rows), least.value),
+            sense="min",
+            inputs=(
+                Input("cdu", "flow_lpm", unit, unit < 0),
+                Input(kind, "bore_m", rows, ~np.isnan(bore)),
+            ),
+            owner=least.owner,
+            judged=least.judged,
+        )
 
 
 def _most(study: Study, row: int) -> float:
@@ -82,7 +83,16 @@ def _most(study: Study, row: int) -> float:
     return float("nan") if curve is None else float(curve.flow_lpm[-1])
 
 
-def _bores(study: Study, circuit: Circuit, part: Part, kind: str) -> tuple[IntArray, FloatArray]:
-    """Rows of pipes or manifolds of a circuit, and the bore of each."""
-    rows, first = np.unique(circuit.rows(study, kind, part), return_index=True)
-    return rows, circuit.bore_m[circuit.links(part)][first]
+def _bores(
+    study: Study, circuits: Sequence[Circuit], part: Part, kind: str
+) -> tuple[IntArray, FloatArray, IntArray]:
+    """Rows of pipes or manifolds of some circuits, the bore of each, and its loop."""
+    links = [circuit.links(part) for circuit in circuits]
+    none = np.empty(0, dtype=np.int64)
+    subject = [c.subject[some] for c, some in zip(circuits, links, strict=True)]
+    bore = [c.bore_m[some] for c, some in zip(circuits, links, strict=True)]
+    loop = np.repeat([c.row for c in circuits], [len(some) for some in links]).astype(np.int64)
+    rows, first = np.unique(
+        study.site.rows_of(kind, np.concatenate([none, *subject])), return_index=True
+    )
+    return rows, np.concatenate([none.astype(float), *bore])[first], loop[first]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from twin.checks.coolant.solved import described_loops
 from twin.checks.coolant.sums import told_as
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
-from twin.site.table import FloatArray, IntArray
+from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.circuit import Circuit, Part
 from twin.solve.coolant.pumping import shutoff_of
 from twin.solve.study import Study
@@ -56,41 +57,70 @@ def pressure_rating(study: Study) -> Iterator[Measure]:
     --------
     COL408, COL409.
     """
-    for circuit in described_loops(study):
-        for kind, part in _PARTS:
-            rows = np.unique(circuit.rows(study, kind, part))
-            rows = rows[rows >= 0]
-            if len(rows):
-                yield _measure(study, circuit, kind, rows)
+    circuits = list(described_loops(study))
+    stands = _stands(study, circuits)
+    for kind, part in _PARTS:
+        parts = [np.unique(circuit.rows(study, kind, part)) for circuit in circuits]
+        at, rows = _pairs(circuits, parts)
+        at, rows = at[rows >= 0], rows[rows >= 0]
+        for judged in (False, True):
+            mine = np.isnan(stands.static_kpa[at]) == judged
+            if mine.any():
+                yield _measure(study, stands, kind, at[mine], rows[mine], judged=judged)
 
 
-def _measure(study: Study, circuit: Circuit, kind: str, rows: IntArray) -> Measure:
-    """Parts of one kind against what may stand in their loop."""
-    static = float(study.table("loop")["static_kpa"][circuit.row])
-    units = circuit.rows(study, "cdu", Part.UNIT)
-    shut = np.array([shutoff_of(study, "cdu", row) for row in units.tolist()])
-    duty = np.asarray(study.table("cdu")["head_kpa"], dtype=float)[units]
-    known = not np.isnan(shut).any() and len(units) > 0
-    sure = static + float(np.nanmax(np.append(np.fmax(shut, duty), 0.0)))
+class _Stands(NamedTuple):
+    """What may stand in each loop: (loops,) static, its pumps' greatest, known, who lacks it."""
+
+    static_kpa: FloatArray
+    pumps_kpa: FloatArray
+    known: BoolArray
+    lacks: IntArray
+
+
+def _stands(study: Study, circuits: Sequence[Circuit]) -> _Stands:
+    """Work out what may stand in each loop, as far as its CDUs say it."""
+    loop, cdu = _pairs(circuits, [c.rows(study, "cdu", Part.UNIT) for c in circuits])
+    shut = np.array([shutoff_of(study, "cdu", row) for row in range(len(study.table("cdu")))])
+    duty = np.asarray(study.table("cdu")["head_kpa"], dtype=float)
+    static = np.asarray(study.table("loop")["static_kpa"], dtype=float)
+    most, known = np.zeros(len(static)), np.zeros(len(static), dtype=bool)
+    lacks = np.full(len(static), -1)
+    np.fmax.at(most, loop, np.fmax(shut, duty)[cdu])
+    unsaid = np.isnan(shut[cdu])
+    known[loop] = True
+    known[loop[unsaid]] = False
+    lacks[loop[unsaid][::-1]] = cdu[unsaid][::-1]  # the first of each loop stays
+    return _Stands(static, most, known, lacks)
+
+
+def _pairs(circuits: Sequence[Circuit], rows: Sequence[IntArray]) -> tuple[IntArray, IntArray]:
+    """Pairs (loop, row) of what each circuit has."""
+    loop = np.array([circuit.row for circuit in circuits], dtype=np.int64)
+    none = np.empty(0, dtype=np.int64)
+    return np.repeat(loop, [len(r) for r in rows]), np.concatenate([none, *rows])
+
+
+def _measure(
+    study: Study, stands: _Stands, kind: str, loop: IntArray, rows: IntArray, *, judged: bool
+) -> Measure:
+    """Parts of one kind against what may stand in their loops."""
+    static, known = stands.static_kpa[loop], stands.known[loop]
+    sure = static + stands.pumps_kpa[loop]
     limits: FloatArray = np.asarray(study.table(kind)["pressure_max_kpa"], dtype=float)[rows]
-    lacks = int(units[np.isnan(shut).argmax()]) if len(units) else -1
-    count = len(rows)
-    loop = np.full(count, circuit.row)
     piping = kind in {"pipe", "manifold"}
     return Measure(
         kind="loop" if piping else kind,
         subject=loop if piping else rows,
         other=study.site.subject(kind, rows),
-        demand=np.full(count, sure if known else np.nan),
+        demand=np.where(known, sure, np.nan),
         limit=limits,
-        sure=np.full(count, sure),
+        sure=sure,
         inputs=(
-            Input("loop", "static_kpa", loop, np.full(count, not np.isnan(static))),
-            Input(
-                "cdu", "shutoff_kpa", np.full(count, -1 if known else lacks), np.full(count, known)
-            ),
+            Input("loop", "static_kpa", loop, ~np.isnan(static)),
+            Input("cdu", "shutoff_kpa", np.where(known, -1, stands.lacks[loop]), known),
             *told_as(study, kind, "pressure_max_kpa", rows, ~np.isnan(limits)),
         ),
         owner="rating of the maker or the layout",
-        judged=bool(np.isnan(static)),
+        judged=judged,
     )

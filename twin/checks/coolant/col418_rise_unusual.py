@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.coolant.lanes import counted, every, near, rating_inputs
-from twin.checks.coolant.solved import rack_inputs, solved
+from twin.checks.coolant.lanes import near
+from twin.checks.coolant.rack_rows import rows_of_racks
+from twin.checks.coolant.solved import solved
 from twin.checks.coolant.sums import flow_figures
 from twin.checks.inputs import load_figure, rack_figure
 from twin.checks.measure import Measure
@@ -60,23 +61,22 @@ def rise_unusual(study: Study) -> Iterator[Measure]:
     own = np.isin(product_rows(study.site, "rack"), list(study(curves)))
     own |= ~np.isnan(np.asarray(racks["return_max_c"], dtype=float))
     mine = study(wet) & (study(rack_loops) >= 0) & study.here & ~own
-    for flow in solved(study):
-        lane, place = every(flow, len(flow.racks.row))
-        some = mine[flow.racks.row[place]]
-        lane, place = lane[some], place[some]
-        mine[flow.racks.row] = False
-        most = np.full(len(lane), general.value)
-        rise = (flow.rack_return_c - flow.rack_supply_c)[lane, place]
+    flows = tuple(solved(study))
+    for some in rows_of_racks(study, flows, lambda flow: mine[flow.racks.row]):
+        most = np.full(len(some), general.value)
+        rise = some.of(lambda flow: flow.rack_return_c - flow.rack_supply_c)
         yield Measure(
             kind="rack",
-            subject=flow.racks.row[place],
-            case=flow.lanes.first_case[lane],
-            demand=counted(flow, lane, near(rise, most, _CLOSE_K), most),
+            subject=some.rack,
+            case=some.case,
+            demand=some.counted(near(rise, most, _CLOSE_K), most),
             limit=most,
-            inputs=(*rack_inputs(study, flow, lane, place), *rating_inputs(study, flow, lane)),
+            inputs=(*some.inputs(study), *some.ratings(study)),
             owner=general.owner,
             judged=general.judged,
         )
+    for flow in flows:
+        mine[flow.racks.row] = False
     rows = np.flatnonzero(mine)
     if len(rows):
         yield Measure(

@@ -63,24 +63,22 @@ def rating_inputs(study: Study, flow: LoopFlow, lane: IntArray) -> tuple[Input, 
     lane
         (m,) lane of each row; of each lane the first CDU that is not known speaks.
     """
+    unit = lacking_unit(flow)
+    return of_rating(study, unit[lane]) if (unit >= 0).any() else study(nothing_lacks)
+
+
+def lacking_unit(flow: LoopFlow) -> IntArray:
+    """(L,) the first CDU of each lane whose temperature is not known, -1 none."""
     unknown = flow.warmth.valve == Valve.UNKNOWN
-    if not unknown.any():
-        return tuple(
-            i._replace(rows=np.broadcast_to(i.rows, lane.shape),
-                       known=np.broadcast_to(i.known, lane.shape))
-            for i in study(_nothing_lacks)
-        )  # fmt: skip
-    return _of_rating(
-        study, np.where(unknown.any(axis=1), flow.units[unknown.argmax(axis=1)], -1)[lane]
-    )
+    return np.where(unknown.any(axis=1), flow.units[unknown.argmax(axis=1)], -1)
 
 
-def _nothing_lacks(study: Study) -> tuple[Input, ...]:
-    """Return the figures of a rating of one row that lacks none."""
-    return _of_rating(study, np.full(1, -1))
+def nothing_lacks(study: Study) -> tuple[Input, ...]:
+    """Return the figures of a rating for any number of rows of which none lacks one."""
+    return of_rating(study, np.full(1, -1))
 
 
-def _of_rating(study: Study, unit: IntArray) -> tuple[Input, ...]:
+def of_rating(study: Study, unit: IntArray) -> tuple[Input, ...]:
     """Return the figures of the ratings of CDUs, -1 none; the first that lacks speaks."""
     cdus, site = study.table("cdu"), study.site
     out: list[Input] = []
@@ -113,15 +111,26 @@ def _water(study: Study, unit: IntArray, plant: IntArray) -> Iterator[Input]:
 
 def _known(study: Study, kind: str, column: str) -> BoolArray:
     """(n + 1,) where a figure or word is known; the last stands for none."""
-    values = study.table(kind)[column]
-    known = ~np.isnan(values) if values.dtype.kind == "f" else values != ""
-    return np.append(known, True)
+    kept = study(_kept)
+    if (kind, column) not in kept:
+        values = study.table(kind)[column]
+        known = ~np.isnan(values) if values.dtype.kind == "f" else values != ""
+        kept[kind, column] = np.append(known, True)
+    return kept[kind, column]
+
+
+def _kept(_: Study) -> dict[tuple[str, str], BoolArray]:
+    """Keep what is known of which column: every loop asks for it, and they may be many."""
+    return {}
 
 
 def _worded(study: Study, column: str) -> BoolArray:
     """(cdus + 1,) CDUs of which they themselves or their product say a word."""
-    site = study.site
-    products = [site.catalog.products[i] for i in site.tables["product"].ids.tolist()]
-    theirs = np.array([*(p.text.get(column, "") != "" for p in products), False])
-    product = np.append(product_rows(site, "cdu"), -1)
-    return np.asarray(_known(study, "cdu", column) | theirs[product])
+    kept = study(_kept)
+    if ("product", column) not in kept:
+        site = study.site
+        products = [site.catalog.products[i] for i in site.tables["product"].ids.tolist()]
+        theirs = np.array([*(p.text.get(column, "") != "" for p in products), False])
+        product = np.append(product_rows(site, "cdu"), -1)
+        kept["product", column] = np.asarray(_known(study, "cdu", column) | theirs[product])
+    return kept["product", column]

@@ -36,8 +36,16 @@ class Rows(NamedTuple):
         return figure[self.lane, self.at]
 
 
-def line_rows(study: Study) -> Iterator[Rows]:
+def line_rows(study: Study) -> tuple[Rows, ...]:
     """Every line of every solved loop, in each of its lanes."""
+    return study(_rows)
+
+
+def _rows(study: Study) -> tuple[Rows, ...]:
+    return tuple(_each_line(study))
+
+
+def _each_line(study: Study) -> Iterator[Rows]:
     for flow, lines in zip(solved(study), study(_lines), strict=True):
         part = flow.circuit.part[lines.link]
         subject = flow.circuit.subject[lines.link]
@@ -52,7 +60,7 @@ def line_rows(study: Study) -> Iterator[Rows]:
 
 def _lines(study: Study) -> tuple[Lines, ...]:
     """Lines of every solved loop."""
-    return tuple(lines_of(f, f.loop.fluid, f.loop.set_point_c) for f in solved(study))
+    return tuple(lines_of(tuple(solved(study))))
 
 
 def lines_not_known(study: Study, limits: dict[Part, float]) -> Iterator[Measure]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from twin.arrays.needs import hosts
-from twin.checks.measure import Measure
+from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
-from twin.site.table import BoolArray
+from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.bandwidth import Worth, left_of, passed_down
-from twin.solve.cabling.links import links
+from twin.solve.cabling.links import links, switch_places
 from twin.solve.fabric.growth import switches_stand
 from twin.solve.study import Study
 
@@ -35,11 +35,12 @@ def switch_absent(study: Study) -> Measure:
     Method
     ------
     The part of each rack's links of one network that is left without the switches that do not
-    stand: their position is known and no rack stands on it, or it has left; or with a day, their
-    rack or they come later. A spine that does not stand takes of each leaf below it the part of its
-    uplinks that end on it, and a core likewise of its spines. All should stand. Where delivery is
-    in scope, DLV503 tells of those that come later by how many days, and they are not looked at
-    here. Worked number: one of four leaves in a rack that never comes leaves 3/4.
+    stand: their rack has left, or with a day, it or they come later. A spine that does not stand
+    takes of each leaf below it the part of its uplinks that end on it, and a core likewise of its
+    spines. All should stand. Where less is left only because no rack is planned on the position of
+    a switch, that rack is what is not known. Where delivery is in scope, DLV503 tells of those that
+    come later by how many days, and they are not looked at here. Worked number: one of four leaves
+    in a rack that has left leaves 3/4.
 
     Does not cover
     --------------
@@ -51,27 +52,36 @@ def switch_absent(study: Study) -> Measure:
     --------
     NET201, NET402, DLV503.
     """
-    absent = np.flatnonzero(_absent(study))
-    case = np.zeros(len(absent), dtype=np.int64)
-    lost = Worth(case, absent, np.ones(len(absent)), absent)
-    left = left_of(study, passed_down(study, lost))
+    absent, unhoused = _absent(study), hosts(study.site) < 0
+    sure, switch = _left(study, absent & ~unhoused)
+    most, lacking = _left(study, absent)
     link = study(links)
     racks = np.unique(link.rack[link.wanted & study.here[link.rack]])
-    # The least of the networks of each rack is written last.
-    order = np.lexsort((-left.fabric, -left.left))
-    demand, switch = np.ones(len(study.here)), np.full(len(study.here), -1, dtype=np.int64)
-    demand[left.rack[order]] = left.left[order]
-    switch[left.rack[order]] = study.site.subject("switch", left.switch[order])
+    known = (sure == most) | (sure < 1.0)
+    place = np.append(switch_places(study), -1)[lacking]
     return Measure(
         kind="rack",
         subject=racks,
-        demand=demand[racks],
+        demand=np.where(known, sure, np.nan)[racks],
         limit=np.ones(len(racks)),
         sense="min",
         scale=np.full(len(racks), np.nan),
-        other=switch[racks],
+        other=study.site.subject("switch", np.where(known, switch, lacking)[racks]),
+        inputs=(Input("position", "racks", place[racks], known[racks]),),
         owner="drops of the layout",
     )
+
+
+def _left(study: Study, absent: BoolArray) -> tuple[FloatArray, IntArray]:
+    """Part of its worst network that each rack has without some switches, and one of these."""
+    gone = np.flatnonzero(absent)
+    lost = Worth(np.zeros(len(gone), dtype=np.int64), gone, np.ones(len(gone)), gone)
+    left = left_of(study, passed_down(study, lost))
+    # The least of the networks of each rack is written last.
+    order = np.lexsort((-left.fabric, -left.left))
+    part, switch = np.ones(len(study.here)), np.full(len(study.here), -1, dtype=np.int64)
+    part[left.rack[order]], switch[left.rack[order]] = left.left[order], left.switch[order]
+    return part, switch
 
 
 def _absent(study: Study) -> BoolArray:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.coolant.circuit import Circuit, Part, hookup_of_links, manifold_of_links
+from twin.solve.coolant.circuit import Circuit, Part
 from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.hold import hold_pressure, sensor_nodes
+from twin.solve.coolant.hung import hookup_of_links, manifold_of_links
 from twin.solve.coolant.hydraulics import nets_of
 from twin.solve.coolant.pumping import LPM
 from twin.solve.coolant.ready import branches_of

@@ -9,9 +9,10 @@ import numpy as np
 from twin.catalog.figure import Curve
 from twin.site.resolve import product_rows
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.coolant.circuit import Circuit, Missing, Part, hookup_of_links
+from twin.solve.coolant.circuit import Circuit, Missing, Part
 from twin.solve.coolant.exchanger import Exchanger, ua_from_rated_point
 from twin.solve.coolant.fluids import fluid_table, properties
+from twin.solve.coolant.hung import hookup_of_links
 from twin.solve.coolant.pumping import LPM
 from twin.solve.coolant.racks import curves, flow_at, flow_need, flow_per_kw
 from twin.solve.study import Study

@@ -167,6 +167,10 @@ def air_unit_water(study: Study) -> FloatArray:
 _RATED = {"cdu": cdu_water, "air_unit": air_unit_water}
 
 
+Hose = tuple[tuple[float, ...], bool]
+_NO_HOSE: Hose = (np.nan,) * 5, False
+
+
 class Builder:
     """Links of one circuit while they are collected."""
 
@@ -250,7 +254,8 @@ class Builder:
         racks, loops = self.study.table("rack"), self.study.table("loop")
         if self.study.here[rack] and racks["liquid_share_high"][rack] > 0:
             hookup = int(self.site.rows_of("hookup", loops["hookup"])[self.row])
-            self._rack(str(loops.ids[self.row]), rack, hookup, -1)
+            hose = self._hose(hookup) if hookup >= 0 else _NO_HOSE
+            self._rack(str(loops.ids[self.row]), rack, hose, -1)
 
     def _users(self) -> None:
         """CDUs and air units on facility water at the end of a pipe of their own."""
@@ -327,32 +332,31 @@ class Builder:
 
     def _racks(self, table: Table, at: int, positions: IntArray, places: list[str]) -> None:
         """Racks of a manifold on their hookups; positions without a rack are closed."""
-        site, racks = self.study.site, self.study.table("rack")
-        hookup = int(site.rows_of("hookup", table["hookup"])[at])
-        standing = np.full(len(self.study.table("position")) + 1, -1, dtype=np.int64)
-        here = self.study.here & (racks["liquid_share_high"] > 0)
-        here = np.flatnonzero(here & np.isin(self.study(rack_loops), (-1, self.row)))
-        standing[site.rows_of("position", racks["position"])[here]] = here
-        for k, position in enumerate(positions.tolist()):
-            rack = int(standing[position])
-            if rack < 0:
-                continue
+        hookup = int(self.site.rows_of("hookup", table["hookup"][at]))
+        racks = self.study(_standing)[positions]
+        # A rack with CDUs of its own hangs on another loop than its position.
+        mine = (racks >= 0) & np.isin(np.append(self.study(rack_loops), -1)[racks], (-1, self.row))
+        hose = self._hose(hookup) if hookup >= 0 and mine.any() else _NO_HOSE
+        for k in np.flatnonzero(mine).tolist():
             if hookup < 0:
                 self.missing.append(Missing("manifold", "hookup", at))
                 continue
-            self._rack(places[k], rack, hookup, k)
+            self._rack(places[k], int(racks[k]), hose, k)
 
-    def _rack(self, place: str, rack: int, hookup: int, k: int) -> None:
+    def _rack(self, place: str, rack: int, hose: Hose, k: int) -> None:
         """Join a rack to a place, the k-th of a manifold, by its hoses and what is in them."""
         name = str(self.study.table("rack").ids[rack])
-        self._hose(place, name, rack, hookup, k)
+        self._hung(place, name, rack, hose, k)
         self._link(name, SUPPLY, place, RETURN, Part.RACK, self._subject("rack", rack), k)
 
-    def _hose(self, place: str, name: str, rack: int, hookup: int, k: int) -> None:
-        line = self._line_of_hookup(hookup)
-        check = bool(self.study.table("hookup")["check"][hookup])
+    def _hung(self, place: str, name: str, rack: int, hose: Hose, k: int) -> None:
+        line, check = hose
         subject = self._subject("rack", rack)
         self._link(place, SUPPLY, name, SUPPLY, Part.HOSE, subject, k, line, check=check)
+
+    def _hose(self, hookup: int) -> Hose:
+        """Return what a hookup puts before a rack, and whether it lets nothing back."""
+        return self._line_of_hookup(hookup), bool(self.study.table("hookup")["check"][hookup])
 
     def _drops(self, table: Table, at: int, positions: IntArray, places: list[str]) -> None:
         """CDUs in racks on a manifold of facility water: those of one rack share its hoses."""
@@ -362,6 +366,7 @@ class Builder:
         mine = (self.study(drops_of_cdus) == at) & self.study.here[rack_of]
         where = self.site.rows_of("position", racks["position"])[rack_of]
         order = {position: k for k, position in enumerate(positions.tolist())}
+        hose = self._hose(hookup) if hookup >= 0 and mine.any() else _NO_HOSE
         hosed: set[int] = set()
         for row in np.flatnonzero(mine).tolist():
             rack, k = int(rack_of[row]), order[int(where[row])]
@@ -371,7 +376,7 @@ class Builder:
                 continue
             if rack not in hosed:
                 hosed.add(rack)
-                self._hose(places[k], name, rack, hookup, k)
+                self._hung(places[k], name, rack, hose, k)
             self._user("cdu", row, name, places[k], k)
 
     def _line_of_hookup(self, row: int) -> tuple[float, ...]:
@@ -387,25 +392,12 @@ class Builder:
         return length, bore, rough, 0.0, together
 
 
-def manifold_of_links(study: Study, circuit: Circuit) -> IntArray:
-    """(m,) manifold on which hoses, racks and users hang, -1 none and elsewhere."""
-    table = study.table("manifold")
-    hung = (circuit.place >= 0) & (circuit.part != Part.SEGMENT)
-    out = np.full(len(circuit.fr), -1, dtype=np.int64)
-    for k in np.flatnonzero(hung).tolist():
-        # Hoses begin at the manifold, what is behind them ends there.
-        node = circuit.fr[k] if circuit.part[k] == Part.HOSE else circuit.to[k]
-        out[k] = table.index[str(circuit.label[node]).rsplit("/", 1)[0]]
-    return out
-
-
-def hookup_of_links(study: Study, circuit: Circuit) -> IntArray:
-    """(m,) hookup of hoses, racks, users: of their manifold, or of a rack's own loop; -1 none."""
-    site, on = study.site, manifold_of_links(study, circuit)
-    out = np.append(site.rows_of("hookup", study.table("manifold")["hookup"]), -1)[on]
-    if circuit.kind == "loop":
-        own = site.rows_of("hookup", study.table("loop")["hookup"])[circuit.row]
-        out[np.isin(circuit.part, (Part.HOSE, Part.RACK)) & (on < 0)] = own
+def _standing(study: Study) -> IntArray:
+    """(positions + 1,) rack with coolant that stands at each position, -1 none."""
+    racks = study.table("rack")
+    out = np.full(len(study.table("position")) + 1, -1, dtype=np.int64)
+    here = np.flatnonzero(study.here & (racks["liquid_share_high"] > 0))
+    out[study.site.rows_of("position", racks["position"])[here]] = here
     return out
 
 

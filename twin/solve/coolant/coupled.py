@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.site.table import BoolArray, FloatArray
+from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.branches import exchangers
 from twin.solve.coolant.circuit import circuits
-from twin.solve.coolant.facility import PlantFlow, asked_of, solve_plant
+from twin.solve.coolant.facility import PlantFlow, solve_plant
 from twin.solve.coolant.flow import LoopFlow, Unsolved, solve_all, solve_loops
 from twin.solve.coolant.plant_ready import plant_circuits
 from twin.solve.coolant.ready import watered
@@ -66,15 +66,13 @@ def coolant(study: Study) -> Coolant:
     loops = solve_loops(study, nets)
     if not plants:
         return Coolant(loops, ())
-    count = len(study(cases))
     found: tuple[PlantFlow | Unsolved, ...] = ()
-    wanted = [asked_of(study, p, loops, count) for p in plants]
+    at_first = loops
     for _ in range(_ROUNDS):
-        found = tuple(
-            solve_plant(study, p, asked_of(study, p, loops, count), most)
-            for p, most in zip(plants, wanted, strict=True)
-        )
-        gets = _short(study, found, count)
+        found = tuple(solve_plant(study, plant, loops, at_first) for plant in plants)
+        gets = _short(study, found, len(study(cases)))
+        if gets is None:
+            break
         again = [_most(loop, gets) for loop in loops]
         if all(most is None for most in again):
             break
@@ -101,14 +99,22 @@ def _solved_again(
     )
 
 
-def _short(study: Study, plants: tuple[PlantFlow | Unsolved, ...], count: int) -> FloatArray:
-    """(C, cdus) flow that reaches each CDU where it is short of what it asks for, else NaN."""
-    out = np.full((count, len(study.table("cdu"))), np.nan)
+def _short(study: Study, plants: tuple[PlantFlow | Unsolved, ...], count: int) -> FloatArray | None:
+    """(C, cdus) flow that reaches each CDU where it is short of what it asks for, else NaN.
+
+    None: no CDU is short of water in any case.
+    """
+    dry: list[tuple[PlantFlow, IntArray, BoolArray]] = []
     for plant in plants:
-        if isinstance(plant, Unsolved):
-            continue
-        rows = study.site.rows_of("cdu", plant.subject)
-        short = plant.got_lpm < plant.asked_lpm * (1.0 - _SHORT)
+        if not isinstance(plant, Unsolved):
+            rows = study.site.rows_of("cdu", plant.subject)
+            short = plant.got_lpm < plant.asked_lpm * (1.0 - _SHORT)
+            if short[:, rows >= 0].any():
+                dry.append((plant, rows, short))
+    if not dry:
+        return None
+    out = np.full((count, len(study.table("cdu"))), np.nan)
+    for plant, rows, short in dry:
         got = np.where(short, plant.got_lpm, np.nan)[plant.of_case]
         out[:, rows[rows >= 0]] = got[:, rows >= 0]
     return out

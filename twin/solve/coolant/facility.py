@@ -19,7 +19,7 @@ from twin.solve.coolant.hold import hold_pressure, sensor_nodes
 from twin.solve.coolant.hydraulics import Branches, Moved, nets_of
 from twin.solve.coolant.lacking import less_pumps
 from twin.solve.coolant.laned import alike_rows
-from twin.solve.coolant.lost import lanes_of
+from twin.solve.coolant.lost import Lanes, lanes_of
 from twin.solve.coolant.plant_ready import ready_plant
 from twin.solve.coolant.pumping import LPM, Control, gain_of
 from twin.solve.coolant.pumps import PumpCurve
@@ -72,15 +72,27 @@ class PlantFlow:
 
 
 def asked_of(
-    study: Study, circuit: Circuit, loops: tuple[LoopFlow | Unsolved, ...], cases: int
+    study: Study, circuit: Circuit, loops: tuple[LoopFlow | Unsolved, ...], case: IntArray
 ) -> FloatArray:
-    """(C, u) facility water that each user of a plant asks for in each case, L/min.
+    """(c, u) facility water that each user of a plant asks for in some cases, L/min.
 
     A CDU of a solved loop asks for what holds its set-point; any other user for its rated flow.
     """
     subject = circuit.subject[circuit.links(Part.USER)]
-    holds = holding_lpm(study, subject, loops, np.arange(cases))
+    holds = holding_lpm(study, subject, loops, case)
     return np.where(np.isnan(holds), rated_lpm(study, subject), holds)
+
+
+def looked_at(
+    study: Study, circuit: Circuit, lanes: Lanes, loops: tuple[LoopFlow | Unsolved, ...]
+) -> IntArray:
+    """(c,) cases in which a plant, or a loop on it, is not as in the first; that one first."""
+    on_it = study.site.rows_of("plant", study.table("cdu")["plant"]) == circuit.row
+    differs = lanes.of_case != lanes.of_case[0]
+    for loop in loops:
+        if not isinstance(loop, Unsolved) and on_it[loop.units].any():
+            differs |= loop.lanes.of_case != loop.lanes.of_case[0]
+    return np.concatenate([[0], np.flatnonzero(differs)]).astype(np.int64)
 
 
 def holding_lpm(
@@ -146,23 +158,30 @@ def rated_lpm(study: Study, subject: IntArray) -> FloatArray:
 
 
 def solve_plant(
-    study: Study, circuit: Circuit, asked: FloatArray, wanted: FloatArray
+    study: Study,
+    circuit: Circuit,
+    loops: tuple[LoopFlow | Unsolved, ...],
+    at_first: tuple[LoopFlow | Unsolved, ...],
 ) -> PlantFlow | Unsolved:
     """Solve one plant for the flows that its users ask for, case by case.
 
     Parameters
     ----------
-    asked, wanted
-        (C, u) L/min that each valve lets through at most, and that would hold every set-point.
+    loops, at_first
+        Loops as they are, whose valves let through no more than they ask for; and as they were
+        with all the water that they are rated for, when they asked for what holds set-points.
     """
     plant = ready_plant(study, circuit)
     if isinstance(plant, tuple):
         return Unsolved(circuit, plant)
     lanes = lanes_of(study, circuit)
     link = circuit.links(Part.USER)
-    key = np.concatenate([lanes.of_case[:, None], asked, wanted], axis=1)
-    first, of_case = alike_rows(key)
-    state = lanes.of_case[first]
+    looked = looked_at(study, circuit, lanes, loops)
+    asked, wanted = (asked_of(study, circuit, some, looked) for some in (loops, at_first))
+    first, sort = alike_rows(np.concatenate([lanes.of_case[looked, None], asked, wanted], axis=1))
+    of_case = np.zeros(len(lanes.of_case), dtype=np.int64)
+    of_case[looked] = sort
+    state = lanes.of_case[looked[first]]
     hold = np.full((len(first), len(circuit.fr)), np.nan)
     hold[:, link] = asked[first] * LPM
     branches = plant_branches(study, circuit, plant.curve)
@@ -181,7 +200,7 @@ def solve_plant(
     lives = ~lanes.shut[state][:, link]
     takes = np.where(lives, np.fmax(asked, wanted)[first], 0.0)
     return PlantFlow(
-        circuit=circuit, of_case=of_case, first_case=first, link=link,
+        circuit=circuit, of_case=of_case, first_case=looked[first], link=link,
         subject=circuit.subject[link], lives=lives,
         asked_lpm=takes, got_lpm=got,
         needs_kpa=resistance[link] * (takes * LPM) ** TURBULENT / 1000.0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,24 +35,36 @@ class Lines:
     friction_pa_m: FloatArray
 
 
-def lines_of(flow: LoopFlow, fluid: Fluid, set_point_c: float) -> Lines:
-    """Velocity and friction in the lines of a loop, each at the temperature of what flows in.
+def lines_of(flows: Sequence[LoopFlow]) -> Iterator[Lines]:
+    """Velocity and friction in the lines of loops, each at the temperature of what flows in.
 
     Where that is not known the loop's set-point stands in: colder and more viscous than a return.
     """
-    circuit = flow.circuit
-    link = np.flatnonzero(np.isin(circuit.part, (Part.PIPE, Part.SEGMENT, Part.HOSE)))
-    q = np.abs(flow.moved.q_m3s[:, link])
-    rho, mu = at_start(flow, fluid, set_point_c, link)
-    bore, rough = (np.broadcast_to(c[link], q.shape) for c in (circuit.bore_m, circuit.roughness_m))
-    one = np.ones(q.shape)
-    friction = line_loss_pa(q, one, bore, rough, 0.0 * one, rho, mu)
-    known = flow.moved.converged[:, None]
-    return Lines(
-        link=link,
-        velocity_m_s=np.where(known, velocity_m_s(q / LPM, circuit.bore_m[link]), np.nan),
-        friction_pa_m=np.where(known, friction, np.nan),
-    )
+    links = [
+        np.flatnonzero(np.isin(f.circuit.part, (Part.PIPE, Part.SEGMENT, Part.HOSE))) for f in flows
+    ]
+    lanes = [_figures(flow, link) for flow, link in zip(flows, links, strict=True)]
+    flat = [np.concatenate([np.ravel(c) for c in column]) for column in zip(*lanes, strict=True)]
+    if not flat:
+        return
+    q, bore, rough, rho, mu = flat
+    friction = line_loss_pa(q, np.ones(q.size), bore, rough, np.zeros(q.size), rho, mu)
+    ends = np.cumsum([lane[0].size for lane in lanes])[:-1]
+    for flow, link, lane, lost in zip(flows, links, lanes, np.split(friction, ends), strict=True):
+        known = flow.moved.converged[:, None]
+        yield Lines(
+            link=link,
+            velocity_m_s=np.where(known, velocity_m_s(lane[0] / LPM, lane[1]), np.nan),
+            friction_pa_m=np.where(known, lost.reshape(lane[0].shape), np.nan),
+        )
+
+
+def _figures(flow: LoopFlow, link: IntArray) -> tuple[FloatArray, ...]:
+    """(L, k) each: flow, bore, roughness, density and viscosity of lines."""
+    q, circuit = np.abs(flow.moved.q_m3s[:, link]), flow.circuit
+    rho, mu = at_start(flow, flow.loop.fluid, flow.loop.set_point_c, link)
+    wall = (np.broadcast_to(c[link], q.shape) for c in (circuit.bore_m, circuit.roughness_m))
+    return q, *wall, rho, mu
 
 
 def at_start(

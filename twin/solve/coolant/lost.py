@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.coolant.circuit import Circuit, Part, manifold_of_links
+from twin.solve.coolant.circuit import Circuit, Part
+from twin.solve.coolant.hung import manifold_of_links
 from twin.solve.coolant.laned import alike_rows
 from twin.solve.losses.cases import cases
 from twin.solve.losses.sorts import PUMP
@@ -53,20 +54,17 @@ def lanes_of(study: Study, circuit: Circuit) -> Lanes:
     own = _made_of(study, circuit)
     dead, fallen = index.gear.of(own)
     out, less = index.pumps.of(own)
-    behind = _of_plants(study, circuit)
-    others = np.concatenate([losses.of(behind)[0] for losses in (index.gear, index.pumps)])
-    # What is lost behind it leaves it as it is, unless its racks may then do with less.
-    others = others[(table.keep[others] < 1.0) | ~table.counts[others]]
-    touched = np.unique(np.concatenate([dead, out, others]))
+    touched = np.unique(np.concatenate([dead, out, _capped_behind(study, circuit, index)]))
     rest = _first_without(touched, len(table))
     looked = np.unique(np.concatenate([touched, [0], rest]))
     numbers, pumps = np.unique(fallen), np.unique(less)
     marks = np.zeros((len(looked), len(numbers) + len(pumps) + 2))
     marks[np.searchsorted(looked, dead), np.searchsorted(numbers, fallen)] = 1.0
     marks[np.searchsorted(looked, out), len(numbers) + np.searchsorted(pumps, less)] = 1.0
-    counts = table.counts[looked]
-    theirs = np.isin(looked, touched)
-    marks[:, -2] = np.where(theirs & counts, table.keep[looked], 1.0)
+    counts = index.counts[looked]
+    theirs = np.zeros(len(looked), dtype=bool)
+    theirs[np.searchsorted(looked, touched)] = True
+    marks[:, -2] = np.where(theirs & counts, index.keep[looked], 1.0)
     marks[:, -1] = ~theirs | counts
     first, lane = alike_rows(marks)
     of_case = np.full(len(table), lane[np.searchsorted(looked, rest)][0] if len(rest) else 0)
@@ -107,15 +105,19 @@ class _Losses:
 class _BySubject:
     gear: _Losses
     pumps: _Losses
+    keep: FloatArray
+    counts: BoolArray
 
 
 def _by_subject(study: Study) -> _BySubject:
-    """Dead gear, and pumps that are out, of all cases."""
+    """Dead gear, pumps that are out, and caps, of all cases."""
     table, size = study(cases), study.site.size
     pumps = np.flatnonzero((table.sort == PUMP) & (table.origin >= 0))
     return _BySubject(
         _sorted(table.fallen.gear, table.fallen.gear_state, size),
         _sorted(table.origin[pumps], pumps, size),
+        table.keep,
+        table.counts,
     )
 
 
@@ -125,9 +127,22 @@ def _sorted(subject: IntArray, case: IntArray, size: int) -> _Losses:
     return _Losses(ptr, np.asarray(case[order], dtype=np.int64))
 
 
+def _capped_behind(study: Study, circuit: Circuit, index: _BySubject) -> IntArray:
+    """Cases in which racks of a loop may do with less, as something of its plants is lost.
+
+    What is lost behind a loop leaves it as it is otherwise, as long as water comes.
+    """
+    capped = (index.keep < 1.0) | ~index.counts
+    if not capped.any():
+        return np.empty(0, dtype=np.int64)
+    behind = _of_plants(study, circuit)
+    others = np.concatenate([losses.of(behind)[0] for losses in (index.gear, index.pumps)])
+    return others[capped[others]]
+
+
 def _made_of(study: Study, circuit: Circuit) -> IntArray:
     """Subjects whose loss shuts something of a circuit."""
-    solid = np.isin(circuit.part, (Part.PIPE, Part.SEGMENT, Part.UNIT, Part.USER))
+    solid = (circuit.part != Part.HOSE) & (circuit.part != Part.RACK)
     return np.unique(np.concatenate([circuit.subject[solid], _manifolds(study, circuit)]))
 
 

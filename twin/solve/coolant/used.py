@@ -55,3 +55,14 @@ def _most_lpm(study: Study, row: int) -> float:
     curve, _ = curve_of(study, "cdu", row)
     full = Control(np.nan, np.nan, 1.0)
     return np.nan if curve is None else gain_of(curve, full, 1.0, np.nan).most_m3s / LPM
+
+
+def facility_return_c(flow: LoopFlow) -> FloatArray:
+    """(L, u) facility water as it leaves each unit, degC; NaN not known, or where none is taken.
+
+    A litre is one at supply temperature, where it is metered.
+    """
+    cooling, warmth = flow.loop.cooling, flow.warmth
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rise = warmth.heat_kw / (warmth.facility_lpm * cooling.cold_kw_k_lpm)
+    return np.where(warmth.facility_lpm > 0, cooling.facility_c + rise, np.nan)

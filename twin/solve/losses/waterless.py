@@ -66,8 +66,8 @@ class _Ways:
             subject, name = row + site.first["manifold"], str(manifolds.ids[row])
             inside = self._at(name + _INSIDE)
             for end in (self._at(name), self._at(name + LAST)):
-                for side in steps:
-                    side.extend([(end, inside, subject), (inside, end, subject)])
+                for found in steps:
+                    found.extend([(end, inside, subject), (inside, end, subject)])
         self.steps = [np.array(found, dtype=np.int64).reshape(-1, 3) for found in steps]
         users = np.array(list(self._users(study, plant)), dtype=np.int64).reshape(-1, 2)
         self.node, self.subject = users.T

@@ -101,13 +101,15 @@ def sorts(
     """
     own = np.asarray(study.table("loop")["rack"]) >= 0
     ids = study.table("loop").ids.tolist()
-    alike: dict[object, list[LoopFlow | Unsolved]] = {}
+    alike: dict[tuple[object, ...], list[LoopFlow | Unsolved]] = {}
     for one in found:
         row = one.circuit.row
-        key: object = row
-        if own[row]:
-            key = words.lacking(study, one) if isinstance(one, Unsolved) else _figures(study, one)
-        alike.setdefault(str(key), []).append(one)
+        key: tuple[object, ...] = ("row", row)
+        if own[row] and isinstance(one, Unsolved):
+            key = ("lacks", *words.lacking(study, one))
+        elif own[row] and isinstance(one, LoopFlow):
+            key = ("solved", *_figures(study, one))
+        alike.setdefault(key, []).append(one)
     out = []
     for several in alike.values():
         names = [str(ids[one.circuit.row]) for one in several]
@@ -116,10 +118,10 @@ def sorts(
     return out
 
 
-def _figures(study: Study, found: LoopFlow) -> tuple[object, ...]:
-    """What a rack and its CDUs are, and what their loop was solved to."""
+def _figures(study: Study, found: LoopFlow) -> tuple[bytes, ...]:
+    """Return what a rack and its CDUs are, and what their loop was solved to."""
     made = [
-        product_rows(study.site, kind)[rows].tolist()
+        product_rows(study.site, kind)[rows].tobytes()
         for kind, rows in (("rack", found.racks.row), ("cdu", found.units))
     ]
     columns = (

@@ -1,0 +1,92 @@
+"""COL210: how warm each CDU gives its facility water back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from twin.checks.coolant.lanes import counted, every, near, rating_inputs
+from twin.checks.coolant.solved import lane_figure, missing_inputs, solved, unsolved
+from twin.checks.measure import Measure
+from twin.checks.rule import rule
+from twin.site.table import FloatArray
+from twin.solve.coolant.circuit import Part
+from twin.solve.coolant.flow import LoopFlow
+from twin.solve.coolant.used import facility_return_c
+from twin.solve.study import Study
+
+SCALE_K = 10.0
+_CLOSE_K = 0.01
+"""Temperatures are not solved more sharply."""
+
+
+@rule(
+    "COL210",
+    role="gate",
+    severity="error",
+    unit="degC",
+    message="CDU {subject} gives facility water back at {demand} degC{lost}, plant {other} takes "
+    "{limit} degC",
+    fix="lower the set-point of its loop, let more coolant through its racks, or have return_max_c "
+    "of plant {other} confirmed at {demand}",
+    source="energy balance of the exchanger: return = supply + heat / (flow x capacity)",
+)
+def facility_return_too_warm(study: Study) -> Iterator[Measure]:
+    """A CDU returns facility water that is warmer than its plant or its pipes take.
+
+    Why it matters
+    --------------
+    A CDU that holds its set-point throttles: the less it has to cool, the less water it takes, and
+    the warmer that goes back, at most as warm as the racks' return. Chillers trip on it, and
+    plastic pipes soften.
+
+    Method
+    ------
+    Supply of the plant plus the CDU's heat over its flow of facility water, healthy and in each
+    case that takes something of its loop, against `return_max_c` of the plant; nothing where that
+    is not said. Each CDU for itself: what mixes on the way back is cooler. Worked number: 59.5 kW
+    on 49.3 L/min of water of 34 degC come back at 51.4 degC.
+
+    Does not cover
+    --------------
+    Air units, CDUs of loops that are not described, CDUs that stand on their published condition
+    alone (nobody knows what water they take), and the return that plants want at least.
+
+    See also
+    --------
+    COL203, COL405.
+    """
+    cdus, site = study.table("cdu"), study.site
+    plant = site.rows_of("plant", cdus["plant"])
+    most = np.append(np.asarray(study.table("plant")["return_max_c"], dtype=float), np.nan)[plant]
+    for found in unsolved(study):
+        rows = found.circuit.rows(study, "cdu", Part.UNIT)
+        rows = rows[~np.isnan(most[rows])]
+        if len(rows):
+            nothing = np.full(len(rows), np.nan)
+            inputs = missing_inputs(found.missing, len(rows))
+            yield Measure(kind="cdu", subject=rows, demand=nothing, limit=most[rows], inputs=inputs)
+    for flow in solved(study):
+        if not np.isnan(most[flow.units]).all():
+            yield _returns(study, flow, most)
+
+
+def _returns(study: Study, flow: LoopFlow, most: FloatArray) -> Measure:
+    """Return temperature of the water of units that take some, in every lane."""
+    lane, place = every(flow, len(flow.units))
+    unit = flow.units[place]
+    runs = (flow.unit_lpm[lane, place] > 0) & ~np.isnan(most[unit])
+    lane, place, unit = lane[runs], place[runs], unit[runs]
+    back = near(facility_return_c(flow)[lane, place], most[unit], _CLOSE_K)
+    return Measure(
+        kind="cdu",
+        subject=unit,
+        other=np.asarray(study.table("cdu")["plant"], dtype=np.int64)[unit],
+        case=flow.lanes.first_case[lane],
+        demand=counted(flow, lane, back, most[unit]),
+        limit=most[unit],
+        scale=np.full(len(unit), SCALE_K),
+        inputs=(lane_figure(flow, lane), *rating_inputs(study, flow, lane)),
+        owner="plant of the layout",
+    )

@@ -1,0 +1,64 @@
+"""SPC405: units that CDUs take in a rack against those that are free in it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.checks.inputs import rack_figure, typed_figure
+from twin.checks.measure import Measure
+from twin.checks.rule import rule
+from twin.solve.study import Study
+
+
+@rule(
+    "SPC405",
+    role="gate",
+    severity="error",
+    unit="count",
+    message="CDUs in rack {subject} take {demand} units, {limit} are free in it",
+    fix="carry fewer CDUs (count of coolant.rack_cdus), take smaller ones, or stand them beside "
+    "the rack and write a loop",
+    source="units of the CDUs and free units of the rack as its maker or the layout says them",
+)
+def rack_too_full(study: Study) -> Measure:
+    """A rack has no room for the CDUs that it is to carry.
+
+    Why it matters
+    --------------
+    Racks of servers come full. A CDU of four units, and a second one for n + 1, are eight units
+    that its maker must have left free.
+
+    Method
+    ------
+    `rack_units` of each CDU in the rack, its own or its product's, added up, against `free_units`
+    of the rack, its own or its type's. Worked number: two CDUs of 4 units take 8 of the 10 that
+    are free.
+
+    Does not cover
+    --------------
+    Where in the rack the free units lie and whether they are next to each other, hoses and
+    manifolds in them, and units that switches and panels take (a fabric places these by itself).
+
+    See also
+    --------
+    SPC102, SPC401.
+    """
+    site, cdus = study.site, study.table("cdu")
+    rack = site.rows_of("rack", cdus["rack"])
+    inside = np.flatnonzero(rack >= 0)
+    each = np.asarray(cdus["rack_units"], dtype=float)
+    racks = len(study.table("rack"))
+    taken = np.bincount(rack[inside], each[inside], minlength=racks).astype(float)
+    lacks = np.full(len(taken), -1, dtype=np.int64)
+    silent = inside[np.isnan(each[inside])][::-1]
+    lacks[rack[silent]] = silent
+    rows = np.intersect1d(rack[inside], np.flatnonzero(study.here))
+    units = typed_figure(study, "cdu", "rack_units", lacks[rows])
+    return Measure(
+        kind="rack",
+        subject=rows,
+        demand=taken[rows],
+        limit=np.asarray(study.table("rack")["free_units"], dtype=float)[rows],
+        inputs=(units._replace(known=lacks[rows] < 0), rack_figure(study, "free_units", rows)),
+        owner="rack type",
+    )
