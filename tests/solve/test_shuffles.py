@@ -16,9 +16,13 @@ from twin import pipeline
 from twin.errors import InputError
 from twin.exchange import netbox
 from twin.report.cables.papers import papers
+from twin.report.fabric_ports import PORTS, ports_rows
 from twin.solve.cabling.cables import cables
+from twin.solve.cabling.legs import legs
 from twin.solve.cabling.panel_ports import panel_ports
+from twin.solve.cabling.parts import parts
 from twin.solve.cabling.patched import in_panels, in_trunks
+from twin.solve.cabling.tails import counted
 from twin.solve.fabric.portmap import port_map
 
 LAYOUT = Path(__file__).parents[1] / "rules" / "shuffled.toml"
@@ -132,3 +136,43 @@ def test_what_is_no_cassette_is_told(tmp_path):
     with pytest.raises(InputError) as raised:
         built(tmp_path, ('cassette = "shuffle_mpo12"', 'cassette = "edge_01u"'))
     assert "edge_01u is a panel; a cassette" in raised.value.problems[0].text()
+
+
+def test_ports_that_are_not_divided_as_a_shuffle_asks_are_told(tmp_path):
+    whole = ('leaf = "qm9700"', 'leaf = "qm9700"\nradix = 32')
+    with pytest.raises(InputError) as raised:
+        built(tmp_path, whole)
+    (problem,) = raised.value.problems
+    assert problem.text().endswith(
+        "data.panels.PA.cassette: shuffle_mpo12 brings lanes of 2 planes together, and a port of a"
+        " leaf of compute serves 1 link; split = 2 in data.fabrics.compute, or a radix of divided"
+        " ports"
+    )
+
+
+def test_a_shuffle_is_one_whether_split_or_the_radix_divides_the_ports(hall, tmp_path):
+    split = built(tmp_path, ("gbps = 200", "gbps = 200\nsplit = 2"))
+    for of in ("cord", "links", "piece"):
+        assert getattr(split(cables), of).tolist() == getattr(hall(cables), of).tolist()
+    for of in ("low", "high", "rear", "connector"):
+        assert getattr(split(panel_ports), of).tolist() == getattr(hall(panel_ports), of).tolist()
+    assert split(parts).cable.tolist() == hall(parts).cable.tolist()
+    # Planes are lanes of a port of the node, and nodes those of a port of the leaf.
+    ports = [dict(zip(PORTS, row, strict=True)) for row in ports_rows(split)]
+    first = [row for row in ports if row["a device"] == ports[0]["a device"]]
+    assert sorted({(row["a port"], row["a lane"]) for row in first}) == [
+        ("1", 1), ("1", 2), ("2", 1), ("2", 2),
+    ]  # fmt: skip
+    assert {row["b lane"] for row in ports} == {1, 2}
+
+
+def test_lanes_of_one_cord_are_no_legs(hall):
+    assert len(hall(counted).cord)
+    assert not len(hall(legs).piece)
+
+
+def test_a_splitter_at_the_leaf_has_a_tail_for_each_port_of_a_cassette(tmp_path):
+    """Ports of 400 split into 4 x 100: tails of two lanes, one for each node's port of 200."""
+    quarter = built(tmp_path, ("gbps = 200", "gbps = 100\nsplit = 4"))
+    (asked,) = {c for c in quarter(parts).classes if c.panels}
+    assert (asked.gbps, asked.split) == (200.0, 2)

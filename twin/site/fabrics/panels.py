@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from twin.model.data import Fabric, Panel, Trunk
-from twin.site.expand import Chunk
 from twin.site.fabrics.described import matching
 from twin.site.fabrics.figures import Figures
 from twin.site.fabrics.wrong import parts_of_port
 from twin.site.faults import Fault
-from twin.site.table import Table
+from twin.site.table import Chunk, Table
 
 
 def faults_of_trunks(trunks: Mapping[str, Trunk]) -> list[Fault]:

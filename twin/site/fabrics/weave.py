@@ -10,7 +10,6 @@ import numpy as np
 
 from twin.errors import near
 from twin.model.data import Fabric, Switch
-from twin.site.expand import Chunk
 from twin.site.fabrics.described import Described, described
 from twin.site.fabrics.devices import taken_nodes
 from twin.site.fabrics.figures import Figures
@@ -19,7 +18,7 @@ from twin.site.fabrics.units import Thing, take_left, take_written, units_of, wr
 from twin.site.fabrics.wiring import COLUMNS, to_cores, to_leaves, to_spines
 from twin.site.fabrics.wrong import TIERS
 from twin.site.faults import Fault
-from twin.site.table import Array, FloatArray, IntArray, StrArray, Table
+from twin.site.table import Array, Chunk, FloatArray, IntArray, StrArray, Table
 
 
 @dataclass(frozen=True)
