@@ -35,7 +35,7 @@ def hall():
 
 def drawn(study, lost=None):
     shown = study if lost is None else after_loss(study, lost)
-    (found,) = shown(plant_flows)
+    found = shown(plant_flows)[0]
     return plant_diagram(shown, found, after=lost is not None), found
 
 
