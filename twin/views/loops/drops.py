@@ -30,6 +30,8 @@ class Drops:
     rack_kpa, valve_kpa, rack_c
         (r,) pressure over its CDUs, the least that a valve of theirs takes of that, and the
         temperature of what they return, mixed. NaN where no water comes.
+    cdus, open
+        (r,) how many CDUs it has on the manifold, and to how many of them water comes.
     band
         (r,) colour of the highest part of that pressure that one of them needs with its valve open.
     other_lpm, other_band
@@ -48,6 +50,8 @@ class Drops:
     rack_kpa: FloatArray
     valve_kpa: FloatArray
     rack_c: FloatArray
+    cdus: IntArray
+    open: IntArray
     band: IntArray
     other_lpm: FloatArray
     other_band: IntArray
@@ -96,6 +100,7 @@ def drops_of(study: Study, found: PlantFlow | Unsolved, water: Water, *, after: 
     return Drops(
         solved=water.solved, shut=water.shut, m_s=water.m_s, p_kpa=water.p_kpa, rack=rack,
         rack_lpm=lpm[lane], need_lpm=need[lane], rack_kpa=over, valve_kpa=valve, rack_c=mixed,
+        cdus=_counted(on, len(rows)), open=_counted(on[open_], len(rows)),
         band=band_of(share[lane]), other_lpm=lpm[other, r], other_band=band_of(share[other, r]),
         cause=cause, causes=causes,
     )  # fmt: skip
@@ -117,6 +122,11 @@ def _gathered(
     hung = np.flatnonzero(on >= 0)
     how.at(out, (slice(None), on[hung]), value[:, hung])
     return out
+
+
+def _counted(on: IntArray, racks: int) -> IntArray:
+    """(r,) how many of some users each rack carries."""
+    return np.bincount(on[on >= 0], minlength=racks)
 
 
 def _taken(found: PlantFlow) -> FloatArray:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.site.table import FloatArray
+from twin.site.table import FloatArray, IntArray
 from twin.solve.coolant.circuit import RETURN, SUPPLY, Circuit, Part
 from twin.solve.study import Study
 from twin.views import colours, svg
@@ -100,7 +100,7 @@ def manifold(
             tip = _tip(of, int(of.rack[rack]), id_, _WORDS[circuit.kind], after=after)
             yield from _rack(of, int(of.rack[rack]), id_, tip, x, at.y, after=after)
     yield from _heads(of, at, _WORDS[circuit.kind], after=after)
-    if at.row >= 0 and not gone:
+    if at.row >= 0 and not _dry(of, hung):
         yield from _ends(circuit, of, at, name, len(positions))
 
 
@@ -165,10 +165,17 @@ def _moved(
 ) -> str:
     """Flow to all racks of a manifold, and the highest speed in it."""
     count = f"{len(hung)} {'rack' if len(hung) == 1 else 'racks'}"
+    if _dry(of, hung):
+        return f"no flow to {count}"
     flow = words.one(float(of.rack_lpm[hung].sum()), " L/min")
     if not mine.any():
         return f"{flow} to {count}"
     return f"{flow} to {count}, at most {words.speed(float(of.m_s[mine].max()))}"
+
+
+def _dry(of: Hung, hung: IntArray) -> bool:
+    """Whether nothing flows to any rack of a manifold that has some."""
+    return of.solved and bool(len(hung)) and not bool((of.rack_lpm[hung] > 0).any())
 
 
 def _rack(
@@ -210,11 +217,15 @@ def _rack(
 
 def _cells(of: Hung, k: int, *, after: bool) -> list[str]:
     """Return the column of the table under a rack."""
-    out = [words.one(float(of.rack_lpm[k])), words.one(float(of.need_lpm[k]))]
+    dry = of.solved and not of.rack_lpm[k] > 0
+    out = [words.one(float(of.rack_lpm[k]))]
+    out.append("-" if dry and of.need_lpm[k] == 0 else words.one(float(of.need_lpm[k])))
     out.append(words.one(float(of.other_lpm[k])))
     if not after:
         out.append(words.letter(int(of.cause[k])) or "-")
-    if of.solved and not of.rack_lpm[k] > 0:  # of no flow there is nothing to tell
+    if isinstance(of, Drops):
+        out.append(f"{of.open[k]} of {of.cdus[k]}")
+    if dry:  # of no flow there is nothing to tell
         return [*out, *["-"] * (2 + _held(of))]
     out.append(words.one(float(of.rack_kpa[k])))
     if _held(of):
@@ -230,6 +241,7 @@ def _held(of: Hung) -> bool:
 def _heads(of: Hung, at: Manifold, said: _Words, *, after: bool) -> Iterator[str]:
     heads = ["flow, L/min", said.need]
     heads += ["healthy, L/min"] if after else ["worst, L/min", "what is lost"]
+    heads += ["CDUs"] * isinstance(of, Drops)
     heads += [said.over, *[said.valve] * _held(of), "return, °C"]
     y = at.y - HALF - _HOSE - _RACK_TALL - 3.4
     for n, text in enumerate(heads):

@@ -25,7 +25,7 @@ UNIT_WIDE, UNIT_TALL = 47.0, 31.0
 CELL, HEADS = 11.0, 25.0
 """Width of a rack's place, and of the heads of the table before the first of them."""
 
-RISE, FALL = 13.0, 46.5
+RISE, FALL = 13.0, 49.5
 """What a manifold takes above and below its line."""
 
 BOX = 2.0
