@@ -268,7 +268,7 @@ def _tip(of: Hung, k: int, name: str, said: _Words, *, after: bool) -> str:
     over, valve = (words.one(float(c[k]), " kPa") for c in (of.rack_kpa, of.valve_kpa))
     loses = said.loses.format(over) + said.held.format(valve) * _held(of)
     compared = f"healthy {other}" if after else f"in the worst case {other}: {case}"
-    return (
-        f"rack {name}: gets {gets}, {said.needs} {need}, {compared}, {loses}, "
-        f"returns {words.one(float(of.rack_c[k]), ' °C')}"
-    )
+    told = f"rack {name}: gets {gets}, {said.needs} {need}, {compared}"
+    if of.solved and not of.rack_lpm[k] > 0:  # of no flow there is nothing to tell
+        return told
+    return f"{told}, {loses}, returns {words.one(float(of.rack_c[k]), ' °C')}"
