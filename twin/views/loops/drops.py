@@ -70,10 +70,11 @@ def drops_of(study: Study, found: PlantFlow | Unsolved, water: Water, *, after: 
     if isinstance(found, Unsolved):
         nan = np.full(len(rows), np.nan)
         lpm, need, share = (nan[None] for _ in range(3))
-        lane, other, causes = 0, np.zeros(len(rows), dtype=np.int64), ()
+        lane, other = 0, np.zeros(len(rows), dtype=np.int64)
+        causes: tuple[str, ...] = ()
         cause = np.full(len(rows), -1, dtype=np.int64)
     else:
-        lives = _gathered(np.logical_or, found.lives, on, len(rows), first=False)
+        lives = _gathered(np.add, found.lives.astype(float), on, len(rows), first=0.0) > 0
         lpm, need = (
             _gathered(np.add, np.where(found.lives, v, 0.0), on, len(rows), first=0.0)
             for v in (found.got_lpm, found.asked_lpm)
@@ -115,13 +116,13 @@ def _rack_of_users(study: Study, circuit: Circuit, rack: IntArray) -> IntArray:
 
 
 def _gathered(
-    how: np.ufunc, value: FloatArray | BoolArray, on: IntArray, racks: int, *, first: float
+    how: np.ufunc, value: FloatArray, on: IntArray, racks: int, *, first: float
 ) -> FloatArray:
     """(L, r) values (L, u) of users put together by rack, beginning with a first value."""
-    out = np.full((len(value), racks), first, dtype=value.dtype)
+    out = np.full((racks, len(value)), first)
     hung = np.flatnonzero(on >= 0)
-    how.at(out, (slice(None), on[hung]), value[:, hung])
-    return out
+    how.at(out, on[hung], value.T[hung])
+    return np.asarray(out.T, dtype=float)
 
 
 def _counted(on: IntArray, racks: int) -> IntArray:

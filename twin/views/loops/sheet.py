@@ -222,6 +222,7 @@ def _keys(drawn: list[Diagram], waters: list[PlantDiagram], lost: str | None) ->
         else "upper half: healthy, lower: worst case"
     )
     keys: list[list[Key]] = []
+    every: list[Diagram | PlantDiagram] = [*drawn, *waters]
     if drawn:
         keys.append([*band_keys("need in % of flow:", seen), ("words", "", halves)])
     hung = [of for of in waters if len(of.drops.band)]
@@ -240,10 +241,10 @@ def _keys(drawn: list[Diagram], waters: list[PlantDiagram], lost: str | None) ->
         ]
     elif any(np.isinf(of.figures.other_share).any() for of in drawn):
         lines.append(("box", "hatched", "no coolant comes"))
-    if any((rows < 0).any() for of in (*drawn, *waters) for rows in of.parts.racks.values()):
+    if any((rows < 0).any() for of in every for rows in of.parts.racks.values()):
         lines.append(("box", "vacant", "no rack, closed"))
     keys.append(lines)
-    for of in (*drawn, *waters):
+    for of in every:
         causes = of.figures.causes if isinstance(of, Diagram) else of.drops.causes
         letters = [f"{words.letter(k)}: {cause}" for k, cause in enumerate(causes)]
         if letters:
