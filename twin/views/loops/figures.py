@@ -119,9 +119,9 @@ def figures(study: Study, found: LoopFlow | Unsolved, *, after: bool) -> Figures
         less=found.lanes.pump_out[lane][at],
         rack=place, rack_lpm=links[found.racks.link], need_lpm=found.need_lpm[lane],
         rack_kpa=found.rack_dp_kpa[lane], valve_kpa=valve, rack_c=found.rack_return_c[lane],
-        share=share[lane], band=_band(share[lane]),
+        share=share[lane], band=band_of(share[lane]),
         other_lpm=found.rack_lpm[other, r], other_need=found.need_lpm[other, r],
-        other_share=share[other, r], other_band=_band(share[other, r]),
+        other_share=share[other, r], other_band=band_of(share[other, r]),
         cause=cause, causes=causes,
     )  # fmt: skip
 
@@ -159,14 +159,21 @@ def _other(
     ranked = np.where(np.isnan(share), 1.0 + 1e-9, share)
     # The first of those that are it but for rounding: healthy, where no loss takes anything.
     lane = (ranked >= ranked.max(axis=0) * (1.0 - _ROUNDING)).argmax(axis=0)
-    lanes = [k for k in np.unique(lane).tolist() if k > 0]
+    return lane, *lettered(study, lane, found.lanes.first_case, 0)
+
+
+def lettered(
+    study: Study, lane: IntArray, first_case: IntArray, healthy: int
+) -> tuple[IntArray, tuple[str, ...]]:
+    """(r,) place of the lane of each rack among those that are not healthy, and words for them."""
+    lanes = [k for k in np.unique(lane).tolist() if k != healthy]
     place = {k: n for n, k in enumerate(lanes)}
-    table = study(cases)
-    causes = tuple(told(table, int(found.lanes.first_case[k])) for k in lanes)
-    return lane, np.array([place.get(k, -1) for k in lane.tolist()], dtype=np.int64), causes
+    causes = tuple(told(study(cases), int(first_case[k])) for k in lanes)
+    return np.array([place.get(k, -1) for k in lane.tolist()], dtype=np.int64), causes
 
 
-def _band(share: FloatArray) -> IntArray:
+def band_of(share: FloatArray) -> IntArray:
+    """(r,) colour of each share."""
     return np.where(np.isnan(share), colours.UNKNOWN, colours.bands_of(share))
 
 

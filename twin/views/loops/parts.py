@@ -1,11 +1,13 @@
 """What a diagram is made of: units, junctions, manifolds with two ends, and runs of pipe.
 
-Of a loop the units are its CDUs. Of a plant its pumps stand in the place of a manifold, of which
-pipes lead off at the last end, and its CDUs and air units are its users.
+Of a loop the units are its CDUs. Of a plant they are its pumps, and CDUs and air units on pipes of
+their own are its users; racks with CDUs of their own hang on its manifolds. Without any manifold
+the pumps stand in the place of one, of which pipes lead off at the last end.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +19,7 @@ from twin.solve.coolant.drops import manifold_positions
 from twin.solve.study import Study
 
 START, END = 0, 1
-"""The two ends of a manifold; a plant has the last alone, other things the first."""
+"""The two ends of a manifold; pumps in its place have the last alone, other things the first."""
 
 IN_RACK = "in the rack"
 """What the place is called at which a rack stands on its own CDUs; its row is -1."""
@@ -27,9 +29,10 @@ _BOTH = 2
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A thing at which pipes end: its kind, id and row.
+    """A thing at which pipes end: its kind, id and row; of a user its place among all users.
 
-    Kinds are "cdu", "manifold" and "junction", and of a plant "plant", "user" and "junction".
+    Kinds are "cdu", "manifold" and "junction", and of a plant "plant", "user", "manifold" and
+    "junction".
     """
 
     kind: str
@@ -80,32 +83,39 @@ class Parts:
 
 def parts_of(study: Study, circuit: Circuit) -> Parts:
     """Collect what a loop or plant is made of, in the order of the layout."""
-    if circuit.kind == "plant":
-        return _parts_of_plant(study, circuit)
     site, table = study.site, study.table("manifold")
-    units = circuit.rows(study, "cdu", Part.UNIT).tolist()
-    mine = np.flatnonzero(site.rows_of("loop", table["loop"]) == circuit.row).tolist()
-    items = [Item("cdu", str(study.table("cdu").ids[row]), row) for row in units]
+    mine = np.flatnonzero(site.rows_of(circuit.kind, table[circuit.kind]) == circuit.row).tolist()
+    items = _users(study, circuit) if circuit.kind == "plant" else _cdus(study, circuit)
     items += [Item("manifold", str(table.ids[row]), row) for row in mine]
     index = {item.name: k for k, item in enumerate(items)}
     runs = _runs(study, circuit, items, index)
     positions = {row: manifold_positions(study, row) for row in mine}
-    hung = circuit.rows(study, "rack", Part.RACK)
+    hung = circuit.rows(study, "rack", Part.HOSE)
     place = site.rows_of("position", study.table("rack")["position"])[hung]
-    if study.table("loop")["rack"][circuit.row] >= 0:
+    if circuit.kind == "loop" and study.table("loop")["rack"][circuit.row] >= 0:
         return _in_rack(circuit, items, hung, place)
     on = np.full(len(study.table("position")), -1, dtype=np.int64)
     on[place] = hung
     return Parts(tuple(items), runs, positions, {row: on[p] for row, p in positions.items()})
 
 
-def _parts_of_plant(study: Study, circuit: Circuit) -> Parts:
-    items = [Item("plant", str(study.table("plant").ids[circuit.row]), circuit.row)]
-    users = circuit.subject[circuit.links(Part.USER)].tolist()
-    items += [Item("user", study.site.name_of(subject).partition(":")[2]) for subject in users]
-    index = {item.name: k for k, item in enumerate(items)}
-    runs = _runs(study, circuit, items, index)
-    return Parts(tuple(items), runs, {}, {})
+def middle(items: Sequence[Item]) -> str:
+    """Kind of what stands in the middle: manifolds, or without any the pumps of a plant."""
+    return "manifold" if any(item.kind == "manifold" for item in items) else "plant"
+
+
+def _cdus(study: Study, circuit: Circuit) -> list[Item]:
+    ids = study.table("cdu").ids
+    return [Item("cdu", str(ids[k]), k) for k in circuit.rows(study, "cdu", Part.UNIT).tolist()]
+
+
+def _users(study: Study, circuit: Circuit) -> list[Item]:
+    """Return a plant's pumps, and its users that do not hang on a manifold."""
+    link = circuit.links(Part.USER)
+    names = [study.site.name_of(k).partition(":")[2] for k in circuit.subject[link].tolist()]
+    alone = np.flatnonzero(circuit.place[link] < 0).tolist()
+    pumps = Item("plant", str(study.table("plant").ids[circuit.row]), circuit.row)
+    return [pumps, *(Item("user", names[n], n) for n in alone)]
 
 
 def _in_rack(circuit: Circuit, items: list[Item], rack: IntArray, place: IntArray) -> Parts:
@@ -153,7 +163,7 @@ def _joined(several: list[Run], run: Run) -> None:
 
 def _end(name: str, items: list[Item], index: dict[str, int]) -> tuple[int, int]:
     """Item and end that a pipe names; a junction that is new is added."""
-    if name in index and items[index[name]].kind == "plant":
+    if name in index and items[index[name]].kind == "plant" == middle(items):
         return index[name], END
     base = name.removesuffix(LAST)
     if base != name and base in index and items[index[base]].kind == "manifold":

@@ -25,7 +25,7 @@ UNIT_WIDE, UNIT_TALL = 47.0, 31.0
 CELL, HEADS = 11.0, 25.0
 """Width of a rack's place, and of the heads of the table before the first of them."""
 
-RISE, FALL = 13.0, 46.5
+RISE, FALL = 13.0, 49.5
 """What a manifold takes above and below its line."""
 
 BOX = 2.0
@@ -52,9 +52,10 @@ class Placed:
     y
         Of each row.
     x
-        Of each item: inner edge of a CDU, middle of a junction, first end of a manifold.
+        Of each item: inner edge of what stands outside, middle of a junction, first end of a
+        manifold or of pumps in its place.
     ends
-        x of the last end of each manifold, by item.
+        x of the last end of each manifold, or of pumps in its place, by item.
     runs, ways
         The runs, and the points of each, orthogonal.
     low
@@ -111,7 +112,8 @@ def place(parts: Parts) -> Placed:
         for k, item in enumerate(parts.items)
         if item.kind == "manifold"
     }
-    ends |= {k: first + UNIT_WIDE for k, item in enumerate(parts.items) if item.kind == "plant"}
+    if not ends:
+        ends = {k: first + UNIT_WIDE for k, c in enumerate(cells.column) if c == MANIFOLD}
     last = max(ends.values(), default=first)
     right = last + widths[2] + (BOX if JUNCTION_RIGHT in columns else 0.0)
     outer = right + (BOX if JUNCTION_RIGHT in columns else 0.0) + widths[3]

@@ -3,22 +3,23 @@
 CDUs stand outside, junctions of pipes inside of them, manifolds in the middle. What is nearer to
 the last end of a manifold than to a first one stands on the right. A junction stands in the row of
 a manifold that hangs on it, a CDU in that of a junction or manifold that it feeds, so that the pipe
-between them is one straight line. A plant's pumps stand in the middle like a manifold, its users
-outside like CDUs.
+between them is one straight line. A plant's users stand outside like CDUs, and so do its pumps;
+without any manifold the pumps stand in the middle.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from twin.views.loops.parts import END, Item, Parts, Run
+from twin.views.loops.parts import END, Item, Parts, Run, middle
 
 CDU, JUNCTION, MANIFOLD, JUNCTION_RIGHT, CDU_RIGHT = range(5)
 """Columns, from the left."""
 
-_MIDDLE, _OUTSIDE = ("manifold", "plant"), ("cdu", "user")
-"""Kinds of items by the columns that they stand in."""
+_OUTSIDE = {"cdu", "user", "plant"}
+"""Kinds of items that stand outside, but for what stands in the middle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ def grid(parts: Parts) -> Grid:
     items = parts.items
     near = _neighbours(parts)
     right = _right(items, parts.runs)
-    column = [_column(item, right[k]) for k, item in enumerate(items)]
+    inmost = middle(items)
+    column = [_column(item, inmost, right[k]) for k, item in enumerate(items)]
     joined = _merged(items, near, column, parts.runs)
     order = _ordered(joined, parts.runs)
     place = {row: n for n, row in enumerate(order)}
@@ -68,9 +70,10 @@ def _right(items: tuple[Item, ...], runs: tuple[Run, ...]) -> list[bool]:
     for run in runs:
         step.setdefault(run.a, []).append(run.b)
         step.setdefault(run.b, []).append(run.a)
+    inmost = middle(items)
     away: list[dict[tuple[int, int], int]] = []
     for side in (0, END):
-        ends = [e for e in step if items[e[0]].kind in _MIDDLE and e[1] == side]
+        ends = [e for e in step if items[e[0]].kind == inmost and e[1] == side]
         found, waiting = dict.fromkeys(ends, 0), deque(ends)
         while waiting:
             at = waiting.popleft()
@@ -83,8 +86,8 @@ def _right(items: tuple[Item, ...], runs: tuple[Run, ...]) -> list[bool]:
     return [away[1].get((k, 0), most) < away[0].get((k, 0), most) for k in range(len(items))]
 
 
-def _column(item: Item, right: bool) -> int:  # noqa: FBT001 - one of a list
-    if item.kind in _MIDDLE:
+def _column(item: Item, inmost: str, right: bool) -> int:  # noqa: FBT001 - one of a list
+    if item.kind == inmost:
         return MANIFOLD
     left, other = (CDU, CDU_RIGHT) if item.kind in _OUTSIDE else (JUNCTION, JUNCTION_RIGHT)
     return other if right else left
@@ -97,22 +100,25 @@ def _merged(
     ends = {(run.a[0], run.b[0]): (run.a[1], run.b[1]) for run in runs}
     ends |= {(b, a): (y, x) for (a, b), (x, y) in ends.items()}
     row = list(range(len(items)))
-    taken = {(k, column[k]) for k, item in enumerate(items) if item.kind in _MIDDLE}
+    inner = {middle(items)}
+    outer = _OUTSIDE - inner
+    taken = {(k, column[k]) for k, item in enumerate(items) if item.kind in inner}
 
     def fits(k: int, other: int) -> bool:
         if column[other] == MANIFOLD and (ends[k, other][1] == END) != (column[k] > MANIFOLD):
             return False
         if column[other] != MANIFOLD and (column[k] > MANIFOLD) != (column[other] > MANIFOLD):
             return False
-        inner = JUNCTION if column[k] == CDU else JUNCTION_RIGHT
-        direct = items[k].kind in _OUTSIDE and column[other] == MANIFOLD
+        beside = JUNCTION if column[k] == CDU else JUNCTION_RIGHT
+        direct = items[k].kind in outer and column[other] == MANIFOLD
         return (row[other], column[k]) not in taken and not (
-            direct and (row[other], inner) in taken
+            direct and (row[other], beside) in taken
         )
 
-    for kinds, wanted in (
-        (("junction",), (_MIDDLE,)), (_OUTSIDE, (("junction",), _MIDDLE)),
-    ):  # fmt: skip
+    steps: tuple[tuple[Collection[str], tuple[Collection[str], ...]], ...] = (
+        ({"junction"}, (inner,)), (outer, ({"junction"}, inner)),
+    )  # fmt: skip
+    for kinds, wanted in steps:
         for k, item in enumerate(items):
             if item.kind not in kinds:
                 continue

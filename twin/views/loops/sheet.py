@@ -203,7 +203,8 @@ def _head(
 ) -> Head:
     site, asked = study.site, study.conditions
     day = f"on {asked.date.isoformat()}" if asked.date else "all that is planned"
-    state = f"healthy, and the worst case of each {'rack' if drawn else 'user'}"
+    racks = bool(drawn) or any(len(of.drops.band) for of in waters)
+    state = f"healthy, and the worst case of each {'rack' if racks else 'user'}"
     if lost is not None:
         name = lost.partition(":")[2]
         touched = any(of.found.lanes.of_case[-1] for of in drawn if isinstance(of.found, LoopFlow))
@@ -220,7 +221,18 @@ def _keys(drawn: list[Diagram], waters: list[PlantDiagram], lost: str | None) ->
         if lost
         else "upper half: healthy, lower: worst case"
     )
-    keys: list[list[Key]] = [[*band_keys(seen), ("words", "", halves)]] if drawn else []
+    keys: list[list[Key]] = []
+    every: list[Diagram | PlantDiagram] = [*drawn, *waters]
+    if drawn:
+        keys.append([*band_keys("need in % of flow:", seen), ("words", "", halves)])
+    hung = [of for of in waters if len(of.drops.band)]
+    if hung:
+        seen = {int(b) for of in hung for b in (*of.drops.band, *of.drops.other_band)}
+        told = "pressure that CDUs in racks need in % of that over them:"
+        keys.append([*band_keys(told, seen), ("words", "", halves)])
+        if not lost:
+            told = "worst: of the cases in which facility water still reaches a rack"
+            keys.append([("words", "", told)])
     lines: list[Key] = [("line", "pipe supply", "supply"), ("line", "pipe return", "return")]
     if any(of.figures.shut.any() for of in drawn) or any(of.water.shut.any() for of in waters):
         lines += [
@@ -229,13 +241,14 @@ def _keys(drawn: list[Diagram], waters: list[PlantDiagram], lost: str | None) ->
         ]
     elif any(np.isinf(of.figures.other_share).any() for of in drawn):
         lines.append(("box", "hatched", "no coolant comes"))
-    if any((rows < 0).any() for of in drawn for rows in of.parts.racks.values()):
+    if any((rows < 0).any() for of in every for rows in of.parts.racks.values()):
         lines.append(("box", "vacant", "no rack, closed"))
     keys.append(lines)
-    for of in drawn:
-        told = [f"{words.letter(k)}: {cause}" for k, cause in enumerate(of.figures.causes)]
-        if told:
-            loop = str(of.study.table("loop").ids[of.circuit.row])
-            keys.append([("words", "", f"what is lost in the worst case on {loop}:"),
-                         *(("words", "", t) for t in told)])  # fmt: skip
+    for of in every:
+        causes = of.figures.causes if isinstance(of, Diagram) else of.drops.causes
+        letters = [f"{words.letter(k)}: {cause}" for k, cause in enumerate(causes)]
+        if letters:
+            name = str(of.study.table(of.circuit.kind).ids[of.circuit.row])
+            keys.append([("words", "", f"what is lost in the worst case on {name}:"),
+                         *(("words", "", t) for t in letters)])  # fmt: skip
     return keys

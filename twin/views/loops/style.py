@@ -60,8 +60,8 @@ def sheet(head: Head, panels: Sequence[Panel], keys: Sequence[Sequence[Key]]) ->
     return "\n".join(p for p in parts if p)
 
 
-def band_keys(seen: Iterable[int]) -> list[Key]:
-    """Return keys of the bands of need over flow."""
+def band_keys(told: str, seen: Iterable[int]) -> list[Key]:
+    """Return keys of the bands of what is told."""
     there = set(seen)
     out = [
         ("box", f"b{e.band}", e.text)
@@ -70,7 +70,7 @@ def band_keys(seen: Iterable[int]) -> list[Key]:
     ]
     if colours.UNKNOWN in there:
         out.append(("box", f"b{colours.UNKNOWN}", "not known"))
-    return [("words", "", "need in % of flow:"), *out]
+    return [("words", "", told), *out]
 
 
 def _head(head: Head) -> Iterator[str]:
