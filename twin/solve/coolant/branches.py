@@ -191,7 +191,15 @@ def exchangers(study: Study, rows: IntArray) -> Exchanger:
 
     A rating is heat, approach, both flows, both fluids and the supply temperature.
     """
-    return Exchanger(*(column[rows] for column in study(_rated)))
+    return exchangers_of(study(_rated), rows)
+
+
+def exchangers_of(units: Exchanger, rows: IntArray) -> Exchanger:
+    """Return some exchangers of many."""
+    return Exchanger(
+        units.ua_kw_k[rows], units.hot_lpm[rows], units.cold_lpm[rows],
+        np.asarray(units.hot_share)[rows], np.asarray(units.exponent)[rows],
+    )  # fmt: skip
 
 
 def _rated(study: Study) -> Exchanger:

@@ -109,9 +109,14 @@ def stacked(circuits: Sequence[Circuit]) -> Circuit:
     """Return the first of some circuits of one form with the figures of all: (N, m) for (m,)."""
     if len(circuits) == 1:
         return circuits[0]
-    figures = ("length_m", "bore_m", "roughness_m", "zeta", "kv_m3h")
-    wide = {f: np.stack([getattr(c, f) for c in circuits]) for f in figures}
-    return replace(circuits[0], **wide)
+    return replace(
+        circuits[0],
+        length_m=np.stack([c.length_m for c in circuits]),
+        bore_m=np.stack([c.bore_m for c in circuits]),
+        roughness_m=np.stack([c.roughness_m for c in circuits]),
+        zeta=np.stack([c.zeta for c in circuits]),
+        kv_m3h=np.stack([c.kv_m3h for c in circuits]),
+    )
 
 
 def described(study: Study, kind: str) -> BoolArray:
@@ -306,7 +311,8 @@ class Builder:
         """Racks of a manifold on their hookups; positions without a rack are closed."""
         racks, standing = self.study.table("rack"), self.study(_standing)
         hookup = int(self.study.site.rows_of("hookup", table["hookup"][at]))
-        line, check = (np.nan,) * 5, False
+        line: tuple[float, ...] = (np.nan,) * 5
+        check = False
         if hookup >= 0 and (standing[positions] >= 0).any():
             line = self._line_of_hookup(hookup)
             check = bool(self.study.table("hookup")["check"][hookup])
