@@ -42,7 +42,7 @@ def _known(study: Study) -> Callable[[str, str], BoolArray]:
 
     @functools.cache
     def known(kind: str, column: str) -> BoolArray:
-        return ~np.isnan(np.append(study.table(kind)[column], np.nan))
+        return np.asarray(~np.isnan(np.append(study.table(kind)[column], np.nan)))
 
     return known
 

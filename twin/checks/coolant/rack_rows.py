@@ -99,7 +99,7 @@ def rows_of_racks(
     apart = [[flow] for flow in flows if lacks[flow.racks.row].any()]
     for some in [known, *apart]:
         if some:
-            rows = _rows(tuple(some), which)
+            rows = _told(study(_every)(tuple(some)), which)
             if len(rows):
                 yield rows
 
@@ -119,18 +119,39 @@ def rows_of_taken(
     return rows_of_racks(study, [t.flow for t in taken], told)
 
 
-def _rows(flows: tuple[LoopFlow, ...], which: Callable[[LoopFlow], BoolArray] | None) -> RackRows:
-    rack = _by_rack(flows, lambda f: f.racks.row)
-    kept = np.arange(len(rack))
-    if which is not None:
-        wide = [np.broadcast_to(which(f), f.rack_lpm.shape).ravel() for f in flows]
-        kept = np.flatnonzero(np.concatenate(wide))
+def _every(study: Study) -> Callable[[tuple[LoopFlow, ...]], RackRows]:
+    """Return all racks of some loops in all lanes; of the same loops they are put together once."""
+    del study
+    made: dict[tuple[int, ...], RackRows] = {}
+
+    def every(flows: tuple[LoopFlow, ...]) -> RackRows:
+        key = tuple(map(id, flows))
+        if key not in made:
+            rack = _by_rack(flows, lambda f: f.racks.row)
+            made[key] = RackRows(
+                flows=flows, kept=np.arange(len(rack)), rack=rack,
+                loop=_by_lane(flows, lambda f: np.full(len(f.lanes.keep), f.circuit.row)),
+                case=_by_lane(flows, lambda f: f.lanes.first_case),
+                counts=_by_lane(flows, lambda f: f.lanes.counts),
+                converged=_by_lane(flows, lambda f: f.moved.converged),
+            )  # fmt: skip
+        return made[key]
+
+    return every
+
+
+def _told(every: RackRows, which: Callable[[LoopFlow], BoolArray] | None) -> RackRows:
+    """Return the rows of some racks."""
+    if which is None:
+        return every
+    flows = every.flows
+    told = np.concatenate([np.broadcast_to(which(f), f.rack_lpm.shape).ravel() for f in flows])
+    if told.all():
+        return every
+    kept = np.flatnonzero(told)
     return RackRows(
-        flows=flows, kept=kept, rack=rack[kept],
-        loop=_by_lane(flows, lambda f: np.full(len(f.lanes.keep), f.circuit.row))[kept],
-        case=_by_lane(flows, lambda f: f.lanes.first_case)[kept],
-        counts=_by_lane(flows, lambda f: f.lanes.counts)[kept],
-        converged=_by_lane(flows, lambda f: f.moved.converged)[kept],
+        flows, kept, every.rack[kept], every.loop[kept], every.case[kept], every.counts[kept],
+        every.converged[kept],
     )  # fmt: skip
 
 

@@ -193,7 +193,15 @@ def _fluids(_: Study) -> dict[str, Fluid | None]:
 
 def exchangers(study: Study, rows: IntArray) -> Exchanger:
     """Return some CDUs as rated, (u,) each; UA is NaN where a rating lacks a part."""
-    return Exchanger(*(column[rows] for column in study(rated)))
+    return exchangers_of(study(rated), rows)
+
+
+def exchangers_of(units: Exchanger, rows: IntArray) -> Exchanger:
+    """Return some exchangers of many."""
+    return Exchanger(
+        units.ua_kw_k[rows], units.hot_lpm[rows], units.cold_lpm[rows],
+        np.asarray(units.hot_share)[rows], np.asarray(units.exponent)[rows],
+    )  # fmt: skip
 
 
 def rated(study: Study) -> Exchanger:

@@ -111,9 +111,14 @@ def stacked(circuits: Sequence[Circuit]) -> Circuit:
     """Return the first of some circuits of one form with the figures of all: (N, m) for (m,)."""
     if len(circuits) == 1:
         return circuits[0]
-    figures = ("length_m", "bore_m", "roughness_m", "zeta", "kv_m3h")
-    wide = {f: np.stack([getattr(c, f) for c in circuits]) for f in figures}
-    return replace(circuits[0], **wide)
+    return replace(
+        circuits[0],
+        length_m=np.stack([c.length_m for c in circuits]),
+        bore_m=np.stack([c.bore_m for c in circuits]),
+        roughness_m=np.stack([c.roughness_m for c in circuits]),
+        zeta=np.stack([c.zeta for c in circuits]),
+        kv_m3h=np.stack([c.kv_m3h for c in circuits]),
+    )
 
 
 def described(study: Study, kind: str) -> BoolArray:

@@ -137,7 +137,7 @@ def _capped_behind(study: Study, circuit: Circuit, index: _BySubject) -> IntArra
         return np.empty(0, dtype=np.int64)
     behind = _of_plants(study, circuit)
     others = np.concatenate([losses.of(behind)[0] for losses in (index.gear, index.pumps)])
-    return others[capped[others]]
+    return np.asarray(others[capped[others]])
 
 
 def _made_of(study: Study, circuit: Circuit) -> IntArray:

@@ -13,7 +13,7 @@ from enum import IntEnum
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.coolant.branches import Fluid
+from twin.solve.coolant.branches import Fluid, exchangers_of
 from twin.solve.coolant.circuit import Circuit
 from twin.solve.coolant.exchanger import Exchanger
 from twin.solve.coolant.laned import with_rows
@@ -121,7 +121,9 @@ def warm(
         q_m3s, p_pa, heat_kw, cooling, lpm, pumps, heat_kw.sum(axis=1) + pumps.sum(axis=1),
         lpm.sum(axis=1), start_c, _mean(start_c, lpm),
     )  # fmt: skip
-    out = Warmth(np.empty_like(p_pa), *np.empty((4, *lpm.shape)), np.empty(lpm.shape, np.int64))
+    supply, comes, heat, water = np.empty((4, *lpm.shape))
+    valve = np.empty(lpm.shape, dtype=np.int64)
+    out = Warmth(np.empty_like(p_pa), supply, comes, heat, water, valve)
     left = np.arange(len(lpm))
     for rounds in range(_ROUNDS):
         found, new, floats = _once(circuit, units, fluid, lanes, first=not rounds)
@@ -158,17 +160,20 @@ class _Lanes:
         if some.all():
             return self
         rows = np.flatnonzero(some)
-        columns = {f: getattr(self, f) for f in self.__slots__}
-        return _Lanes(**{
-            f: of_lanes(c, rows) if isinstance(c, Cooling) else c[rows] for f, c in columns.items()
-        })  # fmt: skip
+        return _Lanes(
+            self.q_m3s[rows], self.p_pa[rows], self.heat_kw[rows], of_lanes(self.cooling, rows),
+            self.lpm[rows], self.pumps_kw[rows], self.total_kw[rows], self.flow_lpm[rows],
+            self.supply_c[rows], self.mean_c[rows],
+        )  # fmt: skip
 
 
 def of_lanes(cooling: Cooling, rows: IntArray) -> Cooling:
     """Return the units of some lanes; or of all units, (cdus,) each, some in lanes (L, u)."""
-    unit = Exchanger(*(c[rows] if isinstance(c, np.ndarray) else c for c in cooling.unit))
-    rest = (getattr(cooling, f)[rows] for f in cooling.__slots__[1:])
-    return Cooling(unit, *rest)
+    return Cooling(
+        exchangers_of(cooling.unit, rows), cooling.set_point_c[rows], cooling.facility_c[rows],
+        cooling.most_lpm[rows], cooling.cold_kw_k_lpm[rows], cooling.carries_kw[rows],
+        cooling.pump_efficiency[rows],
+    )  # fmt: skip
 
 
 def _once(
