@@ -6,6 +6,7 @@ thing at yaw 0 has its width along x and its front at -y; lengths are told to 1 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
@@ -315,10 +316,15 @@ def outside_area(boxes: Boxes, outline_m: FloatArray) -> FloatArray:
     return out
 
 
-def crossings(boxes: Boxes, lines: GeomArray) -> tuple[IntArray, IntArray]:
-    """Pairs (box, line) of footprints that a line or strip crosses."""
-    i, j = shapely.STRtree(lines).query(boxes.polygons, predicate="intersects")
-    return i, j
+def crossings(
+    boxes: Boxes, hall: IntArray, lines: GeomArray, hall_of_lines: IntArray
+) -> tuple[IntArray, IntArray]:
+    """Pairs (box, line) of footprints that a line or strip of their hall crosses."""
+
+    def crossed(tree: shapely.STRtree, mine: IntArray) -> IntArray:
+        return np.asarray(tree.query(boxes.polygons[mine], predicate="intersects"))
+
+    return _in_halls(hall, lines, hall_of_lines, crossed)
 
 
 def near_in_halls(
@@ -330,9 +336,6 @@ def near_in_halls(
 ) -> tuple[IntArray, IntArray]:
     """Pairs (thing, other) of one hall that are at most `within_m` apart, in the order of both.
 
-    Each hall is searched by itself: the frames of halls lie upon each other, and whoever looks
-    in one heap of them finds every thing again for each hall there is.
-
     Examples
     --------
     >>> a, b = np.array([0, 0, 1]), np.array([0, 1])
@@ -342,15 +345,31 @@ def near_in_halls(
     [[0], [0]]
     """
     within = np.broadcast_to(np.asarray(within_m, dtype=float), len(things))
+
+    def near(tree: shapely.STRtree, mine: IntArray) -> IntArray:
+        return np.asarray(tree.query(things[mine], predicate="dwithin", distance=within[mine]))
+
+    return _in_halls(hall, others, hall_of_others, near)
+
+
+def _in_halls(
+    hall: IntArray, others: GeomArray, hall_of_others: IntArray,
+    find: Callable[[shapely.STRtree, IntArray], IntArray],
+) -> tuple[IntArray, IntArray]:  # fmt: skip
+    """Pairs (thing, other) that are found hall by hall, in the order of both.
+
+    The frames of halls lie upon each other, and whoever looks in one heap of them finds every
+    thing again for each hall there is.
+    """
     pairs = [np.empty((0, 2), dtype=np.int64)]
     own, theirs = _by_hall(hall), _by_hall(hall_of_others)
     for place in own.keys() & theirs.keys():
         i, j = own[place], theirs[place]
-        near = shapely.STRtree(others[j]).query(things[i], "dwithin", within[i])
-        pairs.append(np.column_stack([i[near[0]], j[near[1]]]))
-    found = np.concatenate(pairs)
-    found = found[np.lexsort((found[:, 1], found[:, 0]))]
-    return found[:, 0], found[:, 1]
+        found = find(shapely.STRtree(others[j]), i)
+        pairs.append(np.column_stack([i[found[0]], j[found[1]]]))
+    every = np.concatenate(pairs)
+    every = every[np.lexsort((every[:, 1], every[:, 0]))]
+    return every[:, 0], every[:, 1]
 
 
 def _by_hall(hall: IntArray) -> dict[int, IntArray]:

@@ -59,9 +59,7 @@ def lowest_above(study: Study) -> Overhead:
     bare = {}
     for kind in OVERHEAD:
         table = study.table(kind)
-        place, line = crossings(boxes, strips(study, kind))
-        same = places["hall"][place] == table["hall"][line]
-        place, line = place[same], line[same]
+        place, line = crossings(boxes, places["hall"], strips(study, kind), table["hall"])
         underside = table["elevation_m"][line]
         silent = np.isnan(underside)
         bare[kind] = np.full(len(places), -1, dtype=np.int64)

@@ -10,6 +10,7 @@ everything up to the nearest isolators.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -74,12 +75,12 @@ class Cases:
         """(C,) power node under which all is dead at first, -1 where no power is lost."""
         return self.roots[:, 0]
 
-    @property
+    @cached_property
     def keep(self) -> FloatArray:
         """(C,) share of the load that the strictest class must keep."""
         return np.asarray(self.keep_by[:, :-1].max(axis=1))
 
-    @property
+    @cached_property
     def counts(self) -> BoolArray:
         """(C,) whether no cap of any class is in doubt."""
         return np.asarray(self.counts_by.all(axis=1))
