@@ -227,10 +227,7 @@ class _AsItIs:
         return getattr(self._target, name)
 
     def refresh(self) -> None:
-        from numba.core.runtime import rtsys as untyped
-
-        runtime: Any = untyped
-        runtime.initialize(self._target)
+        importlib.import_module("numba.core.runtime").rtsys.initialize(self._target)
 
 
 # ----------------------------------------------------------------------------- where it is kept

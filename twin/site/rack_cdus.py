@@ -11,9 +11,8 @@ from twin.errors import near
 from twin.model.coolant import RackCdu
 from twin.model.layout import Layout
 from twin.site import assemble
-from twin.site.expand import Chunk
 from twin.site.faults import Fault
-from twin.site.table import Array, BoolArray, IntArray, StrArray, Table, as_text
+from twin.site.table import Array, BoolArray, Chunk, IntArray, StrArray, Table, as_text
 from twin.site.wiring import starts
 
 if TYPE_CHECKING:

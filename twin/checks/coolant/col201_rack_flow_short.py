@@ -55,9 +55,9 @@ def rack_flow_short(study: Study) -> Iterator[Measure]:
     --------
     COL102, COL204, COL408.
     """
-    for rows, inputs in lacking_figures(study):
-        nothing = np.full(len(rows), np.nan)
-        yield Measure(kind="rack", subject=rows, demand=nothing, limit=nothing, inputs=inputs)
+    for lacking, inputs in lacking_figures(study):
+        nothing = np.full(len(lacking), np.nan)
+        yield Measure(kind="rack", subject=lacking, demand=nothing, limit=nothing, inputs=inputs)
     yield _unserved(study)
     for rows in rows_of_taken(study, study(taken_loops)):
         yield _stands(study, rows)

@@ -65,10 +65,10 @@ def supply_floats(study: Study) -> Iterator[Measure]:
     """
     racks = study.table("rack")
     warmest = np.asarray(racks["supply_max_c"], dtype=float)
-    for rows, inputs in lacking_figures(study):
-        nothing = np.full(len(rows), np.nan)
+    for lacking, inputs in lacking_figures(study):
+        nothing = np.full(len(lacking), np.nan)
         yield Measure(
-            kind="rack", subject=rows, demand=nothing, limit=warmest[rows], inputs=inputs,
+            kind="rack", subject=lacking, demand=nothing, limit=warmest[lacking], inputs=inputs,
             owner="the rack type's limit",
         )  # fmt: skip
     for rows in rows_of_taken(study, study(taken_loops)):

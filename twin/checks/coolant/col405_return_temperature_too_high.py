@@ -83,7 +83,7 @@ def _solved(study: Study, own: FloatArray, general: Owned) -> Iterator[Measure]:
     for told, limits, owner, judged in kinds:
 
         def which(flow: LoopFlow, *, told: bool = told) -> BoolArray:
-            return ~np.isnan(own[flow.racks.row]) == told
+            return np.asarray(~np.isnan(own[flow.racks.row]) == told)
 
         for rows in rows_of_taken(study, study(taken_loops), which):
             most = limits[rows.rack]
