@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from twin.checks.measure import Input, Measure, together
+from twin.checks.measure import Input, Measure
+from twin.checks.together import together
 
 
 def measure(rows: list[int], column: str = "heat_kw", **other: object) -> Measure:
