@@ -17,7 +17,6 @@ from twin.solve.coolant.branches import lacks_of_rack
 from twin.solve.coolant.circuit import Part
 from twin.solve.coolant.coupled import loop_flows
 from twin.solve.coolant.flow import LoopFlow, Unsolved
-from twin.solve.coolant.hung import manifold_of_links
 from twin.solve.coolant.pumping import LPM
 from twin.solve.coolant.racks import flow_need
 from twin.solve.study import Study
@@ -61,7 +60,7 @@ def _manifold(study: Study, row: int) -> str | None:
 def _unsolved(study: Study, flow: LoopFlow | Unsolved) -> Iterator[tuple[Value, ...]]:
     need, missing = study(flow_need), of_loop(study, flow)
     circuit = flow.circuit
-    on = manifold_of_links(study, circuit)[circuit.links(Part.RACK)]
+    on = circuit.manifold[circuit.links(Part.RACK)]
     rows = circuit.rows(study, "rack", Part.RACK)
     for at, row in zip(on.tolist(), rows.tolist(), strict=True):
         head = (

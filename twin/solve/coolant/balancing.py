@@ -14,7 +14,7 @@ from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.circuit import Circuit, Part
 from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.hold import hold_pressure, sensor_nodes
-from twin.solve.coolant.hung import hookup_of_links, manifold_of_links
+from twin.solve.coolant.hung import hookup_of_links
 from twin.solve.coolant.hydraulics import nets_of
 from twin.solve.coolant.pumping import LPM
 from twin.solve.coolant.ready import branches_of
@@ -82,9 +82,7 @@ def valve_settings(study: Study, flow: LoopFlow) -> Settings:
     """
     circuit, racks = flow.circuit, flow.racks
     on = running(study, flow)
-    manifold, hookup = (
-        of(study, circuit)[racks.link] for of in (manifold_of_links, hookup_of_links)
-    )
+    manifold, hookup = circuit.manifold[racks.link], hookup_of_links(study, circuit)[racks.link]
     design = flow.need_lpm[0]
     held = ~np.isnan(racks.hold_m3s)
     hold = np.full(len(circuit.fr), np.nan)

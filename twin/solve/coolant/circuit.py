@@ -65,6 +65,8 @@ class Circuit:
         (m,) `SUPPLY` or `RETURN`: which of the two temperatures the coolant in it has.
     place
         (m,) place along a manifold from its first end, from 0; -1 elsewhere.
+    manifold
+        (m,) row of the manifold on which hoses, racks and users hang; -1 elsewhere.
     length_m, bore_m, roughness_m, zeta
         (m,) of pipes, segments and hoses. NaN elsewhere.
     kv_m3h
@@ -84,6 +86,7 @@ class Circuit:
     subject: IntArray
     side: IntArray
     place: IntArray
+    manifold: IntArray
     length_m: FloatArray
     bore_m: FloatArray
     roughness_m: FloatArray
@@ -185,6 +188,7 @@ class Builder:
         self.nodes: dict[tuple[str, int], int] = {}
         self.columns: list[tuple[float, ...]] = []
         self.missing: list[Missing] = []
+        self.on = -1  # the manifold whose racks and users are being hung
 
     def build(self) -> Circuit:
         """Collect all links of the circuit; units first, so that their nodes come first."""
@@ -200,17 +204,17 @@ class Builder:
             self._own_rack(rack)
         else:
             self._pipes(self._manifolds())
-        table = np.array(self.columns, dtype=float).reshape(-1, 12)
-        whole = table[:, :6].astype(np.int64)
+        table = np.array(self.columns, dtype=float).reshape(-1, 13)
+        whole = table[:, :7].astype(np.int64)
         sides = ("supply", "return")
         return Circuit(
             kind=self.kind,
             row=self.row,
             label=np.array([f"{name} {sides[side]}" for name, side in self.nodes], dtype=np.str_),
             fr=whole[:, 0], to=whole[:, 1], part=whole[:, 2], subject=whole[:, 3],
-            side=whole[:, 4], place=whole[:, 5],
-            length_m=table[:, 6], bore_m=table[:, 7], roughness_m=table[:, 8], zeta=table[:, 9],
-            kv_m3h=table[:, 10], check=table[:, 11] > 0,
+            side=whole[:, 4], place=whole[:, 5], manifold=whole[:, 6],
+            length_m=table[:, 7], bore_m=table[:, 8], roughness_m=table[:, 9], zeta=table[:, 10],
+            kv_m3h=table[:, 11], check=table[:, 12] > 0,
             missing=tuple(dict.fromkeys(self.missing)),
         )  # fmt: skip
 
@@ -238,7 +242,7 @@ class Builder:
         """Add a link; `line` is length, bore, roughness, zeta and Kv."""
         fr, to = self._node(start, start_side), self._node(end, end_side)
         side = end_side if start_side == end_side else RETURN
-        self.columns.append((fr, to, part, subject, side, place, *line, float(check)))
+        self.columns.append((fr, to, part, subject, side, place, self.on, *line, float(check)))
 
     def _need(self, kind: str, row: int, **figures: float) -> None:
         """Note figures that are not known, and a wall as rough as its bore is wide."""
@@ -317,8 +321,10 @@ class Builder:
             back = (last, first) if table["returns"][at] == "reverse" else (first, last)
             ends[name], ends[name + LAST] = (first, back[0]), (last, back[1])
             self._segments(table, at, positions, places)
+            self.on = at
             hang = self._racks if self.kind == "loop" else self._drops
             hang(table, at, positions, places)
+            self.on = -1
         return ends
 
     def _segments(self, table: Table, at: int, positions: IntArray, places: list[str]) -> None:

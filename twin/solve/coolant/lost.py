@@ -8,7 +8,6 @@ import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.circuit import Circuit, Part
-from twin.solve.coolant.hung import manifold_of_links
 from twin.solve.coolant.laned import alike_rows
 from twin.solve.losses.cases import cases
 from twin.solve.losses.sorts import PUMP
@@ -71,9 +70,8 @@ def lanes_of(study: Study, circuit: Circuit) -> Lanes:
     of_case[looked] = lane
     rows = marks[first]
     shut = _marked(rows[:, : len(numbers)], numbers, circuit.subject)
-    on = manifold_of_links(study, circuit)
-    hung = np.flatnonzero(on >= 0)
-    manifolds = on[hung] + study.site.first["manifold"]
+    hung = np.flatnonzero(circuit.manifold >= 0)
+    manifolds = circuit.manifold[hung] + study.site.first["manifold"]
     shut[:, hung] |= _marked(rows[:, : len(numbers)], numbers, manifolds)
     pump_out = _marked(rows[:, len(numbers) : -2], pumps, circuit.subject)
     return Lanes(
