@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.coolant.rack_rows import RackRows, rows_of_taken
+from twin.checks.coolant.lane_rows import LaneRows
+from twin.checks.coolant.rack_rows import inputs_of_racks, rows_of_taken
 from twin.checks.coolant.solved import lacking_figures, unfed_units, unserved
 from twin.checks.coolant.sums import flow_figures
 from twin.checks.coolant.taken import CLOSE, Lack, Taken, in_doubt, taken_loops
@@ -95,22 +96,22 @@ def _unfed(study: Study, taken: Taken) -> Iterator[Measure]:
     )  # fmt: skip
 
 
-def _stands(study: Study, rows: RackRows) -> Measure:
+def _stands(study: Study, rows: LaneRows) -> Measure:
     """Need and flow of the racks that are taken, in every lane."""
     gets = rows.of(lambda flow: flow.rack_lpm)
-    holds = rows.of_racks(lambda flow: flow.racks.hold_m3s) / LPM
+    holds = rows.of_each(lambda flow: flow.racks.hold_m3s) / LPM
     return Measure(
         kind="rack",
-        subject=rows.rack,
-        other=study.site.subject("rack", rows.rack),
+        subject=rows.row,
+        other=study.site.subject("rack", rows.row),
         case=rows.case,
         demand=rows.of(in_doubt),
         limit=gets * (1.0 + CLOSE),
         # A valve gives a rack its need and no more: no margin.
         scale=np.where(np.isclose(gets, holds, rtol=1e-4), np.nan, gets),
         inputs=(
-            *rows.inputs(study),
-            *flow_figures(study, rows.rack),
+            *inputs_of_racks(study, rows),
+            *flow_figures(study, rows.row),
             *rows.ratings(study),
         ),
         owner="solved flow",

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.coolant.lanes import counted, every, near, rating_inputs
-from twin.checks.coolant.rack_rows import rows_of_taken
-from twin.checks.coolant.solved import lacking_figures, lane_figure
+from twin.checks.coolant.lane_rows import LaneRows, near, running_units
+from twin.checks.coolant.rack_rows import inputs_of_racks, rows_of_taken
+from twin.checks.coolant.solved import lacking_figures
 from twin.checks.coolant.sums import told_as
 from twin.checks.coolant.taken import Taken, taken_loops
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.warmth import Valve
 from twin.solve.study import Study
 
@@ -72,24 +71,25 @@ def supply_floats(study: Study) -> Iterator[Measure]:
             owner="the rack type's limit",
         )  # fmt: skip
     for rows in rows_of_taken(study, study(taken_loops)):
-        most = warmest[rows.rack]
+        most = warmest[rows.row]
         supply = near(rows.of(lambda flow: flow.rack_supply_c), most, _CLOSE_K)
         yield Measure(
             kind="rack",
-            subject=rows.rack,
+            subject=rows.row,
             case=rows.case,
             demand=rows.counted(supply, most),
             limit=most,
             scale=np.full(len(rows), SCALE_K),
             inputs=(
-                *rows.inputs(study),
-                *told_as(study, "rack", "supply_max_c", rows.rack, ~np.isnan(most)),
+                *inputs_of_racks(study, rows),
+                *told_as(study, "rack", "supply_max_c", rows.row, ~np.isnan(most)),
                 *rows.ratings(study),
             ),
             owner="the rack type's limit",
         )
+    units = study(running_units)
+    yield _units(study, units.some(units.of(lambda flow: flow.warmth.valve) != Valve.STILL))
     for taken in study(taken_loops):
-        yield _units(study, taken.flow)
         yield from _held_back(taken)
 
 
@@ -109,21 +109,18 @@ def _held_back(taken: Taken) -> Iterator[Measure]:
         )
 
 
-def _units(study: Study, flow: LoopFlow) -> Measure:
-    """Supply of each CDU that runs against its set-point: which of them float."""
-    lane, place = every(flow, len(flow.units))
-    runs = flow.warmth.valve[lane, place] != Valve.STILL
-    lane, place = lane[runs], place[runs]
-    most = np.full(len(lane), float(study.table("loop")["supply_c"][flow.circuit.row]))
-    supply = near(flow.warmth.supply_c[lane, place], most, _CLOSE_K)
+def _units(study: Study, rows: LaneRows) -> Measure:
+    """Supply of CDUs that run against their set-points: which of them float."""
+    most = np.asarray(study.table("loop")["supply_c"], dtype=float)[rows.loop]
+    supply = near(rows.of(lambda flow: flow.warmth.supply_c), most, _CLOSE_K)
     return Measure(
         kind="cdu",
-        subject=flow.units[place],
-        case=flow.lanes.first_case[lane],
-        demand=counted(flow, lane, supply, most),
+        subject=rows.row,
+        case=rows.case,
+        demand=rows.counted(supply, most),
         limit=most,
         scale=np.where(supply <= most, np.nan, SCALE_K),  # to hold it is not to be near to it
-        inputs=(lane_figure(flow, lane), *rating_inputs(study, flow, lane)),
+        inputs=(rows.solved, *rows.ratings(study)),
         owner="the set-point of its loop",
         judged=True,
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 import numpy as np
 
-from twin.checks.coolant.lanes import counted, every
-from twin.checks.coolant.solved import lane_figure, missing_inputs, solved, unsolved
+from twin.checks.coolant.lane_rows import LaneRows, running_units
+from twin.checks.coolant.solved import missing_inputs, unsolved
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.site.table import FloatArray
@@ -66,39 +67,36 @@ def unit_at_its_limit(study: Study) -> Iterator[Measure]:
             limit=np.full(len(rows), _ALL),
             inputs=missing_inputs(found.missing, len(rows)),
         )
-    for flow in solved(study):
-        held = _held(study, flow)
-        if held is None:
-            continue
-        lane, place = every(flow, len(flow.units))
-        runs = ~(flow.unit_lpm[lane, place] <= 0)
-        lane, place = lane[runs], place[runs]
-        share = held[lane, place]
-        share = np.where(np.abs(share - _ALL) <= _CLOSE * _ALL, _ALL, share)
-        limit = np.full(len(lane), _ALL)
-        sides = (
-            (("min", -1.0), ("max", 1.0)) if np.isnan(flow.control.set_lpm) else (("min", -1.0),)
-        )
-        for sense, sign in sides:
-            yield Measure(
-                kind="cdu",
-                subject=flow.units[place],
-                case=flow.lanes.first_case[lane],
-                demand=counted(flow, lane, share, limit, sign),
-                limit=limit,
-                sense="min" if sense == "min" else "max",
-                scale=np.where(share == _ALL, np.nan, _ALL),
-                inputs=(lane_figure(flow, lane),),
-                owner="control of the loop",
-            )
+    units = study(running_units)
+    by_flow = units.of_each(lambda f: np.full(len(f.units), not np.isnan(f.control.set_lpm)))
+    by_dp = units.of_each(lambda f: np.full(len(f.units), not np.isnan(f.control.set_kpa)))
+    yield _measure(study, units.some(by_flow | by_dp), "min")
+    yield _measure(study, units.some(by_dp & ~by_flow), "max")
 
 
-def _held(study: Study, flow: LoopFlow) -> FloatArray | None:
-    """(L, u) what units give of what they are to hold, %; None where nothing is held."""
+def _measure(study: Study, units: LaneRows, sense: Literal["min", "max"]) -> Measure:
+    share = units.of(lambda flow: _held(study, flow))
+    share = np.where(np.abs(share - _ALL) <= _CLOSE * _ALL, _ALL, share)
+    limit = np.full(len(units), _ALL)
+    return Measure(
+        kind="cdu",
+        subject=units.row,
+        case=units.case,
+        demand=units.counted(share, limit, -1.0 if sense == "min" else 1.0),
+        limit=limit,
+        sense=sense,
+        scale=np.where(share == _ALL, np.nan, _ALL),
+        inputs=(units.solved,),
+        owner="control of the loop",
+    )
+
+
+def _held(study: Study, flow: LoopFlow) -> FloatArray:
+    """(L, u) what units give of what they are to hold, %; NaN where nothing is held."""
     if not np.isnan(flow.control.set_lpm):
         return np.asarray(_ALL * flow.unit_lpm / flow.control.set_lpm)
     if np.isnan(flow.control.set_kpa):
-        return None
+        return np.full(flow.unit_lpm.shape, np.nan)
     sensor = sensor_nodes(study, flow.circuit)
     if sensor is None:
         return np.asarray(_ALL * flow.unit_dp_kpa / flow.control.set_kpa)

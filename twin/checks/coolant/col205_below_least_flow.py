@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.coolant.lanes import every
-from twin.checks.coolant.solved import lane_figure, missing_inputs, solved, unsolved
+from twin.checks.coolant.lane_rows import running_units
+from twin.checks.coolant.solved import missing_inputs, unsolved
 from twin.checks.coolant.sums import told_as
-from twin.checks.measure import Input, Measure
+from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.solve.coolant.circuit import Part
 from twin.solve.study import Study
@@ -62,21 +62,16 @@ def below_least_flow(study: Study) -> Iterator[Measure]:
             sense="min",
             inputs=missing_inputs(found.missing, len(rows)),
         )
-    for flow in solved(study):
-        lane, place = every(flow, len(flow.units))
-        runs = ~(flow.unit_lpm[lane, place] <= 0) & bare[flow.units[place]]
-        lane, place = lane[runs], place[runs]
-        rows = flow.units[place]
-        figures: tuple[Input, ...] = told_as(
-            study, "cdu", "min_flow_lpm", rows, ~np.isnan(least[rows])
-        )
-        yield Measure(
-            kind="cdu",
-            subject=rows,
-            case=flow.lanes.first_case[lane],
-            demand=flow.unit_lpm[lane, place],
-            limit=least[rows],
-            sense="min",
-            inputs=(lane_figure(flow, lane), *figures),
-            owner="maker of the pumps",
-        )
+    units = study(running_units)
+    some = units.some(bare[units.row])
+    limit = least[some.row]
+    yield Measure(
+        kind="cdu",
+        subject=some.row,
+        case=some.case,
+        demand=some.of(lambda flow: flow.unit_lpm),
+        limit=limit,
+        sense="min",
+        inputs=(some.solved, *told_as(study, "cdu", "min_flow_lpm", some.row, ~np.isnan(limit))),
+        owner="maker of the pumps",
+    )

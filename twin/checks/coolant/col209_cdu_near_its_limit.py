@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.coolant.lanes import counted, every, near, rating_inputs
-from twin.checks.coolant.solved import lane_figure, missing_inputs, solved, unsolved
-from twin.checks.measure import Measure
+from twin.checks.coolant.lane_rows import LaneRows, near, running_units
+from twin.checks.coolant.solved import missing_inputs, unsolved
+from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import FloatArray
 from twin.solve.coolant.circuit import Part
-from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.used import exchanger_used, pumps_used
 from twin.solve.study import Study
 
@@ -67,25 +66,22 @@ def cdu_near_its_limit(study: Study) -> Iterator[Measure]:
         yield Measure(
             kind="cdu", subject=rows, demand=nothing, limit=np.full(len(rows), _ALL), inputs=inputs
         )
-    for flow in solved(study):
-        yield _used(study, flow, exchanger_used(flow), EXCHANGER)
-        yield _used(study, flow, pumps_used(study, flow), PUMPS)
+    units = study(running_units)
+    exchanger = units.of(exchanger_used)
+    pumps = units.of(lambda flow: pumps_used(study, flow))
+    yield _used(units, exchanger, EXCHANGER, units.ratings(study))
+    yield _used(units, pumps, PUMPS, ())
 
 
-def _used(study: Study, flow: LoopFlow, share: FloatArray, owner: str) -> Measure:
+def _used(units: LaneRows, share: FloatArray, owner: str, rating: tuple[Input, ...]) -> Measure:
     """Return the share of units that run, in every lane, %."""
-    lane, place = every(flow, len(flow.units))
-    runs = ~(flow.unit_lpm[lane, place] <= 0)
-    lane, place = lane[runs], place[runs]
-    limit = np.full(len(lane), _ALL)
-    used = near(_ALL * share[lane, place], limit, _CLOSE)
-    rating = rating_inputs(study, flow, lane) if owner == EXCHANGER else ()
+    limit = np.full(len(units), _ALL)
     return Measure(
         kind="cdu",
-        subject=flow.units[place],
-        case=flow.lanes.first_case[lane],
-        demand=counted(flow, lane, used, limit),
+        subject=units.row,
+        case=units.case,
+        demand=units.counted(near(_ALL * share, limit, _CLOSE), limit),
         limit=limit,
-        inputs=(lane_figure(flow, lane), *rating),
+        inputs=(units.solved, *rating),
         owner=owner,
     )

@@ -6,13 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.coolant.lanes import counted, every, near, rating_inputs
-from twin.checks.coolant.solved import lane_figure, missing_inputs, solved, unsolved
+from twin.checks.coolant.lane_rows import near, running_units
+from twin.checks.coolant.solved import missing_inputs, unsolved
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.site.table import FloatArray
 from twin.solve.coolant.circuit import Part
-from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.used import facility_return_c
 from twin.solve.study import Study
 
@@ -67,26 +65,18 @@ def facility_return_too_warm(study: Study) -> Iterator[Measure]:
             nothing = np.full(len(rows), np.nan)
             inputs = missing_inputs(found.missing, len(rows))
             yield Measure(kind="cdu", subject=rows, demand=nothing, limit=most[rows], inputs=inputs)
-    for flow in solved(study):
-        if not np.isnan(most[flow.units]).all():
-            yield _returns(study, flow, most)
-
-
-def _returns(study: Study, flow: LoopFlow, most: FloatArray) -> Measure:
-    """Return temperature of the water of units that take some, in every lane."""
-    lane, place = every(flow, len(flow.units))
-    unit = flow.units[place]
-    runs = (flow.unit_lpm[lane, place] > 0) & ~np.isnan(most[unit])
-    lane, place, unit = lane[runs], place[runs], unit[runs]
-    back = near(facility_return_c(flow)[lane, place], most[unit], _CLOSE_K)
-    return Measure(
+    units = study(running_units)
+    some = units.some(~np.isnan(most[units.row]))
+    limit = most[some.row]
+    back = near(some.of(facility_return_c), limit, _CLOSE_K)
+    yield Measure(
         kind="cdu",
-        subject=unit,
-        other=np.asarray(study.table("cdu")["plant"], dtype=np.int64)[unit],
-        case=flow.lanes.first_case[lane],
-        demand=counted(flow, lane, back, most[unit]),
-        limit=most[unit],
-        scale=np.full(len(unit), SCALE_K),
-        inputs=(lane_figure(flow, lane), *rating_inputs(study, flow, lane)),
+        subject=some.row,
+        other=np.asarray(cdus["plant"], dtype=np.int64)[some.row],
+        case=some.case,
+        demand=some.counted(back, limit),
+        limit=limit,
+        scale=np.full(len(some), SCALE_K),
+        inputs=(some.solved, *some.ratings(study)),
         owner="plant of the layout",
     )

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.coolant.lanes import near
-from twin.checks.coolant.rack_rows import rows_of_taken
+from twin.checks.coolant.lane_rows import near
+from twin.checks.coolant.rack_rows import inputs_of_racks, rows_of_taken
 from twin.checks.coolant.sums import flow_figures, told_as
 from twin.checks.coolant.taken import taken_loops
 from twin.checks.inputs import load_figure, rack_figure
@@ -86,20 +86,20 @@ def _solved(study: Study, own: FloatArray, general: Owned) -> Iterator[Measure]:
             return np.asarray(~np.isnan(own[flow.racks.row]) == told)
 
         for rows in rows_of_taken(study, study(taken_loops), which):
-            most = limits[rows.rack]
+            most = limits[rows.row]
             returns = near(rows.of(lambda flow: flow.rack_return_c), most, _CLOSE_K)
             yield Measure(
                 kind="rack",
-                subject=rows.rack,
+                subject=rows.row,
                 other=study.site.subject("loop", rows.loop),
                 case=rows.case,
                 demand=rows.counted(returns, most),
                 limit=most,
                 scale=np.full(len(rows), SCALE_K),
                 inputs=(
-                    *rows.inputs(study),
+                    *inputs_of_racks(study, rows),
                     *rows.ratings(study),
-                    *told_as(study, "rack", "return_max_c", rows.rack, ~np.isnan(most)),
+                    *told_as(study, "rack", "return_max_c", rows.row, ~np.isnan(most)),
                 ),
                 owner=owner,
                 judged=judged,

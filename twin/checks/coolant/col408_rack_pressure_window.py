@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.coolant.lanes import near
-from twin.checks.coolant.rack_rows import rows_of_racks
+from twin.checks.coolant.lane_rows import near
+from twin.checks.coolant.rack_rows import inputs_of_racks, rows_of_racks
 from twin.checks.coolant.solved import lacking_figures, solved
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
@@ -80,17 +80,17 @@ def _window(
     sense, sign = end
     flows = tuple(solved(study))
     for rows in rows_of_racks(study, flows, lambda flow: ~np.isnan(limits[flow.racks.row])):
-        most = limits[rows.rack]
+        most = limits[rows.row]
         drop = rows.of(lambda flow: flow.rack_dp_kpa)
         drop = sign * near(sign * drop, sign * most, _CLOSE * np.abs(most))
         yield Measure(
             kind="rack",
-            subject=rows.rack,
+            subject=rows.row,
             case=rows.case,
             demand=rows.counted(drop, most, sign),
             limit=most,
             sense="min" if sense == "min" else "max",
-            inputs=rows.inputs(study),
+            inputs=inputs_of_racks(study, rows),
             owner=owner,
             judged=judged,
         )

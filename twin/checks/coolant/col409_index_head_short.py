@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.coolant.rack_rows import rows_of_racks
+from twin.checks.coolant.rack_rows import inputs_of_racks, rows_of_racks
 from twin.checks.coolant.solved import missing_inputs, solved, unsolved
 from twin.checks.coolant.sums import flow_figures
 from twin.checks.measure import Measure
@@ -73,13 +73,13 @@ def index_head_short(study: Study) -> Iterator[Measure]:
         yield Measure(
             kind="loop",
             subject=rows.loop,
-            other=study.site.subject("rack", rows.rack),
+            other=study.site.subject("rack", rows.row),
             case=rows.case,
             demand=rows.counted(rows.of(lambda flow: needs[id(flow)]), most),
             limit=most,
             inputs=(
-                *rows.inputs(study),
-                *flow_figures(study, rows.rack),
+                *inputs_of_racks(study, rows),
+                *flow_figures(study, rows.row),
                 *rows.ratings(study),
             ),
             owner=margin.owner,

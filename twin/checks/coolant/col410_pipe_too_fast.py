@@ -6,9 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.coolant.lanes import counted
 from twin.checks.coolant.piping import line_rows, lines_not_known
-from twin.checks.coolant.solved import lane_figure
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.solve.coolant.circuit import Part
@@ -59,29 +57,29 @@ def pipe_too_fast(study: Study) -> Iterator[Measure]:
     most = {part: limit(study, name) for part, name in _MOST.items()}
     least = limit(study, "velocity_min_m_s")
     yield from lines_not_known(study, {part: owned.value for part, owned in most.items()})
-    for rows in line_rows(study):
-        owned = most[rows.part]
-        speed = rows.of(rows.lines.velocity_m_s)
+    for found in line_rows(study):
+        owned, rows = most[found.part], found.rows
+        speed = found.of(lambda lines: lines.velocity_m_s)
         limits = np.full(len(speed), owned.value)
         yield Measure(
-            kind=rows.kind,
-            subject=rows.subject,
-            case=rows.flow.lanes.first_case[rows.lane],
-            demand=counted(rows.flow, rows.lane, speed, limits),
+            kind=found.kind,
+            subject=rows.row,
+            case=rows.case,
+            demand=rows.counted(speed, limits),
             limit=limits,
-            inputs=(lane_figure(rows.flow, rows.lane),),
+            inputs=(rows.solved,),
             owner=owned.owner,
             judged=owned.judged,
         )
-        if rows.part == Part.PIPE:
-            healthy = rows.lane == 0
+        if found.part == Part.PIPE:
+            healthy = rows.case == 0
             yield Measure(
-                kind=rows.kind,
-                subject=rows.subject[healthy],
+                kind=found.kind,
+                subject=rows.row[healthy],
                 demand=speed[healthy],
                 limit=np.full(int(healthy.sum()), least.value),
                 sense="min",
-                inputs=(lane_figure(rows.flow, rows.lane[healthy]),),
+                inputs=(rows.some(healthy).solved,),
                 owner=least.owner,
                 judged=least.judged,
             )

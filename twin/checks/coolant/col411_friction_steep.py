@@ -6,9 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.coolant.lanes import counted
 from twin.checks.coolant.piping import line_rows, lines_not_known
-from twin.checks.coolant.solved import lane_figure
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.solve.coolant.circuit import Part
@@ -54,25 +52,24 @@ def friction_steep(study: Study) -> Iterator[Measure]:
     for measure in lines_not_known(study, dict.fromkeys(Part, warns.value)):
         if measure.kind != "rack":
             yield measure
-    for rows in line_rows(study):
-        if rows.part == Part.HOSE:
+    for found in line_rows(study):
+        if found.part == Part.HOSE:
             continue
-        friction = rows.of(rows.lines.friction_pa_m)
-        named = study.site.subject(rows.kind, rows.subject)
-        loop = np.full(len(friction), rows.flow.circuit.row)
+        rows = found.rows
+        friction = found.of(lambda lines: lines.friction_pa_m)
         for owned, kind, subject, judged in (
-            (warns, rows.kind, rows.subject, True),
-            (blocks, "loop", loop, blocks.judged),
+            (warns, found.kind, rows.row, True),
+            (blocks, "loop", rows.loop, blocks.judged),
         ):
             limits = np.full(len(friction), owned.value)
             yield Measure(
                 kind=kind,
                 subject=subject,
-                other=named,
-                case=rows.flow.lanes.first_case[rows.lane],
-                demand=counted(rows.flow, rows.lane, friction, limits),
+                other=study.site.subject(found.kind, rows.row),
+                case=rows.case,
+                demand=rows.counted(friction, limits),
                 limit=limits,
-                inputs=(lane_figure(rows.flow, rows.lane),),
+                inputs=(rows.solved,),
                 owner=owned.owner,
                 judged=judged,
             )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.coolant.lanes import near
+from twin.checks.coolant.lane_rows import near
 from twin.checks.coolant.solved import missing_inputs
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.coolant.lanes import near
-from twin.checks.coolant.rack_rows import rows_of_racks
+from twin.checks.coolant.lane_rows import near
+from twin.checks.coolant.rack_rows import inputs_of_racks, rows_of_racks
 from twin.checks.coolant.solved import solved
 from twin.checks.coolant.sums import flow_figures
 from twin.checks.inputs import load_figure, rack_figure
@@ -67,11 +67,11 @@ def rise_unusual(study: Study) -> Iterator[Measure]:
         rise = some.of(lambda flow: flow.rack_return_c - flow.rack_supply_c)
         yield Measure(
             kind="rack",
-            subject=some.rack,
+            subject=some.row,
             case=some.case,
             demand=some.counted(near(rise, most, _CLOSE_K), most),
             limit=most,
-            inputs=(*some.inputs(study), *some.ratings(study)),
+            inputs=(*inputs_of_racks(study, some), *some.ratings(study)),
             owner=general.owner,
             judged=general.judged,
         )

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.coolant.lanes import every, rating_inputs
-from twin.checks.coolant.solved import lane_figure, missing_inputs, solved, unsolved
+from twin.checks.coolant.lane_rows import running_units
+from twin.checks.coolant.solved import missing_inputs, unsolved
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import FloatArray
@@ -67,30 +67,29 @@ def pump_suction_low(study: Study) -> Iterator[Measure]:
                 limit=needed[rows] + margin.value, sense="min",
                 inputs=missing_inputs(found.missing, len(rows)), owner=margin.owner,
             )  # fmt: skip
-    for flow in solved(study):
-        lane, place = every(flow, len(flow.units))
-        runs = ~(flow.unit_lpm[lane, place] <= 0) & ~np.isnan(needed[flow.units[place]])
-        lane, place = lane[runs], place[runs]
-        rows, warm = flow.units[place], flow.warmth.return_c[lane, place]
-        static = float(study.table("loop")["static_kpa"][flow.circuit.row])
-        known = np.full(len(rows), not np.isnan(static))
-        yield Measure(
-            kind="cdu",
-            subject=rows,
-            case=flow.lanes.first_case[lane],
-            demand=suction_m(static, warm, flow.loop.fluid.at(warm)[0]),
-            limit=needed[rows] + margin.value,
-            sense="min",
-            inputs=(
-                Input("loop", "static_kpa", np.full(len(rows), flow.circuit.row), known),
-                lane_figure(flow, lane),
-                *rating_inputs(study, flow, lane),
-            ),
-            owner=margin.owner,
-        )
+    filled = np.asarray(study.table("loop")["static_kpa"], dtype=float)
+    units = study(running_units)
+    some = units.some(~np.isnan(needed[units.row]))
+    static = filled[some.loop]
+    warm = some.of(lambda flow: flow.warmth.return_c)
+    dense = some.of(lambda flow: flow.loop.fluid.at(flow.warmth.return_c)[0])
+    yield Measure(
+        kind="cdu",
+        subject=some.row,
+        case=some.case,
+        demand=suction_m(static, warm, dense),
+        limit=needed[some.row] + margin.value,
+        sense="min",
+        inputs=(
+            Input("loop", "static_kpa", some.loop, ~np.isnan(static)),
+            some.solved,
+            *some.ratings(study),
+        ),
+        owner=margin.owner,
+    )
 
 
-def suction_m(static_kpa: float, t_c: FloatArray, rho_kg_m3: FloatArray) -> FloatArray:
+def suction_m(static_kpa: FloatArray | float, t_c: FloatArray, rho_kg_m3: FloatArray) -> FloatArray:
     """Net positive suction head available, m.
 
     Examples

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from twin.checks.coolant.lanes import every
+from twin.checks.coolant.lane_rows import LaneRows, lane_rows
 from twin.checks.coolant.solved import missing_inputs, solved, unsolved
 from twin.checks.measure import Measure
 from twin.site.table import FloatArray, IntArray
@@ -20,42 +20,60 @@ SUBJECTS = ((Part.PIPE, "pipe"), (Part.SEGMENT, "manifold"), (Part.HOSE, "rack")
 """What a line is told as: a segment as its manifold, hoses as the rack that hangs on them."""
 
 
-class Rows(NamedTuple):
-    """Lines of one part of a loop in all its lanes: loop, subject's kind and row, lane, line."""
+@dataclass(frozen=True, slots=True)
+class LineRows:
+    """Lines of one part in all solved loops and lanes.
 
-    flow: LoopFlow
-    lines: Lines
+    Attributes
+    ----------
+    part, kind
+        Which part, and the kind that its lines are told as.
+    rows
+        Loops that have such lines; `row` is that of the line's subject.
+    lines
+        All lines of each loop, and which of them are of this part.
+    """
+
     part: Part
     kind: str
-    subject: IntArray
-    lane: IntArray
-    at: IntArray
+    rows: LaneRows
+    lines: dict[int, tuple[Lines, IntArray]]
 
-    def of(self, figure: FloatArray) -> FloatArray:
+    def of(self, figure: Callable[[Lines], FloatArray]) -> FloatArray:
         """(m,) a figure (L, k) of the lines."""
-        return figure[self.lane, self.at]
+
+        def mine(flow: LoopFlow) -> FloatArray:
+            lines, at = self.lines[id(flow)]
+            return figure(lines)[:, at]
+
+        return self.rows.of(mine)
 
 
-def line_rows(study: Study) -> tuple[Rows, ...]:
-    """Every line of every solved loop, in each of its lanes."""
+def line_rows(study: Study) -> tuple[LineRows, ...]:
+    """Every line of every solved loop, in each of its lanes, part by part."""
     return study(_rows)
 
 
-def _rows(study: Study) -> tuple[Rows, ...]:
-    return tuple(_each_line(study))
+def _rows(study: Study) -> tuple[LineRows, ...]:
+    every = list(zip(solved(study), study(_lines), strict=True))
+    return tuple(
+        _of_part(study, part, kind, {
+            id(flow): (flow, lines, at) for flow, lines in every
+            if len(at := np.flatnonzero(flow.circuit.part[lines.link] == part))
+        })
+        for part, kind in SUBJECTS
+    )  # fmt: skip
 
 
-def _each_line(study: Study) -> Iterator[Rows]:
-    for flow, lines in zip(solved(study), study(_lines), strict=True):
-        part = flow.circuit.part[lines.link]
-        subject = flow.circuit.subject[lines.link]
-        for one, kind in SUBJECTS:
-            mine = np.flatnonzero(part == one)
-            if len(mine):
-                lane, place = every(flow, len(mine))
-                at = mine[place]
-                rows = study.site.rows_of(kind, subject[at])
-                yield Rows(flow, lines, one, kind, rows, lane, at)
+def _of_part(
+    study: Study, part: Part, kind: str, found: dict[int, tuple[LoopFlow, Lines, IntArray]]
+) -> LineRows:
+    def subject(flow: LoopFlow) -> IntArray:
+        _, lines, at = found[id(flow)]
+        return study.site.rows_of(kind, flow.circuit.subject[lines.link[at]])
+
+    rows = lane_rows([flow for flow, _, _ in found.values()], subject)
+    return LineRows(part, kind, rows, {key: (lines, at) for key, (_, lines, at) in found.items()})
 
 
 def _lines(study: Study) -> tuple[Lines, ...]:

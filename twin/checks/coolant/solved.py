@@ -6,10 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from twin.checks.inputs import caps_in_doubt, load_figure, rack_figure
 from twin.checks.measure import Input
-from twin.site.resolve import product_rows
-from twin.site.table import BoolArray, IntArray
+from twin.site.table import IntArray
 from twin.solve.coolant.circuit import Circuit, Missing, Part
 from twin.solve.coolant.coupled import loop_flows
 from twin.solve.coolant.flow import LoopFlow, Unsolved
@@ -68,35 +66,3 @@ def missing_inputs(missing: Sequence[Missing], count: int) -> tuple[Input, ...]:
     """Figures that lack, each for all rows."""
     unknown = np.zeros(count, dtype=bool)
     return tuple(Input(m.kind, m.column, np.full(count, m.row), unknown) for m in missing)
-
-
-def rack_inputs(study: Study, flow: LoopFlow, lane: IntArray, place: IntArray) -> tuple[Input, ...]:
-    """Figures behind rows (lane, rack) of a solved loop; a lane that did not converge is its own.
-
-    Parameters
-    ----------
-    lane, place
-        (m,) lanes and places among the loop's racks.
-    """
-    racks = flow.racks.row[place]
-    return (
-        load_figure(study, racks),
-        rack_figure(study, "liquid_share_high", racks),
-        lane_figure(flow, lane),
-        *_resistances(study, flow, len(lane)),
-        *caps_in_doubt(study, flow.lanes.first_case[lane], ~flow.lanes.counts[lane]),
-    )
-
-
-def lane_figure(flow: LoopFlow, lane: IntArray) -> Input:
-    """Say of rows in lanes that have not converged that their loop is not known."""
-    converged: BoolArray = flow.moved.converged[lane]
-    return Input("loop", "", np.where(converged, -1, flow.circuit.row), converged)
-
-
-def _resistances(study: Study, flow: LoopFlow, count: int) -> Iterator[Input]:
-    """Pressure loss of every type of rack on the loop: what one lets through the others lack."""
-    known = np.ones(count, dtype=bool)
-    for product in np.unique(product_rows(study.site, "rack")[flow.racks.row]).tolist():
-        if product >= 0:
-            yield Input("product", "dp_kpa", np.full(count, product), known)

@@ -1,4 +1,4 @@
-"""Rows of a solved loop's lanes: each thing in each state, and what rests on a cap in doubt."""
+"""Figures of CDUs' ratings: which lacks where a temperature is not known."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from twin.checks.coolant.sums import told_as
 from twin.checks.measure import Input
 from twin.site.resolve import product_rows
-from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.site.table import BoolArray, IntArray
 from twin.solve.coolant.drops import cdu_places
 from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.plant_ready import plants_lacking, unjoined
@@ -20,51 +20,6 @@ from twin.solve.study import Study
 _FIGURES = ("heat_kw", "approach_k", "facility_flow_lpm", "rated_supply_c")
 _WORDS = ("rated_fluid", "rated_facility_fluid")
 """What a CDU's rating is made of, besides its flow and its plant's water."""
-
-
-def every(flow: LoopFlow, count: int) -> tuple[IntArray, IntArray]:
-    """Lane and place of each of `count` things in each lane, lane by lane.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace
-    >>> loop = SimpleNamespace(lanes=SimpleNamespace(keep=np.ones(2)))
-    >>> [column.tolist() for column in every(loop, 3)]
-    [[0, 0, 0, 1, 1, 1], [0, 1, 2, 0, 1, 2]]
-    """
-    lanes = len(flow.lanes.keep)
-    return np.repeat(np.arange(lanes), count), np.tile(np.arange(count), lanes)
-
-
-def counted(
-    flow: LoopFlow, lane: IntArray, demand: FloatArray, limit: FloatArray, sign: float = 1.0
-) -> FloatArray:
-    """(m,) demand of rows; NaN where it is past the limit and only a cap in doubt would save it."""
-    past = sign * demand > sign * limit
-    return np.where(past & ~flow.lanes.counts[lane], np.nan, demand)
-
-
-def near(demand: FloatArray, limit: FloatArray, close: FloatArray | float) -> FloatArray:
-    """(m,) demand of rows; the limit itself where it is past it by less than what was solved for.
-
-    Examples
-    --------
-    >>> near(np.array([39.0, 40.004, 40.02]), np.array(40.0), 0.01).tolist()
-    [39.0, 40.0, 40.02]
-    """
-    return np.where((demand > limit) & (demand <= limit + close), limit, demand)
-
-
-def rating_inputs(study: Study, flow: LoopFlow, lane: IntArray) -> tuple[Input, ...]:
-    """Say which figure of a CDU's rating lacks where the temperature that it gives is not known.
-
-    Parameters
-    ----------
-    lane
-        (m,) lane of each row; of each lane the first CDU that is not known speaks.
-    """
-    unit = lacking_unit(flow)
-    return of_rating(study, unit[lane]) if (unit >= 0).any() else study(nothing_lacks)
 
 
 def lacking_unit(flow: LoopFlow) -> IntArray:
