@@ -20,6 +20,7 @@ from twin.site.fabrics.wrong import faults_of_label, faults_of_stock
 from twin.site.faults import Fault, where_written
 from twin.site.feeding import wrong_wiring
 from twin.site.hanging import faults_of_trays
+from twin.site.pairs import faults_of_pairs
 from twin.site.piping import faults_of_piping, of_no_circuit
 from twin.site.rack_cdus import carried, faults_of_rack_cdus, fed_in_place, made_by
 from twin.site.rows import Rows, each_of, named, rows_of_layout
@@ -125,6 +126,7 @@ def build(
     faults += faults_of_trays(resolved, shapes)
     resolved, assumed = assume.apply(resolved, layout.assume, faults, catalog.products)
     faults += faults_of_supplies(resolved, assumed, layout.assume)
+    faults += faults_of_pairs(resolved, assumed, layout.assume)
     site = Site(
         name=layout.name,
         title=layout.title or layout.name,
