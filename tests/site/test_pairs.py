@@ -51,3 +51,16 @@ def test_a_change_may_ask_no_more_either():
         twin.change(site, {"coolant.plants.FWS.pumps": 1})
     both = {"coolant.plants.FWS.pumps_needed": 4, "coolant.plants.FWS.pumps": 4}
     assert twin.change(site, both) is not site
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("rated_supply_c", 400), ("rated_supply_c", -30), ("film_exponent", 0.001), ("supply_c", 140)],
+)
+def test_figures_of_a_cdu_stay_within_what_physics_allows(tmp_path, key, value):
+    lines = [line for line in IN_RACK.read_text().splitlines() if not line.startswith(f"{key} = ")]
+    at = lines.index("[coolant.rack_cdus.TWIN]") + 1
+    path = tmp_path / "hall.toml"
+    path.write_text("\n".join([*lines[:at], f"{key} = {value}", *lines[at:]]))
+    with pytest.raises(InputError, match=rf"TWIN\.{key}: {value}"):
+        twin.load(path)
