@@ -64,3 +64,23 @@ def test_figures_of_a_cdu_stay_within_what_physics_allows(tmp_path, key, value):
     path.write_text("\n".join([*lines[:at], f"{key} = {value}", *lines[at:]]))
     with pytest.raises(InputError, match=rf"TWIN\.{key}: {value}"):
         twin.load(path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('fluid = "pg25"', 'fluid = "PG52"', ['TWIN.fluid: there is no fluid "PG52"', "pg25"]),
+        ("bore_m = 0.0318\nroughness_m = 0.00007", "bore_m = 0.0318\nroughness_m = 0.07",
+         ["hookups.DROP.roughness_m", "0.07 m rough", "bore of 0.0318 m"]),
+    ],
+)  # fmt: skip
+def test_coolants_and_walls_that_cannot_be(tmp_path, old, new, told):
+    path = tmp_path / "hall.toml"
+    text = IN_RACK.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    with pytest.raises(InputError) as raised:
+        twin.load(path)
+    (problem,) = raised.value.problems
+    assert problem.line is not None
+    assert [word for word in told if word not in problem.text()] == []

@@ -12,6 +12,7 @@ from twin.model.layout import Layout, ListTable
 from twin.model.place import Position
 from twin.site import assemble, assume, expand, owner, repeat, segments
 from twin.site.contract import FIGURES, KINDS
+from twin.site.coolant_words import faults_of_coolant
 from twin.site.fabrics.figures import figures_of
 from twin.site.fabrics.panels import faults_of_cassettes, faults_of_trunks, patches
 from twin.site.fabrics.units import written_others
@@ -76,6 +77,7 @@ def build(
     rows = rows_of_layout(layout, faults)
     busways, runs = segments.cut(layout.power, faults)
     power = layout.power.model_copy(update={"busways": busways})
+    faults += faults_of_coolant(layout.coolant, catalog)
     coolant, made = repeat.repeated(layout.coolant, rows.ids.tolist(), faults)
     layout = layout.model_copy(update={"power": power, "coolant": coolant})
     tables = _written(layout, lists, faults)
