@@ -35,6 +35,7 @@ from twin.catalog.schema import CHOICES, HEADINGS, KINDS, POWER, Kind, unit_of
 from twin.catalog.supplies import supplies_amiss
 from twin.catalog.values import Desk, number, one_of, table, text
 from twin.errors import CatalogError, shown
+from twin.model.pairs import PAIRS, beyond
 
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(@[A-Za-z0-9_-]+)?")
 _SOURCE_KEYS = ("title", "address", "read")
@@ -166,6 +167,7 @@ def _product(
     if "pump" in curves:
         _pump_falls(desk, f"{key}.pump", curves["pump"], figures.get("min_flow_lpm"))
     _supplies(desk, key, figures)
+    _pairs(desk, key, figures)
     for name, word in told.items():
         if (kind, name) in CHOICES:
             one_of(desk, f"{key}.{name}", word, CHOICES[kind, name], f"the {name}")
@@ -345,6 +347,15 @@ def _pump_falls(desk: Desk, key: str, curve: Curve, least: Figure | None) -> Non
     wrong = rise_beyond(flow, head, stated) if len(flow) > 1 else ""
     if wrong:
         desk.tell(key, wrong, "state min_flow_lpm, or leave out the points that no pump holds")
+
+
+def _pairs(desk: Desk, key: str, figures: Mapping[str, Figure]) -> None:
+    """Tell of a unit whose duty needs more of something than it has."""
+    for needed, there, word in PAIRS:
+        few, many = (figures[n].value if n in figures else None for n in (needed, there))
+        wrong = None if few is None or many is None else beyond(few, many, word)
+        if wrong is not None:
+            desk.tell(f"{key}.{needed}", wrong[0], wrong[1])
 
 
 def _supplies(desk: Desk, key: str, figures: Mapping[str, Figure]) -> None:

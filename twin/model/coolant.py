@@ -22,6 +22,13 @@ from twin.model.base import (
     Text,
 )
 
+Liquid = Annotated[float, Field(ge=-20, le=100)]
+"""Temperature of coolant, degC: mixtures of glycol freeze below, water boils above at the air's
+pressure."""
+Film = Annotated[float, Field(ge=0.3, le=1)]
+"""Power of its flow with which a film carries heat: from 1/3 where it is laminar and developing to
+0.8 where it is turbulent; none grows faster than its flow."""
+
 
 class Driven(Item):
     """What has motors: how it draws power, and what it does when that power has a gap."""
@@ -98,7 +105,7 @@ class Plant(Driven, Circuit, Pumped):
     """Facility water: what the CDUs and air units reject their heat to."""
 
     type: ProductRef | None = Field(default=None, description="product with its pump curve")
-    supply_c: float | None = Field(
+    supply_c: Liquid | None = Field(
         default=None, description="facility water supply; unset: ambient_c and approach_k"
     )
     ambient_c: float | None = Field(
@@ -107,7 +114,7 @@ class Plant(Driven, Circuit, Pumped):
     approach_k: Positive | None = Field(
         default=None, description="its supply less the air at its rating"
     )
-    return_max_c: float | None = Field(
+    return_max_c: Liquid | None = Field(
         default=None, description="warmest facility water that may come back to it"
     )
     rating_kw: Positive | None = None
@@ -145,7 +152,7 @@ class Loop(Circuit):
     """A technology coolant loop: CDUs on one side, racks on the other."""
 
     each: Each | None = Field(default=None, description="made for each of some rows or units")
-    supply_c: float | None = Field(default=None, description="coolant supply set-point")
+    supply_c: Liquid | None = Field(default=None, description="coolant supply set-point")
     hall: HallRef | None = None
     ready: date | None = Field(default=None, description="day the loop is flushed and released")
 
@@ -184,12 +191,12 @@ class Exchanging(Pumped):
     rated_flow_lpm: Positive | None = Field(
         default=None, description="flow to the loop at the rating; unset: flow_lpm"
     )
-    rated_supply_c: float | None = Field(default=None, description="coolant supply of the rating")
+    rated_supply_c: Liquid | None = Field(default=None, description="coolant supply of the rating")
     rated_fluid: str | None = Field(default=None, description="coolant of the rating")
     rated_facility_fluid: str | None = Field(
         default=None, description="facility water of the rating"
     )
-    film_exponent: Part = Field(
+    film_exponent: Film = Field(
         default=0.8, description="power of its flow with which each side of the exchanger carries"
     )
     facility_most_lpm: Positive | None = Field(
@@ -220,7 +227,7 @@ class RackCdu(Watered, Held, Exchanging):
     count: Annotated[int, Field(ge=1, le=99)] = Field(
         default=1, description="CDUs in each rack, side by side on the rack's loop"
     )
-    supply_c: float | None = Field(default=None, description="coolant supply set-point")
+    supply_c: Liquid | None = Field(default=None, description="coolant supply set-point")
     hookup: Annotated[str, Ref(("hookup",))] = Field(
         description="how the rack is joined to them: hoses, couplings and valves between"
     )

@@ -12,6 +12,7 @@ from twin.model.layout import Layout, ListTable
 from twin.model.place import Position
 from twin.site import assemble, assume, expand, owner, repeat, segments
 from twin.site.contract import FIGURES, KINDS
+from twin.site.coolant_words import faults_of_coolant
 from twin.site.fabrics.figures import figures_of
 from twin.site.fabrics.panels import faults_of_cassettes, faults_of_trunks, patches
 from twin.site.fabrics.units import written_others
@@ -20,6 +21,7 @@ from twin.site.fabrics.wrong import faults_of_label, faults_of_stock
 from twin.site.faults import Fault, where_written
 from twin.site.feeding import wrong_wiring
 from twin.site.hanging import faults_of_trays
+from twin.site.pairs import faults_of_pairs
 from twin.site.piping import faults_of_piping, of_no_circuit
 from twin.site.rack_cdus import carried, faults_of_rack_cdus, fed_in_place, made_by
 from twin.site.rows import Rows, each_of, named, rows_of_layout
@@ -75,6 +77,7 @@ def build(
     rows = rows_of_layout(layout, faults)
     busways, runs = segments.cut(layout.power, faults)
     power = layout.power.model_copy(update={"busways": busways})
+    faults += faults_of_coolant(layout.coolant, catalog)
     coolant, made = repeat.repeated(layout.coolant, rows.ids.tolist(), faults)
     layout = layout.model_copy(update={"power": power, "coolant": coolant})
     tables = _written(layout, lists, faults)
@@ -125,6 +128,7 @@ def build(
     faults += faults_of_trays(resolved, shapes)
     resolved, assumed = assume.apply(resolved, layout.assume, faults, catalog.products)
     faults += faults_of_supplies(resolved, assumed, layout.assume)
+    faults += faults_of_pairs(resolved, assumed, layout.assume)
     site = Site(
         name=layout.name,
         title=layout.title or layout.name,

@@ -10,7 +10,9 @@ import numpy as np
 from twin.errors import ChangeError
 from twin.model.base import FEEDERS
 from twin.model.change import Change
+from twin.model.pairs import PAIRS
 from twin.site.faults import Fault
+from twin.site.pairs import faults_of_pairs
 from twin.site.site import Site, is_constant
 from twin.site.supplies import faults_of_supplies
 from twin.site.table import Array, IntArray, StrArray, Table
@@ -28,6 +30,9 @@ _JOINS = (
 _SUPPLIES = (".psus_per_system", ".psus_needed", ".psus_least", ".shelves", ".shelf_efficiency",
              ".type")  # fmt: skip
 """Ends of the paths whose change may ask more supplies of servers than they have."""
+
+_PAIRED = (*(f".{key}" for pair in PAIRS for key in pair[:2]), ".type")
+"""Ends of the paths whose change may ask more of something of a unit than it has."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +122,9 @@ def hold_feeding(site: Site, changes: Sequence[Change]) -> None:
     supplied = [c.path for c in changes if c.do == "add" or c.path.endswith(_SUPPLIES)]
     if supplied and not faults:
         faults, told = faults_of_supplies(site.tables, {}, ()), supplied
+    paired = [c.path for c in changes if c.do in {"add", "scale"} or c.path.endswith(_PAIRED)]
+    if paired and not faults:
+        faults, told = list(faults_of_pairs(site.tables, {}, ())), paired
     for one in faults[:1]:
         message = f'{one.kind} "{one.id}" {one.message}; {one.expected}'
         raise ChangeError(message, path=told[-1])

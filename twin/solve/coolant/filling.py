@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twin.catalog.fluids import fluid_product
 from twin.site.resolve import of_product, product_rows
 from twin.site.table import FloatArray
 from twin.solve.coolant.branches import Fluid, fluid_of
 from twin.solve.coolant.circuit import Circuit, Missing, Part
 from twin.solve.coolant.flow import LoopFlow
-from twin.solve.coolant.fluids import fluid_product
 from twin.solve.coolant.pumping import shutoff_of
 from twin.solve.coolant.volumes import expansion_l, glycol_kg, pipe_l
 from twin.solve.limits import limit

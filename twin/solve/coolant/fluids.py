@@ -8,18 +8,11 @@ import numpy as np
 
 from twin.catalog.catalog import Catalog
 from twin.catalog.figure import Curve
-from twin.catalog.product import Product
+from twin.catalog.fluids import fluid_product
 from twin.site.table import FloatArray
 from twin.solve.coolant.racks import flow_need, loop_supply, rack_loops
 from twin.solve.load import liquid_heat
 from twin.solve.study import Study
-
-_SHORT = {
-    f"{short}{end}": f"{short}{kind}"
-    for short in ("pg20", "pg25", "pg30", "eg20", "eg25", "eg30")
-    for end, kind in (("", "_vol"), ("-vol", "_vol"), ("-mass", "_mass"))
-}
-"""What people call a coolant: a share of glycol is by volume unless somebody says by mass."""
 
 
 def fluid_table(catalog: Catalog, name: str) -> Curve | None:
@@ -32,12 +25,6 @@ def fluid_table(catalog: Catalog, name: str) -> Curve | None:
     """
     product = fluid_product(catalog, name)
     return None if product is None else product.curves.get("properties")
-
-
-def fluid_product(catalog: Catalog, name: str) -> Product | None:
-    """Coolant of the catalog by the name that a loop gives it; None where there is none."""
-    product = catalog.products.get(_SHORT.get(name, name))
-    return None if product is None or product.kind != "fluid" else product
 
 
 class Properties(NamedTuple):

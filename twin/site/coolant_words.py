@@ -1,0 +1,42 @@
+"""Coolants that the catalog does not have, and walls rougher than their bore is wide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from twin.catalog.fluids import SHORT, fluid_product
+from twin.errors import near
+from twin.model.coolant import Coolant
+from twin.site.faults import Fault
+
+if TYPE_CHECKING:
+    from twin.catalog.catalog import Catalog
+
+_FLUIDS = ("fluid", "rated_fluid", "rated_facility_fluid")
+
+
+def faults_of_coolant(coolant: Coolant, catalog: Catalog) -> Iterator[Fault]:
+    """Tell words for coolants that nothing is known of, and roughness that no pipe of a bore has.
+
+    Of what is written, before rules are spread: each mistake is told once.
+    """
+    known = [*SHORT, *(p.id for p in catalog.of("fluid"))]
+    for kind, items in (
+        ("plant", coolant.plants), ("loop", coolant.loops), ("cdu", coolant.cdus),
+        ("rack_cdu", coolant.rack_cdus), ("pipe", coolant.pipes),
+        ("manifold", coolant.manifolds), ("hookup", coolant.hookups),
+    ):  # fmt: skip
+        for name, item in items.items():
+            for key in _FLUIDS:
+                word = getattr(item, key, None)
+                if word and fluid_product(catalog, word) is None:
+                    yield Fault(kind, name, key, word, f'there is no fluid "{word}"',
+                                "pg25, pg25-mass, water, or the id of a fluid of the catalog",
+                                near(word, known))  # fmt: skip
+            rough = getattr(item, "roughness_m", None)
+            bore = getattr(item, "bore_m", None)
+            if rough is not None and bore is not None and rough >= bore:
+                message = f"a wall {rough:g} m rough has no bore of {bore:g} m"
+                yield Fault(kind, name, "roughness_m", rough, message,
+                            f"write a roughness well below {bore:g} m")  # fmt: skip
