@@ -154,6 +154,34 @@ def test_papers_of_a_plant_are_the_golden_ones(ring, golden, name):
     golden(f"coolant_ring_{name}.csv", ring[1][f"{name}.csv"])
 
 
+def test_papers_that_show_what_is_expected_have_room_for_what_is_measured(ring):
+    room = {
+        "balancing": ("flow_lpm", "dp_kpa"),
+        "set_points": ("flow_lpm", "head_kpa", "supply_c"),
+        "plants": ("flow_lpm", "head_kpa", "supply_c"),
+        "facility": ("flow_lpm", "dp_kpa"),
+    }
+    for name, figures in room.items():
+        told = rows(ring[1][f"{name}.csv"])
+        assert told
+        for row in told:
+            assert {row[f"measured_{figure}"] for figure in figures} == {""}, name
+
+
+def test_pumps_are_counted_in_pieces(ring):
+    fws = rows(ring[1]["plants.csv"])[0]
+    assert (fws["pumps"], fws["pumps_needed"]) == ("3", "2")
+
+
+def test_rows_are_as_long_as_their_header_also_where_nothing_is_solved(ring):
+    unset = {f"coolant.{kind}.set_kpa": float("nan") for kind in ("plants.FWS", "loops.T1")}
+    one = study(twin.change(ring[0].site, unset))
+    assert {kind for kind, *_ in unsolved(one)} == {"loop", "plant"}
+    for name, paper in papers(one).items():
+        lengths = {len(row) for row in csv.reader(paper.splitlines())}
+        assert len(lengths) == 1, name
+
+
 def test_a_plant_is_filled_and_its_pipes_are_on_the_schedule(ring):
     fill = {row["loop"]: row for row in rows(ring[1]["fill.csv"])}
     assert [row["circuit_kind"] for row in fill.values()] == ["loop", "plant"]

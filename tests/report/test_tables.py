@@ -55,6 +55,8 @@ def test_workbook_has_its_sheets_frozen_and_filtered(sample, tmp_path):
     assert rows[2][:5] == ["SN-2", "gb300_nvl72", "A-02", "H1", "blocked"]
     assert rows_of(book["Gaps"])[1][:3] == ["coolant.loops.TCS1.supply_c", 1, 3]
     assert book["Verdicts"].column_dimensions["A"].width >= len("serial")
+    assert {sheet.print_title_rows for sheet in book} == {"$1:$1"}
+    assert {sheet.page_setup.orientation for sheet in book} == {"landscape"}
 
 
 def test_workbook_is_the_same_in_two_runs(sample, monkeypatch):

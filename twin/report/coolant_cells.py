@@ -30,6 +30,17 @@ def figure(value: float, digits: int = 5) -> float | None:
     return float(f"{value:.{digits}g}") + 0.0 if math.isfinite(value) else None
 
 
+def count(value: float) -> int | None:
+    """Return a number of pieces; None where it is not known.
+
+    Examples
+    --------
+    >>> count(3.0), count(float("nan"))
+    (3, None)
+    """
+    return round(value) if math.isfinite(value) else None
+
+
 def greatest(values: FloatArray, order: IntArray) -> int:
     """Return the place of the greatest value; of those that are it but for rounding the first.
 

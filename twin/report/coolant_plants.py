@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.report.coolant_cells import figure, greatest, lacks, paths, solved_plant
+from twin.report.coolant_cells import count, figure, greatest, lacks, paths, solved_plant
 from twin.report.coolant_racks import setting_of
 from twin.report.coolant_units import speed_of
 from twin.report.tables import Value
@@ -26,12 +26,14 @@ PLANTS = (
     "pumps", "pumps_needed", "expected_flow_lpm", "expected_head_kpa", "expected_speed",
     "worst_case", "worst_flow_lpm", "worst_head_kpa", "worst_speed", "missing",
     "evaporated_lpm", "makeup_lpm", "drained_lpm", "pipes_described",
+    "measured_flow_lpm", "measured_head_kpa", "measured_supply_c",
 )  # fmt: skip
 FACILITY = (
     "plant", "kind", "user", "expected_asked_lpm", "expected_flow_lpm", "expected_dp_kpa",
     "expected_valve_dp_kpa", "worst_case", "worst_asked_lpm", "worst_flow_lpm", "worst_dp_kpa",
     "worst_valve_dp_kpa", "enough", "missing", "design_flow_lpm", "set_available_kpa",
     "set_user_dp_kpa", "set_valve_dp_kpa", "set_valve_kv_m3h", "setting", "set_by_case",
+    "measured_flow_lpm", "measured_dp_kpa",
 )  # fmt: skip
 _SHORT = 1e-3
 """Of a flow that is asked for: less than this is lacking is no shortage on paper."""
@@ -52,6 +54,7 @@ def plant_rows(study: Study) -> Iterator[tuple[Value, ...]]:
                 lacks(study, found),
                 *_makeup(study, row),
                 "yes",
+                *(None,) * 3,
             )
             continue
         healthy = int(known.of_case[0])
@@ -59,10 +62,14 @@ def plant_rows(study: Study) -> Iterator[tuple[Value, ...]]:
         yield (
             *_head(study, row), *_pumps(study, known, healthy), case_of(study, known, worst),
             *_pumps(study, known, worst), _dry(study, row), *_makeup(study, row), "yes",
+            *(None,) * 3,
         )  # fmt: skip
     water = study(plant_water)
     for row in np.unique(water.plant).tolist():
-        yield (*_head(study, row), *_asked(study, water, row), *_makeup(study, row), "no")
+        yield (
+            *_head(study, row), *_asked(study, water, row), *_makeup(study, row), "no",
+            *(None,) * 3,
+        )  # fmt: skip
 
 
 def _head(study: Study, row: int) -> tuple[Value, ...]:
@@ -73,7 +80,7 @@ def _head(study: Study, row: int) -> tuple[Value, ...]:
         figure(float(study(plant_supply_c)[row])), str(table["control"][row]) or None,
         *(figure(table[c][row]) for c in ("set_kpa", "set_lpm", "set_speed")),
         str(table["sensor"][row]) or None,
-        *(figure(table[c][row]) for c in ("pumps", "pumps_needed")),
+        *(count(table[c][row]) for c in ("pumps", "pumps_needed")),
     )  # fmt: skip
 
 
@@ -118,7 +125,7 @@ def facility_rows(study: Study) -> Iterator[tuple[Value, ...]]:
         heads = [(plant, kind.replace("_", " "), name) for kind, name in names]
         known = solved_plant(found)
         if known is None:
-            yield from ((*head, *(None,) * 10, lacks(study, found), *(None,) * 7) for head in heads)
+            yield from ((*head, *(None,) * 10, lacks(study, found), *(None,) * 9) for head in heads)
             continue
         healthy, settings = int(known.of_case[0]), branch_settings(study, known)
         for k, head in enumerate(heads):
@@ -126,7 +133,7 @@ def facility_rows(study: Study) -> Iterator[tuple[Value, ...]]:
             yield (
                 *head, *_water(known, healthy, k), case_of(study, known, worst),
                 *_water(known, worst, k), _enough(known, k), None, *_set(settings, k),
-                case_of(study, known, int(settings.lane[k])),
+                case_of(study, known, int(settings.lane[k])), None, None,
             )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ SET_POINTS = (
     "expected_facility_flow_lpm", "pumps", "facility_valve", "worst_case", "worst_flow_lpm",
     "worst_head_kpa", "worst_supply_c", "worst_facility_flow_lpm", "worst_pumps",
     "worst_facility_valve", "missing", "expected_speed", "worst_speed",
+    "measured_flow_lpm", "measured_head_kpa", "measured_supply_c",
 )  # fmt: skip
 PUMPS = {Limit.HOLDS: "hold", Limit.FULL: "at full speed", Limit.LEAST: "at least speed"}
 VALVES = {
@@ -49,7 +50,7 @@ def set_point_rows(study: Study) -> Iterator[tuple[Value, ...]]:
         for k, unit in enumerate(flow.circuit.rows(study, "cdu", Part.UNIT).tolist()):
             names = (loop_name(study, flow), str(study.table("cdu").ids[unit]), _plant(study, unit))
             if known is None:
-                yield (*names, *control, *(None,) * 13, of_loop(study, flow), None, None)
+                yield (*names, *control, *(None,) * 13, of_loop(study, flow), *(None,) * 5)
                 continue
             worst = _worst(known, k)
             case = str(study(cases).name[known.lanes.first_case[worst]]) or "healthy"
@@ -57,6 +58,7 @@ def set_point_rows(study: Study) -> Iterator[tuple[Value, ...]]:
                 *names, *control, *_state(known, 0, k), case, *_state(known, worst, k),
                 paths(study, _missing(study, known, k, unit)),
                 *(figure(_speed(study, known, lane, k), 3) for lane in (0, worst)),
+                *(None,) * 3,
             )  # fmt: skip
 
 

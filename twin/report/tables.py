@@ -225,6 +225,8 @@ def _fill(sheet: Worksheet, header: Sequence[str], rows: Iterable[Sequence[Value
         sheet[f"{letter}1"].font = Font(bold=True)
     sheet.freeze_panes = "B2"
     sheet.auto_filter.ref = sheet.dimensions
+    sheet.print_title_rows = "1:1"  # pages of a print each say what their columns are
+    sheet.page_setup.orientation = "landscape"
 
 
 def _write(cell: Cell, value: Value) -> None:

@@ -67,8 +67,8 @@ def window(scene: Scene) -> Any:  # noqa: ANN401 - what a notebook displays depe
     if found.how in {"EGL", "OSMesa"}:
         from twin.errors import MissingTool
 
-        message = "this machine draws, but has no screen for a window"
-        raise MissingTool(message, "nothing: write a file instead, as in -o hall.png")
+        message = "this machine draws, but has no screen for a window: "
+        raise MissingTool(message + "write a file instead, as in -o hall.png")
     plotter_of(scene, size=(1400, 900), off_screen=False).show()
     return None
 

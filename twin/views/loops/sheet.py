@@ -170,7 +170,7 @@ def _of_plant(of: PlantDiagram) -> Panel:
         line = "not known: the flows did not converge"
     else:
         held, _ = control_of(study, "plant", row)
-        said = (str(table["fluid"][row]).upper(), f"supply {words.one(of.water.supply_c)} °C",
+        said = (words.fluid(str(table["fluid"][row])), f"supply {words.one(of.water.supply_c)} °C",
                 words.control(held))  # fmt: skip
         line = "  ·  ".join(said)
     parts = (
@@ -189,7 +189,7 @@ def _state(of: Diagram, fluid: str, set_point_c: float) -> str:
     if isinstance(of.found, Unsolved):
         return ""
     said = [
-        fluid.upper(),
+        words.fluid(fluid),
         f"set-point {words.one(set_point_c)} °C",
         words.control(of.found.control),
     ]

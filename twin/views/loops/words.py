@@ -26,6 +26,17 @@ LIMITS = {
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
+def fluid(name: str) -> str:
+    """Return a fluid as it is written on a drawing: a mixture in capitals, a word as one.
+
+    Examples
+    --------
+    >>> fluid("pg25"), fluid("water")
+    ('PG25', 'water')
+    """
+    return name.upper() if any(c.isdigit() for c in name) else name
+
+
 def one(value: float, unit: str = "") -> str:
     """Return a figure with one decimal and its unit; "?" where it is not known.
 
