@@ -124,8 +124,8 @@ def test_a_cap_that_nobody_knows_to_be_fast_enough_is_not_known(tmp_path: Path) 
     assert [gap.path for gap in report.gaps] == ["policy.losses.cdu.withstand_s"]
 
 
-def test_the_return_is_not_known_in_a_fluid_without_a_table(tmp_path: Path) -> None:
-    assert np.isnan(study(tmp_path, fluid="pao")(return_c)).all()
+def test_the_return_is_not_known_where_nobody_says_the_fluid(tmp_path: Path) -> None:
+    assert np.isnan(study(tmp_path, fluid="")(return_c)).all()
     known = study(tmp_path)
     assert known(flow_need) == pytest.approx([119.0] * 4)
     assert known(return_c) == pytest.approx([55.23] * 4, abs=0.01)

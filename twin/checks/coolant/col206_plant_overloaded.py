@@ -1,16 +1,14 @@
-"""COL206: heat that racks send to each plant against its rating, with one of its units out."""
+"""COL206: heat that racks send to each plant against its rating, healthy and in each case."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from twin.checks.coolant.sums import liquid_inputs
-from twin.checks.inputs import carried_figure, rack_figure
+from twin.checks.coolant.plant_budget import plant_budget
 from twin.checks.measure import Budget, Input
 from twin.checks.rule import rule
 from twin.site.table import FloatArray
-from twin.solve.coolant.plants import plant_parts
-from twin.solve.load import rack_load
+from twin.solve.coolant.plant_heat import plant_heat
 from twin.solve.study import Study
 
 
@@ -19,7 +17,8 @@ from twin.solve.study import Study
     role="gate",
     severity="error",
     unit="kW",
-    message="{demand} kW go to plant {subject}, {limit} kW are allowed; {fit} of {on} racks fit",
+    message="{demand} kW go to plant {subject}{lost}, {limit} kW are allowed; {fit} of {on} racks "
+    "fit",
     fix="add a unit to plant {subject} or raise its rating_kw by {shortfall} kW, or move racks to "
     "another plant",
     source="heat balance; rating of the plant as the layout states it",
@@ -34,46 +33,31 @@ def plant_overloaded(study: Study) -> Budget:
 
     Method
     ------
-    The sum of the racks' heat: to the plants of their loop's CDUs by the CDUs' ratings, and to
-    those of their hall's air units by theirs. The limit is `rating_kw`, which `units_needed` of
-    its `units` give; where the policy asks for anything after the loss of a plant, what is left
-    with one unit out. Worked number: 6 MW on 3 units needed of 3 leaves 4 MW with one out.
+    Healthy, and in each case that moves heat to the plant: a CDU that is lost leaves its heat to
+    the others of its loop. A loop whose pipes are described and solved sends each plant what its
+    CDUs there take, with the heat of their pumps; of other loops, and of halls, the living units
+    share the racks' heat by their ratings. The limit is `rating_kw`, which `units_needed` of its
+    `units` give; healthy, where the policy asks for anything after the loss of a plant, what is
+    left with one unit out. Worked numbers: 6 MW on 3 units needed of 3 leaves 4 MW with one out;
+    two CDUs of one loop on two plants, which share 953 kW: with one lost all of it goes to the
+    plant of the other.
 
     Does not cover
     --------------
-    Heat of pumps and fans, of power gear, of sun and walls; a rating at another ambient than that
-    for which it is stated; redundancy between plants.
+    Heat of the plant's own pumps and of fans, of power gear, of sun and walls; a rating at another
+    ambient than that for which it is stated; how a loop that is short of water or held back shares
+    its heat with fewer racks.
 
     See also
     --------
     COL101, COL103, COL202.
     """
-    plants, load = study.table("plant"), study(rack_load)
-    parts = study(plant_parts)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        coefficient = np.where(parts.kw == 0, 0.0, parts.kw / load[parts.rack])
-    used = np.unique(parts.plant)
-    at = np.searchsorted(used, parts.plant)
-    limits = _limit(study)[used]
-    return Budget(
-        kind="plant",
-        subject=used,
-        case=np.zeros(len(used), dtype=np.int64),
-        limit=limits,
-        base=np.zeros(len(used)),
-        rack=parts.rack,
-        row=at,
-        coefficient=coefficient,
-        amount=load,
-        onto=np.full(len(used), -1, dtype=np.int64),
-        rack_inputs=(
-            *liquid_inputs(study),
-            rack_figure(study, "liquid_share_low"),
-            carried_figure(study, "draw_kw"),
-        ),
-        row_inputs=(Input("plant", "rating_kw", used, ~np.isnan(plants["rating_kw"][used])),),
-        owner="rating of the maker or the layout",
-    )
+    heat = study(plant_heat)
+    rating = np.asarray(study.table("plant")["rating_kw"], dtype=float)[heat.plant]
+    limit = np.where(heat.case == 0, _limit(study)[heat.plant], rating)
+    known = Input("plant", "rating_kw", heat.plant, ~np.isnan(rating))
+    owner = "rating of the maker or the layout"
+    return plant_budget(study, heat, np.ones(len(limit)), limit, (known,), owner)
 
 
 def _limit(study: Study) -> FloatArray:

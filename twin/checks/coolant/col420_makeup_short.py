@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from twin.checks.coolant.sums import liquid_inputs
-from twin.checks.inputs import rack_figure
+from twin.checks.coolant.plant_budget import plant_budget, some
 from twin.checks.measure import Budget, Input
 from twin.checks.rule import rule
 from twin.solve.coolant.evaporation import plant_makeup
-from twin.solve.coolant.plants import plant_parts
+from twin.solve.coolant.plant_heat import plant_heat
 from twin.solve.coolant.racks import plant_supply_c
-from twin.solve.load import rack_load
 from twin.solve.study import Study
 
 
@@ -20,7 +18,8 @@ from twin.solve.study import Study
     role="advice",
     severity="warning",
     unit="L/min",
-    message="plant {subject} needs {demand} L/min of make-up water, it may draw {limit} L/min",
+    message="plant {subject} needs {demand} L/min of make-up water{lost}, it may draw {limit} "
+    "L/min",
     fix="more cycles of concentration, a part of the heat rejected dry, or a larger permit "
     "for plant {subject}",
     source="latent heat of water (ASHRAE Fundamentals); cycles of concentration",
@@ -35,46 +34,35 @@ def makeup_short(study: Study) -> Budget:
 
     Method
     ------
-    The heat of the racks that a plant takes (as in COL206), of it `evaporated_share`, over the
-    latent heat at its supply temperature, times c / (c - 1) with `concentration_cycles` c, held
-    against `makeup_lpm`. Worked number: 1 MW at 35 degC and 4 cycles evaporates 24.8 L/min and
-    draws 33.1. All of that share is taken to evaporate: the figure is the most that is needed.
+    The heat that a plant takes (as in COL206, in each case that moves heat to it), of it
+    `evaporated_share`, over the latent heat at its supply temperature, times c / (c - 1) with
+    `concentration_cycles` c, held against `makeup_lpm`. Worked number: 1 MW at 35 degC and 4
+    cycles evaporates 24.8 L/min and draws 33.1. All of that share is taken to evaporate: the
+    figure is the most that is needed.
 
     Does not cover
     --------------
     Plants that say no `evaporated_share`; water by the year, which depends on the weather; drift
-    beyond what is drained; heat of compressors, pumps and fans.
+    beyond what is drained; heat of compressors and fans.
 
     See also
     --------
     COL206.
     """
-    plants, load, parts = study.table("plant"), study(rack_load), study(plant_parts)
+    plants = study.table("plant")
     share, cycles, most = (
         np.asarray(plants[c], dtype=float)
         for c in ("evaporated_share", "concentration_cycles", "makeup_lpm")
     )
-    used = np.unique(parts.plant[~np.isnan(share[parts.plant])])
-    mine = np.isin(parts.plant, used)
-    rack, plant, kw = parts.rack[mine], parts.plant[mine], parts.kw[mine]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        part = np.where(kw == 0, 0.0, kw / load[rack])
-    return Budget(
-        kind="plant",
-        subject=used,
-        case=np.zeros(len(used), dtype=np.int64),
-        limit=most[used],
-        base=np.zeros(len(used)),
-        rack=rack,
-        row=np.searchsorted(used, plant),
-        coefficient=part * study(plant_makeup).per_kw_lpm[plant],
-        amount=load,
-        onto=np.full(len(used), -1, dtype=np.int64),
-        rack_inputs=(*liquid_inputs(study), rack_figure(study, "liquid_share_low")),
-        row_inputs=(
-            Input("plant", "concentration_cycles", used, ~np.isnan(cycles[used])),
-            Input("plant", "supply_c", used, ~np.isnan(study(plant_supply_c)[used])),
-            Input("plant", "makeup_lpm", used, ~np.isnan(most[used])),
-        ),
-        owner="permit or supply that the layout states",
+    every = study(plant_heat)
+    heat = some(every, ~np.isnan(share[every.plant]))
+    used = heat.plant
+    inputs = (
+        Input("plant", "concentration_cycles", used, ~np.isnan(cycles[used])),
+        Input("plant", "supply_c", used, ~np.isnan(study(plant_supply_c)[used])),
+        Input("plant", "makeup_lpm", used, ~np.isnan(most[used])),
+    )
+    owner = "permit or supply that the layout states"
+    return plant_budget(
+        study, heat, study(plant_makeup).per_kw_lpm[used], most[used], inputs, owner
     )

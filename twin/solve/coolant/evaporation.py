@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import FloatArray
-from twin.solve.coolant.plants import plant_parts
+from twin.solve.coolant.plant_heat import plant_heat
 from twin.solve.coolant.racks import plant_supply_c
 from twin.solve.study import Study
 
@@ -85,10 +85,12 @@ class Makeup:
 
 def plant_makeup(study: Study) -> Makeup:
     """Water of every plant, at the temperature of its supply and the heat of its racks."""
-    table, parts = study.table("plant"), study(plant_parts)
+    table, known = study.table("plant"), study(plant_heat)
     share, cycles = (
         np.asarray(table[c], dtype=float) for c in ("evaporated_share", "concentration_cycles")
     )
-    heat = np.bincount(parts.plant, parts.kw, minlength=len(table))
+    healthy = known.case[known.row] == 0
+    heat = np.bincount(known.plant[known.row][healthy], known.kw[healthy], minlength=len(table))
+    np.add.at(heat, known.plant[known.case == 0], known.pumps_kw[known.case == 0])
     each = share * evaporated_lpm(np.ones(len(table)), study(plant_supply_c))
     return Makeup(makeup_lpm(each, cycles), each * heat, makeup_lpm(each * heat, cycles))

@@ -114,18 +114,29 @@ def _rows(
     The third are pairs (row, unit): which units it is that lose something in which row; the fourth
     the part that each of them has left: 0 of a dead one, less than 1 of one with a fan out.
     """
-    table = study(cases)
-    case, unit = table.lost(study.site.first[kind], len(group))
-    fan = np.flatnonzero((table.sort == FAN) & (kind == "air_unit"))
-    slow = table.origin[fan] - study.site.first[kind]
-    left = np.concatenate([np.zeros(len(case)), with_a_fan_out(study)[slow]])
-    case, unit = np.concatenate([case, fan]), np.concatenate([unit, slow])
+    table, (case, unit, left) = study(cases), units_left(study, kind)
     mine = np.isin(group, wanted)[unit]
     case, unit, left = case[mine], unit[mine], left[mine]
     key, row = np.unique(group[unit] * len(table) + case, return_inverse=True)
     of = np.concatenate([wanted, key // len(table)])
     cases_of = np.concatenate([np.zeros(len(wanted), dtype=np.int64), key % len(table)])
     return of, cases_of, (row + len(wanted), unit), left
+
+
+def units_left(study: Study, kind: str) -> tuple[IntArray, IntArray, FloatArray]:
+    """Case and unit of all that loses something, and the part that it has left; 0 of a dead one.
+
+    Parameters
+    ----------
+    kind
+        "cdu" or "air_unit".
+    """
+    table, first = study(cases), study.site.first[kind]
+    case, unit = table.lost(first, len(study.table(kind)))
+    fan = np.flatnonzero((table.sort == FAN) & (kind == "air_unit"))
+    slow = table.origin[fan] - first
+    left = np.concatenate([np.zeros(len(case)), with_a_fan_out(study)[slow]])
+    return np.concatenate([case, fan]), np.concatenate([unit, slow]), left
 
 
 def with_a_fan_out(study: Study) -> FloatArray:

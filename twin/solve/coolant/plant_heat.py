@@ -1,0 +1,249 @@
+"""Heat that each plant takes, healthy and in each case that moves heat to it.
+
+A CDU that is lost leaves its heat to the others of its loop, and those may stand on another plant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.coolant.air import heat_to_hall, rack_halls
+from twin.solve.coolant.coupled import loop_flows
+from twin.solve.coolant.flow import LoopFlow, Unsolved
+from twin.solve.coolant.laned import alike_rows
+from twin.solve.coolant.racks import air_side, rack_loops
+from twin.solve.load import liquid_heat
+from twin.solve.losses.cases import cases
+from twin.solve.power.living import units_left
+from twin.solve.study import Study
+
+_MORE = 1e-9
+"""Of a share: what differs by less is the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlantHeat:
+    """Rows (plant, case), each plant's healthy row first, and heat of racks in them; E entries.
+
+    Attributes
+    ----------
+    plant, case
+        (R,) row of the plant; case, 0 healthy.
+    pumps_kw
+        (R,) heat of the pumps of solved loops, as far as their efficiency is known.
+    counts
+        (R,) whether the caps that a row rests on count.
+    lacking, stuck
+        (R,) a CDU whose heat is not known, and a loop that did not converge: -1 none.
+    rack, row, kw
+        (E,) rack, row, heat; NaN not known.
+    """
+
+    plant: IntArray
+    case: IntArray
+    pumps_kw: FloatArray
+    counts: BoolArray
+    lacking: IntArray
+    stuck: IntArray
+    rack: IntArray
+    row: IntArray
+    kw: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Racks behind the same units, in S states of these.
+
+    Attributes
+    ----------
+    rack, kw
+        (r,) racks here, and their heat.
+    of_case
+        (C,) state of each case; the first is healthy.
+    plants, share
+        (p,) plants of its units; (S, p) part of the racks' heat that goes to each, NaN not known.
+    pumps_kw
+        (S, p) heat of pumps.
+    counts
+        (S,) whether a cap counts.
+    lacking, stuck
+        (S,) as in `PlantHeat`.
+    """
+
+    rack: IntArray
+    kw: FloatArray
+    of_case: IntArray
+    plants: IntArray
+    share: FloatArray
+    pumps_kw: FloatArray
+    counts: BoolArray
+    lacking: IntArray
+    stuck: IntArray
+
+
+def plant_heat(study: Study) -> PlantHeat:
+    """Heat of racks and pumps by plant: of the cases in which a plant takes the same, the first.
+
+    A solved loop sends to each plant what its CDUs there take in each of its states. Racks of other
+    loops, and those in air, are split by the ratings of the units that live; units of which no
+    rating is known count alike; units without a plant take their part nowhere. Cases that send a
+    plant no more from any rack than the healthy state does are not told.
+    """
+    groups = [*_loops(study), *_halls(study)]
+    parts = [_of_plant(groups, p) for p in range(len(study.table("plant")))]
+    parts = [part for part in parts if len(part.plant)]
+    if not parts:
+        none, some = np.empty(0, dtype=np.int64), np.empty(0)
+        return PlantHeat(none, none, some, some > 0, none, none, none, none, some)
+    first = np.cumsum([0, *(len(part.plant) for part in parts[:-1])])
+    return PlantHeat(
+        **{
+            name: np.concatenate([getattr(part, name) for part in parts])
+            for name in PlantHeat.__slots__
+            if name != "row"
+        },
+        row=np.concatenate([p.row + n for p, n in zip(parts, first.tolist(), strict=True)]),
+    )
+
+
+def _of_plant(groups: Sequence[_Group], plant: int) -> PlantHeat:
+    """Put the groups with units on a plant together, in each case that differs for one of them."""
+    mine = [(g, int(np.flatnonzero(g.plants == plant)[0])) for g in groups if plant in g.plants]
+    keys = [g.of_case for g, _ in mine if len(g.share) > 1]
+    case = np.zeros(1, dtype=np.int64)
+    if keys:
+        case, _ = alike_rows(np.stack(keys, axis=1))
+    states = [g.of_case[case] for g, _ in mine]
+    shares = [g.share[state, k] for (g, k), state in zip(mine, states, strict=True)]
+    told = case == 0
+    for share in shares:
+        told |= ~(share <= share[0] * (1.0 + _MORE))
+    case, shares = case[told] if mine else case[:0], [share[told] for share in shares]
+    states, rows = [state[told] for state in states], len(case)
+    pumps, counts = np.zeros(rows), np.ones(rows, dtype=bool)
+    lacking, stuck = np.full(rows, -1), np.full(rows, -1)
+    racks, at, kw = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)], [np.empty(0)]
+    for (g, k), state, share in zip(mine, states, shares, strict=True):
+        pumps += g.pumps_kw[state, k]
+        counts &= g.counts[state]
+        lacking = np.where(lacking < 0, g.lacking[state], lacking)
+        stuck = np.where(stuck < 0, g.stuck[state], stuck)
+        racks.append(np.tile(g.rack, rows))
+        at.append(np.repeat(np.arange(rows), len(g.rack)))
+        kw.append(np.outer(share, g.kw).ravel())
+    return PlantHeat(
+        np.full(rows, plant), case, pumps, counts, lacking, stuck,
+        np.concatenate(racks), np.concatenate(at), np.concatenate(kw),
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------- groups
+
+
+def _loops(study: Study) -> list[_Group]:
+    """Racks behind the CDUs of each loop."""
+    site, cdus = study.site, study.table("cdu")
+    plant = np.where(study(air_side), -1, site.rows_of("plant", cdus["plant"]))
+    flows = {f.circuit.row: f for f in study(loop_flows) if not isinstance(f, Unsolved)}
+    heat, on = study(liquid_heat), study(rack_loops)
+    members = _members(np.where(study.here & (heat != 0), on, -1))
+    solved = [
+        _solved(flow, plant, members.get(row, np.empty(0, dtype=np.int64)), heat)
+        for row, flow in flows.items()
+    ]
+    by_rating = np.where(np.isin(on, list(flows)), -1, on)
+    group, rating = site.rows_of("loop", cdus["loop"]), np.asarray(cdus["heat_kw"], dtype=float)
+    return [*solved, *_rated(study, "cdu", (by_rating, heat), (group, plant, rating))]
+
+
+def _halls(study: Study) -> list[_Group]:
+    """Racks behind the air units of each hall."""
+    site, units = study.site, study.table("air_unit")
+    plant, group = (site.rows_of(kind, units[kind]) for kind in ("plant", "hall"))
+    rating = np.asarray(units["heat_kw"], dtype=float)
+    racks = study(rack_halls), study(heat_to_hall)
+    return _rated(study, "air_unit", racks, (group, plant, rating))
+
+
+def _solved(flow: LoopFlow, plant: IntArray, racks: IntArray, heat: FloatArray) -> _Group:
+    """Racks of a solved loop: their heat goes where its CDUs' heat goes in each lane."""
+    lanes = flow.lanes
+    of_unit = plant[flow.units]
+    plants = np.unique(of_unit[of_unit >= 0])
+    onto = of_unit[:, None] == plants
+    stuck = np.where(flow.moved.converged, -1, flow.circuit.row)
+    takes = np.where(flow.unit_lpm > 0, flow.warmth.heat_kw, 0.0)
+    dry = ~(flow.rack_lpm > 0)
+    carried = lanes.keep * np.where(dry, 0.0, flow.racks.heat_kw).sum(axis=1)
+    pumps = np.fmax(takes.sum(axis=1) - carried, 0.0)
+    unknown = np.isnan(takes) & flow.moved.converged[:, None]
+    lacking = np.where(unknown.any(axis=1), flow.units[unknown.argmax(axis=1)], -1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = (takes / takes.sum(axis=1, keepdims=True)) @ onto
+    share = np.where((takes == 0).all(axis=1)[:, None], 0.0, share)
+    if len(np.unique(of_unit)) == 1:  # wherever it goes, it goes there
+        share = np.ones(share.shape)
+        lacking, stuck = np.full(len(lacking), -1), np.full(len(stuck), -1)
+    return _Group(
+        rack=racks, kw=heat[racks], of_case=lanes.of_case, plants=plants,
+        share=share * lanes.keep[:, None], pumps_kw=np.nan_to_num(share * pumps[:, None]),
+        counts=lanes.counts, lacking=lacking, stuck=stuck,
+    )  # fmt: skip
+
+
+def _rated(
+    study: Study,
+    kind: str,
+    racks: tuple[IntArray, FloatArray],
+    units: tuple[IntArray, IntArray, FloatArray],
+) -> list[_Group]:
+    """Racks in groups of units that share their heat by ratings, as far as they live.
+
+    Parameters
+    ----------
+    racks
+        (racks,) group of each rack, and its heat.
+    units
+        (units,) group, plant and rating of each unit.
+    """
+    (group_of, heat), (group, plant, rating) = racks, units
+    case, unit, left = units_left(study, kind)
+    out: list[_Group] = []
+    behind = _members(group)
+    for g, rack in _members(np.where(study.here & (heat != 0), group_of, -1)).items():
+        mine = behind.get(g, np.empty(0, dtype=np.int64))
+        plants = np.unique(plant[mine][plant[mine] >= 0])
+        if not len(plants):
+            continue
+        weight = rating[mine]
+        weight = np.ones(len(mine)) if np.isnan(weight).any() else weight
+        lives, of_case = np.ones((1, len(mine))), np.zeros(len(study(cases)), dtype=np.int64)
+        if len(np.unique(plant[mine])) > 1:
+            hit = np.isin(unit, mine)
+            every = np.ones((len(of_case), len(mine)))
+            every[case[hit], np.searchsorted(mine, unit[hit])] = left[hit]
+            first, of_case = alike_rows(every)
+            lives = every[first]
+        each = lives * weight
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = (each / each.sum(axis=1, keepdims=True)) @ (plant[mine][:, None] == plants)
+        share = np.where((each == 0).all(axis=1)[:, None], 0.0, share)
+        none = np.full(len(each), -1)
+        out.append(_Group(
+            rack=rack, kw=heat[rack], of_case=of_case, plants=plants, share=share,
+            pumps_kw=np.zeros(share.shape), counts=np.ones(len(each), dtype=bool),
+            lacking=none, stuck=none,
+        ))  # fmt: skip
+    return out
+
+
+def _members(group: IntArray) -> dict[int, IntArray]:
+    """Rows of each group, -1 none."""
+    order = np.argsort(group, kind="stable")
+    order = order[group[order] >= 0]
+    names, first = np.unique(group[order], return_index=True)
+    return dict(zip(names.tolist(), np.split(order, first[1:]), strict=True)) if len(names) else {}
