@@ -11,6 +11,7 @@ from twin.pipeline import study
 from twin.solve.coolant.coupled import loop_flows, plant_flows
 from twin.solve.coolant.facility import PlantFlow
 from twin.solve.coolant.flow import LoopFlow
+from twin.solve.coolant.racks import plant_supply_c
 from twin.solve.coolant.warmth import Valve
 from twin.solve.losses.cases import cases
 from twin.solve.losses.waterless import waterless
@@ -148,3 +149,13 @@ def test_a_position_hangs_straight_on_a_pipe(tmp_path: Path):
     assert isinstance(flow, LoopFlow)
     assert flow.rack_lpm[0] == pytest.approx([flow.rack_lpm[0, 0]] * 2, rel=1e-9)
     assert (flow.rack_lpm[0] > flow.need_lpm[0]).all()
+
+
+@pytest.mark.parametrize(("ambient", "supply"), [(20.0, 34.0), (26.0, 34.0), (45.0, 53.0)])
+def test_a_plant_is_never_colder_than_the_air_and_its_approach(ring, ambient, supply):
+    """What is written beside them is a set-point: on a cold day it is held, on a hot one not."""
+    path = "coolant.plants.FWS"
+    air = twin.change(ring.site, {f"{path}.ambient_c": ambient, f"{path}.approach_k": 8.0})
+    row = ring.table("plant").index["FWS"]
+    assert ring.table("plant")["supply_c"][row] == 34.0
+    assert study(air)(plant_supply_c)[row] == supply

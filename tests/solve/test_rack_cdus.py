@@ -52,6 +52,24 @@ def test_cdus_side_by_side_share_the_flow_and_one_carries_it_alone() -> None:
     assert other == 0
 
 
+def test_a_valve_in_the_hoses_of_facility_water_lets_through_what_it_is_set_to() -> None:
+    bare, wide, tight = (
+        study(**({"coolant.hookups.DROP.hold_lpm": lpm} if lpm else {})) for lpm in (0, 200, 60)
+    )
+    (plant,) = (f for f in tight(plant_flows) if isinstance(f, PlantFlow))
+    assert plant.got_lpm[0].reshape(-1, 2).sum(axis=1) == pytest.approx([60.0] * 16, rel=1e-6)
+    assert (solved(tight)[0].warmth.supply_c[0] > 40.5).all()
+    for a, b in zip(solved(bare), solved(wide), strict=True):
+        assert np.array_equal(a.warmth.supply_c, b.warmth.supply_c, equal_nan=True)
+
+
+def test_a_pressure_independent_valve_of_facility_water_holds_the_rated_flow() -> None:
+    rated = study(**{"coolant.hookups.DROP.independent": True})
+    (plant,) = (f for f in rated(plant_flows) if isinstance(f, PlantFlow))
+    cdus = rated.table("cdu")["facility_flow_lpm"]
+    assert (plant.got_lpm[0] <= cdus * (1.0 + 1e-9)).all()
+
+
 def test_a_lost_manifold_of_facility_water_stills_its_row_and_no_other() -> None:
     one = study(**{"policy.losses.manifold": "full"})
     flows = solved(one)

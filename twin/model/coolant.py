@@ -106,7 +106,8 @@ class Plant(Driven, Circuit, Pumped):
 
     type: ProductRef | None = Field(default=None, description="product with its pump curve")
     supply_c: Liquid | None = Field(
-        default=None, description="facility water supply; unset: ambient_c and approach_k"
+        default=None,
+        description="facility water supply, set-point; never colder than ambient_c with approach_k",
     )
     ambient_c: float | None = Field(
         default=None, description="air on the design day, as its dry coolers see it"
@@ -373,7 +374,9 @@ class Hookup(Item):
         description="a pressure-independent valve lets through what the rack needs, not more",
     )
     hold_lpm: Positive | None = Field(
-        default=None, description="flow to which that valve is set; unset: the rack's own need"
+        default=None,
+        description="flow to which that valve is set; unset: the rack's own need, or the rated "
+        "facility flow of the CDUs in it",
     )
     check: bool = Field(default=False, description="a check valve lets nothing flow back")
 

@@ -16,6 +16,7 @@ from twin.solve.coolant.branches import TURBULENT, fluid_of
 from twin.solve.coolant.circuit import Circuit, Part, air_unit_water, cdu_water
 from twin.solve.coolant.flow import LoopFlow, Unsolved
 from twin.solve.coolant.hold import hold_pressure, sensor_nodes
+from twin.solve.coolant.hung import hookup_of_links
 from twin.solve.coolant.hydraulics import Branches, Moved, nets_of
 from twin.solve.coolant.lacking import less_pumps
 from twin.solve.coolant.laned import alike_rows
@@ -183,7 +184,8 @@ def solve_plant(
     of_case[looked] = sort
     state = lanes.of_case[looked[first]]
     hold = np.full((len(first), len(circuit.fr)), np.nan)
-    hold[:, link] = asked[first] * LPM
+    living = np.where(lanes.shut[state][:, link], 0.0, asked[first])
+    hold[:, link] = asked[first] * _let_through(study, circuit, living) * LPM
     branches = plant_branches(study, circuit, plant.curve)
     resistance = branches(plant.control).resistance
     rho, mu = plant.fluid.at(np.full(hold.shape, plant.supply_c))
@@ -207,6 +209,38 @@ def solve_plant(
         dp_kpa=np.where(known, drop / 1000.0, np.nan),
         pump_lpm=moved.q_m3s[:, pump[0]] / LPM, pump_kpa=lift[:, 0] / 1000.0, moved=moved,
     )  # fmt: skip
+
+
+def _let_through(study: Study, circuit: Circuit, asked: FloatArray) -> FloatArray:
+    """(L, u) part of what users ask for that the valves of their hookups let through.
+
+    CDUs of one rack share its hoses, and what the valve in them holds: a flow of its own, else the
+    sum of their rated ones. They share it as they ask for it.
+
+    Parameters
+    ----------
+    asked
+        (L, u) of users that live.
+    """
+    link, table = circuit.links(Part.USER), study.table("hookup")
+    hookup = hookup_of_links(study, circuit)[link]
+    held = np.append(table["hold_lpm"], np.nan)[hookup]
+    holds = np.append(table["independent"], False)[hookup].astype(bool) | ~np.isnan(held)
+    if not holds.any():
+        return np.ones(asked.shape)
+    hung = np.stack([circuit.manifold[link], circuit.place[link]], axis=1)
+    _, hose = np.unique(hung, axis=0, return_inverse=True)
+    order = np.argsort(hose, kind="stable")
+    first = np.searchsorted(hose[order], np.arange(hose.max() + 1))
+
+    def together(lpm: FloatArray) -> FloatArray:
+        return np.asarray(np.add.reduceat(lpm[:, order], first, axis=1)[:, hose])
+
+    rated = together(rated_lpm(study, circuit.subject[link])[None])[0]
+    most = np.where(np.isnan(held), rated, held)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        part = np.minimum(1.0, most / together(asked))
+    return np.where(holds & (asked > 0), part, 1.0)
 
 
 def plant_branches(

@@ -101,11 +101,15 @@ def air_side(study: Study) -> BoolArray:
 
 
 def plant_supply_c(study: Study) -> FloatArray:
-    """(plants,) facility water supply, degC: as written, else ambient and approach; NaN unknown."""
+    """(plants,) facility water supply, degC; NaN unknown.
+
+    What is written is a set-point: what rejects heat at an approach to the ambient air holds it as
+    long as it is no colder than both together.
+    """
     plant = study.table("plant")
     by_air = np.asarray(plant["ambient_c"]) + np.asarray(plant["approach_k"])
     own = np.asarray(plant["supply_c"], dtype=float)
-    return np.where(np.isnan(own), by_air, own)
+    return np.asarray(np.fmax(own, by_air))
 
 
 def approach_there(study: Study) -> FloatArray:
