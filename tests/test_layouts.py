@@ -490,7 +490,9 @@ def test_a_dual_plane_pod_keeps_half_without_a_network_rack() -> None:
     compute = fabric_of(name, "compute")
     assert compute.planes == 2
     assert (compute.joints[0].count, compute.joints[0].cords) == (8 * 144, 8 * 72)
-    mixed = changed(name, "data.switches.compute-p2-leaf-*.position", "N-01")
+    moved = {"position": "N-01", "unit": math.nan}  # in units that nobody has told yet
+    leaves = {f"data.switches.compute-p2-leaf-*.{key}": value for key, value in moved.items()}
+    mixed = pipeline.check(pipeline.change(report(name).site, leaves))
     assert {f.code for f in mixed.findings if f.role == "advice"} >= {"NET202"}
     assert mixed.counts["feasible"] == 12
 
@@ -543,6 +545,13 @@ def test_1024_nodes_over_three_tiers() -> None:
     waits = before(report(name).study, 0)
     assert len(waits) == 32  # a unit waits for its leaves and spines, and for all cores
     assert {len(b.switches) for b in waits} == {8 + 8 + 128}
+
+
+def test_panels_in_a_rack_of_unknown_units_are_no_silent_pass() -> None:
+    site = pipeline.load(LAYOUTS / "cabled_trunks.toml")
+    told = pipeline.check(pipeline.change(site, {"catalog.nv_network_rack.rack_units": math.nan}))
+    assert [gap.path for gap in told.gaps] == ["catalog.nv_network_rack.rack_units"]
+    assert told.counts["unknown"] > 0
 
 
 def test_the_hall_with_trunks_and_panels_can_be_built_row_by_row() -> None:

@@ -16,7 +16,7 @@ from twin.solve.study import Study
 
 @rule(
     "NET411",
-    role="advice",
+    role="gate",
     severity="error",
     unit="units",
     message="units of rack {subject} that are taken twice, or lie above its top: {demand}",
