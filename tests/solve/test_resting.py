@@ -17,6 +17,7 @@ RULES = Path(__file__).parents[1] / "rules"
 
 
 def verdicts(layout, changes):
+    changes = {"catalog.nv_network_rack.rack_units": 48, **changes}
     report = pipeline.check(pipeline.change(pipeline.load(RULES / layout), changes))
     return {k: v for k, v in report.counts.items() if k in {"feasible", "blocked", "unknown"}}
 
