@@ -39,6 +39,9 @@ def test_a_hall_for_a_list_of_racks_lists_what_it_lacks(cli, here):
     assert ran.code == 0
     assert "it lacks:" in ran.out
     assert "next:  twin gaps sized/sized.toml" in ran.out
+    asked = cli("gaps", "sized/sized.toml")
+    assert asked.code == 0
+    assert 'racks.*.position = "N1": no rack is planned on that position' in asked.out
     report = json.loads(cli("check", "sized/sized.toml", "--format", "json").out)
     assert {v["rack"] for v in report["verdicts"]} == {"SN1", "SN2", "VR1", "H1", "D1"}
     assert all(v["position"] for v in report["verdicts"])

@@ -15,6 +15,7 @@ from twin.report import words
 from twin.report.explain import explain, explain_json, sections, summary
 from twin.report.gaps import example, gaps_text
 from twin.report.text import text
+from twin.site.site import NAMED_BY
 
 
 def test_gaps_are_the_golden_ones(sample, golden):
@@ -50,6 +51,17 @@ def test_trays_that_are_lacking_are_told_as_what_they_would_say():
     found = example(Gap('trays.*.hall = "H1"', 1, 1, "", ""))
     assert found[:2] == ["[trays.<id>]", 'hall = "H1"']
     assert [line.split()[0] for line in found[2:]] == ["points_m", "elevation_m"]
+
+
+@pytest.mark.parametrize("said", [path for path, _ in NAMED_BY.values()])
+def test_every_thing_that_may_be_lacking_has_an_example(said):
+    """Filled in, it is TOML that says the field and names a thing of that section."""
+    lines = "\n".join(example(Gap(f'{said} = "N1"', 1, 1, "", "")))
+    section, _, key = said.partition(".*.")
+    filled = lines.replace("<id>", "A").replace("<x>", "1").replace("<y>", "2")
+    told = tomllib.loads(filled.replace("<number>", "3"))[section]["A"]
+    assert told[key] == "N1"
+    assert len(told) > 1
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,10 @@ def example(gap: Gap) -> list[str]:
     return [f"[{table}]", f"{key} = {_value(path, gap.unit)}"]
 
 
-_LACKING = {"trays": ["points_m = [[<x>, <y>], [<x>, <y>]]", "elevation_m = <number>  # m"]}
+_LACKING = {
+    "trays": ["points_m = [[<x>, <y>], [<x>, <y>]]", "elevation_m = <number>  # m"],
+    "racks": ['type = "<id of a product>"'],
+}
 """What such a thing must say besides, by its section."""
 
 
