@@ -26,6 +26,7 @@ SET_POINTS = (
     "expected_facility_flow_lpm", "pumps", "facility_valve", "worst_case", "worst_flow_lpm",
     "worst_head_kpa", "worst_supply_c", "worst_facility_flow_lpm", "worst_pumps",
     "worst_facility_valve", "missing", "expected_speed", "worst_speed",
+    "expected_bypass_lpm", "worst_bypass_lpm",
     "measured_flow_lpm", "measured_head_kpa", "measured_supply_c",
 )  # fmt: skip
 PUMPS = {Limit.HOLDS: "hold", Limit.FULL: "at full speed", Limit.LEAST: "at least speed"}
@@ -50,7 +51,7 @@ def set_point_rows(study: Study) -> Iterator[tuple[Value, ...]]:
         for k, unit in enumerate(flow.circuit.rows(study, "cdu", Part.UNIT).tolist()):
             names = (loop_name(study, flow), str(study.table("cdu").ids[unit]), _plant(study, unit))
             if known is None:
-                yield (*names, *control, *(None,) * 13, of_loop(study, flow), *(None,) * 5)
+                yield (*names, *control, *(None,) * 13, of_loop(study, flow), *(None,) * 7)
                 continue
             worst = _worst(known, k)
             case = str(study(cases).name[known.lanes.first_case[worst]]) or "healthy"
@@ -58,6 +59,7 @@ def set_point_rows(study: Study) -> Iterator[tuple[Value, ...]]:
                 *names, *control, *_state(known, 0, k), case, *_state(known, worst, k),
                 paths(study, _missing(study, known, k, unit)),
                 *(figure(_speed(study, known, lane, k), 3) for lane in (0, worst)),
+                *(_bypassed(known, lane, k) for lane in (0, worst)),
                 *(None,) * 3,
             )  # fmt: skip
 
@@ -80,6 +82,13 @@ def _state(flow: LoopFlow, lane: int, k: int) -> tuple[Value, ...]:
         figure(warmth.supply_c[lane, k]), figure(warmth.facility_lpm[lane, k]),
         PUMPS[Limit(flow.limit[lane, k])], VALVES[Valve(warmth.valve[lane, k])],
     )  # fmt: skip
+
+
+def _bypassed(flow: LoopFlow, lane: int, k: int) -> Value:
+    """Return what goes through the bypass of a unit in one lane, L/min; nothing: it is shut."""
+    lpm = flow.unit_lpm[lane, k]
+    through = flow.loop.cooling.bypass_lpm[lane, k] - lpm
+    return figure(through) if lpm > 0 and through > 0 else None
 
 
 def _speed(study: Study, flow: LoopFlow, lane: int, k: int) -> float:

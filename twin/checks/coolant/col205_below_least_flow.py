@@ -37,8 +37,9 @@ def below_least_flow(study: Study) -> Iterator[Measure]:
     Method
     ------
     Flow of each running CDU against its `min_flow_lpm`, by solved flows, healthy and in each case
-    that takes something of the loop. CDUs with a bypass are not measured. Worked number: two CDUs
-    that share eight GB300 at 127.5 L/min give 510 L/min each.
+    that takes something of the loop. CDUs with a bypass are not measured: their pumps move their
+    least flow, and racks get what its head gives; the papers say what goes round. Worked number:
+    two CDUs that share eight GB300 at 127.5 L/min give 510 L/min each.
 
     Does not cover
     --------------

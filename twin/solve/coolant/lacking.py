@@ -25,19 +25,29 @@ def unsaid(
     """Say what a circuit lacks that its control or the policy asks for.
 
     A duty point says nothing of other speeds; a sensor must stand where supply and return are; the
-    loss of a pump cannot be looked at where nobody says how many there are.
+    loss of a pump cannot be looked at where nobody says how many there are; and what a pump gives
+    is not known where its bypass takes more than its curve has at its speed.
     """
     out: list[Missing] = []
     named = str(study.table(circuit.kind)["sensor"][circuit.row])
     if named and sensor_nodes(study, circuit) is None:
         out.append(Missing(circuit.kind, "sensor", circuit.row))
     silent = pumps_unsaid(study, kind, rows)
+    speed_min = np.nan_to_num(np.asarray(study.table(kind)["speed_min"], dtype=float))
     for row, curve, unknown in zip(rows.tolist(), curves, silent.tolist(), strict=True):
         if curve is not None and curve.envelope and control.set_speed < 1.0:
             out.append(Missing(kind, "type", row))
+        if curve is not None and _beyond(curve, control, float(speed_min[row])):
+            out.append(Missing(kind, "min_flow_lpm", row))
         if unknown:
             out.append(Missing(kind, "pumps", row))
     return out
+
+
+def _beyond(curve: PumpCurve, control: Control, speed_min: float) -> bool:
+    """Whether a bypass takes more than the curve has, at the speed that is held or at full."""
+    slow = 1.0 if np.isnan(control.set_speed) else max(control.set_speed, speed_min)
+    return bool(curve.bypass_lpm > slow * curve.flow_lpm[-1])
 
 
 def pumps_unsaid(study: Study, kind: str, rows: IntArray) -> BoolArray:

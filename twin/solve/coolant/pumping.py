@@ -82,7 +82,8 @@ def _read(study: Study, kind: str, row: int) -> tuple[PumpCurve | None, list[Mis
         if curve is not None and np.isnan(own["flow_lpm"][row]) and np.isnan(own["head_kpa"][row]):
             least = float(table["min_flow_lpm"][row])
             points = [np.asarray(curve.column(c)) for c in ("flow_lpm", "head_kpa")]
-            return pump_curve(points[0], points[1], least), []
+            open_below = least if table["bypass"][row] else np.nan
+            return pump_curve(points[0], points[1], least)._replace(bypass_lpm=open_below), []
     flow, head = float(table["flow_lpm"][row]), float(table["head_kpa"][row])
     gaps = [Missing(kind, c, row) for c, v in (("flow_lpm", flow), ("head_kpa", head)) if v != v]  # noqa: PLR0124 - NaN
     return (None, gaps) if gaps else (duty_envelope(flow, head), [])
@@ -105,7 +106,7 @@ def _curves(study: Study, kind: str) -> Curves:
     """Return the curve of each unit of a kind; units alike share one."""
     table, made = study.table(kind), dict[tuple[object, ...], PumpCurve]()
     own = study.site.tables[kind]
-    columns = [table["flow_lpm"], table["head_kpa"], table["min_flow_lpm"]]
+    columns = [table["flow_lpm"], table["head_kpa"], table["min_flow_lpm"], table["bypass"]]
     columns += [own["flow_lpm"], own["head_kpa"]]
     figures = np.stack([np.asarray(c, dtype=float) for c in columns], axis=1)
     out: list[tuple[PumpCurve | None, list[Missing]]] = []
@@ -159,20 +160,35 @@ def gain_of(curve: PumpCurve, control: Control, share: float, speed_min: float) 
     ([0.0, 300.0, 600.0], [150000.0, 150000.0, 100000.0])
     """
     q, pa = share * curve.flow_lpm * LPM, 1000.0 * curve.head_kpa
+    through = share * curve.bypass_lpm * LPM
     if not np.isnan(control.set_speed) and not curve.envelope:
         speed = max(control.set_speed, np.nan_to_num(speed_min))
-        q, pa = speed * q, speed * speed * pa
+        q, pa = _with_bypass(speed * q, speed * speed * pa, through)
     elif not np.isnan(control.set_kpa):
         held = np.full(2, 1000.0 * control.set_kpa)
         least, known = np.array([0.0, q[-1]]), not np.isnan(speed_min) and not curve.envelope
         low = (least, held)
         if known:
-            low = _either(low, (speed_min * q, speed_min**2 * pa), np.maximum)
-        q, pa = _either(low, (q, pa), np.minimum)
+            slow = _with_bypass(speed_min * q, speed_min**2 * pa, through)
+            low = _either(low, slow, np.maximum)
+        q, pa = _either(low, _with_bypass(q, pa, through), np.minimum)
+    else:
+        q, pa = _with_bypass(q, pa, through)
     most = float(q[-1])
     if not np.isnan(control.set_lpm):
         most = min(most, control.set_lpm * LPM)
     return Gain(q, pa, most)
+
+
+def _with_bypass(q: FloatArray, pa: FloatArray, through: float) -> tuple[FloatArray, FloatArray]:
+    """Return what a pump gives with a bypass that keeps its own flow at `through` at least.
+
+    However little goes out, the head is that at the flow of the bypass; NaN: there is none.
+    """
+    if not through > 0:
+        return q, pa
+    kept, head = q > through, np.interp(through, q, pa)
+    return np.concatenate([[0.0, through], q[kept]]), np.concatenate([[head, head], pa[kept]])
 
 
 def _either(

@@ -33,6 +33,8 @@ class PumpCurve(NamedTuple):
     envelope
         Made from one duty point: heads below the line are reached by control, and the speed that
         this takes is not known.
+    bypass_lpm
+        Flow below which a bypass opens, so that the pump moves this much at least; NaN none.
     """
 
     flow_lpm: FloatArray
@@ -40,6 +42,7 @@ class PumpCurve(NamedTuple):
     least_lpm: float = float("nan")
     cut_flat: bool = False
     envelope: bool = False
+    bypass_lpm: float = float("nan")
 
 
 def pump_curve(
@@ -138,7 +141,8 @@ def speed_for(
     """Speed at which like pumps in parallel give a head at a flow; NaN beyond the curve's end.
 
     The parabola of affine points through (Q, H) meets the curve once, since the curve falls. More
-    than 1 says that the pumps cannot. Of an envelope no speed is known.
+    than 1 says that the pumps cannot. Of an envelope no speed is known. Where a bypass is open the
+    pumps move what goes through it as well.
 
     Examples
     --------
@@ -149,9 +153,9 @@ def speed_for(
     >>> speed_for(curve, np.array([1200.0]), np.array([20.0])).tolist()
     [nan]
     """
-    each, head = np.broadcast_arrays(
-        np.asarray(flow_lpm) / pumps, np.asarray(head_kpa, dtype=float)
-    )
+    flow = np.asarray(flow_lpm, dtype=float)
+    flow = np.where(flow > 0, np.fmax(flow, pumps * curve.bypass_lpm), flow)
+    each, head = np.broadcast_arrays(flow / pumps, np.asarray(head_kpa, dtype=float))
     if curve.envelope:
         return np.full(each.shape, np.nan)
     at, of = curve.flow_lpm, curve.head_kpa

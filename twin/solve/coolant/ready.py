@@ -89,10 +89,18 @@ def ready_of(study: Study, circuit: Circuit) -> Ready | tuple[Missing, ...]:
     return Ready(
         study=study, circuit=circuit, lanes=lanes, racks=racks, units=units, control=control,
         sensor=sensor_nodes(study, circuit), fluid=fluid, set_point_c=set_point,
-        cooling=of_lanes(study(cooling), np.tile(units, (len(lanes.keep), 1))),
+        cooling=_cooling_of(study, circuit, lanes, units),
         branches=branches, hold_m3s=hold, with_less=with_less,
         net=nets_of(circuit, branches, hold, with_less=with_less),
     )  # fmt: skip
+
+
+def _cooling_of(study: Study, circuit: Circuit, lanes: Lanes, units: IntArray) -> Cooling:
+    """Return the units of a loop in its lanes: with a pump out less goes through a bypass."""
+    each = of_lanes(study(cooling), np.tile(units, (len(lanes.keep), 1)))
+    out = lanes.pump_out[:, circuit.links(Part.UNIT)]
+    left = np.where(out, less_pumps(study, "cdu", units), 1.0)
+    return replace(each, bypass_lpm=each.bypass_lpm * left)
 
 
 def watered(loop: Ready, facility_lpm: FloatArray) -> Ready:
@@ -101,7 +109,7 @@ def watered(loop: Ready, facility_lpm: FloatArray) -> Ready:
     most = facility_lpm[lanes.first_case]
     shut = lanes.shut.copy()
     shut[:, loop.circuit.links(Part.UNIT)] |= most == 0
-    alone = of_lanes(loop.cooling, np.zeros(len(most), dtype=np.int64))
+    alone = of_lanes(loop.cooling, loop.lanes.of_case[lanes.first_case])
     cooling = replace(alone, most_lpm=most)
     return replace(loop, lanes=replace(lanes, shut=shut), cooling=cooling)
 
@@ -179,4 +187,5 @@ def cooling(study: Study) -> Cooling:
     return Cooling(
         unit, set_point, facility, most, each, carries,
         np.asarray(cdus["pump_efficiency"], dtype=float),
+        np.where(cdus["bypass"], np.asarray(cdus["min_flow_lpm"], dtype=float), np.nan),
     )  # fmt: skip

@@ -56,6 +56,8 @@ class Cooling:
         Heat that a unit carries by its published rating alone where it stands, NaN unknown.
     pump_efficiency
         Of pump, motor and drive, NaN not known: what they lose then stays outside.
+    bypass_lpm
+        Flow that the pumps move at least where a unit has a bypass, NaN none.
     """
 
     unit: Exchanger
@@ -65,6 +67,7 @@ class Cooling:
     cold_kw_k_lpm: FloatArray
     carries_kw: FloatArray
     pump_efficiency: FloatArray
+    bypass_lpm: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,8 @@ def warm(
     lpm = np.ascontiguousarray(np.abs(q_m3s[:, units]) / LPM)
     lift_kpa = (p_pa[:, circuit.to[units]] - p_pa[:, circuit.fr[units]]) / 1000.0
     efficiency = np.where(np.isnan(cooling.pump_efficiency), 1.0, cooling.pump_efficiency)
-    pumps = np.where(lpm > 0, hydraulic_kw(lpm, lift_kpa) / efficiency, 0.0)
+    moved = np.fmax(lpm, cooling.bypass_lpm)
+    pumps = np.where(lpm > 0, hydraulic_kw(moved, lift_kpa) / efficiency, 0.0)
     pumps = np.ascontiguousarray(pumps)
     lanes = _Lanes(
         q_m3s, p_pa, heat_kw, cooling, lpm, pumps, heat_kw.sum(axis=1) + pumps.sum(axis=1),
@@ -172,7 +176,7 @@ def of_lanes(cooling: Cooling, rows: IntArray) -> Cooling:
     return Cooling(
         exchangers_of(cooling.unit, rows), cooling.set_point_c[rows], cooling.facility_c[rows],
         cooling.most_lpm[rows], cooling.cold_kw_k_lpm[rows], cooling.carries_kw[rows],
-        cooling.pump_efficiency[rows],
+        cooling.pump_efficiency[rows], cooling.bypass_lpm[rows],
     )  # fmt: skip
 
 
