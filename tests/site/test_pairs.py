@@ -16,6 +16,18 @@ ASSUMED = (
 )
 
 
+def one_problem(tmp_path, change, told):
+    """A layout with one thing changed has one problem, with its line and these words."""
+    path, text = tmp_path / "hall.toml", IN_RACK.read_text()
+    assert change[0] in text
+    path.write_text(text.replace(*change, 1))
+    with pytest.raises(InputError) as raised:
+        twin.load(path)
+    (problem,) = raised.value.problems
+    assert problem.line is not None
+    assert [word for word in told if word not in problem.text()] == []
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
@@ -32,15 +44,7 @@ ASSUMED = (
     ],
 )  # fmt: skip
 def test_more_needed_than_there_are_is_told_once(tmp_path, old, new, told):
-    path = tmp_path / "hall.toml"
-    text = IN_RACK.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new, 1))
-    with pytest.raises(InputError) as raised:
-        twin.load(path)
-    (problem,) = raised.value.problems
-    assert problem.line is not None
-    assert [word for word in told if word not in problem.text()] == []
+    one_problem(tmp_path, (old, new), told)
 
 
 def test_a_change_may_ask_no_more_either():
@@ -75,12 +79,4 @@ def test_figures_of_a_cdu_stay_within_what_physics_allows(tmp_path, key, value):
     ],
 )  # fmt: skip
 def test_coolants_and_walls_that_cannot_be(tmp_path, old, new, told):
-    path = tmp_path / "hall.toml"
-    text = IN_RACK.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new, 1))
-    with pytest.raises(InputError) as raised:
-        twin.load(path)
-    (problem,) = raised.value.problems
-    assert problem.line is not None
-    assert [word for word in told if word not in problem.text()] == []
+    one_problem(tmp_path, (old, new), told)

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from twin.checks.admission import TOLERANCE
-from twin.checks.coolant.sums import liquid_inputs, told_as
-from twin.checks.inputs import caps_in_doubt, carried_figure, rack_figure
+from twin.checks.coolant.sums import heat_inputs, told_as
+from twin.checks.inputs import caps_in_doubt
 from twin.checks.measure import Budget, Input
 from twin.checks.rule import rule
 from twin.site.table import BoolArray, IntArray
@@ -97,11 +97,7 @@ def _budget(study: Study, water: PlantWater, parts: Parts, row: IntArray) -> Bud
         coefficient=np.where(doubt[at], 0.0, coefficient),
         amount=load,
         onto=np.full(len(row), -1, dtype=np.int64),
-        rack_inputs=(
-            *liquid_inputs(study),
-            rack_figure(study, "liquid_share_low"),
-            carried_figure(study, "draw_kw"),
-        ),
+        rack_inputs=heat_inputs(study),
         row_inputs=(
             Input("plant", "flow_lpm", plant, ~np.isnan(most_lpm(study)[plant])),
             Input("plant", "pumps", plant, ~np.isnan(limit)),

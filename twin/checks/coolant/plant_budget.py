@@ -6,8 +6,8 @@ import numpy as np
 
 from twin.checks.admission import TOLERANCE
 from twin.checks.coolant.ratings import of_rating
-from twin.checks.coolant.sums import liquid_inputs
-from twin.checks.inputs import caps_in_doubt, carried_figure, rack_figure
+from twin.checks.coolant.sums import heat_inputs
+from twin.checks.inputs import caps_in_doubt
 from twin.checks.measure import Budget, Input
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.plant_heat import PlantHeat
@@ -50,11 +50,7 @@ def plant_budget(
         coefficient=np.where(doubt[heat.row], 0.0, coefficient),
         amount=load,
         onto=np.full(len(limit), -1, dtype=np.int64),
-        rack_inputs=(
-            *liquid_inputs(study),
-            rack_figure(study, "liquid_share_low"),
-            carried_figure(study, "draw_kw"),
-        ),
+        rack_inputs=heat_inputs(study),
         row_inputs=(
             *inputs,
             *_of_heat(study, heat),

@@ -11,14 +11,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.coolant.air import heat_to_hall, rack_halls
 from twin.solve.coolant.coupled import loop_flows
 from twin.solve.coolant.flow import LoopFlow, Unsolved
 from twin.solve.coolant.laned import alike_rows
-from twin.solve.coolant.racks import air_side, rack_loops
+from twin.solve.coolant.plants import (
+    Group,
+    halls_by_rating,
+    loops_by_rating,
+    members,
+    plants_of_cdus,
+)
+from twin.solve.coolant.racks import rack_loops
 from twin.solve.load import liquid_heat
-from twin.solve.losses.cases import cases
-from twin.solve.power.living import units_left
 from twin.solve.study import Study
 
 _MORE = 1e-9
@@ -54,37 +58,6 @@ class PlantHeat:
     kw: FloatArray
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """Racks behind the same units, in S states of these.
-
-    Attributes
-    ----------
-    rack, kw
-        (r,) racks here, and their heat.
-    of_case
-        (C,) state of each case; the first is healthy.
-    plants, share
-        (p,) plants of its units; (S, p) part of the racks' heat that goes to each, NaN not known.
-    pumps_kw
-        (S, p) heat of pumps.
-    counts
-        (S,) whether a cap counts.
-    lacking, stuck
-        (S,) as in `PlantHeat`.
-    """
-
-    rack: IntArray
-    kw: FloatArray
-    of_case: IntArray
-    plants: IntArray
-    share: FloatArray
-    pumps_kw: FloatArray
-    counts: BoolArray
-    lacking: IntArray
-    stuck: IntArray
-
-
 def plant_heat(study: Study) -> PlantHeat:
     """Heat of racks and pumps by plant: of the cases in which a plant takes the same, the first.
 
@@ -93,7 +66,7 @@ def plant_heat(study: Study) -> PlantHeat:
     rating is known count alike; units without a plant take their part nowhere. Cases that send a
     plant no more from any rack than the healthy state does are not told.
     """
-    groups = [*_loops(study), *_halls(study)]
+    groups = [*_loops(study), *halls_by_rating(study)]
     parts = [_of_plant(groups, p) for p in range(len(study.table("plant")))]
     parts = [part for part in parts if len(part.plant)]
     if not parts:
@@ -110,7 +83,7 @@ def plant_heat(study: Study) -> PlantHeat:
     )
 
 
-def _of_plant(groups: Sequence[_Group], plant: int) -> PlantHeat:
+def _of_plant(groups: Sequence[Group], plant: int) -> PlantHeat:
     """Put the groups with units on a plant together, in each case that differs for one of them."""
     mine = [(g, int(np.flatnonzero(g.plants == plant)[0])) for g in groups if plant in g.plants]
     keys = [g.of_case for g, _ in mine if len(g.share) > 1]
@@ -144,32 +117,18 @@ def _of_plant(groups: Sequence[_Group], plant: int) -> PlantHeat:
 # ------------------------------------------------------------------------------------- groups
 
 
-def _loops(study: Study) -> list[_Group]:
-    """Racks behind the CDUs of each loop."""
-    site, cdus = study.site, study.table("cdu")
-    plant = np.where(study(air_side), -1, site.rows_of("plant", cdus["plant"]))
-    flows = {f.circuit.row: f for f in study(loop_flows) if not isinstance(f, Unsolved)}
+def _loops(study: Study) -> list[Group]:
+    """Racks behind the CDUs of each loop: of solved ones as solved, of others by ratings."""
     heat, on = study(liquid_heat), study(rack_loops)
-    members = _members(np.where(study.here & (heat != 0), on, -1))
-    solved = [
-        _solved(flow, plant, members.get(row, np.empty(0, dtype=np.int64)), heat)
-        for row, flow in flows.items()
-    ]
-    by_rating = np.where(np.isin(on, list(flows)), -1, on)
-    group, rating = site.rows_of("loop", cdus["loop"]), np.asarray(cdus["heat_kw"], dtype=float)
-    return [*solved, *_rated(study, "cdu", (by_rating, heat), (group, plant, rating))]
+    plant = plants_of_cdus(study)
+    flows = {f.circuit.row: f for f in study(loop_flows) if not isinstance(f, Unsolved)}
+    racks = members(np.where(study.here & (heat != 0), on, -1))
+    none = np.empty(0, dtype=np.int64)
+    solved = [_solved(flow, plant, racks.get(row, none), heat) for row, flow in flows.items()]
+    return [*solved, *loops_by_rating(study, np.where(np.isin(on, list(flows)), -1, on))]
 
 
-def _halls(study: Study) -> list[_Group]:
-    """Racks behind the air units of each hall."""
-    site, units = study.site, study.table("air_unit")
-    plant, group = (site.rows_of(kind, units[kind]) for kind in ("plant", "hall"))
-    rating = np.asarray(units["heat_kw"], dtype=float)
-    racks = study(rack_halls), study(heat_to_hall)
-    return _rated(study, "air_unit", racks, (group, plant, rating))
-
-
-def _solved(flow: LoopFlow, plant: IntArray, racks: IntArray, heat: FloatArray) -> _Group:
+def _solved(flow: LoopFlow, plant: IntArray, racks: IntArray, heat: FloatArray) -> Group:
     """Racks of a solved loop: their heat goes where its CDUs' heat goes in each lane."""
     lanes = flow.lanes
     of_unit = plant[flow.units]
@@ -188,62 +147,8 @@ def _solved(flow: LoopFlow, plant: IntArray, racks: IntArray, heat: FloatArray) 
     if len(np.unique(of_unit)) == 1:  # wherever it goes, it goes there
         share = np.ones(share.shape)
         lacking, stuck = np.full(len(lacking), -1), np.full(len(stuck), -1)
-    return _Group(
+    return Group(
         rack=racks, kw=heat[racks], of_case=lanes.of_case, plants=plants,
         share=share * lanes.keep[:, None], pumps_kw=np.nan_to_num(share * pumps[:, None]),
         counts=lanes.counts, lacking=lacking, stuck=stuck,
     )  # fmt: skip
-
-
-def _rated(
-    study: Study,
-    kind: str,
-    racks: tuple[IntArray, FloatArray],
-    units: tuple[IntArray, IntArray, FloatArray],
-) -> list[_Group]:
-    """Racks in groups of units that share their heat by ratings, as far as they live.
-
-    Parameters
-    ----------
-    racks
-        (racks,) group of each rack, and its heat.
-    units
-        (units,) group, plant and rating of each unit.
-    """
-    (group_of, heat), (group, plant, rating) = racks, units
-    case, unit, left = units_left(study, kind)
-    out: list[_Group] = []
-    behind = _members(group)
-    for g, rack in _members(np.where(study.here & (heat != 0), group_of, -1)).items():
-        mine = behind.get(g, np.empty(0, dtype=np.int64))
-        plants = np.unique(plant[mine][plant[mine] >= 0])
-        if not len(plants):
-            continue
-        weight = rating[mine]
-        weight = np.ones(len(mine)) if np.isnan(weight).any() else weight
-        lives, of_case = np.ones((1, len(mine))), np.zeros(len(study(cases)), dtype=np.int64)
-        if len(np.unique(plant[mine])) > 1:
-            hit = np.isin(unit, mine)
-            every = np.ones((len(of_case), len(mine)))
-            every[case[hit], np.searchsorted(mine, unit[hit])] = left[hit]
-            first, of_case = alike_rows(every)
-            lives = every[first]
-        each = lives * weight
-        with np.errstate(divide="ignore", invalid="ignore"):
-            share = (each / each.sum(axis=1, keepdims=True)) @ (plant[mine][:, None] == plants)
-        share = np.where((each == 0).all(axis=1)[:, None], 0.0, share)
-        none = np.full(len(each), -1)
-        out.append(_Group(
-            rack=rack, kw=heat[rack], of_case=of_case, plants=plants, share=share,
-            pumps_kw=np.zeros(share.shape), counts=np.ones(len(each), dtype=bool),
-            lacking=none, stuck=none,
-        ))  # fmt: skip
-    return out
-
-
-def _members(group: IntArray) -> dict[int, IntArray]:
-    """Rows of each group, -1 none."""
-    order = np.argsort(group, kind="stable")
-    order = order[group[order] >= 0]
-    names, first = np.unique(group[order], return_index=True)
-    return dict(zip(names.tolist(), np.split(order, first[1:]), strict=True)) if len(names) else {}
