@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 _KIND = r"(?:[a-z_]+):"
 _WORK = re.compile(rf"work on {_KIND}(.+)", re.DOTALL)
-_PART = re.compile(rf"((?:a module|a pump) of ){_KIND}(.+)", re.DOTALL)
+_PARTS = (
+    "a module", "a pump", "a fan", "a chiller or dry cooler", "the shelf", "the plane",
+    "the valve at the start", "the valve at the end",
+)  # fmt: skip
+_PART = re.compile(rf"((?:{'|'.join(_PARTS)}) of ){_KIND}(.+)", re.DOTALL)
 _BYPASS = re.compile(rf"the inverter of {_KIND}(.+)", re.DOTALL)
 _PAIR = re.compile(rf"(.+?) and {_KIND}(.+)", re.DOTALL)
 _FAULT = re.compile(rf"(.+?) with {_KIND}(.+) lost", re.DOTALL)
@@ -278,8 +282,8 @@ def lost_in_words(case: str) -> str:
     (' with SA lost', ' with UA and BB lost', '')
     >>> lost_in_words("a module of ups:SA"), lost_in_words("the inverter of ups:SA")
     (' with a module of SA lost', ' with SA on bypass')
-    >>> lost_in_words("a pump of cdu:C1")
-    ' with a pump of C1 lost'
+    >>> lost_in_words("a pump of cdu:C1"), lost_in_words("the valve at the end of pipe:P1")
+    (' with a pump of C1 lost', ' with the valve at the end of P1 lost')
     >>> lost_in_words("work on board:BA"), lost_in_words("work on board:BA with busway:R1B lost")
     (' during work on BA', ' during work on BA with R1B lost')
     """

@@ -292,6 +292,9 @@ class Line(Item):
     pressure_max_kpa: Positive | None = Field(
         default=None, description="pressure that its weakest part bears"
     )
+    valves: Annotated[Literal["both", "start", "end", "none"], Shape()] = Field(
+        default="both", description="ends with isolation valves; a manifold starts at its first"
+    )
 
 
 class Pipe(Line):

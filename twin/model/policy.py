@@ -11,8 +11,8 @@ from twin.model.base import Item, NonNegative, Positive, Share, Text
 
 LossKind = Literal[
     "source", "transformer", "ups", "rectifier", "board", "rpp", "transfer", "tie", "busway", "tap",
-    "whip", "shelf", "module", "bypass", "cdu", "pump", "air_unit", "fan", "plant", "pipe",
-    "manifold", "switch", "plane", "tray", "riser",
+    "whip", "shelf", "module", "bypass", "cdu", "pump", "air_unit", "fan", "plant", "plant_unit",
+    "pipe", "manifold", "valve", "switch", "plane", "tray", "riser",
 ]  # fmt: skip
 
 OUTSIDE = "external:"
@@ -68,6 +68,11 @@ class Policy(Item):
     adopt: list[str] = Field(
         default=[], description="judged limits, by name, that decide and do not only warn"
     )
+
+    def asks(self, kind: LossKind) -> bool:
+        """Whether racks of any class must be anything after the loss of an element of a kind."""
+        said = (own.get(kind) for own in (self.losses, *self.classes.values()))
+        return any(outcome not in {None, "may go dark"} for outcome in said)
 
 
 class Assumption(Item):

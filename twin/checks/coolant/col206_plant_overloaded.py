@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from twin.checks.coolant.plant_budget import plant_budget
+from twin.checks.coolant.plant_budget import plant_budget, some
 from twin.checks.measure import Budget, Input
 from twin.checks.rule import rule
 from twin.site.table import FloatArray
-from twin.solve.coolant.plant_heat import plant_heat
+from twin.solve.coolant.plant_heat import plant_heat, unit_out
 from twin.solve.study import Study
 
 
@@ -23,7 +25,7 @@ from twin.solve.study import Study
     "another plant",
     source="heat balance; rating of the plant as the layout states it",
 )
-def plant_overloaded(study: Study) -> Budget:
+def plant_overloaded(study: Study) -> Iterator[Budget]:
     """Racks send more heat to facility water than its plant rejects.
 
     Why it matters
@@ -33,14 +35,14 @@ def plant_overloaded(study: Study) -> Budget:
 
     Method
     ------
-    Healthy, and in each case that moves heat to the plant: a CDU that is lost leaves its heat to
-    the others of its loop. A loop whose pipes are described and solved sends each plant what its
-    CDUs there take, with the heat of their pumps; of other loops, and of halls, the living units
-    share the racks' heat by their ratings. The limit is `rating_kw`, which `units_needed` of its
-    `units` give; healthy, where the policy asks for anything after the loss of a plant, what is
-    left with one unit out. Worked numbers: 6 MW on 3 units needed of 3 leaves 4 MW with one out;
-    two CDUs of one loop on two plants, which share 953 kW: with one lost all of it goes to the
-    plant of the other.
+    Healthy, with one of its chillers or dry coolers out (`losses.plant_unit`), and in each case
+    that moves heat to the plant: a CDU that is lost leaves its heat to the others of its loop. A
+    loop whose pipes are described and solved sends each plant what its CDUs there take, with the
+    heat of their pumps; of other loops, and of halls, the living units share the racks' heat by
+    their ratings. The limit is `rating_kw`, which `units_needed` of its
+    `units` give, and what is left of it with one out. Worked numbers: 6 MW on 3 units needed of 3
+    leaves 4 MW with one out; two CDUs of one loop on two plants, which share 953 kW: with one lost
+    all of it goes to the plant of the other.
 
     Does not cover
     --------------
@@ -52,21 +54,23 @@ def plant_overloaded(study: Study) -> Budget:
     --------
     COL101, COL103, COL202.
     """
-    heat = study(plant_heat)
+    heat, owner = study(plant_heat), "rating of the maker or the layout"
     rating = np.asarray(study.table("plant")["rating_kw"], dtype=float)[heat.plant]
-    limit = np.where(heat.case == 0, _limit(study)[heat.plant], rating)
+    limit = rating * np.where(unit_out(study, heat), _one_out(study)[heat.plant], 1.0)
     known = Input("plant", "rating_kw", heat.plant, ~np.isnan(rating))
-    owner = "rating of the maker or the layout"
-    return plant_budget(study, heat, np.ones(len(limit)), limit, (known,), owner)
+    yield plant_budget(study, heat, np.ones(len(limit)), limit, (known,), owner)
+    # Of a plant that does not count its units nobody knows what one of them leaves.
+    uncounted = np.isnan(np.asarray(study.table("plant")["units"], dtype=float))[heat.plant]
+    silent = some(heat, uncounted & (heat.case == 0))
+    if len(silent.plant) and study.site.policy.asks("plant_unit"):
+        none = np.full(len(silent.plant), np.nan)
+        unsaid = Input("plant", "units", silent.plant, ~np.isnan(none))
+        yield plant_budget(study, silent, np.ones(len(none)), none, (unsaid,), owner)
 
 
-def _limit(study: Study) -> FloatArray:
-    """(plants,) what each plant rejects, kW; with one unit out where the policy asks for that."""
-    plants, policy = study.table("plant"), study.site.policy
-    rating, units, needed = (
-        np.asarray(plants[c], dtype=float) for c in ("rating_kw", "units", "units_needed")
-    )
+def _one_out(study: Study) -> FloatArray:
+    """(plants,) part of its rating that each plant has with one of its units out; NaN not told."""
+    plants = study.table("plant")
+    units, needed = (np.asarray(plants[c], dtype=float) for c in ("units", "units_needed"))
     needed = np.where(np.isnan(needed), units, needed)
-    left = np.where(np.isnan(units), 1.0, np.minimum(1.0, (units - 1.0) / needed))
-    asked = policy.losses.get("plant") not in {None, "may go dark"}
-    return rating * left if asked else rating
+    return np.asarray(np.minimum(1.0, (units - 1.0) / needed))

@@ -8,7 +8,7 @@ from twin.checks.coolant.plant_budget import plant_budget, some
 from twin.checks.measure import Budget, Input
 from twin.checks.rule import rule
 from twin.solve.coolant.evaporation import plant_makeup
-from twin.solve.coolant.plant_heat import plant_heat
+from twin.solve.coolant.plant_heat import plant_heat, unit_out
 from twin.solve.coolant.racks import plant_supply_c
 from twin.solve.study import Study
 
@@ -55,7 +55,7 @@ def makeup_short(study: Study) -> Budget:
         for c in ("evaporated_share", "concentration_cycles", "makeup_lpm")
     )
     every = study(plant_heat)
-    heat = some(every, ~np.isnan(share[every.plant]))
+    heat = some(every, ~np.isnan(share[every.plant]) & ~unit_out(study, every))
     used = heat.plant
     inputs = (
         Input("plant", "concentration_cycles", used, ~np.isnan(cycles[used])),

@@ -19,10 +19,12 @@ _WITHIN = frozenset(
         "module",
         "bypass",
         "plant",
+        "plant_unit",
         "pump",
         "fan",
         "pipe",
         "manifold",
+        "valve",
         "plane",
         "tray",
         "riser",
@@ -57,9 +59,9 @@ def losses_without_policy(study: Study) -> Iterator[Measure]:
 
     Does not cover
     --------------
-    Losses of a part (a whip, a shelf, a module, a UPS on bypass, a pump, a fan), plants, pipes,
-    manifolds, planes, trays and risers (NET205), kinds that policies cannot name (loops), and two
-    losses at once.
+    Losses of a part (a whip, a shelf, a module, a UPS on bypass, a pump, a fan, a unit of a
+    plant), plants, pipes, manifolds, valves, planes, trays and risers (NET205), kinds that policies
+    cannot name (loops), and two losses at once.
 
     See also
     --------

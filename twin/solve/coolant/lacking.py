@@ -53,8 +53,7 @@ def _beyond(curve: PumpCurve, control: Control, speed_min: float) -> bool:
 def pumps_unsaid(study: Study, kind: str, rows: IntArray) -> BoolArray:
     """(u,) units of whose pumps one may be lost, as the policy asks, and nobody says how many."""
     pumps = np.asarray(study.table(kind)["pumps"], dtype=float)[rows]
-    asked = study.site.policy.losses.get("pump") not in {None, "may go dark"}
-    return np.asarray(np.isnan(pumps) & asked)
+    return np.asarray(np.isnan(pumps) & study.site.policy.asks("pump"))
 
 
 def less_pumps(study: Study, kind: str, rows: IntArray) -> FloatArray:

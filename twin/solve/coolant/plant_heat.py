@@ -23,6 +23,8 @@ from twin.solve.coolant.plants import (
 )
 from twin.solve.coolant.racks import rack_loops
 from twin.solve.load import liquid_heat
+from twin.solve.losses.cases import cases
+from twin.solve.losses.sorts import UNIT
 from twin.solve.study import Study
 
 _MORE = 1e-9
@@ -64,10 +66,11 @@ def plant_heat(study: Study) -> PlantHeat:
     A solved loop sends to each plant what its CDUs there take in each of its states. Racks of other
     loops, and those in air, are split by the ratings of the units that live; units of which no
     rating is known count alike; units without a plant take their part nowhere. Cases that send a
-    plant no more from any rack than the healthy state does are not told.
+    plant no more from any rack than the healthy state does are told where one of its own units is
+    out in them, and no others.
     """
     groups = [*_loops(study), *halls_by_rating(study)]
-    parts = [_of_plant(groups, p) for p in range(len(study.table("plant")))]
+    parts = [_of_plant(groups, p, out) for p, out in enumerate(_units_out(study))]
     parts = [part for part in parts if len(part.plant)]
     if not parts:
         none, some = np.empty(0, dtype=np.int64), np.empty(0)
@@ -83,16 +86,32 @@ def plant_heat(study: Study) -> PlantHeat:
     )
 
 
-def _of_plant(groups: Sequence[Group], plant: int) -> PlantHeat:
+def unit_out(study: Study, heat: PlantHeat) -> BoolArray:
+    """(R,) whether one of a plant's own units is out in a row's case."""
+    table = study(cases)
+    own = heat.plant + study.site.first["plant"]
+    out: BoolArray = (table.sort[heat.case] == UNIT) & (table.origin[heat.case] == own)
+    return out
+
+
+def _units_out(study: Study) -> list[IntArray]:
+    """Cases in which a chiller or dry cooler of each plant is out."""
+    table = study(cases)
+    row = np.where(table.sort == UNIT, study.site.rows_of("plant", table.origin), -1)
+    return [np.flatnonzero(row == plant) for plant in range(len(study.table("plant")))]
+
+
+def _of_plant(groups: Sequence[Group], plant: int, units_out: IntArray) -> PlantHeat:
     """Put the groups with units on a plant together, in each case that differs for one of them."""
     mine = [(g, int(np.flatnonzero(g.plants == plant)[0])) for g in groups if plant in g.plants]
     keys = [g.of_case for g, _ in mine if len(g.share) > 1]
-    case = np.zeros(1, dtype=np.int64)
+    case = np.concatenate([[0], units_out])
     if keys:
-        case, _ = alike_rows(np.stack(keys, axis=1))
+        first, _ = alike_rows(np.stack(keys, axis=1))
+        case = np.concatenate([first, np.setdiff1d(units_out, first)])
     states = [g.of_case[case] for g, _ in mine]
     shares = [g.share[state, k] for (g, k), state in zip(mine, states, strict=True)]
-    told = case == 0
+    told = np.isin(case, [0, *units_out])
     for share in shares:
         told |= ~(share <= share[0] * (1.0 + _MORE))
     case, shares = case[told] if mine else case[:0], [share[told] for share in shares]

@@ -13,6 +13,7 @@ from twin.site.outcomes import class_of_racks
 from twin.site.site import Site
 from twin.site.table import Array, BoolArray, FloatArray, IntArray
 from twin.solve.losses.fallen import shelf_heads
+from twin.solve.losses.isolated import LINES, ends_with_valves
 from twin.solve.losses.pairs import pairs_within
 from twin.solve.losses.planes import planes
 from twin.solve.losses.sorts import (
@@ -25,6 +26,9 @@ from twin.solve.losses.sorts import (
     PLANE,
     PUMP,
     SHELF,
+    UNIT,
+    VALVE_END,
+    VALVE_START,
     WORK,
     WORK_AND_FAULT,
 )
@@ -36,7 +40,12 @@ _POWER: Final = tuple(k for k in POWER_KINDS if k != "whip")
 _GEAR: Final = ("plant", "cdu", "air_unit", "pipe", "manifold", "switch")
 _WAYS: Final = ("tray", "riser")
 """Ways of cables: no rack goes dark with them, so that they are lost only where a policy asks."""
-_PARTS: Final = (("plant", PUMP, "pump"), ("cdu", PUMP, "pump"), ("air_unit", FAN, "fan"))
+_PARTS: Final = (
+    ("plant", UNIT, "plant_unit", "units"),
+    ("plant", PUMP, "pump", "pumps"),
+    ("cdu", PUMP, "pump", "pumps"),
+    ("air_unit", FAN, "fan", "fans"),
+)
 _MODULAR: Final = ("source", "ups", "rectifier")
 
 
@@ -132,6 +141,7 @@ class Collected:
             self._faults()
             self._gear()
             self._parts()
+            self._valves()
             self._modules()
             self._bypass()
             self._work()
@@ -179,16 +189,25 @@ class Collected:
         self._of_kind(PLANE, "plane", subject, gear=_first(subject))
 
     def _parts(self) -> None:
-        """One pump or fan of units that have several; the only one of a unit is the unit."""
-        for kind, sort, key in _PARTS:
+        """One pump, fan or chiller of what has several; the only one of it is all of it."""
+        for kind, sort, key, column in _PARTS:
             subject = _all(self.study.site, kind)
-            count = np.asarray(self.study.table(kind)[f"{key}s"])
+            count = np.asarray(self.study.table(kind)[column])
             only = subject[count == 1]
             self._of_kind(FAULT, kind, only, key=key, gear=_first(only), end=False)
             mine = subject[count > 1]
             # No power node is derated; a number beyond all of them keeps such losses apart.
             apart = _first(mine - self.study.arrays.topology.power.first)
             self._of_kind(sort, kind, mine, key=key, derated=apart, end=False)
+        self.section += 1
+
+    def _valves(self) -> None:
+        """One isolation valve of a pipe or manifold: it is shut off on both its sides."""
+        for kind in LINES:
+            for sort, subject in zip(
+                (VALVE_START, VALVE_END), ends_with_valves(self.study, kind), strict=True
+            ):
+                self._of_kind(sort, kind, subject, key="valve", gear=_first(subject), end=False)
         self.section += 1
 
     def _modules(self) -> None:

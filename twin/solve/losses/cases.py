@@ -25,6 +25,9 @@ from twin.solve.losses.sorts import (
     PLANE,
     PUMP,
     SHELF,
+    UNIT,
+    VALVE_END,
+    VALVE_START,
     WORK_AND_FAULT,
     WORK_SORTS,
 )
@@ -105,11 +108,14 @@ def cases_of(study: Study, wanted: Asked) -> Cases:
     """
     out = outages(study, wanted.sort, wanted.origin, wanted.second, wanted.roots)
     key = np.stack(
-        [wanted.section, *wanted.roots.T, *wanted.gear.T, *wanted.derated.T, *out.T], axis=1
-    )
+        [
+            wanted.section, wanted.sort, *wanted.roots.T, *wanted.gear.T, *wanted.derated.T, *out.T,
+        ],
+        axis=1,
+    )  # fmt: skip
     distinct, first, state = np.unique(key, axis=0, return_index=True, return_inverse=True)
     state = state.ravel()
-    roots, gear, sort = distinct[:, 1:3], distinct[:, 3:5], wanted.sort[first]
+    sort, roots, gear = distinct[:, 1], distinct[:, 2:4], distinct[:, 4:6]
     fallen = close(study, sort, roots, gear, out[first])
     keep, counts = caps(study, wanted, fallen, state)
     full = np.where(counts, keep, 1.0)
@@ -147,6 +153,9 @@ def _names(study: Study, wanted: Asked, rows: IntArray) -> StrArray:
         (sort == BYPASS, "the inverter of ", ""),
         (sort == PUMP, "a pump of ", ""),
         (sort == FAN, "a fan of ", ""),
+        (sort == UNIT, "a chiller or dry cooler of ", ""),
+        (sort == VALVE_START, "the valve at the start of ", ""),
+        (sort == VALVE_END, "the valve at the end of ", ""),
         (sort == SHELF, "the shelf of ", ""),
         (sort == PLANE, "the plane of ", ""),
         (work, "work on ", ""),

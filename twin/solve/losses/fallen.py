@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.arrays.needs import hosts
 from twin.site.table import BoolArray, IntArray, distinct_pairs
+from twin.solve.losses.isolated import isolated
 from twin.solve.losses.planes import beside
 from twin.solve.losses.settle import Lost, settle_states
 from twin.solve.losses.sorts import PLANE, SHELF, WORK_AND_FAULT, WORK_SORTS
@@ -85,7 +86,7 @@ def close(
     )
     pairs = distinct_pairs(pairs.astype(np.int64))
     over_state = np.repeat(complexes, np.diff(over_ptr))
-    dead_gear = _gear(study, pairs, gear, np.flatnonzero(sort == PLANE))
+    dead_gear = _gear(study, pairs, sort, gear)
     return Fallen(
         ptr=np.searchsorted(pairs[:, 0], np.arange(states + 1)).astype(np.int64),
         dead=np.ascontiguousarray(pairs[:, 1]),
@@ -222,16 +223,18 @@ def _below(study: Study, states: IntArray, roots: IntArray) -> tuple[IntArray, I
     )
 
 
-def _gear(study: Study, pairs: IntArray, lost: IntArray, of_plane: IntArray) -> IntArray:
+def _gear(study: Study, pairs: IntArray, sort: IntArray, lost: IntArray) -> IntArray:
     """(n, 2) pairs (state, subject) of gear that is dead.
 
-    It is lost, unfed, without facility water, or its plant or rack is dead; in the states
-    `of_plane` all switches of a plane go with the one that is lost.
+    It is lost, unfed, without facility water, shut off with what is lost, or its plant or rack is
+    dead; all switches of a plane go with the one that is lost.
     """
     site, topology = study.site, study.arrays.topology.power
     feed = site.tables["feed"]
     own = np.flatnonzero(lost.ravel() >= 0)
     found = [np.stack([own // lost.shape[1], lost.ravel()[own]], axis=1)]
+    found.append(isolated(study, sort, lost))
+    of_plane = np.flatnonzero(sort == PLANE)
     found.append(beside(study, of_plane, lost[of_plane, 0]))
     found.append(_unfed(study, pairs, feed["tail"], feed["head"] - topology.first, len(lost)))
     hosted = hosts(site)
@@ -241,9 +244,18 @@ def _gear(study: Study, pairs: IntArray, lost: IntArray, of_plane: IntArray) -> 
     within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
     taps = topology.taps[np.repeat(topology.whip_ptr[hosted[rows]], count) + within]
     found.append(_unfed(study, pairs, owner, taps, len(lost)))
-    found.append(waterless(study, lost))
+    found.append(waterless(study, _wide(np.concatenate(found[:2]), len(lost))))
     dead = distinct_pairs(np.concatenate(found))
     return distinct_pairs(np.concatenate([dead, *_with_plants(study, dead)]))
+
+
+def _wide(pairs: IntArray, states: int) -> IntArray:
+    """(states, k) subjects of pairs (state, subject), one row per state, filled up with -1."""
+    state, subject = distinct_pairs(pairs).T
+    place = np.arange(len(state)) - np.searchsorted(state, state)
+    out = np.full((states, int(place.max(initial=0)) + 1), -1, dtype=np.int64)
+    out[state, place] = subject
+    return out
 
 
 def _unfed(study: Study, pairs: IntArray, gear: IntArray, node: IntArray, states: int) -> IntArray:
