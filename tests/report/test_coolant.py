@@ -77,7 +77,7 @@ def test_a_loop_that_lacks_a_figure_says_so_on_every_paper(tmp_path):
     hose = next(row for row in rows(texts["pipes.csv"]) if row["kind"] == "hose")
     assert (hose["bore_mm"], hose["missing"]) == ("", "coolant.hookups.STD.bore_m")
     assert rows(texts["flush.csv"])[0]["pumps_suffice"] == ""
-    assert unsolved(lacking) == [("loop", "T1", ("coolant.hookups.STD.bore_m",))]
+    assert unsolved(lacking) == [("loop", "T1", "coolant.hookups.STD.bore_m missing")]
 
 
 def test_a_layout_without_pipes_is_told():
@@ -233,7 +233,7 @@ def test_a_plant_that_cannot_be_solved_says_what_it_waits_for(ring):
             assert row["missing"] == "coolant.cdus.C2.facility_dp_kpa", name
             assert row["expected_flow_lpm"] == "", name
     one = study(lacking)
-    assert unsolved(one) == [("plant", "FWS", ("coolant.cdus.C2.facility_dp_kpa",))]
+    assert unsolved(one) == [("plant", "FWS", "coolant.cdus.C2.facility_dp_kpa missing")]
     assert "Plant FWS cannot be solved" in index(one, texts)
 
 
@@ -326,7 +326,7 @@ def test_the_page_leads_to_every_paper_and_says_what_is_missing(site, told, tmp_
         assert line in page
     lacking = study(edited(tmp_path, ("bore_m = 0.0254\n", "")))
     page = index(lacking, papers(lacking))
-    assert "Loop T1 cannot be solved." in page
+    assert "Loop T1 cannot be solved:" in page
     assert "8 racks: 8 not known" in page
 
 

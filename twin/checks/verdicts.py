@@ -15,6 +15,7 @@ from twin.site.contract import BY_KIND
 from twin.site.site import NAMED_BY
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.used import made_of
+from twin.solve.coolant.stuck import stuck
 from twin.solve.losses.doubts import doubts
 from twin.solve.study import Study
 
@@ -133,7 +134,9 @@ def gaps_of(e: Evaluation, missing: Missing, verdicts: Verdicts) -> tuple[Gap, .
 
 def _meaning(e: Evaluation, gap: int) -> tuple[str, str]:
     """Meaning and unit of a missing field."""
-    kind, _, name = gap_of(gap)
+    kind, row, name = gap_of(gap)
+    if not name and kind in {"loop", "plant"}:
+        return e.study(stuck).get((kind, row), _BARE), ""
     if kind == POLICY:
         field = path_of_gap(e, gap).rpartition(".")[2]
         return Capped.model_fields[field].description or _BARE, "s" if field[-2:] == "_s" else ""

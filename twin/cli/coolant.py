@@ -63,8 +63,8 @@ def verb(
         study = pipeline.study_of(site, day, mode, losses)
         texts = papers(study)
     bad = False
-    for kind, name, lacks in unsolved(study):
-        click.echo(f"{kind} {name} cannot be solved: {', '.join(lacks)} missing", err=True)
+    for kind, name, why in unsolved(study):
+        click.echo(f"{kind} {name} cannot be solved: {why}", err=True)
         bad = True
     said: list[str] = []
     if measured is not None:

@@ -6,7 +6,7 @@ columns. A cell that is not known is empty, and `missing` names the figures that
 
 from __future__ import annotations
 
-from twin.report.coolant_cells import NO_SOLUTION, described, solved_plant
+from twin.report.coolant_cells import described, solved_plant
 from twin.report.coolant_filling import FILL, FLUSH, fill_rows, flush_rows
 from twin.report.coolant_pipes import PIPES, SIZES, pipe_rows, size_rows
 from twin.report.coolant_plants import FACILITY, PLANTS, facility_rows, plant_rows
@@ -17,6 +17,7 @@ from twin.solve.coolant.circuit import Circuit
 from twin.solve.coolant.coupled import plant_flows
 from twin.solve.coolant.facility import PlantFlow
 from twin.solve.coolant.flow import LoopFlow, Unsolved
+from twin.solve.coolant.stuck import stuck
 from twin.solve.study import Study
 
 SCHEMA = "twin-coolant/1"
@@ -49,20 +50,21 @@ def papers(study: Study) -> dict[str, str]:
     }
 
 
-def unsolved(study: Study) -> list[tuple[str, str, tuple[str, ...]]]:
-    """Return the loops and plants that have no flows: kind, id, and the fields that each lacks."""
+def unsolved(study: Study) -> list[tuple[str, str, str]]:
+    """Return the loops and plants that have no flows: kind, id, and why."""
     found: list[tuple[Circuit, LoopFlow | PlantFlow | Unsolved]] = [
         (flow.circuit, flow) for flow in described(study)
         if isinstance(flow, Unsolved) or not flow.moved.converged[0]
     ]  # fmt: skip
     found += [(p.circuit, p) for p in study(plant_flows) if solved_plant(p) is None]
     return [
-        (circuit.kind, str(study.table(circuit.kind).ids[circuit.row]), _lacks(study, flow))
+        (circuit.kind, str(study.table(circuit.kind).ids[circuit.row]), _why(study, flow))
         for circuit, flow in found
     ]
 
 
-def _lacks(study: Study, flow: LoopFlow | PlantFlow | Unsolved) -> tuple[str, ...]:
+def _why(study: Study, flow: LoopFlow | PlantFlow | Unsolved) -> str:
     if isinstance(flow, Unsolved):
-        return tuple(study.site.path_of(m.kind, m.row, m.column) for m in flow.missing)
-    return (NO_SOLUTION,)
+        fields = (study.site.path_of(m.kind, m.row, m.column) for m in flow.missing)
+        return f"{', '.join(fields)} missing"
+    return study(stuck)[flow.circuit.kind, flow.circuit.row]

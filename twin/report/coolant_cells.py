@@ -13,10 +13,10 @@ from twin.solve.coolant.circuit import Missing
 from twin.solve.coolant.coupled import loop_flows
 from twin.solve.coolant.facility import PlantFlow
 from twin.solve.coolant.flow import LoopFlow, Unsolved
+from twin.solve.coolant.stuck import stuck
 from twin.solve.study import Study
 
 _ROUNDING = 1e-6
-NO_SOLUTION = "no solution was found"
 
 
 def figure(value: float, digits: int = 5) -> float | None:
@@ -76,7 +76,7 @@ def of_loop(study: Study, flow: LoopFlow | Unsolved) -> str | None:
     """Return what a loop without flows waits for."""
     if isinstance(flow, Unsolved):
         return paths(study, flow.missing) or "no CDU or no rack"
-    return None if flow.moved.converged[0] else NO_SOLUTION
+    return None if flow.moved.converged[0] else study(stuck)["loop", flow.circuit.row]
 
 
 def solved_plant(found: PlantFlow | Unsolved) -> PlantFlow | None:
@@ -87,7 +87,9 @@ def solved_plant(found: PlantFlow | Unsolved) -> PlantFlow | None:
 
 def lacks(study: Study, found: PlantFlow | Unsolved) -> str | None:
     """Return what a plant without flows waits for."""
-    return paths(study, found.missing) if isinstance(found, Unsolved) else NO_SOLUTION
+    if isinstance(found, Unsolved):
+        return paths(study, found.missing)
+    return study(stuck)["plant", found.circuit.row]
 
 
 def loop_name(study: Study, flow: LoopFlow | Unsolved) -> str:

@@ -8,15 +8,17 @@ import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.branches import exchangers
-from twin.solve.coolant.circuit import circuits
+from twin.solve.coolant.circuit import Circuit, circuits
 from twin.solve.coolant.facility import PlantFlow, solve_plant
-from twin.solve.coolant.flow import LoopFlow, Unsolved, solve_all, solve_loops
+from twin.solve.coolant.flow import LoopFlow, Unsolved, solve_all, solve_loops, without_rest
 from twin.solve.coolant.plant_ready import plant_circuits
 from twin.solve.coolant.ready import watered
 from twin.solve.losses.cases import cases
 from twin.solve.study import Study
 
-_ROUNDS = 4
+Solved = tuple[LoopFlow | Unsolved, ...]
+
+_ROUNDS = 20
 _SHORT = 1e-4
 """Of the flow that is asked for: less than this is lacking is no shortage."""
 
@@ -60,29 +62,45 @@ def coolant(study: Study) -> Coolant:
     """Solve loops with what facility water they are rated for, then with what reaches them.
 
     Where a plant cannot give a CDU what it asks for, the valve stands wide open, and the loop is
-    solved again with what comes. What others on the plant then ask for may change once more.
+    solved again with what comes. What others on the plant then ask for may change once more. What
+    still changes in the last round is not known.
     """
     nets, plants = circuits(study, "loop"), study(plant_circuits)
     loops = solve_loops(study, nets)
     if not plants:
         return Coolant(loops, ())
-    found: tuple[PlantFlow | Unsolved, ...] = ()
     at_first = loops
     for _ in range(_ROUNDS):
-        found = tuple(solve_plant(study, plant, loops, at_first) for plant in plants)
-        gets = _short(study, found, len(study(cases)))
-        if gets is None:
-            break
-        again = [_most(loop, gets) for loop in loops]
+        found, again = _reached(study, plants, loops, at_first)
         if all(most is None for most in again):
-            break
+            return Coolant(loops, found)
         loops = _solved_again(loops, again)
-    return Coolant(loops, found)
+    found, again = _reached(study, plants, loops, at_first)
+    rest = (_resting(loop, most) for loop, most in zip(loops, again, strict=True))
+    return Coolant(tuple(rest), found)
 
 
-def _solved_again(
-    loops: tuple[LoopFlow | Unsolved, ...], most: list[FloatArray | None]
-) -> tuple[LoopFlow | Unsolved, ...]:
+def _reached(
+    study: Study, plants: tuple[Circuit, ...], loops: Solved, at_first: Solved
+) -> tuple[tuple[PlantFlow | Unsolved, ...], list[FloatArray | None]]:
+    """Solve plants for what loops ask; and for each loop that gets less, (C, u) of its units."""
+    found = tuple(solve_plant(study, plant, loops, at_first) for plant in plants)
+    gets = _short(study, found, len(study(cases)))
+    return found, [None if gets is None else _most(loop, gets) for loop in loops]
+
+
+def _resting(loop: LoopFlow | Unsolved, most: FloatArray | None) -> LoopFlow | Unsolved:
+    """Return a loop without the lanes in which its units were still to get less, (C, u)."""
+    if most is None or isinstance(loop, Unsolved):
+        return loop
+    of_case = loop.lanes.of_case
+    same = np.isclose(most, loop.most_lpm[of_case], rtol=_SHORT, equal_nan=True).all(axis=1)
+    lanes = np.zeros(len(loop.lanes.first_case), dtype=bool)
+    lanes[of_case[~same]] = True
+    return without_rest(loop, lanes)
+
+
+def _solved_again(loops: Solved, most: list[FloatArray | None]) -> Solved:
     """Solve loops with (C, u) facility water; those with None stay as they are."""
     found = iter(
         solve_all(

@@ -7,7 +7,7 @@ warms by, temperature decides how viscous and dense it is.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 
 import numpy as np
@@ -22,7 +22,7 @@ from twin.solve.coolant.laned import rows_of, with_rows
 from twin.solve.coolant.lost import Lanes
 from twin.solve.coolant.pumping import LPM, Control, Limit
 from twin.solve.coolant.ready import Ready, ready_of, watered, without
-from twin.solve.coolant.warmth import Warmth, of_lanes, warm
+from twin.solve.coolant.warmth import STANDS_K, Valve, Warmth, of_lanes, warm
 from twin.solve.study import Study
 
 _SETTLED_K = 0.05
@@ -51,6 +51,9 @@ class LoopFlow:
         (L, u) flow of each unit and what it gives between its supply and return.
     limit
         (L, u) `Limit` of each unit.
+    moving_k
+        (L,) by how much temperatures of lanes without rest still moved, inf: between known and not;
+        0 of those at rest. NaN: the facility water that reaches its units found none.
     """
 
     loop: Ready
@@ -65,6 +68,7 @@ class LoopFlow:
     unit_lpm: FloatArray
     unit_dp_kpa: FloatArray
     limit: IntArray
+    moving_k: FloatArray
 
     @property
     def circuit(self) -> Circuit:
@@ -151,7 +155,7 @@ class _Solving:
         """Solve flow and temperature in turn, each lane until its own temperatures settle."""
         lanes = len(self.batch.keep)
         side_c = np.stack([self.batch.set_point_c, self.batch.set_point_c + 10.0], axis=1)
-        left, held = np.arange(lanes), np.full(lanes, np.nan)
+        left, held, moving_k = np.arange(lanes), np.full(lanes, np.nan), np.zeros(lanes)
         supply = self.cooling.set_point_c.copy()
         moved: Moved | None = None
         warmth: Warmth | None = None
@@ -163,14 +167,17 @@ class _Solving:
             known = ~np.isnan(heats.supply_c)
             supply[left] = np.where(known, heats.supply_c, self.cooling.set_point_c[left])
             new = self._sides(flows, heats, side_c[left])
-            moving = np.abs(new - side_c[left]).max(axis=1) >= _SETTLED_K
+            moving_k[left] = np.abs(new - side_c[left]).max(axis=1)
             side_c[left] = new
-            left = left[moving]
+            left = left[moving_k[left] >= _SETTLED_K]
             if not len(left):
                 break
         if moved is None or warmth is None:  # no lanes, no loops
             return []
-        return self._results(moved, warmth, held)
+        moving_k = np.where(moving_k < _SETTLED_K, 0.0, moving_k)
+        moving_k = np.fmax(moving_k, np.where(warmth.moving_k < STANDS_K, 0.0, warmth.moving_k))
+        _forget(moved, warmth, moving_k > 0)
+        return self._results(moved, warmth, held, moving_k)
 
     def _move(self, side_c: FloatArray, lanes: IntArray) -> tuple[Moved, FloatArray]:
         rho, mu = (column[:, self.circuit.side] for column in self.fluid.at(side_c))
@@ -196,7 +203,9 @@ class _Solving:
         new = np.stack([_by_flow(flow, warmth.supply_c), _by_flow(flow, warmth.return_c)], axis=1)
         return np.where(np.isnan(new), old, new)
 
-    def _results(self, moved: Moved, warmth: Warmth, held_kpa: FloatArray) -> list[LoopFlow]:
+    def _results(
+        self, moved: Moved, warmth: Warmth, held_kpa: FloatArray, moving_k: FloatArray
+    ) -> list[LoopFlow]:
         """Work out what reaches the racks of all lanes, and part it by loops."""
         circuit, racks, batch = self.circuit, self.racks, self.batch
         link, known = racks.link, moved.converged[:, None]
@@ -223,6 +232,7 @@ class _Solving:
             "most_lpm": self.cooling.most_lpm, "unit_lpm": units_lpm,
             "unit_dp_kpa": np.where(known, lift / 1000.0, np.nan),
             "limit": _limits(batch.set_lpm, held_kpa, units_lpm, lift / 1000.0),
+            "moving_k": moving_k,
         }  # fmt: skip
         parts = [slice(a, b) for a, b in pairwise(batch.ptr.tolist())]
         return [
@@ -234,6 +244,27 @@ class _Solving:
             )
             for loop, part in zip(batch.loops, parts, strict=True)
         ]
+
+
+def without_rest(flow: LoopFlow, lanes: BoolArray) -> LoopFlow:
+    """Return a loop of which some lanes, (L,), are not known: their facility water is not."""
+    _forget(flow.moved, flow.warmth, lanes)
+    figures = {f.name: getattr(flow, f.name).copy() for f in fields(flow)
+               if f.name not in {"loop", "moved", "warmth"}}  # fmt: skip
+    for name, figure in figures.items():
+        figure[lanes] = int(Limit.HOLDS) if name == "limit" else np.nan
+    return replace(flow, **figures)
+
+
+def _forget(moved: Moved, warmth: Warmth, lanes: BoolArray) -> None:
+    """Leave nothing of lanes that found no rest: the last round is no solution."""
+    moved.converged[lanes] = False
+    moved.q_m3s[lanes] = np.nan
+    moved.p_pa[lanes] = np.nan
+    for figure in (warmth.node_c, warmth.supply_c, warmth.return_c, warmth.heat_kw,
+                   warmth.facility_lpm):  # fmt: skip
+        figure[lanes] = np.nan
+    warmth.valve[lanes] = Valve.UNKNOWN
 
 
 def _by_flow(flow: FloatArray, c: FloatArray) -> FloatArray:

@@ -22,7 +22,8 @@ from twin.solve.coolant.pumping import LPM
 from twin.solve.coolant.pumps import hydraulic_kw
 from twin.solve.coolant.set_point import Held, hold_at_heat, hold_at_return
 
-_SETTLED_K = 1e-6
+STANDS_K = 1e-6
+"""Supplies that move by less from round to round stand still."""
 _ROUNDS = 400
 
 
@@ -82,6 +83,8 @@ class Warmth:
         (L, u) of each unit; its heat with that of its pumps.
     valve
         (L, u) `Valve` of each unit.
+    moving_k
+        (L,) by how much supplies still moved when the last round ended.
     """
 
     node_c: FloatArray
@@ -90,6 +93,7 @@ class Warmth:
     heat_kw: FloatArray
     facility_lpm: FloatArray
     valve: IntArray
+    moving_k: FloatArray
 
 
 def warm(
@@ -127,15 +131,13 @@ def warm(
     )  # fmt: skip
     supply, comes, heat, water = np.empty((4, *lpm.shape))
     valve = np.empty(lpm.shape, dtype=np.int64)
-    out = Warmth(np.empty_like(p_pa), supply, comes, heat, water, valve)
+    out = Warmth(np.empty_like(p_pa), supply, comes, heat, water, valve, np.empty(len(lpm)))
     left = np.arange(len(lpm))
     for rounds in range(_ROUNDS):
         found, new, floats = _once(circuit, units, fluid, lanes, first=not rounds)
-        far = (np.abs(new - lanes.supply_c) >= _SETTLED_K) | (
-            np.isnan(new) != np.isnan(lanes.supply_c)
-        )
+        far = found.moving_k >= STANDS_K
         # Where supply was guessed from a valve wide open, one more round tells what it gives.
-        on = far.any(axis=1) | floats
+        on = far | floats
         with_rows(out, left, found)
         if not on.any():
             break
@@ -207,7 +209,9 @@ def _once(
         new = np.where(held.wide_open, _floated(cooling, fluid, lpm, lanes.total_kw), new)
     comes = np.where(lpm > 0, comes, np.nan)
     facility_lpm = np.where(lpm == 0, 0.0, held.facility_lpm)
-    return Warmth(node_c, new, comes, brought, facility_lpm, valve), new, floats
+    moving = np.where(np.isnan(new) == np.isnan(supply), np.abs(new - supply), np.inf)
+    moving_k = np.nan_to_num(moving, nan=0.0, posinf=np.inf).max(axis=1, initial=0.0)
+    return Warmth(node_c, new, comes, brought, facility_lpm, valve, moving_k), new, floats
 
 
 def _floated(cooling: Cooling, fluid: Fluid, lpm: FloatArray, total_kw: FloatArray) -> FloatArray:

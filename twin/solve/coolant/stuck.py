@@ -1,0 +1,34 @@
+"""Loops and plants for which no solution was found: in how many states, and by how much."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.site.table import BoolArray, FloatArray
+from twin.solve.coolant.coupled import loop_flows, plant_flows
+from twin.solve.coolant.flow import LoopFlow, Unsolved
+from twin.solve.study import Study
+
+
+def stuck(study: Study) -> dict[tuple[str, int], str]:
+    """Words on each loop or plant, by its kind and row, that was not solved in all its states."""
+    out: dict[tuple[str, int], str] = {}
+    for found in (*study(loop_flows), *study(plant_flows)):
+        if not isinstance(found, Unsolved) and not found.moved.converged.all():
+            moving = found.moving_k if isinstance(found, LoopFlow) else np.zeros(1)
+            words = _words(found.moved.converged, found.moved.residual, moving)
+            out[found.circuit.kind, found.circuit.row] = words
+    return out
+
+
+def _words(converged: BoolArray, residual: FloatArray, moving_k: FloatArray) -> str:
+    bad = ~converged
+    where = "healthy" if bad[0] else "after a loss"
+    said = f"no solution was found {where} ({bad.sum()} of {len(bad)} states)"
+    worst = float(moving_k.max())
+    if np.isnan(worst):
+        return f"{said}: its facility water found no rest"
+    if worst > 0:
+        by = f" by {worst:.2g} K" if np.isfinite(worst) else ""
+        return f"{said}: temperatures still move{by}"
+    return f"{said}: pressures miss their laws by {float(np.nanmax(residual[bad])):.2g} Pa"
