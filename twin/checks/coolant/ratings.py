@@ -7,13 +7,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from twin.checks.coolant.sums import told_as
+from twin.checks.inputs import own_figure
 from twin.checks.measure import Input
 from twin.site.resolve import product_rows
 from twin.site.table import BoolArray, IntArray
 from twin.solve.coolant.drops import cdu_places
 from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.plant_ready import plants_lacking, unjoined
-from twin.solve.coolant.racks import plant_supply_c
+from twin.solve.coolant.racks import air_side, approach_needed, plant_supply_c
 from twin.solve.coolant.warmth import Valve
 from twin.solve.study import Study
 
@@ -34,8 +35,14 @@ def nothing_lacks(study: Study) -> tuple[Input, ...]:
 
 
 def of_rating(study: Study, unit: IntArray) -> tuple[Input, ...]:
-    """Return the figures of the ratings of CDUs, -1 none; the first that lacks speaks."""
+    """Return the figures of the ratings of CDUs, -1 none; the first that lacks speaks.
+
+    A liquid-to-air unit has no water: beyond its rating, or nearer to the air of its hall than the
+    rating says, its heat there is what lacks.
+    """
     cdus, site = study.table("cdu"), study.site
+    airy = np.append(study(air_side), False)[unit]
+    every, unit = unit, np.where(airy, -1, unit)
     out: list[Input] = []
     for column in _FIGURES:
         out += told_as(study, "cdu", column, unit, _known(study, "cdu", column)[unit])
@@ -51,7 +58,18 @@ def of_rating(study: Study, unit: IntArray) -> tuple[Input, ...]:
         *_water(study, unit, plant),
         Input("cdu", "", unit, unit < 0),
     ]
-    return tuple(out)
+    return (*_in_air(study, np.where(airy, every, -1)), *out)
+
+
+def _in_air(study: Study, unit: IntArray) -> Iterator[Input]:
+    """Say what lacks of the ratings of liquid-to-air units, -1 none."""
+    needed = np.append(study(approach_needed), np.nan)[unit]
+    hall = np.append(study.site.rows_of("hall", study.table("cdu")["hall"]), -1)[unit]
+    by_air = ~np.isnan(needed)
+    yield from told_as(study, "cdu", "heat_kw", unit, _known(study, "cdu", "heat_kw")[unit])
+    yield Input("cdu", "hall", np.where(by_air, unit, -1), hall >= 0)
+    yield own_figure(study, "hall", "dry_bulb_c", np.where(by_air, hall, -1))
+    yield Input("cdu", "heat_kw", unit, unit < 0)
 
 
 def _water(study: Study, unit: IntArray, plant: IntArray) -> Iterator[Input]:

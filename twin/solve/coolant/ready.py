@@ -17,7 +17,7 @@ from twin.solve.coolant.lost import Lanes, lanes_of, told_apart
 from twin.solve.coolant.plant_ready import water_unknown
 from twin.solve.coolant.pumping import Control, control_of, curve_of, gain_of
 from twin.solve.coolant.pumps import PumpCurve
-from twin.solve.coolant.racks import cdu_heat, plant_supply_c
+from twin.solve.coolant.racks import air_side, cdu_heat, plant_supply_c
 from twin.solve.coolant.warmth import Cooling, of_lanes
 from twin.solve.load import liquid_heat
 from twin.solve.study import Study
@@ -188,4 +188,5 @@ def cooling(study: Study) -> Cooling:
         unit, set_point, facility, most, each, carries,
         np.asarray(cdus["pump_efficiency"], dtype=float),
         np.where(cdus["bypass"], np.asarray(cdus["min_flow_lpm"], dtype=float), np.nan),
+        study(air_side),
     )  # fmt: skip

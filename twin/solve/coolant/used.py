@@ -38,7 +38,7 @@ def exchanger_used(flow: LoopFlow) -> FloatArray:
         part = np.minimum(lpm / cooling.unit.hot_lpm, 1.0)
         rated = warmth.heat_kw / (cooling.carries_kw * part)
     used = np.where(cooling.facility_c >= comes, np.inf, used)
-    used = np.where(warmth.valve == Valve.AS_RATED, rated, used)
+    used = np.where(np.isin(warmth.valve, (Valve.AS_RATED, Valve.TO_AIR)), rated, used)
     return np.where(warmth.valve == Valve.UNKNOWN, np.nan, used)
 
 

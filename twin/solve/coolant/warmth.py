@@ -37,6 +37,8 @@ class Valve(IntEnum):
     """The rating lacks a part, and the unit stands within its published condition."""
     STILL = 3
     """Nothing flows through the unit."""
+    TO_AIR = 4
+    """A liquid-to-air unit has no such valve, and stands within its published condition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class Cooling:
         Of pump, motor and drive, NaN not known: what they lose then stays outside.
     bypass_lpm
         Flow that the pumps move at least where a unit has a bypass, NaN none.
+    to_air
+        Whether it gives its heat to the air of its hall and takes no facility water.
     """
 
     unit: Exchanger
@@ -69,6 +73,7 @@ class Cooling:
     carries_kw: FloatArray
     pump_efficiency: FloatArray
     bypass_lpm: FloatArray
+    to_air: BoolArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +183,7 @@ def of_lanes(cooling: Cooling, rows: IntArray) -> Cooling:
     return Cooling(
         exchangers_of(cooling.unit, rows), cooling.set_point_c[rows], cooling.facility_c[rows],
         cooling.most_lpm[rows], cooling.cold_kw_k_lpm[rows], cooling.carries_kw[rows],
-        cooling.pump_efficiency[rows], cooling.bypass_lpm[rows],
+        cooling.pump_efficiency[rows], cooling.bypass_lpm[rows], cooling.to_air[rows],
     )  # fmt: skip
 
 
@@ -208,7 +213,7 @@ def _once(
         floats = np.asarray(held.wide_open.any(axis=1))
         new = np.where(held.wide_open, _floated(cooling, fluid, lpm, lanes.total_kw), new)
     comes = np.where(lpm > 0, comes, np.nan)
-    facility_lpm = np.where(lpm == 0, 0.0, held.facility_lpm)
+    facility_lpm = np.where((lpm == 0) | cooling.to_air, 0.0, held.facility_lpm)
     moving = np.where(np.isnan(new) == np.isnan(supply), np.abs(new - supply), np.inf)
     moving_k = np.nan_to_num(moving, nan=0.0, posinf=np.inf).max(axis=1, initial=0.0)
     return Warmth(node_c, new, comes, brought, facility_lpm, valve, moving_k), new, floats
@@ -263,6 +268,7 @@ def _as_rated(
     within: BoolArray = np.isnan(held.supply_c) & (brought <= surely) & watered
     valve = np.full(lpm.shape, int(Valve.UNKNOWN))
     valve[within] = Valve.AS_RATED
+    valve[within & cooling.to_air] = Valve.TO_AIR
     valve[held.throttling] = Valve.THROTTLING
     valve[held.wide_open] = Valve.WIDE_OPEN
     valve[lpm == 0] = Valve.STILL

@@ -18,7 +18,7 @@ from twin.solve.coolant.branches import exchangers, fluid_of, need_at
 from twin.solve.coolant.circuit import Circuit, Part
 from twin.solve.coolant.flow import LoopFlow, Unsolved, solve_ready
 from twin.solve.coolant.pumping import curve_of
-from twin.solve.coolant.racks import approach_needed, curves, plant_supply_c
+from twin.solve.coolant.racks import air_side, approach_needed, curves, plant_supply_c
 from twin.solve.coolant.ready import Ready, ready_of
 from twin.solve.coolant.set_point import hold_at_heat
 from twin.solve.load import liquid_heat
@@ -39,6 +39,8 @@ class Capacity:
 
     Attributes
     ----------
+    cooled_by, facility_c
+        What the CDU gives its heat to, and its temperature there.
     rack_kw, need_lpm
         Heat of a rack; (t,) flow that it needs.
     heat, flow, head
@@ -53,6 +55,7 @@ class Capacity:
     type: str
     supply_c: FloatArray
     set_point_c: float
+    cooled_by: str
     facility_c: float
     rack_kw: float
     need_lpm: FloatArray
@@ -99,6 +102,10 @@ def _capacity(
         said.append(f"heat: the load of a {kind} is not known")
     plant = int(site.rows_of("plant", cdus["plant"])[unit])
     facility = float(np.append(plant_supply_c(study), np.nan)[plant])
+    cooled_by = "air" if study(air_side)[unit] else "facility water"
+    if study(air_side)[unit]:
+        hall = int(site.rows_of("hall", cdus["hall"])[unit])
+        facility = float(np.append(study.table("hall")["dry_bulb_c"], np.nan)[hall])
     heat, why = _by_heat(study, found.circuit, unit, facility, supply, rack_kw, need)
     said += why
     most, gaps = curve_of(study, "cdu", unit)
@@ -114,7 +121,7 @@ def _capacity(
     set_point = float(study.table("loop")["supply_c"][found.circuit.row])
     return Capacity(
         str(cdus.ids[unit]), kind, supply, set_point,
-        facility, rack_kw, need, heat, flow, head, len(racks), tuple(said),
+        cooled_by, facility, rack_kw, need, heat, flow, head, len(racks), tuple(said),
     )  # fmt: skip
 
 

@@ -96,7 +96,7 @@ def _drawn(of: Capacity, loop: str, notes: list[str]) -> Iterator[str]:
         css="bold",
     )
     told = f"{words.one(of.rack_kw)} kW to liquid each"
-    told += f"  ·  facility water at {words.one(of.facility_c)} °C"
+    told += f"  ·  {of.cooled_by} at {words.one(of.facility_c)} °C"
     yield svg.text(f"{told}  ·  one CDU alone", 0.0, -10.0, SIZE, css="soft")
     curves = {name: np.asarray(getattr(of, name)) for name, _ in _LINES}
     known = np.concatenate([c[~np.isnan(c)] for c in curves.values()])

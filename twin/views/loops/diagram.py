@@ -148,11 +148,12 @@ def _lines(of: Diagram, n: int, *, lost: bool) -> list[str]:
         return ["lost"]
     if f.solved and not f.unit_lpm[n] > 0:
         return ["nothing flows through it"]
+    water = f"facility {words.one(float(f.facility_lpm[n]))} L/min"
     out = [
         f"{words.one(float(f.unit_lpm[n]))} L/min at {words.one(float(f.unit_kpa[n]))} kPa",
         f"supply {words.one(float(f.supply_c[n]))}, return {words.one(float(f.return_c[n]))} °C",
         f"heat {words.one(float(f.heat_kw[n]))} kW",
-        f"facility {words.one(float(f.facility_lpm[n]))} L/min",
+        *([] if f.valve[n] == Valve.TO_AIR else [water]),
         words.VALVES[Valve(int(f.valve[n]))],
     ]
     pumps = words.LIMITS[Limit(int(f.limit[n]))] if f.solved else "pumps: not known"

@@ -15,6 +15,7 @@ VALVES = {
     Valve.THROTTLING: "valve throttling",
     Valve.WIDE_OPEN: "valve wide open",
     Valve.AS_RATED: "within its rating",
+    Valve.TO_AIR: "to the air, within its rating",
     Valve.STILL: "valve closed",
 }
 LIMITS = {
