@@ -1,4 +1,4 @@
-"""COL204: what each CDU is to hold against what it gives."""
+"""COL204: what the pumps of each CDU and plant are to hold against what they give."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Literal
 import numpy as np
 
 from twin.checks.coolant.lane_rows import LaneRows, running_units
+from twin.checks.coolant.plant_rows import running_plants
 from twin.checks.coolant.solved import missing_inputs, unsolved
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.site.table import FloatArray
 from twin.solve.coolant.circuit import Part
+from twin.solve.coolant.facility import PlantFlow
 from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.hold import sensor_nodes
 from twin.solve.study import Study
@@ -27,14 +29,14 @@ _CLOSE = 1e-4
     role="advice",
     severity="warning",
     unit="%",
-    message="CDU {subject} gives {demand} % of what it is to hold{lost}: its pumps are at their "
-    "limit",
-    fix="below 100 %: lower the set-point of its loop, widen what resists, or add a CDU; above: "
-    "raise the set-point, or let fewer CDUs or pumps run",
-    source="the loop's control against pump curves, cut at full and at least speed",
+    message="the pumps of {subject} give {demand} % of what they are to hold{lost}: they are at "
+    "their limit",
+    fix="below 100 %: lower the set-point of its loop or plant, widen what resists, or add a CDU "
+    "or pump; above: raise the set-point, or let fewer CDUs or pumps run",
+    source="control of the loop or plant against pump curves, cut at full and at least speed",
 )
 def unit_at_its_limit(study: Study) -> Iterator[Measure]:
-    """A CDU gives all that its pumps have, or cannot run slowly enough.
+    """A CDU or plant gives all that its pumps have, or cannot run slowly enough.
 
     Why it matters
     --------------
@@ -46,13 +48,15 @@ def unit_at_its_limit(study: Study) -> Iterator[Measure]:
     ------
     Pressure or flow that each running CDU gives, as a share of what its loop's control asks for,
     healthy and in each case that takes something of the loop. Pressure counts where it is
-    measured: at the units, or at the loop's sensor. Worked number: a CDU that gives up to 220 kPa
+    measured: at the units, or at the sensor. A plant whose pipes are described is judged likewise
+    where it holds a pressure; of a flow that it holds its users take what they ask for. Worked
+    number: a CDU that gives up to 220 kPa
     at up to 1,200 L/min and is to hold 250 kPa gives 88 %.
 
     Does not cover
     --------------
-    Loops held at a constant speed, which ask for nothing; facility valves that stand wide open
-    (COL203); the least flow of pumps (COL205).
+    Loops and plants held at a constant speed, which ask for nothing; facility valves that stand
+    wide open (COL203); the least flow of pumps (COL205).
 
     See also
     --------
@@ -70,6 +74,7 @@ def unit_at_its_limit(study: Study) -> Iterator[Measure]:
     units = study(running_units)
     by_flow = units.of_each(lambda f: np.full(len(f.units), not np.isnan(f.control.set_lpm)))
     by_dp = units.of_each(lambda f: np.full(len(f.units), not np.isnan(f.control.set_kpa)))
+    yield from _plants(study)
     yield _measure(study, units.some(by_flow | by_dp), "min")
     yield _measure(study, units.some(by_dp & ~by_flow), "max")
 
@@ -89,6 +94,34 @@ def _measure(study: Study, units: LaneRows, sense: Literal["min", "max"]) -> Mea
         inputs=(units.solved,),
         owner="control of the loop",
     )
+
+
+def _plants(study: Study) -> Iterator[Measure]:
+    """Plants that hold a pressure, against the least and the most of it."""
+    for rows in running_plants(study):
+        limit = np.full(len(rows.plant), _ALL)
+        share = np.full(len(limit), np.nan)
+        if rows.found is not None:
+            held = float(study.table("plant")["set_kpa"][rows.found.circuit.row])
+            if study.table("plant")["control"][rows.found.circuit.row] != "pressure":
+                continue
+            share = rows.of(_ALL * _seen(study, rows.found) / held)
+            share = np.where(np.abs(share - _ALL) <= _CLOSE * _ALL, _ALL, share)
+        for sense in ("min", "max"):
+            yield Measure(
+                kind="plant", subject=rows.plant, case=rows.case, demand=share, limit=limit,
+                sense=sense, scale=np.where(share == _ALL, np.nan, _ALL), inputs=rows.inputs,
+                owner="control of the plant",
+            )  # fmt: skip
+
+
+def _seen(study: Study, found: PlantFlow) -> FloatArray:
+    """(L,) pressure where a plant holds it: at its pumps, or at its sensor, kPa."""
+    sensor = sensor_nodes(study, found.circuit)
+    if sensor is None:
+        return found.pump_kpa
+    p_pa = found.moved.p_pa
+    return np.asarray((p_pa[:, sensor[0]] - p_pa[:, sensor[1]]) / 1000.0)
 
 
 def _held(study: Study, flow: LoopFlow) -> FloatArray:

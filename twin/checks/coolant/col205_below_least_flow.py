@@ -1,4 +1,4 @@
-"""COL205: flow of each CDU against the least flow of its pumps."""
+"""COL205: flow of each CDU and plant against the least flow of its pumps."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from twin.checks.coolant.lane_rows import running_units
+from twin.checks.coolant.plant_rows import running_plants
 from twin.checks.coolant.solved import missing_inputs, unsolved
 from twin.checks.coolant.sums import told_as
 from twin.checks.measure import Measure
@@ -20,14 +21,14 @@ from twin.solve.study import Study
     role="advice",
     severity="warning",
     unit="L/min",
-    message="CDU {subject} gives {demand} L/min{lost}, its pumps need {limit} L/min and it has no "
+    message="the pumps of {subject} give {demand} L/min{lost}, they need {limit} L/min and have no "
     "bypass",
     fix="add a bypass (bypass = true), let fewer CDUs run until more racks stand, or take smaller "
     "pumps",
     source="least flow of the pumps as their maker states it",
 )
 def below_least_flow(study: Study) -> Iterator[Measure]:
-    """The pumps of a CDU run below their least flow, and no bypass opens.
+    """The pumps of a CDU or plant run below their least flow, and no bypass opens.
 
     Why it matters
     --------------
@@ -36,14 +37,16 @@ def below_least_flow(study: Study) -> Iterator[Measure]:
 
     Method
     ------
-    Flow of each running CDU against its `min_flow_lpm`, by solved flows, healthy and in each case
-    that takes something of the loop. CDUs with a bypass are not measured: their pumps move their
+    Flow of each running CDU, and of each plant whose pipes are described, against its
+    `min_flow_lpm`, by solved flows, healthy and in each case that takes something of the loop or
+    plant. Those with a bypass are not measured: their pumps move their
     least flow, and racks get what its head gives; the papers say what goes round. Worked number:
     two CDUs that share eight GB300 at 127.5 L/min give 510 L/min each.
 
     Does not cover
     --------------
-    CDUs in which pumps are staged off at part load, and plants.
+    CDUs and plants in which pumps are staged off at part load, and plants whose pipes are not
+    described.
 
     See also
     --------
@@ -63,6 +66,7 @@ def below_least_flow(study: Study) -> Iterator[Measure]:
             sense="min",
             inputs=missing_inputs(found.missing, len(rows)),
         )
+    yield from _plants(study)
     units = study(running_units)
     some = units.some(bare[units.row])
     limit = least[some.row]
@@ -76,3 +80,23 @@ def below_least_flow(study: Study) -> Iterator[Measure]:
         inputs=(some.solved, *told_as(study, "cdu", "min_flow_lpm", some.row, ~np.isnan(limit))),
         owner="maker of the pumps",
     )
+
+
+def _plants(study: Study) -> Iterator[Measure]:
+    table = study.table("plant")
+    for rows in running_plants(study):
+        limit = np.asarray(table["min_flow_lpm"], dtype=float)[rows.plant]
+        if table["bypass"][rows.plant].any():
+            continue
+        unknown = np.full(len(limit), np.nan)
+        known = told_as(study, "plant", "min_flow_lpm", rows.plant, ~np.isnan(limit))
+        yield Measure(
+            kind="plant",
+            subject=rows.plant,
+            case=rows.case,
+            demand=unknown if rows.found is None else rows.of(rows.found.pump_lpm),
+            limit=limit,
+            sense="min",
+            inputs=(*rows.inputs, *known),
+            owner="maker of the pumps",
+        )
