@@ -1,5 +1,7 @@
 """Loops solved from a layout: flows, controls, temperatures, losses."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -203,3 +205,23 @@ def test_nothing_flows_through_a_plant_that_is_not_described(site):
     assert study(site)(plant_flows) == ()
     water, missing = fluid_of(study(site), "plant", 0)
     assert (water is None) == bool(missing)
+
+
+def test_parts_of_a_loop_that_nothing_joins_are_each_driven_by_their_own_cdu(tmp_path):
+    text = Path(LAYOUT).read_text()
+    start = text.index("[coolant.manifolds.M1]")
+    end = text.index("\n[", start)
+    one = text[start:end]
+    two = one.replace("M1]", "M2]").replace('row = "R1"', 'row = "R1"\nfirst = 5')
+    one = one.replace('row = "R1"', 'row = "R1"\nlast = 4')
+    text = text[:start] + one + "\n" + two + text[end:]
+    path = tmp_path / "parts.toml"
+    path.write_text(text.replace('end = "M1.end"', 'end = "M2"'))
+    site = twin.load(path)
+    flow = solved(site)
+    halves = np.sort(flow.rack_lpm[0].reshape(2, 4), axis=1)
+    assert halves[0] == pytest.approx(halves[1], rel=1e-9)
+    assert (halves > 100).all()
+    assert (
+        flow.rack_lpm[lane(site, flow, "cdu:C1")] > 0
+    ).sum() == 4  # only those of the other part still get coolant

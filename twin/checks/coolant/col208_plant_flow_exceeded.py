@@ -46,7 +46,8 @@ def plant_flow_exceeded(study: Study) -> Iterator[Budget]:
     healthy and after each loss that changes it, against `flow_lpm` of the plant or the end of its
     pump curve, or what it holds (`set_lpm`); with one pump out as many parts of it as pumps are
     left of those needed. A CDU of a solved loop asks for what holds its set-point; any other user
-    for its rated flow. Racks share the sum by the heat that they send to the plant: what a valve
+    for its rated flow; who is not ready on the day of the study, or has no rack to cool, asks for
+    nothing. Racks share the sum by the heat that they send to the plant: what a valve
     lets through grows with heat faster than in proportion, so that with fewer racks no more is
     asked for than this says. Where the policy asks for anything after the loss of a pump, a plant
     that does not say how many it has is not known. Worked number: two CDUs at 400 L/min and an

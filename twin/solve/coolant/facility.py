@@ -24,7 +24,7 @@ from twin.solve.coolant.lost import Lanes, lanes_of
 from twin.solve.coolant.plant_ready import ready_plant
 from twin.solve.coolant.pumping import LPM, Control, gain_of
 from twin.solve.coolant.pumps import PumpCurve
-from twin.solve.coolant.racks import plant_supply_c
+from twin.solve.coolant.racks import plant_supply_c, rack_loops
 from twin.solve.study import Study
 
 USERS = ("cdu", "air_unit")
@@ -75,13 +75,39 @@ class PlantFlow:
 def asked_of(
     study: Study, circuit: Circuit, loops: tuple[LoopFlow | Unsolved, ...], case: IntArray
 ) -> FloatArray:
-    """(c, u) facility water that each user of a plant asks for in some cases, L/min.
+    """(c, u) facility water that each user of a plant asks for in some cases, L/min."""
+    return users_ask(study, circuit.subject[circuit.links(Part.USER)], loops, case)
 
-    A CDU of a solved loop asks for what holds its set-point; any other user for its rated flow.
+
+def users_ask(
+    study: Study, subject: IntArray, loops: tuple[LoopFlow | Unsolved, ...], case: IntArray
+) -> FloatArray:
+    """(c, u) facility water that CDUs and air units ask for in some cases, L/min; NaN not known.
+
+    A CDU of a solved loop asks for what holds its set-point; any other user for its rated flow; and
+    who is not in use on this day for nothing.
     """
-    subject = circuit.subject[circuit.links(Part.USER)]
     holds = holding_lpm(study, subject, loops, case)
-    return np.where(np.isnan(holds), rated_lpm(study, subject), holds)
+    asked = np.where(np.isnan(holds), rated_lpm(study, subject), holds)
+    return np.where(study(in_use)[subject], asked, 0.0)
+
+
+def in_use(study: Study) -> BoolArray:
+    """(S,) CDUs and air units that take water on this day: ready, and CDUs with racks to cool."""
+    site, day = study.site, study.conditions.date
+    out = np.ones(site.size, dtype=bool)
+    racks = study.here & (study.table("rack")["liquid_share_high"] != 0)
+    cooled = np.zeros(len(study.table("loop")) + 1, dtype=bool)
+    cooled[study(rack_loops)[racks]] = True
+    cooled[-1] = False
+    for kind in USERS:
+        table = study.table(kind)
+        late = np.zeros(len(table), dtype=bool)
+        if day is not None:
+            late = np.asarray(table["ready"] > np.datetime64(day, "D"))
+        idle = ~cooled[site.rows_of("loop", table["loop"])] if kind == "cdu" else False
+        out[site.subject(kind, np.arange(len(table)))] = ~(late | idle)
+    return out
 
 
 def looked_at(

@@ -164,12 +164,19 @@ def move(net: Net, shut: BoolArray, pump_out: BoolArray, rho: FloatArray, mu: Fl
 def _references(circuit: Circuit, shut: BoolArray) -> list[tuple[int, IntArray]]:
     """Nodes at which pressure is held, each with its lanes: one in every part that a unit drives.
 
-    Where a lost pipe parts a circuit, each part has the first of its units.
+    Where a lost pipe parts a circuit, or its pipes join in parts only, each part has the first of
+    its units.
     """
     units, n = circuit.links(Part.UNIT), len(circuit.label)
     draws, living = circuit.fr[units], ~shut[:, units]
     first = draws[living.argmax(axis=1)]
+    whole = np.zeros((1, n), dtype=bool)
+    every = np.ones((1, len(units)), dtype=bool)
+    _mark_heads(
+        circuit.fr, circuit.to, np.zeros((1, shut.shape[1]), dtype=bool), draws, every, whole
+    )
     parted: BoolArray = np.asarray(shut[:, circuit.part <= Part.SEGMENT].any(axis=1))
+    parted |= whole.sum() > 1
     heads = np.zeros((len(shut), n), dtype=bool)
     heads[np.arange(len(shut)), first] = True
     some = np.flatnonzero(parted & living.any(axis=1))

@@ -10,7 +10,7 @@ from twin.site.resolve import product_rows
 from twin.site.table import FloatArray, IntArray
 from twin.solve.coolant.circuit import plants_described
 from twin.solve.coolant.coupled import loop_flows
-from twin.solve.coolant.facility import USERS, holding_lpm, rated_lpm
+from twin.solve.coolant.facility import USERS, users_ask
 from twin.solve.coolant.flow import Unsolved
 from twin.solve.coolant.lacking import less_pumps, pumps_unsaid
 from twin.solve.losses.cases import cases
@@ -48,8 +48,7 @@ _NONE = PlantWater(*(np.empty(0, dtype=t) for t in (np.int64, np.int64, float, n
 def plant_water(study: Study) -> PlantWater:
     """Sum what CDUs and air units ask of each plant without described pipes that has such users.
 
-    A CDU of a solved loop asks for what holds its set-point in each case, any other user for its
-    rated flow. Of the cases that leave a plant the same pumps, the one in which most is asked for
+    Of the cases that leave a plant the same pumps, the one in which most is asked for
     stands for all; a user of unknown flow may be in any.
     """
     site, parts = study.site, [_NONE]
@@ -68,8 +67,7 @@ def plant_water(study: Study) -> PlantWater:
 
 def _of_plant(study: Study, plant: int, users: IntArray) -> PlantWater:
     table, case = study(cases), _cases_of(study, plant, users)
-    asked = holding_lpm(study, users, study(loop_flows), case)
-    asked = np.where(np.isnan(asked), rated_lpm(study, users), asked)
+    asked = users_ask(study, users, study(loop_flows), case)
     asked[_dead(study, case, users)] = 0.0
     total, unknown = np.nansum(asked, axis=1), np.isnan(asked)
     lacking = np.where(unknown.any(axis=1), users[unknown.argmax(axis=1)], -1)
