@@ -40,6 +40,7 @@ from twin.checks.result import Report
 from twin.checks.rows import gap_of
 from twin.checks.verdicts import path_of_gap
 from twin.model.change import Change, Conditions, Scenario
+from twin.site.change import find, in_tables
 from twin.site.site import Site
 
 FOLDER = Path(__file__).parent
@@ -229,3 +230,19 @@ def test_base_passes_on_its_assumptions() -> None:
         f.message for f in report.findings
     ] + list(report.gaps)
     assert not np.isnan(report.verdicts.margin).all()
+
+
+def told_missing() -> list[Any]:
+    """Cases that say which field is missing."""
+    return [p for p in cases() if "missing" in p.values[1]]
+
+
+@pytest.mark.parametrize(("code", "case"), told_missing())
+def test_a_field_that_is_told_as_missing_can_be_given(code: str, case: dict[str, Any]) -> None:
+    path = case["missing"]
+    if not in_tables(path) or " = " in path or ":" in path or path.endswith(".taps"):
+        return  # words of the policy, lists of connections, and things that are not described
+    scenario = scenario_of(case)
+    site = pipeline.study(site_of(case), scenario).site
+    _, rows, _ = find(site.tables, path)
+    assert len(rows)

@@ -96,3 +96,26 @@ def test_a_field_of_a_cdu_in_a_rack_is_told_of_its_rule(site: Site) -> None:
     assert site.path_of("cdu", cdus, "plant") == "positions.R1-05.plant"
     loop = site.tables["loop"].index["G05/loop"]
     assert site.path_of("loop", loop, "fluid") == "coolant.rack_cdus.TWIN.fluid"
+
+
+def test_a_field_of_a_rule_changes_what_it_made():
+    site = twin.load("tests/rules/in_rack.toml")
+    changed = twin.change(
+        site, {"coolant.rack_cdus.TWIN.approach_k": 5, "coolant.rack_cdus.*.set_kpa": "80 kPa"}
+    )
+    assert set(changed.tables["cdu"]["approach_k"].tolist()) == {5.0}
+    assert set(changed.tables["loop"]["set_kpa"].tolist()) == {80.0}
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("coolant.rack_cdus.TWIN.aproach_k", 'have no "aproach_k".*approach_k'),
+        ("coolant.rack_cdus.TWIN.count", "comes of a rule when the layout is read"),
+        ("coolant.rack_cdus.TVIN.approach_k", "matches no CDUs that a rack carries.*TWIN"),
+        ("coolant.rack_cdus.TWIN", "should read coolant.rack_cdus.<id>.<column>"),
+    ],
+)
+def test_a_change_of_a_rule_that_cannot_be_is_told(path, told):
+    with pytest.raises(twin.TwinError, match=told):
+        twin.change(twin.load("tests/rules/in_rack.toml"), {path: 5})

@@ -14,12 +14,14 @@ from twin import units
 from twin.errors import ChangeError, near
 from twin.model.base import FEEDERS
 from twin.model.change import Change
+from twin.model.coolant import RackCdu
 from twin.site.connect import LISTS, listed, said
 from twin.site.contract import BY_KIND, KINDS, SECTION_OF, Column
 from twin.site.owner import change_policy
-from twin.site.rack_cdus import OF_PLACE, fed_in_place, in_racks
+from twin.site.rack_cdus import CARRIED, OF_PLACE, fed_in_place, in_racks
 from twin.site.site import Shapes, Site
 from twin.site.table import Array, BoolArray, IntArray, Table
+from twin.site.wiring import starts
 
 _PART = re.compile(r'"([^"]*)"|([^."]+)')
 _LINK_ENDS = {
@@ -71,6 +73,8 @@ def _matching(table: Table, pattern: str, path: str) -> IntArray:
 
 def find(tables: Mapping[str, Table], path: str) -> tuple[str, IntArray, str]:
     """Kind, rows and column that a path names; ChangeError with a near name if there are none."""
+    if ".".join(parts(path)[:2]) == CARRIED:
+        return _carried(tables, path)
     kind, rest = _kind(path)
     if len(rest) != 2:  # noqa: PLR2004 - an id and a column
         message = f"should read {SECTION_OF[kind]}.<id>.<column>"
@@ -82,6 +86,29 @@ def find(tables: Mapping[str, Table], path: str) -> tuple[str, IntArray, str]:
         message = f'a {kind.replace("_", " ")} has no column "{column}"'
         raise ChangeError(message, path=path, near=guess)
     return kind, rows, column
+
+
+def _carried(tables: Mapping[str, Table], path: str) -> tuple[str, IntArray, str]:
+    """Kind, rows and column of a field of the CDUs that racks carry by a rule, or of their loop."""
+    rest = parts(path)[2:]
+    if len(rest) != 2:  # noqa: PLR2004 - an id and a column
+        message = f"should read {CARRIED}.<id>.<column>"
+        raise ChangeError(message, path=path)
+    pattern, column = rest
+    kind = next((k for k in ("cdu", "loop") if column in BY_KIND[k]), "")
+    if column not in RackCdu.model_fields or not kind:
+        if column in RackCdu.model_fields:
+            raise ChangeError("comes of a rule when the layout is read: change it there", path)
+        guess = near(column, RackCdu.model_fields)
+        raise ChangeError(f'CDUs in racks have no "{column}"', path=path, near=guess)
+    rules = np.unique(tables["rack"]["cdus"]).tolist()
+    named = [r for r in rules if r and fnmatch.fnmatchcase(r, pattern)]
+    if not named:
+        message = f'"{pattern}" matches no CDUs that a rack carries'
+        raise ChangeError(message, path=path, near=near(pattern, [r for r in rules if r]))
+    rack = np.asarray(tables[kind]["rack"]) - starts(tables)["rack"]
+    theirs = np.append(tables["rack"]["cdus"], "")[np.where(rack < 0, -1, rack)]
+    return kind, np.flatnonzero(np.isin(theirs, named)), column
 
 
 def in_tables(path: str) -> bool:

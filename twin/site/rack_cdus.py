@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _IN_RACK = "in_rack"
 """What the type of a product that goes into a rack begins with."""
+CARRIED = "coolant.rack_cdus"
+"""The section that says what racks carry."""
 OF_PLACE = ("plant", "hall")
 """What a CDU in a rack has of the position on which its rack stands."""
 
