@@ -150,6 +150,7 @@ CANNOT_BE_UNKNOWN = {
     "CAB304": "looks only at cords whose length to buy is known",
     "CAB406": "counts links and panels, which a fabric always says",
     "CAB312": "looks only at products of which the layout lists lengths, and at known ways",
+    "CAB313": "counts panels and trunks, which the layout always says",
     "CAB109": "adds up what is known; CAB101 says which diameters and sections are not",
     "COL407": "looks only at racks whose flow is known; COL102 says of the others what is missing",
     "COL308": "looks only at what was measured, inlet and outlet both",

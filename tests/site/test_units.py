@@ -73,7 +73,7 @@ def test_a_panel_among_switches_that_stand_by_hand_is_told(tmp_path):
     by_hand = '[data.switches.console]\nposition = "N-01"\nunit = 5\ntype = "qm9700"\n'
     (line,) = refused(tmp_path, by_hand + panel("A", "C-01", rack_units=4, unit=4))
     assert line == (
-        "data.panels.A.unit: units 4 to 7 at N-01, of which another takes some; units that are"
+        "data.panels.A.unit: units 4 to 7 at N-01, of which switch console takes some; units that are"
         " free: 1 to 4, 6 to 12"
     )
 
@@ -81,7 +81,7 @@ def test_a_panel_among_switches_that_stand_by_hand_is_told(tmp_path):
 def test_two_panels_in_one_place_are_told(tmp_path):
     both = panel("A", "C-01", rack_units=4, unit=1) + panel("B", "C-02", rack_units=2, unit=4)
     (line,) = refused(tmp_path, both)
-    assert "data.panels.B.unit: units 4 to 5 at N-01, of which another takes some" in line
+    assert "data.panels.B.unit: units 4 to 5 at N-01, of which panel A takes some" in line
     assert line.endswith("units that are free: 5 to 12")
 
 

@@ -98,7 +98,7 @@ def build(
         data.fabrics, data.switches, tables["position"], tables["rack"], figures, others, faults
     )
     faults += [*faults_of_stock(data, figures), *faults_of_label(data)]
-    faults += faults_of_trunks(data.trunks)
+    faults += faults_of_trunks(data.trunks, data.panels, figures)
     faults += faults_of_cassettes(data.panels, data.fabrics, figures)
     tables["fabric"] = assemble.override(tables["fabric"], woven.sizes)
     tables["switch"] = _switches(layout, woven, tables["switch"], faults)

@@ -15,6 +15,7 @@ from twin.site.table import IntArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.lengths import lacks_way
 from twin.solve.cabling.links import links
+from twin.solve.cabling.pieces import no_trunk
 from twin.solve.study import Study
 
 
@@ -49,11 +50,12 @@ def no_way(study: Study) -> Iterator[Measure]:
 
     Does not cover
     --------------
-    Trays that carry power, and whether a tray without drop-outs can be left where the rack stands.
+    Panels without a trunk between them (CAB313), trays that carry power, and whether a tray without
+    drop-outs can be left where the rack stands.
 
     See also
     --------
-    CAB301, NET402.
+    CAB301, CAB313, NET402.
     """
     bundle = study(bundles)
     yield _of_racks(study, np.flatnonzero(bundle.wanted & (bundle.rack >= 0)))
@@ -66,7 +68,9 @@ def _of_racks(study: Study, mine: IntArray) -> Measure:
     n = len(study.table("rack"))
     rack, switch = bundle.rack[mine], bundle.switch[mine]
     placed, unseen = (each[mine] for each in study(seen))
-    lacking = np.bincount(rack, study(lacks_way)[mine], minlength=n).astype(float)
+    lacking = np.bincount(rack, (study(lacks_way) & ~study(no_trunk))[mine], minlength=n).astype(
+        float
+    )
     dim = np.bincount(rack, ~placed | unseen, minlength=n) > 0
     bare = (link.switches == 0) & ~(link.ports <= 0)
     subject = np.flatnonzero(study.here)
@@ -102,7 +106,9 @@ def _of_switches(study: Study, mine: IntArray) -> Measure:
     low, switch = bundle.low[mine], bundle.switch[mine]
     n = len(study.table("switch"))
     placed, unseen = (each[mine] for each in study(seen))
-    lacking = np.bincount(low, study(lacks_way)[mine], minlength=n).astype(float)
+    lacking = np.bincount(low, (study(lacks_way) & ~study(no_trunk))[mine], minlength=n).astype(
+        float
+    )
     dim = np.bincount(low, ~placed | unseen, minlength=n) > 0
     subject = np.unique(low)
     homeless = np.full(n, -1, dtype=np.int64)

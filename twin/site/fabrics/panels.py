@@ -14,14 +14,24 @@ from twin.site.faults import Fault
 from twin.site.table import Chunk, Table
 
 
-def faults_of_trunks(trunks: Mapping[str, Trunk]) -> list[Fault]:
-    """Trunks that lead from a panel to itself."""
-    said, right = "leads from a panel to itself", "another panel"
-    return [
-        Fault("trunk", name, "panel_b", trunk.panel_b, said, right)
-        for name, trunk in trunks.items()
-        if trunk.panel_a == trunk.panel_b
-    ]
+def faults_of_trunks(
+    trunks: Mapping[str, Trunk], panels: Mapping[str, Panel], figures: Figures
+) -> Iterator[Fault]:
+    """Trunks that lead from a panel to itself, and those between two panels that both shuffle."""
+    for name, trunk in trunks.items():
+        ends = trunk.panel_a, trunk.panel_b
+        if ends[0] == ends[1]:
+            said, right = "leads from a panel to itself", "another panel"
+            yield Fault("trunk", name, "panel_b", trunk.panel_b, said, right)
+        elif all(end in panels and _shuffles(panels[end], figures) for end in ends):
+            said = f"the cassettes of {ends[0]} and {ends[1]} both shuffle: one undoes the other"
+            right = "a cassette that does not shuffle in one of the two panels"
+            yield Fault("trunk", name, "panel_b", trunk.panel_b, said, right)
+
+
+def _shuffles(panel: Panel, figures: Figures) -> bool:
+    product = figures.products.get(panel.cassette or panel.type or "")
+    return product is not None and product.text.get("wiring") == "shuffle"
 
 
 def faults_of_cassettes(

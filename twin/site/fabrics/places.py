@@ -65,7 +65,7 @@ def stand(d: Described, tier: int, ids: StrArray, floor: Floor, faults: list[Fau
             if told:
                 left = floor.units.free(place, need)
                 faults.append(Fault("switch", name, "unit", unit, told, left))
-            floor.units.take(place, bottom, need)
+            floor.units.take(place, bottom, need, f"switch {name}")
         places.append(place)
         bottoms.append(float(bottom) if counted else np.nan)
     if without:

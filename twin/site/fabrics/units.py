@@ -24,15 +24,15 @@ class Units:
     size
         Units of the rack on each position; a position is missing where nobody knows them.
     taken
-        Units that are taken of each, 1 is the lowest.
+        What stands in the units of each that are taken, 1 is the lowest.
     """
 
     size: Mapping[str, int]
-    taken: dict[str, set[int]] = field(default_factory=dict)
+    taken: dict[str, dict[int, str]] = field(default_factory=dict)
 
     def lowest(self, place: str, first: int | None, height: int) -> int | None:
         """Lowest of the next free units of a position, from `first` up; None if none are left."""
-        taken = self.taken.get(place, set())
+        taken = self.taken.get(place, {})
         bottom = first or 1
         # Above the highest one taken all are free, so that this ends.
         while any(unit in taken for unit in range(bottom, bottom + height)):
@@ -47,8 +47,11 @@ class Units:
         units = f"unit {bottom}" if height == 1 else f"units {bottom} to {top}"
         if size is not None and top > size:
             return f"{units} of a rack of {size} at {place}"
-        if not self.taken.get(place, set()).isdisjoint(range(bottom, top + 1)):
-            return f"{units} at {place}, of which another takes some"
+        taken = self.taken.get(place, {})
+        others = dict.fromkeys(taken[n] for n in range(bottom, top + 1) if n in taken)
+        if others:
+            take = "takes" if len(others) == 1 else "take"
+            return f"{units} at {place}, of which {' and '.join(others)} {take} some"
         return ""
 
     def free(self, place: str, height: int) -> str:
@@ -56,14 +59,14 @@ class Units:
 
         Examples
         --------
-        >>> Units({"N-01": 12}, {"N-01": {4, 8}}).free("N-01", 3)
+        >>> Units({"N-01": 12}, {"N-01": {4: "A", 8: "B"}}).free("N-01", 3)
         'units that are free: 1 to 3, 5 to 7, 9 to 12'
-        >>> Units({"N-01": 12}, {"N-01": {4, 8}}).free("N-01", 6)
+        >>> Units({"N-01": 12}, {"N-01": {4: "A", 8: "B"}}).free("N-01", 6)
         'another rack: of the 12 units of this one at most 4 in a row are free'
-        >>> Units({}, {"N-01": {4}}).free("N-01", 2)
+        >>> Units({}, {"N-01": {4: "A"}}).free("N-01", 2)
         'units that are free: 1 to 3, from 5 up'
         """
-        size, taken = self.size.get(place), self.taken.get(place, set())
+        size, taken = self.size.get(place), self.taken.get(place, {})
         top = max(taken, default=0) if size is None else size
         left = [n for n in range(1, top + 1) if n not in taken]
         runs = [[n for _, n in run] for _, run in groupby(enumerate(left), lambda e: e[1] - e[0])]
@@ -76,9 +79,10 @@ class Units:
         most = max(map(len, runs), default=0)
         return f"another rack: of the {size} units of this one at most {most} in a row are free"
 
-    def take(self, place: str, bottom: int, height: int) -> None:
-        """Take units of a position."""
-        self.taken.setdefault(place, set()).update(range(bottom, bottom + height))
+    def take(self, place: str, bottom: int, height: int, name: str) -> None:
+        """Take units of a position for something."""
+        taken = self.taken.setdefault(place, {})
+        taken.update(dict.fromkeys(range(bottom, bottom + height), name))
 
 
 class Thing(NamedTuple):
@@ -159,7 +163,7 @@ def take_written(units: Units, things: Iterable[Thing], faults: list[Fault]) -> 
         if told:
             free = units.free(thing.place, thing.height)
             faults.append(Fault(thing.kind, thing.id, "unit", thing.unit, told, free))
-        units.take(thing.place, thing.unit, thing.height)
+        units.take(thing.place, thing.unit, thing.height, f"{thing.kind} {thing.id}")
 
 
 def take_left(
@@ -187,7 +191,7 @@ def take_left(
             free = units.free(thing.place, thing.height)
             faults.append(Fault(thing.kind, thing.id, "position", thing.place, said, free))
             continue
-        units.take(thing.place, bottom, thing.height)
+        units.take(thing.place, bottom, thing.height, f"{thing.kind} {thing.id}")
         out.setdefault(thing.kind, {})[thing.id] = {"unit": bottom}
     return out
 

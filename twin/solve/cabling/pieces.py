@@ -138,6 +138,12 @@ def _between(low: IntArray, high: IntArray, a: IntArray, b: IntArray, panels: in
     return np.where((low >= 0) & (ends[order][at] == asked), order[at], -1)
 
 
+def no_trunk(study: Study) -> BoolArray:
+    """(B,) bundles of links through two panels between which no trunk lies."""
+    piece = study(pieces)
+    return np.asarray((piece.low_panel >= 0) & (piece.trunks < 0))
+
+
 def pieces_of(study: Study, row: int) -> list[int]:
     """Pieces of the links of a bundle: its cords, then the trunk between its panels."""
     piece = study(pieces)
