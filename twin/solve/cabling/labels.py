@@ -194,7 +194,9 @@ def _unique(study: Study, template: str, upper: list[str], lower: list[str]) -> 
 
 def _twice(study: Study, template: str, text: str, rows: tuple[int, int]) -> InputError:
     cable, used = study(cables), fields_of(template)
+    cords = [int(cable.cord[row]) for row in rows]
     said = [_described(study, cable, row) for row in rows]
+    on = f"two tails of cord {cords[0]}" if cords[0] == cords[1] else "two cords"
     columns = [_columns(study, cable, end) for end in (cable.upper, cable.lower)]
     apart = [
         name for name in FIELDS
@@ -203,7 +205,7 @@ def _twice(study: Study, template: str, text: str, rows: tuple[int, int]) -> Inp
     hint = " or ".join(f"{{{name}}}" for name in apart)
     return InputError(
         Problem("", key="label", value=template,
-                message=f"{shown(text)} would stand on two cords: {said[0]}, and {said[1]}",
+                message=f"{shown(text)} would stand on {on}: {said[0]}, and {said[1]}",
                 expected=f"add {hint} to the template")
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.arrays.joins import each_match
 from twin.arrays.needs import hosts
+from twin.site.resolve import product_rows
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.study import Study
 
@@ -90,7 +91,10 @@ def _met(study: Study) -> tuple[IntArray, IntArray]:
 
 
 def _ports(study: Study) -> tuple[FloatArray, BoolArray]:
-    """Ports of each rack, NaN not known, and which racks house switches or panels."""
+    """Ports of each rack, NaN not known, and which racks house switches or panels.
+
+    A rack of the class network has none of its own, whether or not anything stands in it yet.
+    """
     published = np.asarray(study.table("rack")["ew_ports"], dtype=float)
     houses = np.zeros(len(published), dtype=bool)
     host = hosts(study.site)
@@ -98,7 +102,16 @@ def _ports(study: Study) -> tuple[FloatArray, BoolArray]:
     places = study.site.rows_of("position", study.table("rack")["position"])
     panels = study.site.rows_of("position", study.table("panel")["position"])
     houses |= np.isin(places, panels[panels >= 0])
-    return np.where(houses & np.isnan(published), 0.0, published), houses
+    empty = houses | _for_network(study)
+    return np.where(empty & np.isnan(published), 0.0, published), houses
+
+
+def _for_network(study: Study) -> BoolArray:
+    """(racks,) racks whose product is one for switches."""
+    site = study.site
+    ids = site.tables["product"].ids.tolist()
+    network = [site.catalog.products[i].text.get("class") == "network" for i in ids]
+    return np.append(network, False)[product_rows(site, "rack")].astype(bool)
 
 
 def switch_places(study: Study) -> IntArray:
