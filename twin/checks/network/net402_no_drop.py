@@ -32,8 +32,8 @@ def no_drop(study: Study) -> Measure:
     ------
     One row for each rack: drops that it lacks, at most 0. A rack type with compute ports needs a
     position whose drop names at least one switch. A rack that houses switches or is of the class
-    network and publishes no ports, and one that publishes 0, needs none. Where a rack type's ports are not known, or the
-    layout describes no drops at all, a rack without a drop is not known.
+    network and publishes no ports, and one that publishes 0, needs none. Where a rack type's ports
+    are not known, or the layout describes no drops at all, a rack without a drop is not known.
 
     Does not cover
     --------------
