@@ -401,7 +401,7 @@ def test_either_cdu_of_a_rack_carries_it_until_its_supply_is_a_degree_warmer() -
 def test_the_far_end_of_facility_water_is_short_first() -> None:
     low = coolant("coolant_in_rack", **{"coolant.plants.FWS.set_kpa": 74.0})
     blocked = low.verdicts.rack[low.verdicts.state == 2]
-    assert low.site.tables["rack"].ids[blocked].tolist() == ["G15", "G16"]
+    assert low.site.tables["rack"].ids[blocked].tolist() == ["G16"]  # without it G15 has enough
     short = {f.subject for f in low.findings if f.code == "COL207"}
     assert {"cdu:G15/cdu1", "cdu:G16/cdu2"} <= short
 

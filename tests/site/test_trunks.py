@@ -24,6 +24,6 @@ def test_a_trunk_that_cannot_be_is_told_where_it_is_read(tmp_path, old, new, tol
     path = tmp_path / "trunk.toml"
     assert TEXT.count(old) == 1
     path.write_text(TEXT.replace(old, new))
-    with pytest.raises(twin.TwinError, match="trunk.toml") as raised:
+    with pytest.raises(twin.TwinError, match=r"trunk\.toml") as raised:
         twin.load(path)
     assert told in str(raised.value)

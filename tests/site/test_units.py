@@ -73,8 +73,8 @@ def test_a_panel_among_switches_that_stand_by_hand_is_told(tmp_path):
     by_hand = '[data.switches.console]\nposition = "N-01"\nunit = 5\ntype = "qm9700"\n'
     (line,) = refused(tmp_path, by_hand + panel("A", "C-01", rack_units=4, unit=4))
     assert line == (
-        "data.panels.A.unit: units 4 to 7 at N-01, of which switch console takes some; units that are"
-        " free: 1 to 4, 6 to 12"
+        "data.panels.A.unit: units 4 to 7 at N-01, of which switch console takes some; units that"
+        " are free: 1 to 4, 6 to 12"
     )
 
 

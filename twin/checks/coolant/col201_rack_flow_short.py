@@ -25,7 +25,8 @@ from twin.solve.study import Study
     message="with rack {subject} in place, {other} needs {demand} L/min and gets {limit} L/min"
     "{lost}",
     fix="raise set_kpa or the head of the CDUs, widen the pipes and hoses before {other}, lower "
-    "supply_c where its need falls with it, or put {subject} elsewhere",
+    "supply_c where its need falls with it, give its CDUs the facility water that they lack "
+    "(COL207), or put {subject} elsewhere",
     source="global gradient (Todini, Pilati 1988) on the loop's pipes; racks' published flow",
 )
 def rack_flow_short(study: Study) -> Iterator[Measure]:
@@ -44,7 +45,9 @@ def rack_flow_short(study: Study) -> Iterator[Measure]:
     within their one duty point, controls as the loop says; healthy and in each case that takes
     something of it. The need is read from the rack type's curve at the rack's own supply
     temperature and heat. Racks are taken by rank, each if all before it still get their flow: a
-    rack that is held back is told with the rack that would starve. Live racks come first. Racks
+    rack that is held back is told with the rack that would starve. Live racks come first. Loops
+    behind a described plant that gives their CDUs less water than they ask for are taken together,
+    the plant solved each time. Racks
     that a case cuts off from all that pumps are held back before anybody is tried.
 
     Does not cover
@@ -66,7 +69,7 @@ def rack_flow_short(study: Study) -> Iterator[Measure]:
         yield from _unfed(study, taken)
         starve = [lack for lack in taken.lacks if lack.dry]
         if starve:
-            yield _held_back(study, taken, starve)
+            yield _held_back(study, starve)
 
 
 def _unserved(study: Study) -> Measure:
@@ -118,15 +121,14 @@ def _stands(study: Study, rows: LaneRows) -> Measure:
     )
 
 
-def _held_back(study: Study, taken: Taken, lacks: list[Lack]) -> Measure:
+def _held_back(study: Study, lacks: list[Lack]) -> Measure:
     """Who would starve with each of some racks that are held back, and in which case."""
-    held, lane, place, _, need, gets = (np.array(column) for column in zip(*lacks, strict=True))
-    racks = taken.flow.racks.row
+    held, case, rack, _, need, gets = (np.array(column) for column in zip(*lacks, strict=True))
     return Measure(
         kind="rack",
-        subject=racks[held],
-        other=study.site.subject("rack", racks[place]),
-        case=taken.flow.lanes.first_case[lane],
+        subject=held,
+        other=study.site.subject("rack", rack),
+        case=case,
         demand=need,
         limit=gets,
         owner="solved flow",

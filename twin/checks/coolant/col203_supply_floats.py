@@ -97,11 +97,11 @@ def _held_back(taken: Taken) -> Iterator[Measure]:
     """Racks that are held back only because with them some supply would be too warm."""
     warm = [lack for lack in taken.lacks if not lack.dry]
     if warm:
-        held, lane, _, _, bears, given = (np.array(column) for column in zip(*warm, strict=True))
+        held, case, _, _, bears, given = (np.array(column) for column in zip(*warm, strict=True))
         yield Measure(
             kind="rack",
-            subject=taken.flow.racks.row[held],
-            case=taken.flow.lanes.first_case[lane],
+            subject=held,
+            case=case,
             demand=given,
             limit=bears,
             scale=np.full(len(held), SCALE_K),

@@ -60,7 +60,7 @@ def rows_of_taken(
     which: Callable[[LoopFlow], BoolArray] | None = None,
 ) -> Iterator[LaneRows]:
     """Racks that are taken, in all lanes of their loops."""
-    stand = {id(t.flow): t.standing(np.arange(len(t.flow.racks.row))) for t in taken}
+    stand = {id(t.flow): t.standing for t in taken}
 
     def told(flow: LoopFlow) -> BoolArray:
         mine = stand[id(flow)]

@@ -1,13 +1,16 @@
-"""Racks of a solved loop taken by rank: each if all before it still get the coolant they need.
+"""Racks of solved loops taken by rank: each if all before it still get the coolant they need.
 
 Flow is no sum: a rack more on a manifold takes pressure from all others, and its heat makes a
 supply float that a CDU can no longer hold. So the loop is solved with as many racks of its rank as
-hold, found by bisection; then with whoever comes after the one that did not fit, and so on.
+hold, found by bisection; then with whoever comes after the one that did not fit, and so on. Loops
+that are short of the same facility water are taken together.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -16,12 +19,18 @@ from twin.checks.budgets import rank_order
 from twin.checks.coolant.solved import solved
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.flow import LoopFlow, solve_ready
+from twin.solve.coolant.shared import short_of_water
 from twin.solve.study import Study
 
 CLOSE = 1e-6
 """Of a flow: solved figures are not compared more sharply."""
 WARM_K = 0.01
 """Of a supply that floats: warmer than its limit by less than this is not told from it."""
+_TRIES = 24
+"""Racks that are tried one by one after the first that did not fit, where plants are solved too;
+who comes after them is held back with the last."""
+
+Flows = tuple[LoopFlow, ...]
 
 
 class Lack(NamedTuple):
@@ -30,8 +39,8 @@ class Lack(NamedTuple):
     Parameters
     ----------
     held
-        Place among the loop's racks of the one that is held back.
-    lane, place
+        Row of the rack that is held back.
+    case, rack
         Where it is worst, and for which rack.
     dry
         Whether that rack lacks flow; else its coolant would be too warm.
@@ -40,8 +49,8 @@ class Lack(NamedTuple):
     """
 
     held: int
-    lane: int
-    place: int
+    case: int
+    rack: int
     dry: bool
     needs: float
     gets: float
@@ -64,18 +73,28 @@ class Taken:
     lacks: tuple[Lack, ...]
 
     @property
-    def held(self) -> IntArray:
-        """(h,) places among the loop's racks that are held back, by rank."""
-        return np.array([lack.held for lack in self.lacks], dtype=np.int64)
-
-    def standing(self, place: IntArray) -> BoolArray:
-        """Whether places among the loop's racks are of racks that are taken."""
-        return ~np.isin(place, self.held)
+    def standing(self) -> BoolArray:
+        """(r,) racks that are taken."""
+        return ~np.isin(self.flow.racks.row, [lack.held for lack in self.lacks])
 
 
 def taken_loops(study: Study) -> tuple[Taken, ...]:
     """Take the racks of every solved loop."""
-    return tuple(take(study, flow) for flow in solved(study))
+    out: dict[int, Taken] = {}
+    if any(lacking(study, flow).any() for flow in solved(study)):
+        for group in study(short_of_water):
+            for taken in _take(study, group.loops, partial(group.without, study), _TRIES):
+                out[taken.flow.circuit.row] = taken
+    for flow in solved(study):
+        if flow.circuit.row not in out:
+            out[flow.circuit.row] = take(study, flow)
+    return tuple(out[flow.circuit.row] for flow in solved(study))
+
+
+def take(study: Study, flow: LoopFlow) -> Taken:
+    """Take the racks of a loop by rank."""
+    (taken,) = _take(study, (flow,), lambda absent: (solve_ready(flow.loop, None, absent),))
+    return taken
 
 
 def short(flow: LoopFlow) -> BoolArray:
@@ -99,34 +118,40 @@ def dry(flow: LoopFlow) -> BoolArray:
     return np.asarray((short(flow) & (flow.rack_lpm == 0)).any(axis=0))
 
 
-def take(study: Study, flow: LoopFlow) -> Taken:
-    """Take the racks of a loop by rank."""
-    if not lacking(study, flow).any():
-        return Taken(flow, ())
+def _take(
+    study: Study, flows: Flows, solve: Callable[[BoolArray], Flows], tries: int | None = None
+) -> list[Taken]:
+    """Take the racks of loops by rank; `solve` is without those that are absent, (racks,)."""
+    if not any(lacking(study, flow).any() for flow in flows):
+        return [Taken(flow, ()) for flow in flows]
+    racks = np.concatenate([flow.racks.row for flow in flows])
+    hopeless = np.concatenate([flow.racks.row[dry(flow)] for flow in flows])
     rank = rank_order(study, np.zeros(len(study.table("rack")), dtype=bool))
-    place = np.full(len(study.table("rack")), -1)
-    place[flow.racks.row] = np.arange(len(flow.racks.row))
-    order = place[rank]
-    order = order[order >= 0]
-    hopeless = dry(flow)[order]
-    alone = [lack_of(study, flow, own) for own in order[hopeless].tolist()]
-    found = _Taking(study, flow).take(order[~hopeless])
-    return Taken(found.flow, (*alone, *found.lacks))
+    order = rank[np.isin(rank, racks)]
+    alone = [lack_of(study, flows, int(own)) for own in order[np.isin(order, hopeless)]]
+    found, lacks = _Taking(study, solve, tries).take(order[~np.isin(order, hopeless)])
+    lacks = [*alone, *lacks]
+    return [
+        Taken(flow, tuple(lack for lack in lacks if lack.held in set(flow.racks.row.tolist())))
+        for flow in found
+    ]
 
 
 class _Taking:
-    """One loop while its racks are taken."""
+    """Loops while their racks are taken."""
 
-    def __init__(self, study: Study, flow: LoopFlow) -> None:
-        self.study, self.full = study, flow
+    def __init__(
+        self, study: Study, solve: Callable[[BoolArray], Flows], tries: int | None
+    ) -> None:
+        self.study, self.solve, self.tries = study, solve, tries
 
-    def solved(self, places: IntArray) -> LoopFlow:
-        """Solve the loop with some of its racks."""
+    def solved(self, racks: IntArray) -> Flows:
+        """Solve the loops with some of their racks."""
         absent = np.ones(len(self.study.table("rack")), dtype=bool)
-        absent[self.full.racks.row[places]] = False
-        return solve_ready(self.full.loop, None, absent)
+        absent[racks] = False
+        return self.solve(absent)
 
-    def take(self, order: IntArray) -> Taken:
+    def take(self, order: IntArray) -> tuple[Flows, list[Lack]]:
         """Try every rack: one solve for each that is held back, few for a run that is taken."""
         taken, left, best = order[:0], order, None
         lacks: list[Lack] = []
@@ -139,44 +164,65 @@ class _Taking:
                 break
             lacks.append(lack_of(self.study, worse, int(left[0])))
             left = left[1:]
-        return Taken(best or self.solved(taken), tuple(lacks))
+            if self.tries is not None and len(lacks) >= self.tries:
+                lacks += [lacks[-1]._replace(held=int(own)) for own in left]
+                break
+        return best or self.solved(taken), lacks
 
     def _prefix(
         self, taken: IntArray, left: IntArray, width: int
-    ) -> tuple[int, LoopFlow | None, LoopFlow | None]:
-        """Most of `left` that fit, the loop with them, and the loop with the next one as well.
+    ) -> tuple[int, Flows | None, Flows | None]:
+        """Most of `left` that fit, the loops with them, and the loops with the next one as well.
 
         Twice as many more are tried each time, `width` at first; then those between by bisection.
         """
         low, high = 0, len(left)
-        fits: LoopFlow | None = None
-        worse: LoopFlow | None = None
+        fits: Flows | None = None
+        worse: Flows | None = None
         while low < high:
             count = min(low + width, high) if worse is None else (low + high + 1) // 2
             found = self.solved(np.concatenate([taken, left[:count]]))
-            if lacking(self.study, found).any():
+            if any(lacking(self.study, flow).any() for flow in found):
                 high, worse = count - 1, found
             else:
                 low, fits, width = count, found, 2 * width
         return low, fits, worse
 
 
-def lack_of(study: Study, flow: LoopFlow, own: int) -> Lack:
-    """Say what is worst in a loop in which some rack lacks flow or cold; of equals for `own`."""
-    dry, warmest = short(flow), np.asarray(study.table("rack")["supply_max_c"], dtype=float)
-    most = warmest[flow.racks.row]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        part = np.where(dry, 1.0 - flow.rack_lpm / flow.need_lpm, -np.inf)
-    if not dry.any():
-        part = np.where(too_warm(study, flow), flow.rack_supply_c - most, -np.inf)
-    lane, place = (int(k) for k in np.unravel_index(int(np.argmax(part)), part.shape))
-    if part[:, own].max() == part.max():
-        lane, place = int(np.argmax(part[:, own])), own
-    if dry.any():
-        needs, gets = flow.need_lpm[lane, place], flow.rack_lpm[lane, place]
-    else:
-        needs, gets = most[place], flow.rack_supply_c[lane, place]
-    return Lack(own, lane, place, dry=bool(dry.any()), needs=float(needs), gets=float(gets))
+def lack_of(study: Study, flows: Sequence[LoopFlow], own: int) -> Lack:
+    """Say what is worst in loops in which some rack lacks flow or cold; of equals for `own`."""
+    dry = any(short(flow).any() for flow in flows)
+    warmest = np.asarray(study.table("rack")["supply_max_c"], dtype=float)
+    worst: tuple[float, bool] = (-np.inf, False)
+    for flow in flows:
+        part, needs, gets = _worse(study, flow, warmest, dry=dry)
+        if not part.size:
+            continue
+        mine = flow.racks.row == own
+        itself = bool(mine.any()) and part[:, mine].max() == part.max()
+        if (float(part.max()), itself) <= worst:
+            continue
+        worst = float(part.max()), itself
+        place = int(np.flatnonzero(mine)[0]) if itself else int(part.max(axis=0).argmax())
+        lane = int(part[:, place].argmax())
+        lack = Lack(
+            own, int(flow.lanes.first_case[lane]), int(flow.racks.row[place]), dry,
+            float(needs[lane, place]), float(gets[lane, place]),
+        )  # fmt: skip
+    return lack
+
+
+def _worse(
+    study: Study, flow: LoopFlow, warmest: FloatArray, *, dry: bool
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """(L, r) how far racks lack flow, or else cold, -inf not at all; what they need and get."""
+    if dry:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            part = np.where(short(flow), 1.0 - flow.rack_lpm / flow.need_lpm, -np.inf)
+        return part, flow.need_lpm, flow.rack_lpm
+    most = np.broadcast_to(warmest[flow.racks.row], flow.rack_lpm.shape)
+    part = np.where(too_warm(study, flow), flow.rack_supply_c - most, -np.inf)
+    return part, most, flow.rack_supply_c
 
 
 def in_doubt(flow: LoopFlow) -> FloatArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,16 +20,25 @@ from twin.solve.study import Study
 Solved = tuple[LoopFlow | Unsolved, ...]
 
 _ROUNDS = 20
-_SHORT = 1e-4
+SHORT = 1e-4
 """Of the flow that is asked for: less than this is lacking is no shortage."""
 
 
 @dataclass(frozen=True, slots=True)
 class Coolant:
-    """Every described loop and plant, solved or with what lacks."""
+    """Every described loop and plant, solved or with what lacks.
 
-    loops: tuple[LoopFlow | Unsolved, ...]
+    Attributes
+    ----------
+    loops, plants
+        As they settle together.
+    at_first
+        Loops with all the facility water that their units are rated for.
+    """
+
+    loops: Solved
     plants: tuple[PlantFlow | Unsolved, ...]
+    at_first: Solved
 
 
 def loop_flows(study: Study) -> tuple[LoopFlow | Unsolved, ...]:
@@ -65,23 +75,26 @@ def coolant(study: Study) -> Coolant:
     solved again with what comes. What others on the plant then ask for may change once more. What
     still changes in the last round is not known.
     """
-    nets, plants = circuits(study, "loop"), study(plant_circuits)
-    loops = solve_loops(study, nets)
+    return settled(study, study(plant_circuits), solve_loops(study, circuits(study, "loop")))
+
+
+def settled(study: Study, plants: Sequence[Circuit], at_first: Solved) -> Coolant:
+    """Solve plants and loops in turn, from loops with all the water that they are rated for."""
     if not plants:
-        return Coolant(loops, ())
-    at_first = loops
+        return Coolant(at_first, (), at_first)
+    loops = at_first
     for _ in range(_ROUNDS):
         found, again = _reached(study, plants, loops, at_first)
         if all(most is None for most in again):
-            return Coolant(loops, found)
+            return Coolant(loops, found, at_first)
         loops = _solved_again(loops, again)
     found, again = _reached(study, plants, loops, at_first)
     rest = (_resting(loop, most) for loop, most in zip(loops, again, strict=True))
-    return Coolant(tuple(rest), found)
+    return Coolant(tuple(rest), found, at_first)
 
 
 def _reached(
-    study: Study, plants: tuple[Circuit, ...], loops: Solved, at_first: Solved
+    study: Study, plants: Sequence[Circuit], loops: Solved, at_first: Solved
 ) -> tuple[tuple[PlantFlow | Unsolved, ...], list[FloatArray | None]]:
     """Solve plants for what loops ask; and for each loop that gets less, (C, u) of its units."""
     found = tuple(solve_plant(study, plant, loops, at_first) for plant in plants)
@@ -94,7 +107,7 @@ def _resting(loop: LoopFlow | Unsolved, most: FloatArray | None) -> LoopFlow | U
     if most is None or isinstance(loop, Unsolved):
         return loop
     of_case = loop.lanes.of_case
-    same = np.isclose(most, loop.most_lpm[of_case], rtol=_SHORT, equal_nan=True).all(axis=1)
+    same = np.isclose(most, loop.most_lpm[of_case], rtol=SHORT, equal_nan=True).all(axis=1)
     lanes = np.zeros(len(loop.lanes.first_case), dtype=bool)
     lanes[of_case[~same]] = True
     return without_rest(loop, lanes)
@@ -126,7 +139,7 @@ def _short(study: Study, plants: tuple[PlantFlow | Unsolved, ...], count: int) -
     for plant in plants:
         if not isinstance(plant, Unsolved):
             rows = study.site.rows_of("cdu", plant.subject)
-            short = plant.got_lpm < plant.asked_lpm * (1.0 - _SHORT)
+            short = plant.got_lpm < plant.asked_lpm * (1.0 - SHORT)
             if short[:, rows >= 0].any():
                 dry.append((plant, rows, short))
     if not dry:
@@ -148,4 +161,4 @@ def _most(loop: LoopFlow | Unsolved, gets: FloatArray) -> FloatArray | None:
         return None
     before = loop.most_lpm[loop.lanes.of_case]
     most = np.fmin(before, gets[:, loop.units])
-    return None if np.allclose(most, before, rtol=_SHORT, equal_nan=True) else most
+    return None if np.allclose(most, before, rtol=SHORT, equal_nan=True) else most
