@@ -12,7 +12,9 @@ from twin.checks.coolant.solved import missing_inputs, unsolved
 from twin.checks.coolant.sums import told_as
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
+from twin.site.table import BoolArray, StrArray
 from twin.solve.coolant.circuit import Part
+from twin.solve.coolant.pumping import least_flows
 from twin.solve.study import Study
 
 
@@ -21,8 +23,8 @@ from twin.solve.study import Study
     role="advice",
     severity="warning",
     unit="L/min",
-    message="the pumps of {subject} give {demand} L/min{lost}, they need {limit} L/min and have no "
-    "bypass",
+    message="the pumps of {subject} give {demand} L/min{lost}, they need {limit} L/min ({owner}) "
+    "and have no bypass",
     fix="add a bypass (bypass = true), let fewer CDUs run until more racks stand, or take smaller "
     "pumps",
     source="least flow of the pumps as their maker states it",
@@ -38,10 +40,11 @@ def below_least_flow(study: Study) -> Iterator[Measure]:
     Method
     ------
     Flow of each running CDU, and of each plant whose pipes are described, against its
-    `min_flow_lpm`, by solved flows, healthy and in each case that takes something of the loop or
-    plant. Those with a bypass are not measured: their pumps move their
-    least flow, and racks get what its head gives; the papers say what goes round. Worked number:
-    two CDUs that share eight GB300 at 127.5 L/min give 510 L/min each.
+    `min_flow_lpm`, and where that is not stated against the flow from which a curve with a hump
+    falls: below it the curve is cut flat and its head is a guess. By solved flows, healthy and in
+    each case that takes something of the loop or plant. Those with a bypass are not measured: their
+    pumps move their least flow, and racks get what its head gives; the papers say what goes round.
+    Worked number: two CDUs that share eight GB300 at 127.5 L/min give 510 L/min each.
 
     Does not cover
     --------------
@@ -52,9 +55,8 @@ def below_least_flow(study: Study) -> Iterator[Measure]:
     --------
     COL204.
     """
-    cdus = study.table("cdu")
-    least = np.asarray(cdus["min_flow_lpm"], dtype=float)
-    bare = ~np.asarray(cdus["bypass"], dtype=bool)
+    least, hump = least_flows(study, "cdu")
+    bare = ~np.asarray(study.table("cdu")["bypass"], dtype=bool)
     for found in unsolved(study):
         rows = found.circuit.rows(study, "cdu", Part.UNIT)
         rows = rows[bare[rows]]
@@ -78,15 +80,19 @@ def below_least_flow(study: Study) -> Iterator[Measure]:
         limit=limit,
         sense="min",
         inputs=(some.solved, *told_as(study, "cdu", "min_flow_lpm", some.row, ~np.isnan(limit))),
-        owner="maker of the pumps",
+        owner=_owner(hump[some.row]),
     )
 
 
+def _owner(hump: BoolArray) -> StrArray:
+    return np.where(hump, "where the pumps' curve begins to fall", "maker of the pumps")
+
+
 def _plants(study: Study) -> Iterator[Measure]:
-    table = study.table("plant")
+    least, hump = least_flows(study, "plant")
     for rows in running_plants(study):
-        limit = np.asarray(table["min_flow_lpm"], dtype=float)[rows.plant]
-        if table["bypass"][rows.plant].any():
+        limit = least[rows.plant]
+        if study.table("plant")["bypass"][rows.plant].any():
             continue
         unknown = np.full(len(limit), np.nan)
         known = told_as(study, "plant", "min_flow_lpm", rows.plant, ~np.isnan(limit))
@@ -98,5 +104,5 @@ def _plants(study: Study) -> Iterator[Measure]:
             limit=limit,
             sense="min",
             inputs=(*rows.inputs, *known),
-            owner="maker of the pumps",
+            owner=_owner(hump[rows.plant]),
         )

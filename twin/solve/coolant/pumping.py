@@ -13,7 +13,7 @@ from enum import IntEnum
 import numpy as np
 
 from twin.site.resolve import product_rows
-from twin.site.table import FloatArray
+from twin.site.table import BoolArray, FloatArray
 from twin.solve.coolant.circuit import Missing
 from twin.solve.coolant.pumps import PumpCurve, duty_envelope, pump_curve
 from twin.solve.study import Study
@@ -120,6 +120,18 @@ def _curves(study: Study, kind: str) -> Curves:
             made[key] = curve
         out.append((made[key], []))
     return tuple(out)
+
+
+def least_flows(study: Study, kind: str) -> tuple[FloatArray, BoolArray]:
+    """Least flow of each CDU or plant, L/min, NaN not known; and where it is that of a curve.
+
+    As it is stated; else, of a curve with a hump, where it begins to fall: below that one head has
+    two flows, and the curve is cut flat.
+    """
+    stated = np.asarray(study.table(kind)["min_flow_lpm"], dtype=float)
+    falls = [np.nan if c is None else c.falls_from_lpm for c, _ in study(_CURVES[kind])]
+    hump = np.isnan(stated) & ~np.isnan(falls)
+    return np.where(hump, falls, stated), hump
 
 
 def shutoff_of(study: Study, kind: str, row: int) -> float:

@@ -44,6 +44,13 @@ class PumpCurve(NamedTuple):
     envelope: bool = False
     bypass_lpm: float = float("nan")
 
+    @property
+    def falls_from_lpm(self) -> float:
+        """Flow below which the head is not that of the pump, but of its hump cut flat; NaN none."""
+        if not self.cut_flat:
+            return float("nan")
+        return float(self.flow_lpm[np.flatnonzero(self.head_kpa == self.head_kpa[0])[-1]])
+
 
 def pump_curve(
     flow_lpm: FloatArray, head_kpa: FloatArray, least_lpm: float = float("nan")
