@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.racks_loop import P_REF, racks_loop
 from tests.solve.looped import network, solved
+from twin.solve.hydraulics import solve as solving
 from twin.solve.hydraulics.laws import compile_laws
 from twin.solve.hydraulics.links import Kind, Links
 from twin.solve.hydraulics.solve import solve
@@ -54,14 +55,9 @@ def table(text):
 def hall(**more):
     """Solve the hall of 256 racks; return flows and pressures by name."""
     loop = racks_loop(256)
-    at = {name: np.array(column) for name, column in loop.columns.items()}
-    links = Links(
-        at["kind"], at["L"], at["D"], at["eps"], at["K"], resistance=at["B"], lift_pa=at["P0"],
-        rho_kg_m3=1012.4793508847888, mu_pa_s=0.0015417437274548652,
-    )  # fmt: skip
-    topology = compile_topology(len(loop.node), at["fr"], at["to"], np.array([0]))
+    topology, laws = compiled(loop)
     closed = np.isin(loop.link, more.get("closed", []))
-    found = solve(topology, compile_laws(links), np.array([P_REF]), closed=closed)
+    found = solve(topology, laws, np.array([P_REF]), closed=closed)
     assert found.converged[0]
     return (
         dict(zip(loop.link, found.q_m3s[0], strict=True)),
@@ -87,7 +83,56 @@ def test_hall_of_256_racks_without_a_pump():
     assert [q[name] for name in names] == pytest.approx(expected[:, 2], rel=1e-4)
 
 
+def compiled(loop):
+    """Topology and laws of a network of racks."""
+    at = {name: np.array(column) for name, column in loop.columns.items()}
+    links = Links(
+        at["kind"], at["L"], at["D"], at["eps"], at["K"], resistance=at["B"], lift_pa=at["P0"],
+        rho_kg_m3=1012.4793508847888, mu_pa_s=0.0015417437274548652,
+    )  # fmt: skip
+    topology = compile_topology(len(loop.node), at["fr"], at["to"], np.array([0]))
+    return topology, compile_laws(links)
+
+
+def test_losses_of_a_hall_in_a_batch_are_near_to_a_solve_a_thousand_times_as_sharp(monkeypatch):
+    loop = racks_loop(256)
+    lost = [k for k, name in enumerate(loop.link) if name.startswith(("PUMP", "HX", "SHp"))]
+    closed = np.zeros((len(lost), len(loop.link)), dtype=bool)
+    closed[np.arange(len(lost)), lost] = True
+    topology, laws = compiled(loop)
+    batch = solve(topology, laws, np.array([P_REF]), closed=closed)
+    monkeypatch.setattr(solving, "PART_OF_HEAD", 1e-9)
+    monkeypatch.setattr(solving, "STEP_M3S", 1e-12)
+    sharp = solve(topology, laws, np.array([P_REF]), closed=closed)
+    assert batch.converged.all()
+    assert (batch.imbalance < 1e-8).all()
+    racks = np.array([name.startswith("RACK") for name in loop.link])
+    mean = sharp.q_m3s[:, racks].mean(axis=1, keepdims=True)
+    assert np.abs((batch.q_m3s - sharp.q_m3s)[:, racks] / mean).max() < 5e-4
+    one = solve(topology, laws, np.array([P_REF]), closed=closed[7])
+    monkeypatch.undo()
+    again = solve(topology, laws, np.array([P_REF]), closed=closed[7])
+    assert (again.q_m3s[0] == batch.q_m3s[7]).all()
+    assert one.q_m3s[0] == pytest.approx(sharp.q_m3s[7], abs=1e-12)
+
+
 # ------------------------------------------------------------------------- EPANET, where it is
+
+
+@pytest.mark.parametrize("closed", [(), ("PUMP0",)])
+def test_every_link_of_the_hall_of_256_racks(tmp_path, closed):
+    loop = racks_loop(256)
+    q, _ = hall(closed=closed)
+    text = loop.inp()
+    if closed:
+        status = "".join(f"{name} CLOSED\n" for name in closed)
+        text = text.replace("[END]", f"[STATUS]\n{status}\n[END]")
+        assert status in text
+    expected = epanet(tmp_path, text, loop.link)
+    ours = np.array([q[name] for name in loop.link])
+    large = np.abs(expected) > 1e-6
+    assert large.sum() > 800
+    assert ours[large] == pytest.approx(expected[large], rel=1e-4)
 
 
 def epanet(tmp_path, text, names):
@@ -113,12 +158,8 @@ def test_a_row_at_a_tenth_of_its_flow(tmp_path):
         for name, k in zip(loop.link, loop.columns["K"], strict=True)
     ]
     at = {name: np.array(column) for name, column in loop.columns.items()}
-    links = Links(
-        at["kind"], at["L"], at["D"], at["eps"], at["K"], resistance=at["B"], lift_pa=at["P0"],
-        rho_kg_m3=1012.4793508847888, mu_pa_s=0.0015417437274548652,
-    )  # fmt: skip
-    topology = compile_topology(len(loop.node), at["fr"], at["to"], np.array([0]))
-    q = solve(topology, compile_laws(links), np.array([P_REF])).q_m3s[0]
+    topology, laws = compiled(loop)
+    q = solve(topology, laws, np.array([P_REF])).q_m3s[0]
     reynolds = 4 * 1012.479 * np.abs(q) / (np.pi * 0.1541 * 0.00154174)
     some = (at["kind"] == Kind.PIPE) & (reynolds > 2000) & (reynolds < 4000)
     assert some.sum() >= 4
