@@ -34,18 +34,18 @@ def bypass(lpm: float) -> dict[str, object]:
 
 
 def test_what_goes_out_has_the_head_at_the_flow_of_the_bypass():
-    gain = gain_of(OPEN, Control(np.nan, np.nan, 0.7), 1.0, np.nan)
+    gain = gain_of(OPEN, Control(np.nan, np.nan, 0.7), 1.0)
     # 0.49 of the head at 1,000 / 0.7 = 1,429 L/min.
     at = 0.49 * np.interp(1000 / 0.7, PUMP.flow_lpm, PUMP.head_kpa)
     assert at == pytest.approx(74.2)
     assert gain.gain_pa[:2] / 1000 == pytest.approx([at, at])
     assert gain.q_m3s[:2] / LPM == pytest.approx([0.0, 1000.0])
-    half = gain_of(OPEN, Control(np.nan, np.nan, 1.0), 0.5, np.nan)
+    half = gain_of(OPEN, Control(np.nan, np.nan, 1.0), 0.5)
     assert half.q_m3s[1] / LPM == pytest.approx(500.0)
 
 
 def test_a_pressure_is_held_as_long_as_the_pumps_have_it_at_that_flow():
-    held, beyond = (gain_of(OPEN, Control(kpa, np.nan, np.nan), 1.0, np.nan) for kpa in (150, 300))
+    held, beyond = (gain_of(OPEN, Control(kpa, np.nan, np.nan), 1.0) for kpa in (150, 300))
     assert held.gain_pa[0] == pytest.approx(150e3)
     assert beyond.gain_pa[0] == pytest.approx(250e3)  # of 300 kPa, at 1,000 L/min
 
@@ -54,9 +54,7 @@ def test_a_pressure_is_held_as_long_as_the_pumps_have_it_at_that_flow():
 def test_a_wider_bypass_never_leaves_more(a, b, share):
     control = Control(np.nan, np.nan, 1.0)
     less, more = sorted((a, b))
-    narrow, wide = (
-        gain_of(PUMP._replace(bypass_lpm=lpm), control, share, np.nan) for lpm in (less, more)
-    )
+    narrow, wide = (gain_of(PUMP._replace(bypass_lpm=lpm), control, share) for lpm in (less, more))
     q = np.linspace(0.0, share * 1600.0, 50) * LPM
     given_pa = [np.interp(q, gain.q_m3s, gain.gain_pa) for gain in (narrow, wide)]
     assert (given_pa[1] <= given_pa[0] + 1e-6).all()

@@ -93,6 +93,7 @@ class Pumped(Item):
         default=None, description="net positive suction head that its pumps require at their duty"
     )
     speed_min: Part | None = Field(default=None, description="least speed of its pumps")
+    speed_max: Part | None = Field(default=None, description="greatest speed of its pumps")
     bypass: bool = Field(
         default=False, description="a bypass opens below the least flow of its pumps"
     )

@@ -1,11 +1,14 @@
-"""Counts of which one is a part of the other: of so many, so many carry the duty."""
+"""Figures of which one is at most the other: of so many, so many carry the duty."""
 
 from __future__ import annotations
+
+_SPEED = "speed"
 
 PAIRS: tuple[tuple[str, str, str], ...] = (
     ("pumps_needed", "pumps", "pumps"),
     ("units_needed", "units", "units"),
     ("fans_needed", "fans", "fans"),
+    ("speed_min", "speed_max", _SPEED),
 )
 """Key of what is needed, key of what there is, and what is counted."""
 
@@ -20,8 +23,13 @@ def beyond(needed: float, there: float, word: str) -> tuple[str, str] | None:
     >>> beyond(4, 3, "pumps")
     ('its duty needs 4 pumps, and it has 3', 'write at most 3 needed, or more pumps')
     >>> beyond(4, float("nan"), "pumps")
+    >>> beyond(0.9, 0.8, "speed")[0]
+    'its pumps run at 0.9 of full speed at least and 0.8 at most'
     """
     if not needed > there:
         return None
+    if word == _SPEED:
+        told = f"its pumps run at {needed:g} of full speed at least and {there:g} at most"
+        return told, f"write at most {there:g} for the least"
     told = f"its duty needs {needed:g} {word}, and it has {there:g}"
     return told, f"write at most {there:g} needed, or more {word}"

@@ -76,7 +76,7 @@ def unit_at_its_limit(study: Study) -> Iterator[Measure]:
     by_dp = units.of_each(lambda f: np.full(len(f.units), not np.isnan(f.control.set_kpa)))
     yield from _plants(study)
     yield _measure(study, units.some(by_flow | by_dp), "min")
-    yield _measure(study, units.some(by_dp & ~by_flow), "max")
+    yield _measure(study, units.some(by_flow | by_dp), "max")
 
 
 def _measure(study: Study, units: LaneRows, sense: Literal["min", "max"]) -> Measure:

@@ -274,11 +274,10 @@ def plant_branches(
 ) -> Callable[[Control], Branches]:
     """Return what users and pumps of a plant do under any control; its users are rated."""
     resistance, exponent = _resistances(study, circuit)
-    speed = float(study.table("plant")["speed_min"][circuit.row])
     less = float(less_pumps(study, "plant", np.array([circuit.row]))[0])
 
     def branches(held: Control) -> Branches:
-        gains = gain_of(curve, held, 1.0, speed), gain_of(curve, held, less, speed)
+        gains = gain_of(curve, held, 1.0), gain_of(curve, held, less)
         return Branches(resistance, exponent, gains[:1], gains[1:])
 
     return branches

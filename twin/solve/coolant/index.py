@@ -86,6 +86,6 @@ def _full(study: Study) -> tuple[tuple[Gain, ...], ...]:
         each = (1.0, less) if curve is not None else ()
         for share in each:
             if curve is not None and (id(curve), share) not in made:
-                made[id(curve), share] = gain_of(curve, control, share, np.nan)
+                made[id(curve), share] = gain_of(curve, control, share)
         out.append(tuple(made[id(curve), share] for share in each))
     return tuple(out)

@@ -33,20 +33,21 @@ def unsaid(
     if named and sensor_nodes(study, circuit) is None:
         out.append(Missing(circuit.kind, "sensor", circuit.row))
     silent = pumps_unsaid(study, kind, rows)
-    speed_min = np.nan_to_num(np.asarray(study.table(kind)["speed_min"], dtype=float))
     for row, curve, unknown in zip(rows.tolist(), curves, silent.tolist(), strict=True):
-        if curve is not None and curve.envelope and control.set_speed < 1.0:
+        speed = np.nan_to_num(control.set_speed, nan=1.0)
+        if curve is not None and curve.envelope and min(speed, curve.speed_max) < 1.0:
             out.append(Missing(kind, "type", row))
-        if curve is not None and _beyond(curve, control, float(speed_min[row])):
+        if curve is not None and _beyond(curve, control):
             out.append(Missing(kind, "min_flow_lpm", row))
         if unknown:
             out.append(Missing(kind, "pumps", row))
     return out
 
 
-def _beyond(curve: PumpCurve, control: Control, speed_min: float) -> bool:
+def _beyond(curve: PumpCurve, control: Control) -> bool:
     """Whether a bypass takes more than the curve has, at the speed that is held or at full."""
-    slow = 1.0 if np.isnan(control.set_speed) else max(control.set_speed, speed_min)
+    held = max(control.set_speed, np.nan_to_num(curve.speed_min))
+    slow = curve.speed_max if np.isnan(held) else min(held, curve.speed_max)
     return bool(curve.bypass_lpm > slow * curve.flow_lpm[-1])
 
 

@@ -13,11 +13,15 @@ from enum import IntEnum
 import numpy as np
 
 from twin.site.resolve import product_rows
-from twin.site.table import BoolArray, FloatArray
+from twin.site.table import BoolArray, FloatArray, Table
 from twin.solve.coolant.circuit import Missing
 from twin.solve.coolant.pumps import PumpCurve, duty_envelope, pump_curve
 from twin.solve.study import Study
 
+Line = tuple[FloatArray, FloatArray]
+"""Flow and head of a falling line of pieces."""
+AS_SLOW_AS_CAN_BE = 1e-9
+"""A speed to hold below any least speed: each unit then runs at its own."""
 Curves = tuple[tuple[PumpCurve | None, list[Missing]], ...]
 """Curve of each unit of a kind, or the figures that lack for it."""
 LPM = 1.0 / 60000.0
@@ -82,11 +86,19 @@ def _read(study: Study, kind: str, row: int) -> tuple[PumpCurve | None, list[Mis
         if curve is not None and np.isnan(own["flow_lpm"][row]) and np.isnan(own["head_kpa"][row]):
             least = float(table["min_flow_lpm"][row])
             points = [np.asarray(curve.column(c)) for c in ("flow_lpm", "head_kpa")]
-            open_below = least if table["bypass"][row] else np.nan
-            return pump_curve(points[0], points[1], least)._replace(bypass_lpm=open_below), []
+            return pump_curve(points[0], points[1], least)._replace(
+                bypass_lpm=least if table["bypass"][row] else np.nan,
+                speed_min=float(table["speed_min"][row]), speed_max=_speed_max(table, row),
+            ), []  # fmt: skip
     flow, head = float(table["flow_lpm"][row]), float(table["head_kpa"][row])
     gaps = [Missing(kind, c, row) for c, v in (("flow_lpm", flow), ("head_kpa", head)) if v != v]  # noqa: PLR0124 - NaN
-    return (None, gaps) if gaps else (duty_envelope(flow, head), [])
+    if gaps:
+        return None, gaps
+    return duty_envelope(flow, head)._replace(speed_max=_speed_max(table, row)), []
+
+
+def _speed_max(table: Table, row: int) -> float:
+    return float(np.nan_to_num(table["speed_max"][row], nan=1.0))
 
 
 def cdu_curves(study: Study) -> Curves:
@@ -106,8 +118,8 @@ def _curves(study: Study, kind: str) -> Curves:
     """Return the curve of each unit of a kind; units alike share one."""
     table, made = study.table(kind), dict[tuple[object, ...], PumpCurve]()
     own = study.site.tables[kind]
-    columns = [table["flow_lpm"], table["head_kpa"], table["min_flow_lpm"], table["bypass"]]
-    columns += [own["flow_lpm"], own["head_kpa"]]
+    names = ("flow_lpm", "head_kpa", "min_flow_lpm", "bypass", "speed_min", "speed_max")
+    columns = [table[name] for name in names] + [own["flow_lpm"], own["head_kpa"]]
     figures = np.stack([np.asarray(c, dtype=float) for c in columns], axis=1)
     out: list[tuple[PumpCurve | None, list[Missing]]] = []
     for row, product in enumerate(product_rows(study.site, kind).tolist()):
@@ -147,7 +159,7 @@ def shutoff_of(study: Study, kind: str, row: int) -> float:
     return float(curve.head_kpa.max())
 
 
-def gain_of(curve: PumpCurve, control: Control, share: float, speed_min: float) -> Gain:
+def gain_of(curve: PumpCurve, control: Control, share: float) -> Gain:
     """Cut what a unit gives under its control out of its curve.
 
     Parameters
@@ -158,8 +170,6 @@ def gain_of(curve: PumpCurve, control: Control, share: float, speed_min: float) 
         What it holds.
     share
         Pumps that run over those that the curve is stated for, at most 1.
-    speed_min
-        Least speed of its pumps, NaN none.
 
     Examples
     --------
@@ -167,32 +177,34 @@ def gain_of(curve: PumpCurve, control: Control, share: float, speed_min: float) 
     it cannot.
 
     >>> pump = pump_curve(np.array([0.0, 600.0]), np.array([200.0, 100.0]))
-    >>> gain = gain_of(pump, Control(150.0, np.nan, np.nan), 1.0, np.nan)
+    >>> gain = gain_of(pump, Control(150.0, np.nan, np.nan), 1.0)
     >>> (gain.q_m3s * 60000).round(3).tolist(), gain.gain_pa.round(3).tolist()
     ([0.0, 300.0, 600.0], [150000.0, 150000.0, 100000.0])
     """
-    q, pa = share * curve.flow_lpm * LPM, 1000.0 * curve.head_kpa
-    through = share * curve.bypass_lpm * LPM
-    if not np.isnan(control.set_speed) and not curve.envelope:
-        speed = max(control.set_speed, np.nan_to_num(speed_min))
-        q, pa = _with_bypass(speed * q, speed * speed * pa, through)
+    full = _at_speed(curve, share, curve.speed_max)
+    least = _at_speed(curve, share, curve.speed_min) if curve.speed_min > 0 else None
+    most = float(full[0][-1])
+    if not np.isnan(control.set_speed):
+        speed = max(control.set_speed, np.nan_to_num(curve.speed_min))
+        full = _at_speed(curve, share, min(speed, curve.speed_max))
+        most = float(full[0][-1])
     elif not np.isnan(control.set_kpa):
-        held = np.full(2, 1000.0 * control.set_kpa)
-        least, known = np.array([0.0, q[-1]]), not np.isnan(speed_min) and not curve.envelope
-        low = (least, held)
-        if known:
-            slow = _with_bypass(speed_min * q, speed_min**2 * pa, through)
-            low = _either(low, slow, np.maximum)
-        q, pa = _either(low, _with_bypass(q, pa, through), np.minimum)
-    else:
-        q, pa = _with_bypass(q, pa, through)
-    most = float(q[-1])
-    if not np.isnan(control.set_lpm):
+        held = np.array([0.0, most]), np.full(2, 1000.0 * control.set_kpa)
+        full = _either(_either(held, least, np.maximum) if least else held, full, np.minimum)
+    elif not np.isnan(control.set_lpm):
         most = min(most, control.set_lpm * LPM)
-    return Gain(q, pa, most)
+    return Gain(*full, most)
 
 
-def _with_bypass(q: FloatArray, pa: FloatArray, through: float) -> tuple[FloatArray, FloatArray]:
+def _at_speed(curve: PumpCurve, share: float, speed: float) -> Line:
+    """Return what pumps give at a speed, with their bypass; an envelope is known at full alone."""
+    q, pa = share * curve.flow_lpm * LPM, 1000.0 * curve.head_kpa
+    if not curve.envelope:
+        q, pa = speed * q, speed * speed * pa
+    return _with_bypass(q, pa, share * curve.bypass_lpm * LPM)
+
+
+def _with_bypass(q: FloatArray, pa: FloatArray, through: float) -> Line:
     """Return what a pump gives with a bypass that keeps its own flow at `through` at least.
 
     However little goes out, the head is that at the flow of the bypass; NaN: there is none.
@@ -203,9 +215,7 @@ def _with_bypass(q: FloatArray, pa: FloatArray, through: float) -> tuple[FloatAr
     return np.concatenate([[0.0, through], q[kept]]), np.concatenate([[head, head], pa[kept]])
 
 
-def _either(
-    a: tuple[FloatArray, FloatArray], b: tuple[FloatArray, FloatArray], pick: np.ufunc
-) -> tuple[FloatArray, FloatArray]:
+def _either(a: Line, b: Line, pick: np.ufunc) -> Line:
     """Return the lower or upper of two falling lines of pieces, with the points where they cross.
 
     Beyond its last point a line stays as it is.

@@ -35,6 +35,8 @@ class PumpCurve(NamedTuple):
         this takes is not known.
     bypass_lpm
         Flow below which a bypass opens, so that the pump moves this much at least; NaN none.
+    speed_min, speed_max
+        Shares of full speed between which the pump runs; NaN no least one.
     """
 
     flow_lpm: FloatArray
@@ -43,6 +45,8 @@ class PumpCurve(NamedTuple):
     cut_flat: bool = False
     envelope: bool = False
     bypass_lpm: float = float("nan")
+    speed_min: float = float("nan")
+    speed_max: float = 1.0
 
     @property
     def falls_from_lpm(self) -> float:

@@ -132,23 +132,19 @@ class Units:
         (m,) of racks, Pa at 1 m3/s; NaN elsewhere.
     curves
         (u,) of the units as rated.
-    share, speed_min
-        (u,) part of its rated flow that a unit gives with a pump out; least speed, NaN none.
+    share
+        (u,) part of its rated flow that a unit gives with a pump out.
     """
 
     resistance: FloatArray
     exponent: FloatArray
     curves: tuple[PumpCurve, ...]
     share: FloatArray
-    speed_min: FloatArray
 
     def __call__(self, held: Control) -> Branches:
         """Return what they do under a control."""
         whole, less = (
-            tuple(
-                gain_of(curve, held, k, speed)
-                for curve, k, speed in zip(self.curves, share, self.speed_min.tolist(), strict=True)
-            )
+            tuple(gain_of(curve, held, k) for curve, k in zip(self.curves, share, strict=True))
             for share in ([1.0] * len(self.curves), self.share.tolist())
         )
         return Branches(self.resistance, self.exponent, whole, less)
@@ -160,10 +156,11 @@ def branches_of(study: Study, circuit: Circuit, racks: Racks, units: IntArray) -
     resistance, exponent = (np.full(len(circuit.fr), np.nan) for _ in range(2))
     resistance[racks.link], exponent[racks.link] = racks.resistance, racks.exponent
     return Units(
-        resistance, exponent, tuple(curve for curve in found if curve is not None),
+        resistance,
+        exponent,
+        tuple(curve for curve in found if curve is not None),
         less_pumps(study, "cdu", units),
-        np.asarray(study.table("cdu")["speed_min"], dtype=float)[units],
-    )  # fmt: skip
+    )
 
 
 def cooling(study: Study) -> Cooling:

@@ -54,7 +54,7 @@ def _most_lpm(study: Study, row: int) -> float:
     """Return the flow beyond which nothing is known of a unit's pumps, L/min."""
     curve, _ = curve_of(study, "cdu", row)
     full = Control(np.nan, np.nan, 1.0)
-    return np.nan if curve is None else gain_of(curve, full, 1.0, np.nan).most_m3s / LPM
+    return np.nan if curve is None else gain_of(curve, full, 1.0).most_m3s / LPM
 
 
 def facility_return_c(flow: LoopFlow) -> FloatArray:
