@@ -360,3 +360,13 @@ def test_devices_need_a_number_of_places(tmp_path):
             tmp_path, 2, oob={"links_per_node": 1, "tiers": 1},
             more='[data.fabrics.oob.devices]\n"C-01" = { pdu = 3 }\n',
         )  # fmt: skip
+
+
+@pytest.mark.parametrize(("radix", "gbps"), [(80, 400), (128, 400), (256, 200)])
+def test_more_ports_than_the_switch_can_be_divided_into_are_told(tmp_path, radix, gbps):
+    found = told(tmp_path, radix=radix, gbps=gbps)
+    most = 64 * 400 // gbps
+    said = (
+        f"data.fabrics.c.radix: a leaf of {radix} ports at {gbps} Gb/s; qm9700 has 64 of 400 Gb/s"
+    )
+    assert f"{said}, which make at most {most}; at most {most}" in found

@@ -7,6 +7,7 @@ import pytest
 
 import twin
 from twin import pipeline
+from twin.model.change import Conditions, Scenario
 from twin.pipeline import study
 from twin.solve.coolant.coupled import loop_flows, plant_flows
 from twin.solve.coolant.facility import PlantFlow
@@ -159,3 +160,24 @@ def test_a_plant_is_never_colder_than_the_air_and_its_approach(ring, ambient, su
     row = ring.table("plant").index["FWS"]
     assert ring.table("plant")["supply_c"][row] == 34.0
     assert study(air)(plant_supply_c)[row] == supply
+
+
+@pytest.mark.parametrize("late", ["coolant.cdus.*", "coolant.plants.FWS"])
+def test_what_is_not_there_on_the_day_moves_and_cools_nothing(late):
+    day = np.datetime64("2027-06-01").item()
+    site = pipeline.change(
+        twin.load("layouts/coolant_ring_main.toml"), {f"{late}.ready": "2027-09-01"}
+    )
+    report = twin.check(site, date=day)
+    assert report.counts["blocked"] == 24
+    one = study(site, Scenario(conditions=Conditions(date=day)))
+    (flow,) = one(loop_flows)
+    assert (flow.rack_lpm == 0).all()
+
+
+def test_a_cdu_that_is_not_yet_there_is_no_spare():
+    site = pipeline.change(
+        twin.load("layouts/coolant_in_row.toml"), {"coolant.cdus.C2.ready": "2027-09-01"}
+    )
+    report = twin.check(site, date=np.datetime64("2027-06-01").item())
+    assert {(f.case, f.limit) for f in report.findings if f.code == "COL201"} == {("cdu:C1", 0.0)}

@@ -51,13 +51,14 @@ def test_a_return_pipe_drains_no_supply():
     assert "pipe:R3-E-supply" in shut("pipe:R3-W-return", **said)
     said["manifolds.M3"] = "both"
     assert shut("pipe:R3-W-return", **said) == {
-        "pipe:R3-W-return", "manifold:M3", "pipe:W2-W3", "pipe:W3-W4",
+        "pipe:R3-W-return", "pipe:W2-W3", "pipe:W3-W4",
     }  # fmt: skip
 
 
 def test_a_valve_that_is_lost_drains_both_its_sides():
     assert shut("pipe:S1-S2", VALVE_START) == {"pipe:S1-S2", "pipe:C1-S1", "pipe:S1-W1"}
     assert shut("pipe:S1-S2", VALVE_END) == {"pipe:S1-S2", "pipe:C2-S2", "pipe:S2-S3"}
+    assert shut("pipe:R1-W", VALVE_END) == {"pipe:R1-W"}  # its own valve keeps M1, fed from E1
     assert shut("manifold:M1", VALVE_START) == {"manifold:M1", "pipe:R1-W"}
     assert "plant:FWS" in shut("pipe:FW-1", VALVE_START)
 
@@ -105,3 +106,8 @@ def test_a_pump_and_a_chiller_of_one_plant_are_two_losses():
 def test_valves_of_an_unknown_word_are_told():
     with pytest.raises(twin.TwinError, match="valves"):
         pipeline.change(SITE, {"coolant.pipes.S1-S2.valves": "some"})
+
+
+def test_a_manifold_shut_off_at_one_end_is_fed_from_the_other():
+    site = pipeline.change(SITE, {"coolant.pipes.R1-W.valves": "start"})
+    assert twin.check(site).counts["feasible"] == 24

@@ -51,6 +51,12 @@ def test_a_flow_that_is_held_is_not_held_below_the_least_speed():
     assert (slow.limit[0] == Limit.LEAST).all()
 
 
+def test_a_sensor_of_pressure_changes_nothing_where_a_flow_is_held():
+    held = {f"{LOOP}.control": "flow", f"{LOOP}.set_lpm": 400.0, f"{CDUS}.speed_min": 0.7}
+    plain, sensed = flow_of(**held), flow_of(**held, **{f"{LOOP}.sensor": "M1"})
+    assert (plain.unit_lpm == sensed.unit_lpm).all()
+
+
 def test_a_flow_above_that_of_the_least_speed_is_held():
     flow = flow_of(
         **{f"{LOOP}.control": "flow", f"{LOOP}.set_lpm": 400.0, f"{CDUS}.speed_min": 0.3}
@@ -80,8 +86,9 @@ def test_a_greater_least_or_greatest_speed_never_gives_less(kpa, lpm, a, b, shar
         assert (np.diff(gain.gain_pa) <= 1e-6).all()
 
 
-def test_of_one_duty_point_nothing_is_known_at_another_greatest_speed():
-    (found,) = study(twin.change(SITE, {f"{CDUS}.speed_max": 0.9}))(loop_flows)
+@pytest.mark.parametrize("key", ["speed_min", "speed_max"])
+def test_of_one_duty_point_nothing_is_known_at_other_speeds(key):
+    (found,) = study(twin.change(SITE, {f"{CDUS}.{key}": 0.9}))(loop_flows)
     assert isinstance(found, Unsolved)
     assert {m.column for m in found.missing} == {"type"}
 

@@ -95,17 +95,17 @@ def _carried(tables: Mapping[str, Table], path: str) -> tuple[str, IntArray, str
         message = f"should read {CARRIED}.<id>.<column>"
         raise ChangeError(message, path=path)
     pattern, column = rest
+    rules = np.unique(tables["rack"]["cdus"]).tolist()
+    named = [r for r in rules if r and fnmatch.fnmatchcase(r, pattern)]
+    if not named:
+        message = f'"{pattern}" matches no CDUs that a rack carries'
+        raise ChangeError(message, path=path, near=near(pattern, [r for r in rules if r]))
     kind = next((k for k in ("cdu", "loop") if column in BY_KIND[k]), "")
     if column not in RackCdu.model_fields or not kind:
         if column in RackCdu.model_fields:
             raise ChangeError("comes of a rule when the layout is read: change it there", path)
         guess = near(column, RackCdu.model_fields)
         raise ChangeError(f'CDUs in racks have no "{column}"', path=path, near=guess)
-    rules = np.unique(tables["rack"]["cdus"]).tolist()
-    named = [r for r in rules if r and fnmatch.fnmatchcase(r, pattern)]
-    if not named:
-        message = f'"{pattern}" matches no CDUs that a rack carries'
-        raise ChangeError(message, path=path, near=near(pattern, [r for r in rules if r]))
     rack = np.asarray(tables[kind]["rack"]) - starts(tables)["rack"]
     theirs = np.append(tables["rack"]["cdus"], "")[np.where(rack < 0, -1, rack)]
     return kind, np.flatnonzero(np.isin(theirs, named)), column

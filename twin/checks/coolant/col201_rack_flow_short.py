@@ -26,7 +26,8 @@ from twin.solve.study import Study
     "{lost}",
     fix="raise set_kpa or the head of the CDUs, widen the pipes and hoses before {other}, lower "
     "supply_c where its need falls with it, give its CDUs the facility water that they lack "
-    "(COL207), or put {subject} elsewhere",
+    "(COL207), or put {subject} elsewhere; where nothing comes, a second way or isolation valves "
+    "nearer to what is lost",
     source="global gradient (Todini, Pilati 1988) on the loop's pipes; racks' published flow",
 )
 def rack_flow_short(study: Study) -> Iterator[Measure]:

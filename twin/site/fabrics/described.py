@@ -25,6 +25,7 @@ from twin.site.fabrics.wrong import (
     faults_of_leaf,
     faults_of_media,
     faults_of_products,
+    faults_of_radix,
     faults_of_shape,
     faults_of_size,
     faults_of_split,
@@ -77,7 +78,8 @@ def described(
     out = []
     for name, item in fabrics.items():
         told = [
-            *faults_of_split(name, item, figures), *faults_of_products(name, item, figures),
+            *faults_of_radix(name, item, figures), *faults_of_split(name, item, figures),
+            *faults_of_products(name, item, figures),
             *faults_of_media(name, item, figures),
         ]  # fmt: skip
         known = all(p in figures.products for p in (item.leaf, item.spine, item.core) if p)

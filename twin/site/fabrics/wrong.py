@@ -48,6 +48,21 @@ def parts_of_port(item: Fabric, figures: Figures) -> float:
     return figures.of(item.leaf, "gbps") / port_gbps_of(item, figures) if divided else 1.0
 
 
+def faults_of_radix(name: str, item: Fabric, figures: Figures) -> Iterator[Fault]:
+    """Tell a radix that the switches of a tier do not have, even with each port divided."""
+    speed = port_gbps_of(item, figures)
+    for tier in range(item.tiers):
+        product = (item.leaf, item.spine or item.leaf, item.core or item.spine or item.leaf)[tier]
+        ports, own = figures.of(product, "ports"), figures.of(product, "gbps")
+        parts = own / speed  # NaN where a speed is not known: then nobody can tell
+        if not math.isnan(parts) and (item.radix or 0) > (most := ports * max(1, parts // 1)):
+            said = (
+                f"a {TIERS[tier]} of {item.radix} ports at {speed:g} Gb/s; {product} has"
+                f" {ports:g} of {own:g} Gb/s, which make at most {most:g}"
+            )
+            yield Fault("fabric", name, "radix", item.radix, said, f"at most {most:g}")
+
+
 def faults_of_split(name: str, item: Fabric, figures: Figures) -> Iterator[Fault]:
     """Parts of a port that a port of the leaf does not have, or a cord does not carry whole."""
     gbps, own = gbps_of(item, figures), figures.of(item.leaf, "gbps")

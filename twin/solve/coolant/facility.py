@@ -24,7 +24,7 @@ from twin.solve.coolant.lost import Lanes, lanes_of
 from twin.solve.coolant.plant_ready import ready_plant
 from twin.solve.coolant.pumping import LPM, Control, gain_of
 from twin.solve.coolant.pumps import PumpCurve
-from twin.solve.coolant.racks import plant_supply_c, rack_loops
+from twin.solve.coolant.racks import late, plant_supply_c, rack_loops
 from twin.solve.study import Study
 
 USERS = ("cdu", "air_unit")
@@ -94,7 +94,7 @@ def users_ask(
 
 def in_use(study: Study) -> BoolArray:
     """(S,) CDUs and air units that take water on this day: ready, and CDUs with racks to cool."""
-    site, day = study.site, study.conditions.date
+    site = study.site
     out = np.ones(site.size, dtype=bool)
     racks = study.here & (study.table("rack")["liquid_share_high"] != 0)
     cooled = np.zeros(len(study.table("loop")) + 1, dtype=bool)
@@ -102,11 +102,8 @@ def in_use(study: Study) -> BoolArray:
     cooled[-1] = False
     for kind in USERS:
         table = study.table(kind)
-        late = np.zeros(len(table), dtype=bool)
-        if day is not None:
-            late = np.asarray(table["ready"] > np.datetime64(day, "D"))
         idle = ~cooled[site.rows_of("loop", table["loop"])] if kind == "cdu" else False
-        out[site.subject(kind, np.arange(len(table)))] = ~(late | idle)
+        out[site.subject(kind, np.arange(len(table)))] = ~(late(study, kind) | idle)
     return out
 
 

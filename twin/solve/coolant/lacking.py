@@ -34,14 +34,19 @@ def unsaid(
         out.append(Missing(circuit.kind, "sensor", circuit.row))
     silent = pumps_unsaid(study, kind, rows)
     for row, curve, unknown in zip(rows.tolist(), curves, silent.tolist(), strict=True):
-        speed = np.nan_to_num(control.set_speed, nan=1.0)
-        if curve is not None and curve.envelope and min(speed, curve.speed_max) < 1.0:
+        if curve is not None and curve.envelope and _slowed(curve, control):
             out.append(Missing(kind, "type", row))
         if curve is not None and _beyond(curve, control):
             out.append(Missing(kind, "min_flow_lpm", row))
         if unknown:
             out.append(Missing(kind, "pumps", row))
     return out
+
+
+def _slowed(curve: PumpCurve, control: Control) -> bool:
+    """Whether it counts what pumps give at another speed than full."""
+    speed = float(np.nan_to_num(control.set_speed, nan=1.0))
+    return min(speed, curve.speed_max) < 1.0 or curve.speed_min > 0
 
 
 def _beyond(curve: PumpCurve, control: Control) -> bool:

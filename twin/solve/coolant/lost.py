@@ -9,6 +9,7 @@ import numpy as np
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.circuit import Circuit, Part
 from twin.solve.coolant.laned import alike_rows
+from twin.solve.coolant.racks import late
 from twin.solve.losses.cases import cases
 from twin.solve.losses.sorts import PUMP
 from twin.solve.study import Study
@@ -47,7 +48,8 @@ def lanes_of(study: Study, circuit: Circuit) -> Lanes:
 
     A pipe or a manifold that is lost is shut off at both its ends. A CDU that falls, with its own
     power or with its plant, no longer pumps. On facility water it takes none. Cases that touch
-    nothing of the circuit share one lane and are not looked at one by one.
+    nothing of the circuit share one lane and are not looked at one by one. CDUs that are not there
+    on the day of the study are shut in all of them.
     """
     table, index = study(cases), study(_by_subject)
     own = _made_of(study, circuit)
@@ -73,6 +75,10 @@ def lanes_of(study: Study, circuit: Circuit) -> Lanes:
     hung = np.flatnonzero(circuit.manifold >= 0)
     manifolds = circuit.manifold[hung] + study.site.first["manifold"]
     shut[:, hung] |= _marked(rows[:, : len(numbers)], numbers, manifolds)
+    if circuit.kind == "loop":
+        shut[:, circuit.links(Part.UNIT)] |= late(study, "cdu")[
+            circuit.rows(study, "cdu", Part.UNIT)
+        ]
     pump_out = _marked(rows[:, len(numbers) : -2], pumps, circuit.subject)
     return Lanes(
         of_case=of_case.astype(np.int64),

@@ -94,7 +94,9 @@ def _read(study: Study, kind: str, row: int) -> tuple[PumpCurve | None, list[Mis
     gaps = [Missing(kind, c, row) for c, v in (("flow_lpm", flow), ("head_kpa", head)) if v != v]  # noqa: PLR0124 - NaN
     if gaps:
         return None, gaps
-    return duty_envelope(flow, head)._replace(speed_max=_speed_max(table, row)), []
+    return duty_envelope(flow, head)._replace(
+        speed_min=float(table["speed_min"][row]), speed_max=_speed_max(table, row)
+    ), []
 
 
 def _speed_max(table: Table, row: int) -> float:
@@ -182,7 +184,8 @@ def gain_of(curve: PumpCurve, control: Control, share: float) -> Gain:
     ([0.0, 300.0, 600.0], [150000.0, 150000.0, 100000.0])
     """
     full = _at_speed(curve, share, curve.speed_max)
-    least = _at_speed(curve, share, curve.speed_min) if curve.speed_min > 0 else None
+    slows = curve.speed_min > 0 and not curve.envelope
+    least = _at_speed(curve, share, curve.speed_min) if slows else None
     most = float(full[0][-1])
     if not np.isnan(control.set_speed):
         speed = max(control.set_speed, np.nan_to_num(curve.speed_min))

@@ -88,7 +88,8 @@ def ready_of(study: Study, circuit: Circuit) -> Ready | tuple[Missing, ...]:
     branches, with_less = branches_of(study, circuit, racks, units), bool(lanes.pump_out.any())
     return Ready(
         study=study, circuit=circuit, lanes=lanes, racks=racks, units=units, control=control,
-        sensor=sensor_nodes(study, circuit), fluid=fluid, set_point_c=set_point,
+        sensor=None if np.isnan(control.set_kpa) else sensor_nodes(study, circuit),
+        fluid=fluid, set_point_c=set_point,
         cooling=_cooling_of(study, circuit, lanes, units),
         branches=branches, hold_m3s=hold, with_less=with_less,
         net=nets_of(circuit, branches, hold, with_less=with_less),

@@ -26,7 +26,8 @@ def isolated(study: Study, sort: IntArray, lost: IntArray) -> IntArray:
 
     A lost pipe or manifold is drained. It is shut off by its own valves; at an end without one the
     place where it ends is drained too, and what stands there stops: every other line there is shut
-    off by its valve at that end, or drained in turn where it has none. A valve that is lost drains
+    off by its valve at that end, or drained in turn where it has none. A manifold that is
+    shut off at one end still has the other, with what hangs on it. A valve that is lost drains
     both the line that it is of and the place at which it stands.
 
     Parameters
@@ -80,6 +81,7 @@ class _Lines:
         for row, name in enumerate(manifolds.ids.tolist()):
             self._add(row + first["manifold"], int(owner[row]), (name, name + LAST),
                       _BOTH, str(manifolds["valves"][row]))  # fmt: skip
+        self.manifolds = set(range(first["manifold"], first["manifold"] + len(manifolds)))
         self.units = {place: (unit,) for place, unit in self._units(study)}
 
     def _add(
@@ -120,10 +122,11 @@ class _Lines:
             seen.add(place)
             shut.update(self.units.get(place, ()))
             for line, valve in self.met[place]:
-                shut.add(line)
                 if not valve and line not in wet:
                     wet.add(line)
                     drained.append(line)
+                if not (valve and line in self.manifolds):
+                    shut.add(line)
         return sorted(shut)
 
 

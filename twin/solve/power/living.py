@@ -12,6 +12,7 @@ import numpy as np
 
 from twin.site.rack_cdus import in_racks
 from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.coolant.racks import late
 from twin.solve.losses.cases import cases
 from twin.solve.losses.sorts import FAN
 from twin.solve.study import Study
@@ -81,10 +82,12 @@ def living(
     group
         (units,) row of the group that each unit belongs to, -1 none.
     capacity
-        (units,) in any unit that adds up; NaN not known.
+        (units,) in any unit that adds up; NaN not known. Units that are not there on the day of
+        the study give nothing.
     wanted
         (G,) groups to sum, ascending.
     """
+    capacity = np.where(late(study, kind), 0.0, capacity)
     of, case, hit, left = _rows(study, kind, group, wanted)
     keep = np.where(study(cases).counts, study(cases).keep, np.nan)[case]
     keep[: len(wanted)] = 1.0
