@@ -24,7 +24,8 @@ class TrunkPulls:
     pull
         Number of the pull, from 1: trunks that leave the rack of one panel by one day.
     day
-        Day on which the first link through them needs them; NaT not known, or no link.
+        Day on which they are to lie: their own, else that of the first link through them; NaT not
+        known.
     most
         Number of the last pull, 0 none.
     """
@@ -36,7 +37,7 @@ class TrunkPulls:
 
 
 def trunk_pulls(study: Study) -> TrunkPulls:
-    """Order trunks by the day of their first link, by upper end, the longest way first."""
+    """Order trunks by the day on which they are to lie, by upper end, the longest way first."""
     piece = study(pieces)
     rows = np.flatnonzero(piece.trunk >= 0)
     day = _needed(study)
@@ -50,7 +51,7 @@ def trunk_pulls(study: Study) -> TrunkPulls:
 
 
 def _needed(study: Study) -> DateArray:
-    """(T,) day of the first link between the panels of each trunk."""
+    """(T,) day on which each trunk is ready, else that of the first link between its panels."""
     piece, trunk = study(pieces), study.table("trunk")
     ends = np.sort(np.stack([trunk["panel_a"], trunk["panel_b"]]), axis=0)
     _, of = np.unique(ends, axis=1, return_inverse=True)
@@ -61,4 +62,4 @@ def _needed(study: Study) -> DateArray:
     np.minimum.at(first, of[piece.trunks[mine]], day[mine])
     out = first[of]
     out[out == np.datetime64("9999-12-31", "D")] = np.datetime64("NaT", "D")
-    return out
+    return np.where(np.isnat(trunk["ready"]), out, trunk["ready"])
