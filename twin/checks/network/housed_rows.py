@@ -23,7 +23,13 @@ def things_in_racks(study: Study) -> Inside:
 
 
 def against_its_type(
-    study: Study, column: str, figure: str, count: IntArray, total: FloatArray, lacks: IntArray
+    study: Study,
+    column: str,
+    figure: str,
+    count: IntArray,
+    total: FloatArray,
+    lacks: IntArray,
+    *more: Input,
 ) -> Measure:
     """Sum over the things in each rack against what the rack's type or the layout says of it.
 
@@ -37,18 +43,24 @@ def against_its_type(
         (racks,) things that count; a rack without any has no row.
     total, lacks
         (racks,) what is known of the sum, and a thing that lacks the figure, -1 none.
+    more
+        Other figures that may lack, one row per rack.
     """
     rows = np.flatnonzero((count > 0) & study.here)
+    dim = lacks >= 0
+    for figures in more:
+        dim = dim | ~figures.known
     said = np.asarray(resolved(study.site, "rack", column), dtype=float)[rows]
     return Measure(
         kind="rack",
         subject=rows,
-        demand=np.where(lacks[rows] >= 0, np.nan, total[rows]),
+        demand=np.where(dim[rows], np.nan, total[rows]),
         limit=said,
         sure=total[rows],
         inputs=(
             rack_figure(study, column, rows)._replace(known=~np.isnan(said)),
             *lacking_figure(study, figure, lacks[rows]),
+            *(i._replace(rows=i.rows[rows], known=i.known[rows]) for i in more),
         ),
         owner=f"{column} of the rack type",
     )

@@ -14,9 +14,9 @@ from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.bought import bought
 from twin.solve.cabling.cables import cables
 from twin.solve.cabling.cord_lengths import cord_lengths
+from twin.solve.cabling.optics import plugged
 from twin.solve.cabling.parts import piece_stock_m
 from twin.solve.cabling.pieces import pieces
-from twin.solve.fabric.cages import cages
 from twin.solve.limits import limit
 from twin.solve.study import Study
 
@@ -82,11 +82,7 @@ def cords_to_buy(study: Study) -> Cords:
 
 def optics_to_buy(study: Study) -> tuple[IntArray, IntArray]:
     """Product rows of optics and how many of each: one for each cage, however many links it has."""
-    cable, at = study(cables), study(cages)
-    ends = ((at.head, cable.upper.plug, cable.high), (at.tail, cable.lower.plug, cable.low))
-    pairs = [np.stack([cage[cable.link], plug[row]], axis=1) for cage, plug, row in ends]
-    both = np.unique(np.concatenate(pairs), axis=0)
-    return np.unique(both[both[:, 1] >= 0, 1], return_counts=True)
+    return np.unique(study(plugged).product, return_counts=True)
 
 
 def spares(study: Study, name: str, count: float) -> int | None:

@@ -1,0 +1,88 @@
+"""Optics in their cages: which stand where, and what those in switches dissipate."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from twin.site.table import FloatArray, IntArray
+from twin.solve.cabling.bundles import bundles
+from twin.solve.cabling.cables import cables
+from twin.solve.cabling.parts import parts
+from twin.solve.fabric.cages import cages
+from twin.solve.fabric.portmap import port_map
+from twin.solve.study import Study
+
+
+class Plugged(NamedTuple):
+    """Optics, (n,), one for each cage, however many links it has.
+
+    Attributes
+    ----------
+    product
+        Row of the product.
+    switch
+        Row of the switch in which it stands, -1 a node or another device.
+    """
+
+    product: IntArray
+    switch: IntArray
+
+
+def plugged(study: Study) -> Plugged:
+    """Find the optics of all cords; plugs that are moulded to a cable are none."""
+    cable, at, m = study(cables), study(cages), study(port_map)
+    ends = ((at.head, cable.upper.plug, cable.high, m.high),
+            (at.tail, cable.lower.plug, cable.low, m.low))  # fmt: skip
+    each = [
+        np.stack([cage[cable.link], plug[row], switch[cable.link]], axis=1)
+        for cage, plug, row, switch in ends
+    ]
+    found = np.unique(np.concatenate(each), axis=0)
+    found = found[found[:, 1] >= 0]
+    return Plugged(found[:, 1], found[:, 2])
+
+
+class Dissipated(NamedTuple):
+    """What plugs in switches dissipate that the switches do not name, (switches,).
+
+    Attributes
+    ----------
+    kw
+        As far as it is known.
+    lacks
+        Row of a product whose power is not known, -1 none.
+    """
+
+    kw: FloatArray
+    lacks: IntArray
+
+
+def optics_kw(study: Study) -> Dissipated:
+    """Sum up the optics, and the ends of cables, that a fabric chose for its links.
+
+    Where a switch names the medium of its links, what that dissipates is part of its own draw.
+    """
+    switch, part, bundle = study.table("switch"), study(parts), study(bundles)
+    out = Dissipated(np.zeros(len(switch)), np.full(len(switch), -1, dtype=np.int64))
+    chosen = (part.medium >= 0) & ~(switch["medium"][bundle.switch] >= 0) & bundle.wanted
+    if not chosen.any():
+        return out
+    watts = np.asarray(study.table("product")["power_w"], dtype=float)
+    optic = study(plugged)
+    mine = optic.switch >= 0
+    _add(out, optic.switch[mine], optic.product[mine], watts[optic.product[mine]])
+    rows = np.flatnonzero(chosen & part.media.moulded[part.medium])
+    media, medium = part.media, part.medium[rows]
+    head, tail = media.head_w / (media.head_ports * media.split), media.tail_w / media.tail_ports
+    for end, each in ((bundle.switch, head), (bundle.low, tail)):
+        there = end[rows] >= 0
+        drawn = (each[medium] * bundle.count[rows])[there]
+        _add(out, end[rows][there], part.cable[rows][there], drawn)
+    return out
+
+
+def _add(out: Dissipated, switch: IntArray, product: IntArray, watts: FloatArray) -> None:
+    np.add.at(out.kw, switch, np.nan_to_num(watts) / 1e3)
+    out.lacks[switch[np.isnan(watts)]] = product[np.isnan(watts)]
