@@ -12,7 +12,7 @@ import numpy as np
 
 from twin.arrays.needs import hosts
 from twin.site.contract import KINDS
-from twin.site.table import DateArray, FloatArray, IntArray
+from twin.site.table import BoolArray, DateArray, FloatArray, IntArray
 from twin.solve.study import Study
 
 
@@ -95,6 +95,20 @@ def own_ready(study: Study) -> Ready:
         out.on[subject] = np.where(np.isnan(day), -1, subject)
         out.lacking[subject] = np.where(np.isnan(day), subject, -1)
     return out
+
+
+def late(study: Study, kind: str) -> BoolArray:
+    """(n,) CDUs or air units that are not there on the day of the study, or whose plant is not.
+
+    Without a day all that is planned is there; so is what says no day.
+    """
+    table, day = study.table(kind), study.conditions.date
+    if day is None:
+        return np.zeros(len(table), dtype=bool)
+    now = np.datetime64(day, "D")
+    plants = np.append(study.table("plant")["ready"] > now, False)
+    behind = plants[study.site.rows_of("plant", table["plant"])]
+    return np.asarray((table["ready"] > now) | behind)
 
 
 def fed_ready(study: Study) -> Ready:

@@ -24,7 +24,8 @@ from twin.solve.coolant.lost import Lanes, lanes_of
 from twin.solve.coolant.plant_ready import ready_plant
 from twin.solve.coolant.pumping import LPM, Control, gain_of
 from twin.solve.coolant.pumps import PumpCurve
-from twin.solve.coolant.racks import late, plant_supply_c, rack_loops
+from twin.solve.coolant.racks import plant_supply_c, rack_loops
+from twin.solve.ready import late
 from twin.solve.study import Study
 
 USERS = ("cdu", "air_unit")

@@ -9,9 +9,9 @@ import numpy as np
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.circuit import Circuit, Part
 from twin.solve.coolant.laned import alike_rows
-from twin.solve.coolant.racks import late
 from twin.solve.losses.cases import cases
 from twin.solve.losses.sorts import PUMP
+from twin.solve.ready import late
 from twin.solve.study import Study
 
 

@@ -92,20 +92,6 @@ def flow_need(study: Study) -> FloatArray:
     return np.where(heat == 0, 0.0, heat * study(flow_per_kw))
 
 
-def late(study: Study, kind: str) -> BoolArray:
-    """(n,) CDUs or air units that are not there on the day of the study, or whose plant is not.
-
-    Without a day all that is planned is there; so is what says no day.
-    """
-    table, day = study.table(kind), study.conditions.date
-    if day is None:
-        return np.zeros(len(table), dtype=bool)
-    now = np.datetime64(day, "D")
-    plants = np.append(study.table("plant")["ready"] > now, False)
-    behind = plants[study.site.rows_of("plant", table["plant"])]
-    return np.asarray((table["ready"] > now) | behind)
-
-
 def air_side(study: Study) -> BoolArray:
     """(cdus,) units without facility water: they give the loop's heat to the air of their hall."""
     site = study.site

@@ -12,9 +12,9 @@ import numpy as np
 
 from twin.site.rack_cdus import in_racks
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.coolant.racks import late
 from twin.solve.losses.cases import cases
 from twin.solve.losses.sorts import FAN
+from twin.solve.ready import late
 from twin.solve.study import Study
 
 
