@@ -13,7 +13,7 @@ from twin.solve.coolant.balancing import hoses, unbalanced, valve_settings
 from twin.solve.coolant.coupled import loop_flows, plant_flows
 from twin.solve.coolant.filling import fill
 from twin.solve.coolant.flushing import flow_of_velocity, flush
-from twin.solve.coolant.hold import hold_pressure, sensor_nodes
+from twin.solve.coolant.hold import hold_pressure, sensor_of
 from twin.solve.coolant.hydraulics import nets_of
 from twin.solve.coolant.plant_balancing import branch_settings
 from twin.solve.coolant.pumping import LPM
@@ -45,7 +45,7 @@ def with_valves(one, flow, kv):
     branches = branches_of(one, bare, flow.racks, flow.units)
     moved, _ = hold_pressure(
         nets_of(replace(bare, kv_m3h=both), branches, free, with_less=False), flow.control,
-        sensor_nodes(one, bare),
+        sensor_of(one, bare),
         (flow.lanes.shut[:1], flow.lanes.pump_out[:1], on.rho[None], on.mu[None]),
     )  # fmt: skip
     return moved.q_m3s[0, flow.racks.link] / LPM

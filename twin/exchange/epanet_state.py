@@ -13,7 +13,7 @@ from twin.solve.coolant.circuit import Circuit, Part
 from twin.solve.coolant.coupled import loop_flows, plant_flows
 from twin.solve.coolant.facility import PlantFlow, coolant_of, plant_branches
 from twin.solve.coolant.flow import LoopFlow, Unsolved
-from twin.solve.coolant.hold import sensor_nodes
+from twin.solve.coolant.hold import sensor_of
 from twin.solve.coolant.lost import lanes_of
 from twin.solve.coolant.pumping import LPM, Gain, control_of, curve_of
 from twin.solve.coolant.running import running
@@ -88,7 +88,7 @@ def _of_plant(study: Study, found: PlantFlow) -> State:
     control, _ = control_of(study, "plant", circuit.row)
     if curve is None:  # a solved plant has pumps
         raise ValueError(circuit.row)
-    if not np.isnan(control.set_kpa) and sensor_nodes(study, circuit) is not None:
+    if not np.isnan(control.set_kpa) and sensor_of(study, circuit) is not None:
         control = replace(control, set_kpa=float(found.pump_kpa[lane]))
     branches = plant_branches(study, circuit, curve)(control)
     takers = Takers(

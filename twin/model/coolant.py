@@ -69,6 +69,10 @@ class Circuit(Held):
         description="where that pressure is measured: a manifold, its .end, or a junction of "
         "pipes; unset: at the pumps",
     )
+    cut_off_speed: Part | None = Field(
+        default=None,
+        description="speed of its pumps where a loss cuts that sensor off; unset: not known",
+    )
     volume_l: Positive | None = Field(
         default=None, description="coolant in it besides what its pipes hold"
     )

@@ -16,7 +16,7 @@ from twin.site.table import FloatArray
 from twin.solve.coolant.circuit import Part
 from twin.solve.coolant.facility import PlantFlow
 from twin.solve.coolant.flow import LoopFlow
-from twin.solve.coolant.hold import sensor_nodes
+from twin.solve.coolant.hold import seen_kpa, sensor_of
 from twin.solve.study import Study
 
 _ALL = 100.0
@@ -55,7 +55,8 @@ def unit_at_its_limit(study: Study) -> Iterator[Measure]:
 
     Does not cover
     --------------
-    Loops and plants held at a constant speed, which ask for nothing; facility valves that stand
+    Loops and plants held at a constant speed, and those whose sensor is cut off, which ask for
+    nothing; facility valves that stand
     wide open (COL203); the least flow of pumps (COL205).
 
     See also
@@ -75,12 +76,15 @@ def unit_at_its_limit(study: Study) -> Iterator[Measure]:
     by_flow = units.of_each(lambda f: np.full(len(f.units), not np.isnan(f.control.set_lpm)))
     by_dp = units.of_each(lambda f: np.full(len(f.units), not np.isnan(f.control.set_kpa)))
     yield from _plants(study)
-    yield _measure(study, units.some(by_flow | by_dp), "min")
-    yield _measure(study, units.some(by_flow | by_dp), "max")
-
-
-def _measure(study: Study, units: LaneRows, sense: Literal["min", "max"]) -> Measure:
+    units = units.some(by_flow | by_dp)
     share = units.of(lambda flow: _held(study, flow))
+    measured = ~(np.isnan(share) & units.converged)
+    units, share = units.some(measured), share[measured]
+    yield _measure(units, share, "min")
+    yield _measure(units, share, "max")
+
+
+def _measure(units: LaneRows, share: FloatArray, sense: Literal["min", "max"]) -> Measure:
     share = np.where(np.abs(share - _ALL) <= _CLOSE * _ALL, _ALL, share)
     limit = np.full(len(units), _ALL)
     return Measure(
@@ -98,15 +102,17 @@ def _measure(study: Study, units: LaneRows, sense: Literal["min", "max"]) -> Mea
 
 def _plants(study: Study) -> Iterator[Measure]:
     """Plants that hold a pressure, against the least and the most of it."""
-    for rows in running_plants(study):
-        limit = np.full(len(rows.plant), _ALL)
-        share = np.full(len(limit), np.nan)
+    for running in running_plants(study):
+        rows, share = running, np.full(len(running.plant), np.nan)
         if rows.found is not None:
             held = float(study.table("plant")["set_kpa"][rows.found.circuit.row])
             if study.table("plant")["control"][rows.found.circuit.row] != "pressure":
                 continue
             share = rows.of(_ALL * _seen(study, rows.found) / held)
             share = np.where(np.abs(share - _ALL) <= _CLOSE * _ALL, _ALL, share)
+            measured = ~(np.isnan(share) & rows.of(rows.found.moved.converged))
+            rows, share = rows.some(measured), share[measured]
+        limit = np.full(len(share), _ALL)
         for sense in ("min", "max"):
             yield Measure(
                 kind="plant", subject=rows.plant, case=rows.case, demand=share, limit=limit,
@@ -117,11 +123,10 @@ def _plants(study: Study) -> Iterator[Measure]:
 
 def _seen(study: Study, found: PlantFlow) -> FloatArray:
     """(L,) pressure where a plant holds it: at its pumps, or at its sensor, kPa."""
-    sensor = sensor_nodes(study, found.circuit)
+    sensor = sensor_of(study, found.circuit)
     if sensor is None:
         return found.pump_kpa
-    p_pa = found.moved.p_pa
-    return np.asarray((p_pa[:, sensor[0]] - p_pa[:, sensor[1]]) / 1000.0)
+    return seen_kpa(sensor, found.moved, found.shut)
 
 
 def _held(study: Study, flow: LoopFlow) -> FloatArray:
@@ -130,9 +135,9 @@ def _held(study: Study, flow: LoopFlow) -> FloatArray:
         return np.asarray(_ALL * flow.unit_lpm / flow.control.set_lpm)
     if np.isnan(flow.control.set_kpa):
         return np.full(flow.unit_lpm.shape, np.nan)
-    sensor = sensor_nodes(study, flow.circuit)
+    sensor = sensor_of(study, flow.circuit)
     if sensor is None:
         return np.asarray(_ALL * flow.unit_dp_kpa / flow.control.set_kpa)
-    seen = (flow.moved.p_pa[:, sensor[0]] - flow.moved.p_pa[:, sensor[1]]) / 1000.0
+    seen = seen_kpa(sensor, flow.moved, flow.lanes.shut)
     each = np.tile((_ALL * seen / flow.control.set_kpa)[:, None], (1, len(flow.units)))
     return np.where(flow.moved.converged[:, None], each, np.nan)

@@ -9,7 +9,7 @@ import numpy as np
 
 from twin.checks.coolant.solved import missing_inputs
 from twin.checks.measure import Input
-from twin.site.table import FloatArray, IntArray
+from twin.site.table import Array, BoolArray, IntArray
 from twin.solve.coolant.coupled import plant_flows
 from twin.solve.coolant.facility import PlantFlow
 from twin.solve.coolant.flow import Unsolved
@@ -38,9 +38,14 @@ class PlantRows:
     found: PlantFlow | None
     inputs: tuple[Input, ...]
 
-    def of(self, figure: FloatArray) -> FloatArray:
+    def of(self, figure: Array) -> Array:
         """(m,) a figure (L,) of the lanes."""
         return np.asarray(figure[self.lane])
+
+    def some(self, which: BoolArray) -> PlantRows:
+        """Return some of them, (m,)."""
+        inputs = tuple(i._replace(rows=i.rows[which], known=i.known[which]) for i in self.inputs)
+        return PlantRows(self.plant[which], self.case[which], self.lane[which], self.found, inputs)
 
 
 def running_plants(study: Study) -> Iterator[PlantRows]:

@@ -13,7 +13,7 @@ import numpy as np
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.circuit import Circuit, Part
 from twin.solve.coolant.flow import LoopFlow
-from twin.solve.coolant.hold import hold_pressure, sensor_nodes
+from twin.solve.coolant.hold import hold_pressure, sensor_of
 from twin.solve.coolant.hung import hookup_of_links
 from twin.solve.coolant.hydraulics import nets_of
 from twin.solve.coolant.pumping import LPM
@@ -93,7 +93,7 @@ def valve_settings(study: Study, flow: LoopFlow) -> Settings:
     branches = branches_of(study, bare, racks, flow.units)
     moved, _ = hold_pressure(
         nets_of(bare, branches, hold[None], with_less=False), flow.control,
-        sensor_nodes(study, bare),
+        sensor_of(study, bare),
         (lanes.shut[:1], lanes.pump_out[:1], on.rho[None], on.mu[None]),
     )  # fmt: skip
     p, q = moved.p_pa[0], moved.q_m3s[0, racks.link]

@@ -15,7 +15,7 @@ from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.branches import TURBULENT, fluid_of
 from twin.solve.coolant.circuit import Circuit, Part, air_unit_water, cdu_water
 from twin.solve.coolant.flow import LoopFlow, Unsolved
-from twin.solve.coolant.hold import hold_pressure, sensor_nodes
+from twin.solve.coolant.hold import hold_pressure, sensor_of
 from twin.solve.coolant.hung import hookup_of_links
 from twin.solve.coolant.hydraulics import Branches, Moved, nets_of
 from twin.solve.coolant.lacking import less_pumps
@@ -54,6 +54,8 @@ class PlantFlow:
         the pressure that stands over it.
     pump_lpm, pump_kpa
         (L,) what the plant's pumps give.
+    shut
+        (L, m) links that are closed.
     moved
         Flows and pressures; NaN where not converged.
     """
@@ -70,6 +72,7 @@ class PlantFlow:
     dp_kpa: FloatArray
     pump_lpm: FloatArray
     pump_kpa: FloatArray
+    shut: BoolArray
     moved: Moved
 
 
@@ -216,7 +219,7 @@ def solve_plant(
     out = lanes.pump_out[state]
     moved, _ = hold_pressure(
         nets_of(circuit, branches, hold, with_less=bool(out.any())), plant.control,
-        sensor_nodes(study, circuit), (lanes.shut[state], out, rho, mu),
+        sensor_of(study, circuit), (lanes.shut[state], out, rho, mu),
     )  # fmt: skip
     known: BoolArray = moved.converged[:, None]
     drop = moved.p_pa[:, circuit.fr[link]] - moved.p_pa[:, circuit.to[link]]
@@ -231,7 +234,8 @@ def solve_plant(
         asked_lpm=takes, got_lpm=got,
         needs_kpa=resistance[link] * (takes * LPM) ** TURBULENT / 1000.0,
         dp_kpa=np.where(known, drop / 1000.0, np.nan),
-        pump_lpm=moved.q_m3s[:, pump[0]] / LPM, pump_kpa=lift[:, 0] / 1000.0, moved=moved,
+        pump_lpm=moved.q_m3s[:, pump[0]] / LPM, pump_kpa=lift[:, 0] / 1000.0,
+        shut=lanes.shut[state], moved=moved,
     )  # fmt: skip
 
 

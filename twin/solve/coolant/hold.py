@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
 from twin.site.piping import LAST
-from twin.site.table import BoolArray, FloatArray
-from twin.solve.coolant.circuit import Circuit
+from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.coolant.circuit import Circuit, Part
 from twin.solve.coolant.drops import manifold_positions
 from twin.solve.coolant.hydraulics import Moved, Net, lanes_of_net, move
 from twin.solve.coolant.pumping import Control
@@ -22,35 +23,66 @@ State = tuple[BoolArray, BoolArray, FloatArray, FloatArray]
 """Of each lane: links shut, pumps out, density, viscosity."""
 
 
-def sensor_nodes(study: Study, circuit: Circuit) -> tuple[int, int] | None:
-    """Supply and return node between which pressure is held; None: at the units."""
+class Sensor(NamedTuple):
+    """Where a circuit's pressure is measured.
+
+    Parameters
+    ----------
+    supply, back
+        Nodes of supply and return.
+    links
+        Of the manifold on which it stands, with which it is lost; none at a junction.
+    """
+
+    supply: int
+    back: int
+    links: IntArray
+
+
+def sensor_of(study: Study, circuit: Circuit) -> Sensor | None:
+    """Return the place at which a circuit's pressure is held; None: at the units."""
     name = str(study.table(circuit.kind)["sensor"][circuit.row])
     if not name:
         return None
     index = {label: k for k, label in enumerate(circuit.label.tolist())}
     table = study.table("manifold")
     place = name
-    base = name.removesuffix(LAST)
+    base, links = name.removesuffix(LAST), np.empty(0, dtype=np.int64)
     if base in table.index:
+        links = np.flatnonzero(circuit.manifold == table.index[base])
         count = len(manifold_positions(study, table.index[base]))
         place = f"{base}/{count if name.endswith(LAST) else 1}"
     nodes = (index.get(f"{place} supply"), index.get(f"{place} return"))
-    return None if nodes[0] is None or nodes[1] is None else (nodes[0], nodes[1])
+    return None if nodes[0] is None or nodes[1] is None else Sensor(nodes[0], nodes[1], links)
+
+
+def seen_kpa(sensor: Sensor, moved: Moved, shut: BoolArray) -> FloatArray:
+    """(L,) pressure that a sensor sees, kPa; NaN where a lane is not solved or cuts it off.
+
+    Parameters
+    ----------
+    shut
+        (L, m) closed links.
+    """
+    seen = (moved.p_pa[:, sensor.supply] - moved.p_pa[:, sensor.back]) / 1000.0
+    lost = shut[:, sensor.links].all(axis=1) & (len(sensor.links) > 0)
+    return np.where(lost, np.nan, seen)
 
 
 def hold_pressure(
-    net: Callable[[Control], Net], control: Control, sensor: tuple[int, int] | None, state: State
+    net: Callable[[Control], Net], control: Control, sensor: Sensor | None, state: State
 ) -> tuple[Moved, FloatArray]:
     """Solve lanes so that the set pressure stands where it is measured; and what units then give.
 
     At the units the set-point is part of their curves. Elsewhere each lane is searched by false
     position over what the units give, up to twenty solves; a lane whose units cannot give what it
-    takes runs at their full speed.
+    takes runs at their full speed. One whose sensor is cut off runs at the speed that is said for
+    that; where none is said, it is not known, and its residual is infinite.
 
     Returns
     -------
     moved, held_kpa
-        The solved lanes, and (L,) the pressure that its units are to hold, kPa.
+        The solved lanes, and (L,) the pressure that its units are to hold, kPa; NaN nothing.
     """
     lanes = len(state[0])
     if sensor is None or np.isnan(control.set_kpa):
@@ -59,7 +91,11 @@ def hold_pressure(
     for lane in range(lanes):
         most = max(g.gain_pa[0] for g in net(replace(control, set_kpa=1e6)).branches.gains)
         at = _at_sensor(net, control, sensor, state, lane)
-        moved, held[lane] = _searched(at, control.set_kpa, most / 1000.0)
+        moved, gap = at(most / 1000.0)
+        if _cut_off(net(control).circuit, moved, gap):
+            moved = _blind(net, control, state, lane)
+        else:
+            moved, held[lane] = _searched(at, control.set_kpa, most / 1000.0, (moved, gap))
         parts.append(moved)
     return Moved(*(np.concatenate([getattr(p, f) for p in parts]) for f in Moved.__slots__)), held
 
@@ -67,7 +103,7 @@ def hold_pressure(
 def _at_sensor(
     net: Callable[[Control], Net],
     control: Control,
-    sensor: tuple[int, int],
+    sensor: Sensor,
     state: State,
     lane: int,
 ) -> Callable[[float], tuple[Moved, float]]:
@@ -78,14 +114,33 @@ def _at_sensor(
     def solved(kpa: float) -> tuple[Moved, float]:
         at = lanes_of_net(net(replace(control, set_kpa=kpa)), np.array([lane]))
         moved = move(at, shut[one], pump_out[one], rho[one], mu[one])
-        seen = (moved.p_pa[0, sensor[0]] - moved.p_pa[0, sensor[1]]) / 1000.0
-        return moved, float(seen) - control.set_kpa
+        return moved, float(seen_kpa(sensor, moved, shut[one])[0]) - control.set_kpa
 
     return solved
 
 
+def _cut_off(circuit: Circuit, moved: Moved, gap: float) -> bool:
+    """Whether nothing that runs reaches the sensor of one lane any longer."""
+    return bool(np.isnan(gap) and (moved.q_m3s[0, circuit.links(Part.UNIT)] > 0).any())
+
+
+def _blind(net: Callable[[Control], Net], control: Control, state: State, lane: int) -> Moved:
+    """Return one lane at the speed of pumps that have lost their sensor, where that is said."""
+    shut, pump_out, rho, mu = state
+    one, speed = slice(lane, lane + 1), control.cut_off_speed
+    at = net(Control(np.nan, np.nan, float(np.nan_to_num(speed, nan=1.0))))
+    moved = move(lanes_of_net(at, np.array([lane])), shut[one], pump_out[one], rho[one], mu[one])
+    if np.isnan(speed):
+        moved.converged[:], moved.residual[:] = False, np.inf
+        moved.q_m3s[:], moved.p_pa[:] = np.nan, np.nan
+    return moved
+
+
 def _searched(
-    solved: Callable[[float], tuple[Moved, float]], low: float, high: float
+    solved: Callable[[float], tuple[Moved, float]],
+    low: float,
+    high: float,
+    at_most: tuple[Moved, float],
 ) -> tuple[Moved, float]:
     """Find what units give at which a sensor sees no gap, kPa; the gap rises with what they give.
 
@@ -95,10 +150,12 @@ def _searched(
         One lane at what units give, and the gap of its sensor, kPa.
     low, high
         The set pressure, and the most that units give.
+    at_most
+        The lane at that most.
     """
     close = _CLOSE * low
-    best, over = solved(high)
-    if not over > 0:  # full speed is not enough, or the sensor is cut off
+    best, over = at_most
+    if not over > 0:  # full speed is not enough, or nothing runs
         return best, high
     moved, under = solved(low)
     for _ in range(20):

@@ -8,7 +8,7 @@ import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.circuit import Circuit, Missing
-from twin.solve.coolant.hold import sensor_nodes
+from twin.solve.coolant.hold import sensor_of
 from twin.solve.coolant.pumping import Control
 from twin.solve.coolant.pumps import PumpCurve
 from twin.solve.study import Study
@@ -30,7 +30,7 @@ def unsaid(
     """
     out: list[Missing] = []
     named = str(study.table(circuit.kind)["sensor"][circuit.row])
-    if named and sensor_nodes(study, circuit) is None:
+    if named and sensor_of(study, circuit) is None:
         out.append(Missing(circuit.kind, "sensor", circuit.row))
     silent = pumps_unsaid(study, kind, rows)
     for row, curve, unknown in zip(rows.tolist(), curves, silent.tolist(), strict=True):
@@ -45,8 +45,8 @@ def unsaid(
 
 def _slowed(curve: PumpCurve, control: Control) -> bool:
     """Whether it counts what pumps give at another speed than full."""
-    speed = float(np.nan_to_num(control.set_speed, nan=1.0))
-    return min(speed, curve.speed_max) < 1.0 or curve.speed_min > 0
+    speeds = (control.set_speed, control.cut_off_speed, curve.speed_max)
+    return float(np.nanmin(speeds)) < 1.0 or curve.speed_min > 0
 
 
 def _beyond(curve: PumpCurve, control: Control) -> bool:

@@ -52,11 +52,15 @@ class Gain:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """What holds a circuit: one of the three is set, the others are NaN."""
+    """What holds a circuit: one of the first three is set, the others are NaN.
+
+    `cut_off_speed` is that of its pumps where a loss cuts its sensor off; NaN not known.
+    """
 
     set_kpa: float
     set_lpm: float
     set_speed: float
+    cut_off_speed: float = float("nan")
 
 
 def control_of(study: Study, kind: str, row: int) -> tuple[Control, list[Missing]]:
@@ -68,6 +72,8 @@ def control_of(study: Study, kind: str, row: int) -> tuple[Control, list[Missing
         return Control(np.nan, np.nan, np.nan), [Missing(kind, "control", row)]
     value = float(table[key][row])
     said = dict.fromkeys(("set_kpa", "set_lpm", "set_speed"), np.nan) | {key: value}
+    if key == "set_kpa":
+        said["cut_off_speed"] = float(table["cut_off_speed"][row])
     return Control(**said), [Missing(kind, key, row)] if np.isnan(value) else []
 
 

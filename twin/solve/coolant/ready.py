@@ -10,7 +10,7 @@ import numpy as np
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.branches import Fluid, Racks, exchangers, fluid_of, impossible, racks_of
 from twin.solve.coolant.circuit import Circuit, Missing, Part
-from twin.solve.coolant.hold import sensor_nodes
+from twin.solve.coolant.hold import Sensor, sensor_of
 from twin.solve.coolant.hydraulics import Branches, Net, nets_of
 from twin.solve.coolant.lacking import less_pumps, unsaid
 from twin.solve.coolant.lost import Lanes, lanes_of, told_apart
@@ -36,7 +36,7 @@ class Ready:
     units
         (u,) rows of its CDUs.
     control, sensor
-        What holds it, and the nodes between which a pressure is measured, None at the units.
+        What holds it, and where a pressure is measured, None at the units.
     fluid, set_point_c
         Its coolant and the supply that its units hold.
     cooling
@@ -57,7 +57,7 @@ class Ready:
     racks: Racks
     units: IntArray
     control: Control
-    sensor: tuple[int, int] | None
+    sensor: Sensor | None
     fluid: Fluid
     set_point_c: float
     cooling: Cooling
@@ -88,7 +88,7 @@ def ready_of(study: Study, circuit: Circuit) -> Ready | tuple[Missing, ...]:
     branches, with_less = branches_of(study, circuit, racks, units), bool(lanes.pump_out.any())
     return Ready(
         study=study, circuit=circuit, lanes=lanes, racks=racks, units=units, control=control,
-        sensor=None if np.isnan(control.set_kpa) else sensor_nodes(study, circuit),
+        sensor=None if np.isnan(control.set_kpa) else sensor_of(study, circuit),
         fluid=fluid, set_point_c=set_point,
         cooling=_cooling_of(study, circuit, lanes, units),
         branches=branches, hold_m3s=hold, with_less=with_less,

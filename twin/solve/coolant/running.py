@@ -9,7 +9,7 @@ import numpy as np
 from twin.site.table import BoolArray, FloatArray
 from twin.solve.coolant.branches import fluid_of
 from twin.solve.coolant.flow import LoopFlow
-from twin.solve.coolant.hold import sensor_nodes
+from twin.solve.coolant.hold import sensor_of
 from twin.solve.coolant.hydraulics import Branches
 from twin.solve.coolant.pumping import Limit
 from twin.solve.coolant.ready import branches_of
@@ -54,7 +54,7 @@ def running(study: Study, flow: LoopFlow, lane: int = 0) -> Running:
     if fluid is None:  # a solved loop has a coolant
         raise ValueError(circuit.row)
     rho, mu = fluid.at(side_c)
-    away = sensor_nodes(study, circuit) is not None
+    away = sensor_of(study, circuit) is not None
     held = replace(flow.control, set_kpa=_held_kpa(flow, lane, away=away))
     branches = branches_of(study, circuit, flow.racks, flow.units)(held)
     side = circuit.side

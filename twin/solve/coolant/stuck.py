@@ -31,4 +31,9 @@ def _words(converged: BoolArray, residual: FloatArray, moving_k: FloatArray) -> 
     if worst > 0:
         by = f" by {worst:.2g} K" if np.isfinite(worst) else ""
         return f"{said}: temperatures still move{by}"
+    if np.isinf(residual[bad]).any():
+        return (
+            f"{said}: a loss cuts its pressure sensor off, and what its pumps then run at is not "
+            "said (cut_off_speed)"
+        )
     return f"{said}: pressures miss their laws by {float(np.nanmax(residual[bad])):.2g} Pa"
