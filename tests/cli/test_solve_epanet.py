@@ -272,6 +272,7 @@ PLANTS = {
     "a ring": ("ring_main", "FWS", {}),
     "fan walls": ("hybrid", "CHW", {}),
     "a sensor away": ("ring_main", "FWS", {"coolant.plants.FWS.sensor": "F2"}),
+    "valves that do not close": ("ring_main", "FWS", {"coolant.cdus.*.valve_min": 0.8}),
     "too little pressure": ("ring_main", "FWS", {"coolant.plants.FWS.set_kpa": 8}),
 }
 

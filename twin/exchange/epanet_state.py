@@ -90,10 +90,12 @@ def _of_plant(study: Study, found: PlantFlow) -> State:
         raise ValueError(circuit.row)
     if not np.isnan(control.set_kpa) and sensor_of(study, circuit) is not None:
         control = replace(control, set_kpa=float(found.pump_kpa[lane]))
-    branches = plant_branches(study, circuit, curve)(control)
+    at_least = found.at_least[lane]
+    branches = plant_branches(study, circuit, curve, at_least[None])(control)
     takers = Takers(
-        found.link, branches.resistance[found.link], np.full(len(found.link), TURBULENT),
-        found.asked_lpm[lane] * LPM,
+        found.link, np.atleast_2d(branches.resistance)[0, found.link],
+        np.full(len(found.link), TURBULENT),
+        np.where(at_least, np.nan, found.asked_lpm[lane] * LPM),
     )  # fmt: skip
     rho, mu = coolant_of(study, found)
     m = len(circuit.fr)

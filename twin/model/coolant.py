@@ -208,6 +208,15 @@ class Exchanging(Pumped):
     facility_most_lpm: Positive | None = Field(
         default=None, description="facility water with its valve wide open; unset: that rated"
     )
+    valve_min: Part | None = Field(
+        default=None,
+        description="least opening of its facility valve: flow over that wide open at the same "
+        "pressure; unset: it closes",
+    )
+    valve_max: Part | None = Field(
+        default=None,
+        description="greatest opening of that valve; the same as valve_min: held at one position",
+    )
     volume_l: Positive | None = Field(default=None, description="coolant in the unit")
     filter_um: Positive | None = Field(default=None, description="mesh of its filter")
     pressure_max_kpa: Positive | None = Field(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-_SPEED = "speed"
+_SPEED, _VALVE = "speed", "valve"
 
 PAIRS: tuple[tuple[str, str, str], ...] = (
     ("pumps_needed", "pumps", "pumps"),
     ("units_needed", "units", "units"),
     ("fans_needed", "fans", "fans"),
     ("speed_min", "speed_max", _SPEED),
+    ("valve_min", "valve_max", _VALVE),
 )
 """Key of what is needed, key of what there is, and what is counted."""
 
@@ -30,6 +31,9 @@ def beyond(needed: float, there: float, word: str) -> tuple[str, str] | None:
         return None
     if word == _SPEED:
         told = f"its pumps run at {needed:g} of full speed at least and {there:g} at most"
+        return told, f"write at most {there:g} for the least"
+    if word == _VALVE:
+        told = f"its facility valve is open by {needed:g} at least and by {there:g} at most"
         return told, f"write at most {there:g} for the least"
     told = f"its duty needs {needed:g} {word}, and it has {there:g}"
     return told, f"write at most {there:g} needed, or more {word}"

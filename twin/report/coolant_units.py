@@ -32,6 +32,7 @@ SET_POINTS = (
 PUMPS = {Limit.HOLDS: "hold", Limit.FULL: "at full speed", Limit.LEAST: "at least speed"}
 VALVES = {
     Valve.UNKNOWN: None, Valve.THROTTLING: "throttling", Valve.WIDE_OPEN: "wide open",
+    Valve.AT_LEAST: "at its least",
     Valve.AS_RATED: "as rated", Valve.STILL: "still", Valve.TO_AIR: "none, to the air",
 }  # fmt: skip
 _RATING = ("heat_kw", "approach_k", "flow_lpm", "facility_flow_lpm", "rated_supply_c")

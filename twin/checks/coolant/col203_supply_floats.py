@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from twin.checks.coolant.sums import told_as
 from twin.checks.coolant.taken import Taken, taken_loops
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
+from twin.site.table import BoolArray
+from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.warmth import Valve
 from twin.solve.study import Study
 
@@ -28,27 +31,30 @@ _CLOSE_K = 0.01
     unit="degC",
     message="{kind} {subject} has coolant of {demand} degC{lost}, {limit} degC is {owner}",
     fix="give the CDUs of its loop more or colder facility water (facility_most_lpm, supply_c of "
-    "the plant) or more exchanger, or take heat off the loop",
+    "the plant) or more exchanger, or take heat off the loop; where it is too cold, let its valve "
+    "close further (valve_min)",
     source="effectiveness and transfer units (Kays, London 1984) on the CDU's rated point",
 )
 def supply_floats(study: Study) -> Iterator[Measure]:
-    """A CDU's valve is wide open, and coolant comes to a rack warmer than its maker allows.
+    """A CDU's valve is at its end, and coolant comes to a rack warmer or colder than it may be.
 
     Why it matters
     --------------
     A CDU holds its set-point by its facility valve. Where the valve stands wide open it gives all
     it has: the supply floats up with the heat. After the loss of a CDU the others take its heat,
-    and a set-point that is kept on paper is then not kept.
+    and a set-point that is kept on paper is then not kept. A valve that closes no further, or is
+    held at one position, lets the supply sink below the set-point instead.
 
     Method
     ------
     Each loop whose pipes the layout describes is solved for flows and temperatures together,
     healthy and in each case that takes something of it. The conductance of each exchanger follows
     from its rated point and scales with the flow of both sides. A rack's own supply is what mixes
-    where its hoses begin; it is held against the rack type's warmest supply. A CDU whose valve is
-    wide open is told as advice against the set-point of its loop. A rating that lacks a part
-    holds up to its published heat at its published approach, or the code profile's where it
-    states none (COL402); beyond, the supply is not known.
+    where its hoses begin; it is held against the rack type's warmest supply, and against its
+    coldest where a valve closes no further. A CDU whose valve is at its end is told as advice
+    against the set-point of its loop. A rating that lacks a part holds up to its published heat
+    at its published approach, or the code profile's where it states none (COL402); beyond, the
+    supply is not known.
     Worked number: a CDU rated for 1,300 kW at 4 K approach with 1,200 L/min of PG25 and 1,500
     L/min of water carries 950 kW at 988 L/min with 898 L/min of water at 34 degC and holds 40
     degC; with at most 700 L/min of water it floats to 43.2 degC.
@@ -87,10 +93,36 @@ def supply_floats(study: Study) -> Iterator[Measure]:
             ),
             owner="the rack type's limit",
         )
+    yield from _cold(study)
     units = study(running_units)
-    yield _units(study, units.some(units.of(lambda flow: flow.warmth.valve) != Valve.STILL))
+    valve = units.of(lambda flow: flow.warmth.valve)
+    yield _units(study, units.some(valve != Valve.STILL), "max")
+    yield _units(study, units.some(valve == Valve.AT_LEAST), "min")
     for taken in study(taken_loops):
         yield from _held_back(taken)
+
+
+def _cold(study: Study) -> Iterator[Measure]:
+    """Racks on loops in which a valve closes no further, against their coldest supply."""
+    coldest = np.asarray(study.table("rack")["supply_min_c"], dtype=float)
+
+    def some(flow: LoopFlow) -> BoolArray:
+        at_end = (flow.warmth.valve == Valve.AT_LEAST).any(axis=1)
+        return np.asarray(at_end[:, None] & ~np.isnan(coldest[flow.racks.row]))
+
+    for rows in rows_of_taken(study, study(taken_loops), some):
+        least = coldest[rows.row]
+        yield Measure(
+            kind="rack",
+            subject=rows.row,
+            case=rows.case,
+            demand=rows.of(lambda flow: flow.rack_supply_c),
+            limit=least,
+            sense="min",
+            scale=np.full(len(rows), SCALE_K),
+            inputs=inputs_of_racks(study, rows),
+            owner="the rack type's limit",
+        )
 
 
 def _held_back(taken: Taken) -> Iterator[Measure]:
@@ -109,17 +141,19 @@ def _held_back(taken: Taken) -> Iterator[Measure]:
         )
 
 
-def _units(study: Study, rows: LaneRows) -> Measure:
-    """Supply of CDUs that run against their set-points: which of them float."""
+def _units(study: Study, rows: LaneRows, sense: Literal["min", "max"]) -> Measure:
+    """Supply of CDUs that run against their set-points: which of them float, or are colder."""
     most = np.asarray(study.table("loop")["supply_c"], dtype=float)[rows.loop]
     supply = near(rows.of(lambda flow: flow.warmth.supply_c), most, _CLOSE_K)
+    held = supply <= most if sense == "max" else supply >= most
     return Measure(
         kind="cdu",
         subject=rows.row,
         case=rows.case,
-        demand=rows.counted(supply, most),
+        demand=rows.counted(supply, most, 1.0 if sense == "max" else -1.0),
         limit=most,
-        scale=np.where(supply <= most, np.nan, SCALE_K),  # to hold it is not to be near to it
+        sense=sense,
+        scale=np.where(held, np.nan, SCALE_K),  # to hold it is not to be near to it
         inputs=(rows.solved, *rows.ratings(study)),
         owner="the set-point of its loop",
         judged=True,

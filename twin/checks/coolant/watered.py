@@ -9,9 +9,10 @@ import numpy as np
 from twin.checks.coolant.solved import missing_inputs
 from twin.checks.coolant.sums import told_as
 from twin.checks.measure import Input, Measure
+from twin.solve.coolant.asking import holding_lpm
 from twin.solve.coolant.circuit import Part
 from twin.solve.coolant.coupled import loop_flows, plant_flows
-from twin.solve.coolant.facility import PlantFlow, holding_lpm
+from twin.solve.coolant.facility import PlantFlow
 from twin.solve.coolant.flow import Unsolved
 from twin.solve.study import Study
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.site.table import BoolArray, FloatArray
 from twin.solve.coolant.branches import exchangers
 from twin.solve.coolant.circuit import Circuit, circuits
 from twin.solve.coolant.facility import PlantFlow, solve_plant
@@ -18,6 +18,8 @@ from twin.solve.losses.cases import cases
 from twin.solve.study import Study
 
 Solved = tuple[LoopFlow | Unsolved, ...]
+Water = tuple[FloatArray, FloatArray]
+"""(C, u) facility water with valves as far open, and as far closed, as they go, L/min."""
 
 _ROUNDS = 20
 SHORT = 1e-4
@@ -85,80 +87,108 @@ def settled(study: Study, plants: Sequence[Circuit], at_first: Solved) -> Coolan
     loops = at_first
     for _ in range(_ROUNDS):
         found, again = _reached(study, plants, loops, at_first)
-        if all(most is None for most in again):
+        if all(water is None for water in again):
             return Coolant(loops, found, at_first)
         loops = _solved_again(loops, again)
     found, again = _reached(study, plants, loops, at_first)
-    rest = (_resting(loop, most) for loop, most in zip(loops, again, strict=True))
+    rest = (_resting(loop, water) for loop, water in zip(loops, again, strict=True))
     return Coolant(tuple(rest), found, at_first)
 
 
 def _reached(
     study: Study, plants: Sequence[Circuit], loops: Solved, at_first: Solved
-) -> tuple[tuple[PlantFlow | Unsolved, ...], list[FloatArray | None]]:
-    """Solve plants for what loops ask; and for each loop that gets less, (C, u) of its units."""
+) -> tuple[tuple[PlantFlow | Unsolved, ...], list[Water | None]]:
+    """Solve plants for what loops ask; and the water of each loop that gets another than so far."""
     found = tuple(solve_plant(study, plant, loops, at_first) for plant in plants)
-    gets = _short(study, found, len(study(cases)))
-    return found, [None if gets is None else _most(loop, gets) for loop in loops]
+    most, least = _given(study, found, len(study(cases)))
+    if most is None and least is None:
+        return found, [None] * len(loops)
+    return found, [_water(loop, most, least) for loop in loops]
 
 
-def _resting(loop: LoopFlow | Unsolved, most: FloatArray | None) -> LoopFlow | Unsolved:
-    """Return a loop without the lanes in which its units were still to get less, (C, u)."""
-    if most is None or isinstance(loop, Unsolved):
+def _resting(loop: LoopFlow | Unsolved, water: Water | None) -> LoopFlow | Unsolved:
+    """Return a loop without the lanes in which its units were still to get other water."""
+    if water is None or isinstance(loop, Unsolved):
         return loop
     of_case = loop.lanes.of_case
-    same = np.isclose(most, loop.most_lpm[of_case], rtol=SHORT, equal_nan=True).all(axis=1)
+    same = np.logical_and.reduce([_same(a, b).all(axis=1) for a, b in _pairs(loop, water)])
     lanes = np.zeros(len(loop.lanes.first_case), dtype=bool)
     lanes[of_case[~same]] = True
     return without_rest(loop, lanes)
 
 
-def _solved_again(loops: Solved, most: list[FloatArray | None]) -> Solved:
-    """Solve loops with (C, u) facility water; those with None stay as they are."""
+def _solved_again(loops: Solved, water: list[Water | None]) -> Solved:
+    """Solve loops with other facility water; those with None stay as they are."""
     found = iter(
         solve_all(
             [
-                watered(loop.loop, lpm)
-                for loop, lpm in zip(loops, most, strict=True)
-                if lpm is not None and not isinstance(loop, Unsolved)
+                watered(loop.loop, *comes)
+                for loop, comes in zip(loops, water, strict=True)
+                if comes is not None and not isinstance(loop, Unsolved)
             ]
         )
     )
     return tuple(
-        loop if lpm is None or isinstance(loop, Unsolved) else next(found)
-        for loop, lpm in zip(loops, most, strict=True)
+        loop if comes is None or isinstance(loop, Unsolved) else next(found)
+        for loop, comes in zip(loops, water, strict=True)
     )
 
 
-def _short(study: Study, plants: tuple[PlantFlow | Unsolved, ...], count: int) -> FloatArray | None:
-    """(C, cdus) flow that reaches each CDU where it is short of what it asks for, else NaN.
+def _given(
+    study: Study, plants: tuple[PlantFlow | Unsolved, ...], count: int
+) -> tuple[FloatArray | None, FloatArray | None]:
+    """Flow that reaches each CDU where it is short of what it asks for, and that at its least.
 
-    None: no CDU is short of water in any case.
+    Returns
+    -------
+    most, least
+        (C, cdus) L/min each, NaN where it is not short, or where its valve closes. None: no CDU is
+        short of water in any case, or each one's valve closes.
     """
-    dry: list[tuple[PlantFlow, IntArray, BoolArray]] = []
+    shape = count, len(study.table("cdu"))
+    most, least = None, None
     for plant in plants:
-        if not isinstance(plant, Unsolved):
-            rows = study.site.rows_of("cdu", plant.subject)
-            short = plant.got_lpm < plant.asked_lpm * (1.0 - SHORT)
-            if short[:, rows >= 0].any():
-                dry.append((plant, rows, short))
-    if not dry:
-        return None
-    out = np.full((count, len(study.table("cdu"))), np.nan)
-    for plant, rows, short in dry:
-        got = np.where(short, plant.got_lpm, np.nan)[plant.of_case]
-        out[:, rows[rows >= 0]] = got[:, rows >= 0]
-    return out
+        if isinstance(plant, Unsolved):
+            continue
+        rows = study.site.rows_of("cdu", plant.subject)
+        on, mine = np.flatnonzero(rows >= 0), rows[rows >= 0]
+        short = plant.got_lpm < plant.asked_lpm * (1.0 - SHORT)
+        opens = (plant.least_lpm > 0) & plant.lives
+        if short[:, on].any():
+            most = np.full(shape, np.nan) if most is None else most
+            most[:, mine] = np.where(short, plant.got_lpm, np.nan)[plant.of_case][:, on]
+        if opens[:, on].any():
+            least = np.full(shape, np.nan) if least is None else least
+            least[:, mine] = np.where(opens, plant.least_lpm, np.nan)[plant.of_case][:, on]
+    return most, least
 
 
-def _most(loop: LoopFlow | Unsolved, gets: FloatArray) -> FloatArray | None:
-    """(C, u) facility water of a loop's units, case by case; None: no case leaves less than so far.
+def _water(
+    loop: LoopFlow | Unsolved, most: FloatArray | None, least: FloatArray | None
+) -> Water | None:
+    """Facility water of a loop's units, case by case; None: no case leaves other than so far.
 
     Two cases that are one to the loop may leave it different water, where one of them is a loss in
     another loop on the same plant.
     """
     if isinstance(loop, Unsolved):
         return None
-    before = loop.most_lpm[loop.lanes.of_case]
-    most = np.fmin(before, gets[:, loop.units])
-    return None if np.allclose(most, before, rtol=SHORT, equal_nan=True) else most
+    of_case = loop.lanes.of_case
+    low, high = loop.loop.cooling.least_lpm[of_case], loop.most_lpm[of_case]
+    if least is not None:
+        low = np.where(np.isnan(least[:, loop.units]), low, least[:, loop.units])
+    if most is not None:
+        high = np.fmin(high, most[:, loop.units])
+    water = np.fmax(high, np.where(high > 0, low, 0.0)), low
+    return None if all(_same(a, b).all() for a, b in _pairs(loop, water)) else water
+
+
+def _pairs(loop: LoopFlow, water: Water) -> list[tuple[FloatArray, FloatArray]]:
+    """Return water and that which a loop has so far, (C, u) each: most and least."""
+    of_case = loop.lanes.of_case
+    so_far = loop.most_lpm[of_case], loop.loop.cooling.least_lpm[of_case]
+    return list(zip(water, so_far, strict=True))
+
+
+def _same(a: FloatArray, b: FloatArray) -> BoolArray:
+    return np.isclose(a, b, rtol=SHORT, equal_nan=True)

@@ -1,34 +1,38 @@
 """Facility water: each described plant solved with the flows that its CDUs and air units ask for.
 
 A user takes what its valve lets through: the flow that it asks for, or, where the pressure does not
-suffice, what comes with the valve wide open.
+suffice, what comes with the valve as far open as it goes; and no less than what comes with it as
+far closed as it goes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.coolant.asking import USERS, asked_of, in_use, rated_lpm
 from twin.solve.coolant.branches import TURBULENT, fluid_of
-from twin.solve.coolant.circuit import Circuit, Part, air_unit_water, cdu_water
+from twin.solve.coolant.circuit import Circuit, Part
 from twin.solve.coolant.flow import LoopFlow, Unsolved
-from twin.solve.coolant.hold import hold_pressure, sensor_of
+from twin.solve.coolant.hold import State, hold_pressure, sensor_of
 from twin.solve.coolant.hung import hookup_of_links
-from twin.solve.coolant.hydraulics import Branches, Moved, nets_of
+from twin.solve.coolant.hydraulics import Branches, Moved, Net, lanes_of_net, move, nets_of
 from twin.solve.coolant.lacking import less_pumps
-from twin.solve.coolant.laned import alike_rows
+from twin.solve.coolant.laned import alike_rows, with_rows
 from twin.solve.coolant.lost import Lanes, lanes_of
-from twin.solve.coolant.plant_ready import ready_plant
-from twin.solve.coolant.pumping import LPM, Control, gain_of
+from twin.solve.coolant.plant_ready import ReadyPlant, ready_plant
+from twin.solve.coolant.pumping import AS_SLOW_AS_CAN_BE, LPM, Control, gain_of
 from twin.solve.coolant.pumps import PumpCurve
-from twin.solve.coolant.racks import plant_supply_c, rack_loops
-from twin.solve.ready import late
+from twin.solve.coolant.racks import plant_supply_c
+from twin.solve.coolant.valves import openings
 from twin.solve.study import Study
 
-USERS = ("cdu", "air_unit")
+_ROUNDS = 20
+_CLOSE = 1e-6
+"""Of a flow: a valve at its least opening is not told from one that asks for so much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,11 @@ class PlantFlow:
         (u,) subject number of each user.
     lives
         (L, u) users that are not lost themselves, nor cut off.
-    asked_lpm, got_lpm
-        (L, u) flow that each user asks for and gets.
+    asked_lpm, got_lpm, least_lpm
+        (L, u) flow that each user asks for and gets, and that its valve lets through however far
+        it closes.
+    at_least
+        (L, u) users that get this least flow, which is then what they ask for.
     needs_kpa, dp_kpa
         (L, u) pressure over it that the flow which it asks for takes with its valve wide open, and
         the pressure that stands over it.
@@ -68,6 +75,8 @@ class PlantFlow:
     lives: BoolArray
     asked_lpm: FloatArray
     got_lpm: FloatArray
+    least_lpm: FloatArray
+    at_least: BoolArray
     needs_kpa: FloatArray
     dp_kpa: FloatArray
     pump_lpm: FloatArray
@@ -76,43 +85,8 @@ class PlantFlow:
     moved: Moved
 
 
-def asked_of(
-    study: Study, circuit: Circuit, loops: tuple[LoopFlow | Unsolved, ...], case: IntArray
-) -> FloatArray:
-    """(c, u) facility water that each user of a plant asks for in some cases, L/min."""
-    return users_ask(study, circuit.subject[circuit.links(Part.USER)], loops, case)
-
-
-def users_ask(
-    study: Study, subject: IntArray, loops: tuple[LoopFlow | Unsolved, ...], case: IntArray
-) -> FloatArray:
-    """(c, u) facility water that CDUs and air units ask for in some cases, L/min; NaN not known.
-
-    A CDU of a solved loop asks for what holds its set-point; any other user for its rated flow; and
-    who is not in use on this day for nothing.
-    """
-    holds = holding_lpm(study, subject, loops, case)
-    asked = np.where(np.isnan(holds), rated_lpm(study, subject), holds)
-    return np.where(study(in_use)[subject], asked, 0.0)
-
-
-def in_use(study: Study) -> BoolArray:
-    """(S,) CDUs and air units that take water on this day: ready, and CDUs with racks to cool."""
-    site = study.site
-    out = np.ones(site.size, dtype=bool)
-    racks = study.here & (study.table("rack")["liquid_share_high"] != 0)
-    cooled = np.zeros(len(study.table("loop")) + 1, dtype=bool)
-    cooled[study(rack_loops)[racks]] = True
-    cooled[-1] = False
-    for kind in USERS:
-        table = study.table(kind)
-        idle = ~cooled[site.rows_of("loop", table["loop"])] if kind == "cdu" else False
-        out[site.subject(kind, np.arange(len(table)))] = ~(late(study, kind) | idle)
-    return out
-
-
 def looked_at(
-    study: Study, circuit: Circuit, lanes: Lanes, loops: tuple[LoopFlow | Unsolved, ...]
+    study: Study, circuit: Circuit, lanes: Lanes, loops: Sequence[LoopFlow | Unsolved]
 ) -> IntArray:
     """(c,) cases in which a plant, or a loop on it, is not as in the first; that one first."""
     on_it = study.site.rows_of("plant", study.table("cdu")["plant"]) == circuit.row
@@ -123,73 +97,11 @@ def looked_at(
     return np.concatenate([[0], np.flatnonzero(differs)]).astype(np.int64)
 
 
-def holding_lpm(
-    study: Study, subject: IntArray, loops: tuple[LoopFlow | Unsolved, ...], case: IntArray
-) -> FloatArray:
-    """(c, u) facility water that holds the set-point of each CDU of a solved loop, L/min.
-
-    NaN for all other users, and where it is not known.
-
-    Parameters
-    ----------
-    subject
-        (u,) subjects of CDUs and air units.
-    case
-        (c,) cases.
-    """
-    out = np.full((len(case), len(subject)), np.nan)
-    place = {int(s): k for k, s in enumerate(subject.tolist())}
-    for loop in loops:
-        if isinstance(loop, Unsolved):
-            continue
-        on = [place.get(s, -1) for s in (loop.units + study.site.first["cdu"]).tolist()]
-        mine = [k for k, at in enumerate(on) if at >= 0]
-        if mine:
-            lpm = loop.warmth.facility_lpm[loop.lanes.of_case[case]]
-            out[:, [on[k] for k in mine]] = lpm[:, mine]
-    return out
-
-
-def user_heat(
-    study: Study, circuit: Circuit, loops: tuple[LoopFlow | Unsolved, ...], case: int
-) -> tuple[FloatArray, BoolArray]:
-    """(u,) heat that each user of a plant gives to its water in a case, kW, and what it stands on.
-
-    That of a CDU of a solved loop; of any other user its rating, which is at most: the second
-    column is True there. NaN not known.
-    """
-    subject = circuit.subject[circuit.links(Part.USER)]
-    heat = np.full(len(subject), np.nan)
-    for kind in USERS:
-        rows = study.site.rows_of(kind, subject)
-        mine = rows >= 0
-        heat[mine] = np.asarray(study.table(kind)["heat_kw"], dtype=float)[rows[mine]]
-    at_most = np.ones(len(subject), dtype=bool)
-    cdu = study.site.rows_of("cdu", subject)
-    for loop in loops:
-        if isinstance(loop, Unsolved):
-            continue
-        lane = int(loop.lanes.of_case[case])
-        for k, row in enumerate(loop.units.tolist()):
-            heat[cdu == row] = loop.warmth.heat_kw[lane, k]
-            at_most[cdu == row] = False
-    return heat, at_most
-
-
-def rated_lpm(study: Study, subject: IntArray) -> FloatArray:
-    """(u,) rated facility flow of CDUs and air units, L/min; NaN not known."""
-    out = np.full(len(subject), np.nan)
-    for kind, rated in (("cdu", cdu_water), ("air_unit", air_unit_water)):
-        rows = study.site.rows_of(kind, subject)
-        out[rows >= 0] = study(rated)[rows[rows >= 0]]
-    return out
-
-
 def solve_plant(
     study: Study,
     circuit: Circuit,
-    loops: tuple[LoopFlow | Unsolved, ...],
-    at_first: tuple[LoopFlow | Unsolved, ...],
+    loops: Sequence[LoopFlow | Unsolved],
+    at_first: Sequence[LoopFlow | Unsolved],
 ) -> PlantFlow | Unsolved:
     """Solve one plant for the flows that its users ask for, case by case.
 
@@ -210,33 +122,107 @@ def solve_plant(
     of_case = np.zeros(len(lanes.of_case), dtype=np.int64)
     of_case[looked] = sort
     state = lanes.of_case[looked[first]]
-    hold = np.full((len(first), len(circuit.fr)), np.nan)
-    living = np.where(lanes.shut[state][:, link], 0.0, asked[first])
-    hold[:, link] = asked[first] * _let_through(study, circuit, living) * LPM
-    branches = plant_branches(study, circuit, plant.curve)
-    resistance = branches(plant.control).resistance
-    rho, mu = plant.fluid.at(np.full(hold.shape, plant.supply_c))
-    out = lanes.pump_out[state]
-    moved, _ = hold_pressure(
-        nets_of(circuit, branches, hold, with_less=bool(out.any())), plant.control,
-        sensor_of(study, circuit), (lanes.shut[state], out, rho, mu),
-    )  # fmt: skip
-    known: BoolArray = moved.converged[:, None]
+    shut, out = lanes.shut[state], lanes.pump_out[state]
+    lives = ~shut[:, link]
+    held = asked[first] * _let_through(study, circuit, np.where(lives, asked[first], 0.0))
+    on = _Plant(study, circuit, plant, held, shut, out)
+    moved, least, at_least = on.solve()
     drop = moved.p_pa[:, circuit.fr[link]] - moved.p_pa[:, circuit.to[link]]
     pump = circuit.links(Part.UNIT)
     lift = moved.p_pa[:, circuit.to[pump]] - moved.p_pa[:, circuit.fr[pump]]
-    got = np.where(known, moved.q_m3s[:, link] / LPM, np.nan)
-    lives = ~lanes.shut[state][:, link]
+    got = np.where(moved.converged[:, None], moved.q_m3s[:, link] / LPM, np.nan)
     takes = np.where(lives, np.fmax(asked, wanted)[first], 0.0)
+    takes = np.where(at_least, got, takes)
+    resistance = resistances(study, circuit)[link]
     return PlantFlow(
         circuit=circuit, of_case=of_case, first_case=looked[first], link=link,
         subject=circuit.subject[link], lives=lives,
-        asked_lpm=takes, got_lpm=got,
-        needs_kpa=resistance[link] * (takes * LPM) ** TURBULENT / 1000.0,
-        dp_kpa=np.where(known, drop / 1000.0, np.nan),
+        asked_lpm=takes, got_lpm=got, least_lpm=least, at_least=at_least,
+        needs_kpa=resistance * (takes * LPM) ** TURBULENT / 1000.0,
+        dp_kpa=np.where(moved.converged[:, None], drop / 1000.0, np.nan),
         pump_lpm=moved.q_m3s[:, pump[0]] / LPM, pump_kpa=lift[:, 0] / 1000.0,
-        shut=lanes.shut[state], moved=moved,
+        shut=shut, moved=moved,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Plant:
+    """A plant in its lanes while it is solved.
+
+    Attributes
+    ----------
+    held_lpm
+        (L, u) flow that the valves of its users hold, L/min.
+    shut, pump_out
+        (L, m) closed links, and pumps that are out.
+    """
+
+    study: Study
+    circuit: Circuit
+    plant: ReadyPlant
+    held_lpm: FloatArray
+    shut: BoolArray
+    pump_out: BoolArray
+
+    def solve(self) -> tuple[Moved, FloatArray, BoolArray]:
+        """Solve it until no valve that closes no further would open, and no other passes its end.
+
+        Returns
+        -------
+        moved, least, at_least
+            Flows; and (L, u) flow at the least opening, L/min, and who has it.
+        """
+        circuit, link = self.circuit, self.circuit.links(Part.USER)
+        subject = circuit.subject[link]
+        low, most = openings(self.study, self.study.site.rows_of("cdu", subject))
+        takes = ~self.shut[:, link] & self.study(in_use)[subject]
+        wide = resistances(self.study, circuit)[link] * most**TURBULENT
+        at_least = np.zeros(takes.shape, dtype=bool)
+        for _ in range(_ROUNDS):
+            moved = self._moved(at_least)
+            drop = moved.p_pa[:, circuit.fr[link]] - moved.p_pa[:, circuit.to[link]]
+            least = low * np.sqrt(np.maximum(drop, 0.0) / wide) / LPM
+            now = takes & (least > self.held_lpm * (1.0 + _CLOSE)) & (low > 0)
+            if (now == at_least).all():
+                break
+            at_least = now
+        else:
+            restless = (now != at_least).any(axis=1)
+            moved.converged[restless] = False
+        return moved, np.where(low > 0, least, 0.0), at_least
+
+    def _moved(self, at_least: BoolArray) -> Moved:
+        """Solve it with some users at the least opening of their valves, as pressure gives."""
+        study, circuit, plant = self.study, self.circuit, self.plant
+        link, lanes = circuit.links(Part.USER), len(self.shut)
+        hold = np.full((lanes, len(circuit.fr)), np.nan)
+        hold[:, link] = np.where(at_least, np.nan, self.held_lpm * LPM)
+        branches = plant_branches(study, circuit, plant.curve, at_least)
+        rho, mu = plant.fluid.at(np.full(hold.shape, plant.supply_c))
+        net = nets_of(circuit, branches, hold, with_less=bool(self.pump_out.any()))
+        state = self.shut, self.pump_out, rho, mu
+        moved, _ = hold_pressure(net, plant.control, sensor_of(study, circuit), state)
+        if not np.isnan(plant.control.set_lpm):
+            self._not_slower(net(Control(np.nan, np.nan, AS_SLOW_AS_CAN_BE)), moved, state)
+        return moved
+
+    def _not_slower(self, slow: Net, moved: Moved, state: State) -> None:
+        """Let pumps that hold a flow run at their least speed where that gives more."""
+        curve, pump = self.plant.curve, int(self.circuit.links(Part.UNIT)[0])
+        if not curve.speed_min > 0 or curve.envelope:
+            return
+        flow = moved.q_m3s[:, pump]
+        lift = moved.p_pa[:, self.circuit.to[pump]] - moved.p_pa[:, self.circuit.fr[pump]]
+        least = [
+            np.interp(flow, gain.q_m3s, gain.gain_pa)
+            for gain in (slow.branches.gains[0], slow.branches.gains_less[0])
+        ]
+        head = np.where(self.pump_out[:, pump], least[1], least[0])
+        rows = np.flatnonzero((flow > 0) & (lift < head * (1.0 - _CLOSE)))
+        if len(rows):
+            shut, out, rho, mu = state
+            found = move(lanes_of_net(slow, rows), shut[rows], out[rows], rho[rows], mu[rows])
+            with_rows(moved, rows, found)
 
 
 def _let_through(study: Study, circuit: Circuit, asked: FloatArray) -> FloatArray:
@@ -272,10 +258,24 @@ def _let_through(study: Study, circuit: Circuit, asked: FloatArray) -> FloatArra
 
 
 def plant_branches(
-    study: Study, circuit: Circuit, curve: PumpCurve
+    study: Study, circuit: Circuit, curve: PumpCurve, at_least: BoolArray | None = None
 ) -> Callable[[Control], Branches]:
-    """Return what users and pumps of a plant do under any control; its users are rated."""
-    resistance, exponent = _resistances(study, circuit)
+    """Return what users and pumps of a plant do under any control; its users are rated.
+
+    Parameters
+    ----------
+    at_least
+        (L, u) users whose valves close no further; None: nobody's.
+    """
+    resistance, exponent = resistances(study, circuit), np.full(len(circuit.fr), np.nan)
+    link = circuit.links(Part.USER)
+    exponent[link] = TURBULENT
+    if at_least is not None and at_least.any():
+        low, most = openings(study, study.site.rows_of("cdu", circuit.subject[link]))
+        resistance = np.tile(resistance, (len(at_least), 1))
+        with np.errstate(divide="ignore"):
+            narrower = (most / low) ** TURBULENT
+        resistance[:, link] *= np.where(at_least, narrower, 1.0)
     less = float(less_pumps(study, "plant", np.array([circuit.row]))[0])
 
     def branches(held: Control) -> Branches:
@@ -294,15 +294,15 @@ def coolant_of(study: Study, found: PlantFlow) -> tuple[float, float]:
     return float(rho), float(mu)
 
 
-def _resistances(study: Study, circuit: Circuit) -> tuple[FloatArray, FloatArray]:
-    """(m,) resistance and exponent of users with their valves wide open."""
+def resistances(study: Study, circuit: Circuit) -> FloatArray:
+    """(m,) resistance of users with their valves as far open as they go, Pa at 1 m3/s."""
     site, link = study.site, circuit.links(Part.USER)
     flow, drop = rated_lpm(study, circuit.subject[link]), np.full(len(link), np.nan)
     for kind in USERS:
         rows = site.rows_of(kind, circuit.subject[link])
         mine = rows >= 0
         drop[mine] = np.asarray(study.table(kind)["facility_dp_kpa"], dtype=float)[rows[mine]]
-    resistance, exponent = (np.full(len(circuit.fr), np.nan) for _ in range(2))
-    resistance[link] = 1000.0 * drop / (flow * LPM) ** TURBULENT
-    exponent[link] = TURBULENT
-    return resistance, exponent
+    _, most = openings(study, site.rows_of("cdu", circuit.subject[link]))
+    out = np.full(len(circuit.fr), np.nan)
+    out[link] = 1000.0 * drop / (most * flow * LPM) ** TURBULENT
+    return out

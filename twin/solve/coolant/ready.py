@@ -10,6 +10,7 @@ import numpy as np
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.branches import Fluid, Racks, exchangers, fluid_of, impossible, racks_of
 from twin.solve.coolant.circuit import Circuit, Missing, Part
+from twin.solve.coolant.dew import held_supply_c
 from twin.solve.coolant.hold import Sensor, sensor_of
 from twin.solve.coolant.hydraulics import Branches, Net, nets_of
 from twin.solve.coolant.lacking import less_pumps, unsaid
@@ -18,6 +19,7 @@ from twin.solve.coolant.plant_ready import water_unknown
 from twin.solve.coolant.pumping import Control, control_of, curve_of, gain_of
 from twin.solve.coolant.pumps import PumpCurve
 from twin.solve.coolant.racks import air_side, cdu_heat, plant_supply_c
+from twin.solve.coolant.valves import opened
 from twin.solve.coolant.warmth import Cooling, of_lanes
 from twin.solve.load import liquid_heat
 from twin.solve.study import Study
@@ -75,7 +77,7 @@ def ready_of(study: Study, circuit: Circuit) -> Ready | tuple[Missing, ...]:
     racks, of_racks = racks_of(study, circuit, study(liquid_heat))
     missing += [*gaps, *more, *of_racks]
     units = circuit.rows(study, "cdu", Part.UNIT)
-    set_point = float(study.table("loop")["supply_c"][circuit.row])
+    set_point = float(study(held_supply_c)[circuit.row])
     if np.isnan(set_point):
         missing.append(Missing("loop", "supply_c", circuit.row))
     curves = [curve_of(study, "cdu", row) for row in units.tolist()]
@@ -104,14 +106,22 @@ def _cooling_of(study: Study, circuit: Circuit, lanes: Lanes, units: IntArray) -
     return replace(each, bypass_lpm=each.bypass_lpm * left)
 
 
-def watered(loop: Ready, facility_lpm: FloatArray) -> Ready:
-    """Return a loop with so much facility water at most, (C, u) L/min; units without it stop."""
-    lanes = told_apart(loop.lanes, facility_lpm)
-    most = facility_lpm[lanes.first_case]
+def watered(loop: Ready, facility_lpm: FloatArray, least_lpm: FloatArray | None = None) -> Ready:
+    """Return a loop with so much facility water at most; units without it stop.
+
+    Parameters
+    ----------
+    facility_lpm, least_lpm
+        (C, u) with valves as far open, and as far closed, as they go, L/min; None: as rated.
+    """
+    if least_lpm is None:
+        least_lpm = loop.cooling.least_lpm[loop.lanes.of_case]
+    lanes = told_apart(loop.lanes, np.concatenate([facility_lpm, least_lpm], axis=1))
+    most, least = facility_lpm[lanes.first_case], least_lpm[lanes.first_case]
     shut = lanes.shut.copy()
     shut[:, loop.circuit.links(Part.UNIT)] |= most == 0
     alone = of_lanes(loop.cooling, loop.lanes.of_case[lanes.first_case])
-    cooling = replace(alone, most_lpm=most)
+    cooling = replace(alone, most_lpm=most, least_lpm=least)
     return replace(loop, lanes=replace(lanes, shut=shut), cooling=cooling)
 
 
@@ -171,19 +181,19 @@ def cooling(study: Study) -> Cooling:
     facility = np.append(plant_supply_c(study), np.nan)[plant]
     unit = exchangers(study, rows)
     most = np.asarray(cdus["facility_most_lpm"], dtype=float)
-    most = np.where(np.isnan(most), unit.cold_lpm, most)
+    wide = np.where(np.isnan(most), unit.cold_lpm, most)
     unknown = study(water_unknown)
-    most = np.where(unknown, np.nan, most)
+    least, most = (np.where(unknown, np.nan, part) for part in opened(study, rows, wide))
     each = np.full(len(rows), np.nan)
     for p in np.unique(plant[plant >= 0]).tolist():
         water, _ = fluid_of(study, "plant", p)
         if water is not None:
             mine = (plant == p) & ~np.isnan(facility)
             each[mine] = water.capacity(facility[mine] + 5.0)
-    set_point = np.append(np.asarray(study.table("loop")["supply_c"], dtype=float), np.nan)[loop]
+    set_point = np.append(study(held_supply_c), np.nan)[loop]
     carries = np.where(study(impossible) | unknown, np.nan, study(cdu_heat))
     return Cooling(
-        unit, set_point, facility, most, each, carries,
+        unit, set_point, facility, most, least, each, carries,
         np.asarray(cdus["pump_efficiency"], dtype=float),
         np.where(cdus["bypass"], np.asarray(cdus["min_flow_lpm"], dtype=float), np.nan),
         study(air_side),

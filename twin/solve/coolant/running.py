@@ -49,7 +49,7 @@ def running(study: Study, flow: LoopFlow, lane: int = 0) -> Running:
     side_c = np.array(
         [_by_flow(lpm, flow.warmth.supply_c[lane]), _by_flow(lpm, flow.warmth.return_c[lane])]
     )
-    set_point = float(study.table("loop")["supply_c"][circuit.row])
+    set_point = flow.loop.set_point_c
     side_c = np.where(np.isnan(side_c), [set_point, set_point + 10.0], side_c)
     if fluid is None:  # a solved loop has a coolant
         raise ValueError(circuit.row)

@@ -2,11 +2,13 @@
 
 The unit needs a share P of what lies between its inlets on the hot side, (return - supply) /
 (return - facility supply). P grows with the facility flow from nothing, so exactly one flow meets
-it, or the valve stands wide open and the supply floats.
+it, or the valve stands wide open and the supply floats. A valve that does not close below a least
+opening, or is held at one position, lets through more than that, and the supply is colder.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -38,14 +40,17 @@ class Held(NamedTuple):
     throttling
         The valve holds the set-point below its greatest flow.
     wide_open
-        The valve gives its greatest flow and the supply stands above the set-point. Where
-        neither is true something is not known.
+        The valve gives its greatest flow and the supply stands above the set-point.
+    at_least
+        The valve gives its least flow, and that is more than the set-point asks for. Where none
+        of the three is true something is not known.
     """
 
     facility_lpm: FloatArray
     supply_c: FloatArray
     throttling: BoolArray
     wide_open: BoolArray
+    at_least: BoolArray
 
 
 def hot_share(
@@ -87,6 +92,7 @@ def hold_at_return(
     most_lpm: FloatArray,
     hot_kw_k_lpm: FloatArray,
     cold_kw_k_lpm: FloatArray,
+    least_lpm: FloatArray | float = 0.0,
 ) -> Held:
     """Facility flow that brings a given return down to the set-point, or all there is.
 
@@ -105,6 +111,9 @@ def hold_at_return(
         Facility flow with the valve wide open, L/min.
     hot_kw_k_lpm, cold_kw_k_lpm
         Capacity of one litre per minute, kW/K.
+    least_lpm
+        Facility flow with the valve as far closed as it goes, L/min; a valve that is held at one
+        position has its flow there for least and most.
 
     Examples
     --------
@@ -121,6 +130,15 @@ def hold_at_return(
     ([1950.0, 659.0, 2000.0], [40.0, 40.0, 41.33])
     >>> held.throttling.tolist(), held.wide_open.tolist()
     ([True, True, False], [False, False, True])
+
+    With water of 20 degC and a valve that lets through 1,000 L/min at least:
+
+    >>> held = hold_at_return(
+    ...     unit, np.array(1950.0), np.array(49.949), np.array(20.0), np.array(40.0),
+    ...     np.array(2000.0), np.array(0.067008), np.array(0.069164), 1000.0,
+    ... )
+    >>> float(held.facility_lpm), held.supply_c.round(2).tolist(), bool(held.at_least)
+    (1000.0, 36.07, True)
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         need = (return_c - set_point_c) / (return_c - facility_c)
@@ -134,13 +152,16 @@ def hold_at_return(
     heats = (facility_c >= return_c) & (return_c > set_point_c)
     throttling, open_ = full >= need, ~(full >= need) & (full < need)
     supply = np.where(throttling, np.minimum(set_point_c, return_c), floated)
-    known = throttling | open_
-    return Held(
-        np.where(known, np.where(heats, 0.0, flow), np.nan),
-        np.where(known, np.where(heats, return_c, supply), np.nan),
-        throttling,
-        open_,
-    )
+    held = Held(
+        np.where(heats, 0.0, flow), np.where(heats, return_c, supply), throttling, open_,
+        np.zeros(throttling.shape, dtype=bool),
+    )  # fmt: skip
+
+    def colder(lpm: FloatArray) -> FloatArray:
+        low = hot_share(unit, hot_lpm, lpm, hot_kw_k_lpm, cold_kw_k_lpm)
+        return np.asarray(return_c - low * (return_c - facility_c))
+
+    return _not_below(held, np.asarray(least_lpm), colder, hot_lpm)
 
 
 def hold_at_heat(
@@ -152,6 +173,7 @@ def hold_at_heat(
     most_lpm: FloatArray,
     hot_kw_k_lpm: FloatArray,
     cold_kw_k_lpm: FloatArray,
+    least_lpm: FloatArray | float = 0.0,
 ) -> Held:
     """Facility flow that holds the set-point under a heat, in balance, or all there is.
 
@@ -185,9 +207,42 @@ def hold_at_heat(
     with np.errstate(divide="ignore", invalid="ignore"):
         floated = facility_c + rise / full - rise
     throttling, open_ = full >= need, ~(full >= need) & (full < need)
-    known = throttling | open_
     supply = np.where(throttling, set_point_c, floated)
-    return Held(np.where(known, flow, np.nan), np.where(known, supply, np.nan), throttling, open_)
+    held = Held(flow, supply, throttling, open_, np.zeros(throttling.shape, dtype=bool))
+
+    def colder(lpm: FloatArray) -> FloatArray:
+        low = hot_share(unit, hot_lpm, lpm, hot_kw_k_lpm, cold_kw_k_lpm)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(facility_c + np.where(rise == 0, 0.0, rise / low) - rise)
+
+    return _not_below(held, np.asarray(least_lpm), colder, hot_lpm)
+
+
+def _not_below(
+    held: Held,
+    least_lpm: FloatArray,
+    colder: Callable[[FloatArray], FloatArray],
+    hot_lpm: FloatArray,
+) -> Held:
+    """Let through a least flow where less is asked for; nothing is told of what is not known.
+
+    Parameters
+    ----------
+    colder
+        Supply at the least flow, degC.
+    hot_lpm
+        Coolant through each unit: one that stands still takes no facility water.
+    """
+    known = (held.throttling | held.wide_open) & ~np.isnan(least_lpm)
+    least: BoolArray = known & (held.facility_lpm < least_lpm) & (hot_lpm > 0)
+    flow, supply = held.facility_lpm, held.supply_c
+    if least.any():
+        flow = np.where(least, least_lpm, flow)
+        supply = np.where(least, colder(least_lpm), supply)
+    return Held(
+        np.where(known, flow, np.nan), np.where(known, supply, np.nan),
+        held.throttling & known & ~least, held.wide_open & known & ~least, least,
+    )  # fmt: skip
 
 
 def _flow_for(

@@ -39,6 +39,8 @@ class Valve(IntEnum):
     """Nothing flows through the unit."""
     TO_AIR = 4
     """A liquid-to-air unit has no such valve, and stands within its published condition."""
+    AT_LEAST = 5
+    """It closes no further, and the supply is colder than the set-point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,9 @@ class Cooling:
         As rated.
     set_point_c
         Supply that they hold.
-    facility_c, most_lpm
-        Facility supply and the flow of it with the valve wide open.
+    facility_c, most_lpm, least_lpm
+        Facility supply and the flow of it with the valve as far open, and as far closed, as it
+        goes.
     cold_kw_k_lpm
         Capacity of one litre a minute of facility water, kW/K.
     carries_kw
@@ -69,6 +72,7 @@ class Cooling:
     set_point_c: FloatArray
     facility_c: FloatArray
     most_lpm: FloatArray
+    least_lpm: FloatArray
     cold_kw_k_lpm: FloatArray
     carries_kw: FloatArray
     pump_efficiency: FloatArray
@@ -141,7 +145,7 @@ def warm(
     for rounds in range(_ROUNDS):
         found, new, floats = _once(circuit, units, fluid, lanes, first=not rounds)
         far = found.moving_k >= STANDS_K
-        # Where supply was guessed from a valve wide open, one more round tells what it gives.
+        # Where supply was guessed from a valve at its end, one more round tells what it gives.
         on = far | floats
         with_rows(out, left, found)
         if not on.any():
@@ -182,7 +186,8 @@ def of_lanes(cooling: Cooling, rows: IntArray) -> Cooling:
     """Return the units of some lanes; or of all units, (cdus,) each, some in lanes (L, u)."""
     return Cooling(
         exchangers_of(cooling.unit, rows), cooling.set_point_c[rows], cooling.facility_c[rows],
-        cooling.most_lpm[rows], cooling.cold_kw_k_lpm[rows], cooling.carries_kw[rows],
+        cooling.most_lpm[rows], cooling.least_lpm[rows], cooling.cold_kw_k_lpm[rows],
+        cooling.carries_kw[rows],
         cooling.pump_efficiency[rows], cooling.bypass_lpm[rows], cooling.to_air[rows],
     )  # fmt: skip
 
@@ -209,9 +214,10 @@ def _once(
     brought = lpm * each * (comes - supply) + pumps
     new, valve = _as_rated(cooling, held, lpm, brought)
     floats = np.zeros(len(lpm), dtype=bool)
-    if first and held.wide_open.any():
-        floats = np.asarray(held.wide_open.any(axis=1))
-        new = np.where(held.wide_open, _floated(cooling, fluid, lpm, lanes.total_kw), new)
+    at_end = held.wide_open | held.at_least
+    if first and at_end.any():
+        floats = np.asarray(at_end.any(axis=1))
+        new = np.where(at_end, _floated(cooling, fluid, lpm, lanes.total_kw), new)
     comes = np.where(lpm > 0, comes, np.nan)
     facility_lpm = np.where((lpm == 0) | cooling.to_air, 0.0, held.facility_lpm)
     moving = np.where(np.isnan(new) == np.isnan(supply), np.abs(new - supply), np.inf)
@@ -226,7 +232,7 @@ def _floated(cooling: Cooling, fluid: Fluid, lpm: FloatArray, total_kw: FloatArr
         share = total_kw[:, None] * lpm / lpm.sum(axis=1, keepdims=True)
     held = hold_at_heat(
         cooling.unit, lpm, share, cooling.facility_c, cooling.set_point_c, cooling.most_lpm,
-        each, cooling.cold_kw_k_lpm,
+        each, cooling.cold_kw_k_lpm, cooling.least_lpm,
     )  # fmt: skip
     set_point = np.broadcast_to(cooling.set_point_c, lpm.shape)
     return np.where(np.isfinite(held.supply_c), held.supply_c, set_point)  # inf: no facility water
@@ -249,7 +255,7 @@ def _rise(fluid: Fluid, mean: FloatArray, total: FloatArray, flow: FloatArray) -
 def _held(cooling: Cooling, lpm: FloatArray, comes: FloatArray, each: FloatArray) -> Held:
     return hold_at_return(
         cooling.unit, lpm, comes, cooling.facility_c, cooling.set_point_c, cooling.most_lpm,
-        each, cooling.cold_kw_k_lpm,
+        each, cooling.cold_kw_k_lpm, cooling.least_lpm,
     )  # fmt: skip
 
 
@@ -265,12 +271,14 @@ def _as_rated(
         part = np.minimum(lpm / cooling.unit.hot_lpm, 1.0)
     watered = np.isnan(cooling.unit.cold_lpm) | (cooling.most_lpm >= cooling.unit.cold_lpm)
     surely = cooling.carries_kw * part
-    within: BoolArray = np.isnan(held.supply_c) & (brought <= surely) & watered
+    closes = cooling.least_lpm == 0  # otherwise the supply may be colder, nobody knows by how much
+    within: BoolArray = np.isnan(held.supply_c) & (brought <= surely) & watered & closes
     valve = np.full(lpm.shape, int(Valve.UNKNOWN))
     valve[within] = Valve.AS_RATED
     valve[within & cooling.to_air] = Valve.TO_AIR
     valve[held.throttling] = Valve.THROTTLING
     valve[held.wide_open] = Valve.WIDE_OPEN
+    valve[held.at_least] = Valve.AT_LEAST
     valve[lpm == 0] = Valve.STILL
     supply = np.where(within, cooling.set_point_c, held.supply_c)
     return np.where(lpm == 0, np.nan, supply), valve

@@ -21,6 +21,7 @@ from twin.solve.coolant.pumping import curve_of
 from twin.solve.coolant.racks import air_side, approach_needed, curves, plant_supply_c
 from twin.solve.coolant.ready import Ready, ready_of
 from twin.solve.coolant.set_point import hold_at_heat
+from twin.solve.coolant.valves import opened
 from twin.solve.load import liquid_heat
 from twin.solve.study import Study
 
@@ -151,6 +152,7 @@ def _by_heat(
     water = None if plant < 0 else fluid_of(study, "plant", plant)[0]
     most = float(cdus["facility_most_lpm"][unit])
     most = float(known.cold_lpm[0]) if np.isnan(most) else most
+    most = float(opened(study, np.array([unit]), np.array([most]))[1][0])
     if fluid is None or water is None or np.isnan(float(known.ua_kw_k[0]) + most + facility):
         return _as_rated(study, unit, facility, supply, rack_kw)
     n = np.arange(1, MOST + 1)[:, None]

@@ -138,7 +138,10 @@ def _unit(of: Diagram, n: int, k: int) -> Iterator[str]:
         )
 
 
-_ALARMS = {words.LIMITS[Limit.FULL], words.LIMITS[Limit.LEAST], words.VALVES[Valve.WIDE_OPEN]}
+_ALARMS = {
+    words.LIMITS[Limit.FULL], words.LIMITS[Limit.LEAST],
+    words.VALVES[Valve.WIDE_OPEN], words.VALVES[Valve.AT_LEAST],
+}  # fmt: skip
 
 
 def _lines(of: Diagram, n: int, *, lost: bool) -> list[str]:

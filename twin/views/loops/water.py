@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.coolant.asking import user_heat
 from twin.solve.coolant.branches import fluid_of
 from twin.solve.coolant.circuit import Circuit, Part
 from twin.solve.coolant.coupled import loop_flows
-from twin.solve.coolant.facility import PlantFlow, user_heat
+from twin.solve.coolant.facility import PlantFlow
 from twin.solve.coolant.flow import Unsolved
 from twin.solve.coolant.lost import lanes_of
 from twin.solve.coolant.pumping import LPM

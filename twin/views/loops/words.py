@@ -14,6 +14,7 @@ VALVES = {
     Valve.UNKNOWN: "valve: not known",
     Valve.THROTTLING: "valve throttling",
     Valve.WIDE_OPEN: "valve wide open",
+    Valve.AT_LEAST: "valve at its least opening",
     Valve.AS_RATED: "within its rating",
     Valve.TO_AIR: "to the air, within its rating",
     Valve.STILL: "valve closed",

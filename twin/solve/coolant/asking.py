@@ -1,0 +1,130 @@
+"""What CDUs and air units ask of their facility water: flow, and the heat that they give to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from twin.site.table import Array, BoolArray, FloatArray, IntArray
+from twin.solve.coolant.circuit import Circuit, Part, air_unit_water, cdu_water
+from twin.solve.coolant.flow import LoopFlow, Unsolved
+from twin.solve.coolant.racks import rack_loops
+from twin.solve.coolant.warmth import Valve
+from twin.solve.ready import late
+from twin.solve.study import Study
+
+USERS = ("cdu", "air_unit")
+
+
+def asked_of(
+    study: Study, circuit: Circuit, loops: Sequence[LoopFlow | Unsolved], case: IntArray
+) -> FloatArray:
+    """(c, u) facility water for which each user of a plant would open its valve, L/min.
+
+    A CDU whose valve closes no further asks for nothing: it gets what the pressure then gives.
+    """
+    subject = circuit.subject[circuit.links(Part.USER)]
+    valve = _of_units(study, subject, loops, case, lambda loop: loop.warmth.valve)
+    return np.where(valve == Valve.AT_LEAST, 0.0, users_ask(study, subject, loops, case))
+
+
+def users_ask(
+    study: Study, subject: IntArray, loops: Sequence[LoopFlow | Unsolved], case: IntArray
+) -> FloatArray:
+    """(c, u) facility water that CDUs and air units ask for in some cases, L/min; NaN not known.
+
+    A CDU of a solved loop asks for what holds its set-point; any other user for its rated flow; and
+    who is not in use on this day for nothing.
+    """
+    holds = holding_lpm(study, subject, loops, case)
+    asked = np.where(np.isnan(holds), rated_lpm(study, subject), holds)
+    return np.where(study(in_use)[subject], asked, 0.0)
+
+
+def in_use(study: Study) -> BoolArray:
+    """(S,) CDUs and air units that take water on this day: ready, and CDUs with racks to cool."""
+    site = study.site
+    out = np.ones(site.size, dtype=bool)
+    racks = study.here & (study.table("rack")["liquid_share_high"] != 0)
+    cooled = np.zeros(len(study.table("loop")) + 1, dtype=bool)
+    cooled[study(rack_loops)[racks]] = True
+    cooled[-1] = False
+    for kind in USERS:
+        table = study.table(kind)
+        idle = ~cooled[site.rows_of("loop", table["loop"])] if kind == "cdu" else False
+        out[site.subject(kind, np.arange(len(table)))] = ~(late(study, kind) | idle)
+    return out
+
+
+def holding_lpm(
+    study: Study, subject: IntArray, loops: Sequence[LoopFlow | Unsolved], case: IntArray
+) -> FloatArray:
+    """(c, u) facility water that holds the set-point of each CDU of a solved loop, L/min.
+
+    NaN for all other users, and where it is not known.
+
+    Parameters
+    ----------
+    subject
+        (u,) subjects of CDUs and air units.
+    case
+        (c,) cases.
+    """
+    return _of_units(study, subject, loops, case, lambda loop: loop.warmth.facility_lpm)
+
+
+def _of_units(
+    study: Study,
+    subject: IntArray,
+    loops: Sequence[LoopFlow | Unsolved],
+    case: IntArray,
+    figure: Callable[[LoopFlow], Array],
+) -> FloatArray:
+    """(c, u) a figure (L, units) of the CDUs of solved loops; NaN for all other users."""
+    out = np.full((len(case), len(subject)), np.nan)
+    place = {int(s): k for k, s in enumerate(subject.tolist())}
+    for loop in loops:
+        if isinstance(loop, Unsolved):
+            continue
+        on = [place.get(s, -1) for s in (loop.units + study.site.first["cdu"]).tolist()]
+        mine = [k for k, at in enumerate(on) if at >= 0]
+        if mine:
+            found = figure(loop)[loop.lanes.of_case[case]]
+            out[:, [on[k] for k in mine]] = found[:, mine]
+    return out
+
+
+def user_heat(
+    study: Study, circuit: Circuit, loops: Sequence[LoopFlow | Unsolved], case: int
+) -> tuple[FloatArray, BoolArray]:
+    """(u,) heat that each user of a plant gives to its water in a case, kW, and what it stands on.
+
+    That of a CDU of a solved loop; of any other user its rating, which is at most: the second
+    column is True there. NaN not known.
+    """
+    subject = circuit.subject[circuit.links(Part.USER)]
+    heat = np.full(len(subject), np.nan)
+    for kind in USERS:
+        rows = study.site.rows_of(kind, subject)
+        mine = rows >= 0
+        heat[mine] = np.asarray(study.table(kind)["heat_kw"], dtype=float)[rows[mine]]
+    at_most = np.ones(len(subject), dtype=bool)
+    cdu = study.site.rows_of("cdu", subject)
+    for loop in loops:
+        if isinstance(loop, Unsolved):
+            continue
+        lane = int(loop.lanes.of_case[case])
+        for k, row in enumerate(loop.units.tolist()):
+            heat[cdu == row] = loop.warmth.heat_kw[lane, k]
+            at_most[cdu == row] = False
+    return heat, at_most
+
+
+def rated_lpm(study: Study, subject: IntArray) -> FloatArray:
+    """(u,) rated facility flow of CDUs and air units, L/min; NaN not known."""
+    out = np.full(len(subject), np.nan)
+    for kind, rated in (("cdu", cdu_water), ("air_unit", air_unit_water)):
+        rows = study.site.rows_of(kind, subject)
+        out[rows >= 0] = study(rated)[rows[rows >= 0]]
+    return out
