@@ -170,7 +170,7 @@ KINDS: dict[str, Kind] = {
         " system_kw system_peak_kw system_mass_kg accelerator_w tray_kw peak_reduction_pct"
         " liquid_share liquid_heat_kw air_heat_kw supply_min_c supply_max_c return_max_c"
         " pressure_max_kpa filter_um air_inlet_max_c airflow_m3s flow_lpm flow_heat_kw"
-        " flow_per_kw_lpm dp_kpa dp_min_kpa dp_max_kpa node_dp_kpa loop_dp_kpa connection_m"
+        " flow_per_kw_lpm dp_kpa dp_c dp_min_kpa dp_max_kpa node_dp_kpa loop_dp_kpa connection_m"
         " payload_kg caster_kg entry_m2 manager_m2"
         " hold_up_s bridge_s peak_s shelf_efficiency"
         " rack_units free_units ew_ports ew_gbps ew_ports_per_cage ns_ports ns_gbps"
@@ -178,7 +178,7 @@ KINDS: dict[str, Kind] = {
         " cpus compute_trays scale_up_trays scale_up_links scale_up_gbps domain_accelerators"
         " domain_span_m racks_per_su nodes_per_su companion_racks_per_su",
         "form form_factor coolant cooling connector ew_connector ns_connector ew_cage ns_cage oob"
-        " psu_redundancy"
+        " psu_redundancy dp_fluid"
         " successor available scale_up class",
         flow=("supply_c", "flow_lpm"),
         resistance=("flow_lpm", "dp_kpa"),

@@ -75,7 +75,7 @@ def state_of(study: Study, flow: LoopFlow | PlantFlow) -> State:
 
 def _of_loop(study: Study, flow: LoopFlow) -> State:
     on, racks = running(study, flow), flow.racks
-    takers = Takers(racks.link, racks.resistance, racks.exponent, racks.hold_m3s)
+    takers = Takers(racks.link, flow.rack_resistance[0], racks.exponent, racks.hold_m3s)
     return State(
         flow.circuit, flow.moved.q_m3s[0], flow.moved.p_pa[0], on.rho, on.mu, on.shut,
         on.branches.gains, takers,

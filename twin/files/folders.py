@@ -18,6 +18,7 @@ from twin.catalog import (
     shipped,
     shipped_sources,
 )
+from twin.catalog.fluids import faults_of_fluids
 from twin.errors import InputError, Problem, shown
 from twin.files.document import read_toml
 from twin.files.origins import Fault, Origins, Text
@@ -55,6 +56,8 @@ def read_folders(
                 catalog = merge(catalog, gather(products), str(shown_folder / name))
             except InputError as error:
                 problems += error.problems
+    if names:
+        problems += faults_of_fluids(catalog)
     return catalog, faults, problems
 
 

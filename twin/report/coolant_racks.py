@@ -79,7 +79,7 @@ def _solved(study: Study, flow: LoopFlow) -> Iterator[tuple[Value, ...]]:
         for row in racks.row[np.isnan(s.design_lpm)].tolist()
     ]
     # With a valve that holds its flow the solver's loss over a rack has that valve in it.
-    law = racks.resistance * np.abs(flow.rack_lpm[0] * LPM) ** racks.exponent / 1000.0
+    law = flow.rack_resistance[0] * np.abs(flow.rack_lpm[0] * LPM) ** racks.exponent / 1000.0
     name, missing = loop_name(study, flow), paths(study, lacks)
     for k, row in enumerate(racks.row.tolist()):
         holds = bool(s.held[k])

@@ -174,6 +174,7 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
     ("filter_um", "mesh of its filter, or the finest that it asks for", False),
     ("pressure_max_kpa", "pressure that it bears", False),
     ("dp_kpa", "pressure lost at its single published flow", False),
+    ("dp_c", "mean temperature of the coolant dp_fluid with which that loss is published", False),
     ("dp_min_kpa", "least pressure difference that it is made for", False),
     ("dp_max_kpa", "greatest pressure difference that it is made for", False),
     ("shutoff_kpa", "pressure that its pumps add at no flow", False),

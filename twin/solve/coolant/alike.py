@@ -98,7 +98,7 @@ def _together(loops: Sequence[Ready]) -> Alike:
     of = np.repeat(np.arange(len(loops)), count)
     control = np.array([astuple(loop.control) for loop in loops])[of]
     racks = [loop.racks for loop in loops]
-    each = ("row", "resistance", "exponent", "hold_m3s", "heat_kw")
+    each = ("row", "resistance", "exponent", "hold_m3s", "heat_kw", "rho0", "mu0")
     return Alike(
         loops=tuple(loops), of=of, ptr=np.concatenate([[0], np.cumsum(count)]).astype(np.int64),
         shut=np.concatenate([loop.lanes.shut for loop in loops]),

@@ -102,7 +102,7 @@ def valve_settings(study: Study, flow: LoopFlow) -> Settings:
         np.where(known, (p[circuit.fr[hose]] - p[ends]) / 1000.0, np.nan)
         for ends in (circuit.to[racks.link], circuit.to[hose])
     )
-    law = np.where(known, racks.resistance * np.abs(q) ** racks.exponent / 1000.0, np.nan)
+    law = np.where(known, flow.rack_resistance[0] * np.abs(q) ** racks.exponent / 1000.0, np.nan)
     left = available - lines - law
     reached = q >= hold[racks.link] * (1.0 - _CLOSE)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -79,6 +79,9 @@ class Racks:
         (r,) flow that a valve of its own does not let pass, NaN none.
     heat_kw
         (r,) heat to the coolant.
+    rho0, mu0
+        (r,) density and viscosity of the coolant for which that resistance is published, SI; NaN
+        not published.
     """
 
     row: IntArray
@@ -87,6 +90,8 @@ class Racks:
     exponent: FloatArray
     hold_m3s: FloatArray
     heat_kw: FloatArray
+    rho0: FloatArray
+    mu0: FloatArray
 
 
 def racks_of(study: Study, circuit: Circuit, heat: FloatArray) -> tuple[Racks, list[Missing]]:
@@ -103,7 +108,56 @@ def racks_of(study: Study, circuit: Circuit, heat: FloatArray) -> tuple[Racks, l
         lacks_of_rack(study, k, "flow_per_kw_lpm")
         for k in row[holds & np.isnan(held) & np.isnan(need)].tolist()
     ]
-    return Racks(row, link, r, n, hold, heat[row]), gaps
+    return Racks(row, link, r, n, hold, heat[row], *(v[row] for v in study(_published))), gaps
+
+
+def _published(study: Study) -> tuple[FloatArray, FloatArray]:
+    """(racks,) density and viscosity with which each rack's pressure loss is published."""
+    product, table = product_rows(study.site, "rack"), study.table("product")
+    rho, mu = np.full((2, len(product)), np.nan)
+    for row in np.unique(product[product >= 0]).tolist():
+        known = study.site.catalog.products[str(table.ids[row])]
+        fluid = _named_fluid(study, known.text.get("dp_fluid", ""))
+        if fluid is not None:
+            rho[product == row], mu[product == row] = fluid.at(np.asarray(table["dp_c"][row]))
+    return rho, mu
+
+
+def coolant_in(
+    circuit: Circuit,
+    racks: Racks,
+    fluid: Fluid,
+    side_c: FloatArray,
+    rho0: FloatArray,
+    mu0: FloatArray,
+) -> tuple[FloatArray, FloatArray]:
+    """Density, kg/m3, and viscosity, Pa s, of what is in each link, (L, m).
+
+    In racks it is the mean of supply and return, over that with which their loss is published: 1
+    where that is not known, so that the loss is taken as it stands.
+
+    Parameters
+    ----------
+    side_c
+        (L, 2) temperature of supply and return.
+    rho0, mu0
+        (L, r) or (r,) of the racks.
+    """
+    rho, mu = (column[:, circuit.side] for column in fluid.at(side_c))
+    if not np.isnan(rho0).all():
+        mean = fluid.at(side_c.mean(axis=1)[:, None])
+        for column, own, published in zip((rho, mu), mean, (rho0, mu0), strict=True):
+            column[:, racks.link] = np.nan_to_num(own / published, nan=1.0)
+    else:
+        rho[:, racks.link], mu[:, racks.link] = 1.0, 1.0
+    return rho, mu
+
+
+def thickened(racks: Racks, rho: FloatArray, mu: FloatArray) -> FloatArray:
+    """(L, r) resistance of racks in what is in their links, as `coolant_in` tells it."""
+    over = rho[:, racks.link], mu[:, racks.link]
+    n = racks.exponent
+    return np.asarray(racks.resistance * over[0] ** (n - 1.0) * over[1] ** (2.0 - n))
 
 
 def lacks_of_rack(study: Study, row: int, column: str) -> Missing:

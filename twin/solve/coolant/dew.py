@@ -36,5 +36,6 @@ def held_supply_c(study: Study) -> FloatArray:
     out = np.array(study.table("loop")["supply_c"], dtype=float)
     loops, halls = study(halls_of_loops)
     least = np.nan_to_num(study(dry_above_c)[halls], nan=-np.inf)
-    np.maximum.at(out, loops, least)  # a set-point that is not known stays so
+    with np.errstate(invalid="ignore"):
+        np.maximum.at(out, loops, least)  # a set-point that is not known stays so
     return out

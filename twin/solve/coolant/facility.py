@@ -199,6 +199,7 @@ class _Plant:
         hold[:, link] = np.where(at_least, np.nan, self.held_lpm * LPM)
         branches = plant_branches(study, circuit, plant.curve, at_least)
         rho, mu = plant.fluid.at(np.full(hold.shape, plant.supply_c))
+        rho[:, link], mu[:, link] = 1.0, 1.0  # users are rated with the plant's own water
         net = nets_of(circuit, branches, hold, with_less=bool(self.pump_out.any()))
         state = self.shut, self.pump_out, rho, mu
         moved, _ = hold_pressure(net, plant.control, sensor_of(study, circuit), state)

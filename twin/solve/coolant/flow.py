@@ -22,7 +22,7 @@ from twin.solve.coolant.alike import (
     slow_net_of,
     slowest,
 )
-from twin.solve.coolant.branches import Racks, need_at
+from twin.solve.coolant.branches import Racks, coolant_in, need_at, thickened
 from twin.solve.coolant.circuit import Circuit, Missing, Part
 from twin.solve.coolant.hold import hold_pressure
 from twin.solve.coolant.hydraulics import Moved, Net, move
@@ -54,9 +54,9 @@ class LoopFlow:
         What it was solved from; of it `circuit`, `lanes`, `racks`, `units` and `control`.
     moved, warmth
         Flows and pressures; temperatures. Not converged lanes are NaN throughout.
-    rack_lpm, rack_dp_kpa, rack_supply_c, rack_return_c, need_lpm
-        (L, r) flow through each rack, pressure lost in the rack alone, temperatures, and the flow
-        that it needs there; at the set-point where none comes.
+    rack_lpm, rack_resistance, rack_dp_kpa, rack_supply_c, rack_return_c, need_lpm
+        (L, r) flow through each rack, its resistance with its coolant, pressure lost in the rack
+        alone, temperatures, and the flow that it needs there; at the set-point where none comes.
     most_lpm
         (L, u) facility water of each unit with its valve wide open.
     unit_lpm, unit_dp_kpa
@@ -72,6 +72,7 @@ class LoopFlow:
     moved: Moved
     warmth: Warmth
     rack_lpm: FloatArray
+    rack_resistance: FloatArray
     rack_dp_kpa: FloatArray
     rack_supply_c: FloatArray
     rack_return_c: FloatArray
@@ -168,10 +169,11 @@ class _Solving:
         lanes = len(self.batch.keep)
         side_c = np.stack([self.batch.set_point_c, self.batch.set_point_c + 10.0], axis=1)
         left, held, moving_k = np.arange(lanes), np.full(lanes, np.nan), np.zeros(lanes)
-        supply = self.cooling.set_point_c.copy()
+        supply, used_c = self.cooling.set_point_c.copy(), side_c.copy()
         moved: Moved | None = None
         warmth: Warmth | None = None
         for _ in range(_ROUNDS):
+            used_c[left] = side_c[left]
             flows, held[left] = self._move(side_c[left], left)
             heats = self._warm(flows, supply[left], left)
             moved = flows if moved is None else with_rows(moved, left, flows)
@@ -189,11 +191,11 @@ class _Solving:
         moving_k = np.where(moving_k < _SETTLED_K, 0.0, moving_k)
         moving_k = np.fmax(moving_k, np.where(warmth.moving_k < STANDS_K, 0.0, warmth.moving_k))
         _forget(moved, warmth, moving_k > 0)
-        return self._results(moved, warmth, held, moving_k)
+        return self._results(moved, warmth, held, moving_k, used_c)
 
     def _move(self, side_c: FloatArray, lanes: IntArray) -> tuple[Moved, FloatArray]:
-        rho, mu = (column[:, self.circuit.side] for column in self.fluid.at(side_c))
         batch = self.batch
+        rho, mu = self._coolant(side_c, lanes)
         state = batch.shut[lanes], batch.pump_out[lanes], rho, mu
         alone = batch.loops[0]
         if alone.sensor is not None:
@@ -202,6 +204,12 @@ class _Solving:
         if self.slow is not None:
             self._not_slower(moved, self.slow, lanes, state)
         return moved, batch.set_kpa[lanes]
+
+    def _coolant(self, side_c: FloatArray, lanes: IntArray) -> tuple[FloatArray, FloatArray]:
+        """(L, m) density and viscosity of what is in each link of some lanes."""
+        racks = self.racks
+        rho0, mu0 = racks.rho0[lanes], racks.mu0[lanes]
+        return coolant_in(self.circuit, racks, self.fluid, side_c, rho0, mu0)
 
     def _not_slower(self, moved: Moved, slow: Net, lanes: IntArray, state: State) -> None:
         """Let units that hold a flow run at their least speed where that gives more.
@@ -243,7 +251,12 @@ class _Solving:
         return np.where(np.isnan(new), old, new)
 
     def _results(
-        self, moved: Moved, warmth: Warmth, held_kpa: FloatArray, moving_k: FloatArray
+        self,
+        moved: Moved,
+        warmth: Warmth,
+        held_kpa: FloatArray,
+        moving_k: FloatArray,
+        side_c: FloatArray,
     ) -> list[LoopFlow]:
         """Work out what reaches the racks of all lanes, and part it by loops."""
         circuit, racks, batch = self.circuit, self.racks, self.batch
@@ -252,7 +265,8 @@ class _Solving:
         drop = moved.p_pa[:, circuit.fr[link]] - moved.p_pa[:, circuit.to[link]]
         drop = np.where(lpm == 0, 0.0, drop)
         # To the solver a valve that holds a rack's flow and the rack are one link.
-        alone = racks.resistance * (lpm * LPM) ** racks.exponent
+        resists = thickened(racks, *self._coolant(side_c, np.arange(len(lpm))))
+        alone = resists * (lpm * LPM) ** racks.exponent
         drop = np.where(np.isnan(racks.hold_m3s), drop, np.minimum(drop, alone))
         supply = warmth.node_c[:, circuit.fr[link]]
         heat = racks.heat_kw * batch.keep[:, None]
@@ -265,7 +279,8 @@ class _Solving:
         lift = moved.p_pa[:, circuit.to[self.at]] - moved.p_pa[:, circuit.fr[self.at]]
         wanted = np.where(lpm == 0, batch.set_point_c[:, None], supply)
         figures = {
-            "rack_lpm": lpm, "rack_dp_kpa": np.where(known, drop / 1000.0, np.nan),
+            "rack_lpm": lpm, "rack_resistance": resists,
+            "rack_dp_kpa": np.where(known, drop / 1000.0, np.nan),
             "rack_supply_c": supply, "rack_return_c": np.where(lpm > 0, out, np.nan),
             "need_lpm": need_at(batch.loops[0].study, racks.row, heat, wanted),
             "most_lpm": self.cooling.most_lpm, "unit_lpm": units_lpm,

@@ -43,7 +43,7 @@ def _needed(flow: LoopFlow, hose: IntArray, hose_pa: FloatArray) -> FloatArray:
     runs = flow.unit_lpm > 0
     lift = np.where(runs, 1000.0 * flow.unit_dp_kpa, -np.inf).max(axis=1)
     q = flow.need_lpm * LPM
-    branch = hose_pa + racks.resistance * q**racks.exponent
+    branch = hose_pa + flow.rack_resistance * q**racks.exponent
     needed = (lift[:, None] - there + branch) / 1000.0
     needed = np.where((flow.moved.converged & runs.any(axis=1))[:, None], needed, np.nan)
     return np.where(flow.lanes.shut[:, racks.link], -np.inf, needed)

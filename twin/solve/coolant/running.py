@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray
-from twin.solve.coolant.branches import fluid_of
+from twin.solve.coolant.branches import coolant_in, fluid_of
 from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.hold import sensor_of
 from twin.solve.coolant.hydraulics import Branches
@@ -28,7 +28,7 @@ class Running:
     side_c
         (2,) temperature of supply and return, by the units' flows.
     rho, mu
-        (m,) density, kg/m3, and viscosity, Pa s, of what flows in each link.
+        (m,) density, kg/m3, and viscosity, Pa s, of what flows in each link: `coolant_in`.
     branches
         What racks and units do, with the pressure that the units hold.
     shut
@@ -53,12 +53,12 @@ def running(study: Study, flow: LoopFlow, lane: int = 0) -> Running:
     side_c = np.where(np.isnan(side_c), [set_point, set_point + 10.0], side_c)
     if fluid is None:  # a solved loop has a coolant
         raise ValueError(circuit.row)
-    rho, mu = fluid.at(side_c)
+    racks = flow.racks
+    rho, mu = coolant_in(circuit, racks, fluid, side_c[None], racks.rho0, racks.mu0)
     away = sensor_of(study, circuit) is not None
     held = replace(flow.control, set_kpa=_held_kpa(flow, lane, away=away))
     branches = branches_of(study, circuit, flow.racks, flow.units)(held)
-    side = circuit.side
-    return Running(side_c, rho[side], mu[side], branches, flow.lanes.shut[lane])
+    return Running(side_c, rho[0], mu[0], branches, flow.lanes.shut[lane])
 
 
 def _held_kpa(flow: LoopFlow, lane: int, *, away: bool) -> float:

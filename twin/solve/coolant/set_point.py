@@ -138,7 +138,7 @@ def hold_at_return(
     ...     np.array(2000.0), np.array(0.067008), np.array(0.069164), 1000.0,
     ... )
     >>> float(held.facility_lpm), held.supply_c.round(2).tolist(), bool(held.at_least)
-    (1000.0, 36.07, True)
+    (1000.0, 35.83, True)
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         need = (return_c - set_point_c) / (return_c - facility_c)

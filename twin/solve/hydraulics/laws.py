@@ -119,10 +119,11 @@ def compile_laws(links: Links) -> Laws:
 
 
 def with_coolant(laws: Laws, rho_kg_m3: FloatArray, mu_pa_s: FloatArray) -> Laws:
-    """Return laws at another coolant in each pipe; they must be compiled for one of 1 and 1.
+    """Return laws at another coolant in each link; they must be compiled for one of 1 and 1.
 
     Of pipes what friction and fittings lose goes with the density, and the Reynolds number of a
-    flow with density over viscosity; losses with a density of their own are none of these.
+    flow with density over viscosity. What goes with the power n of its flow goes with density to
+    n - 1 and viscosity to 2 - n: a loss coefficient that is a power of the Reynolds number alone.
 
     Parameters
     ----------
@@ -136,6 +137,11 @@ def with_coolant(laws: Laws, rho_kg_m3: FloatArray, mu_pa_s: FloatArray) -> Laws
     columns[RUB, :, :pipes] *= rho
     columns[LOCAL, :, :pipes] *= rho
     columns[RE, :, :pipes] *= rho / mu_pa_s[:, at]
+    powers = slice(pipes, int(laws.until[POWERS]))
+    rho, mu = (column[:, laws.row[powers]] for column in (rho_kg_m3, mu_pa_s))
+    if (rho != 1.0).any() or (mu != 1.0).any():
+        power = columns[POWER, :, powers]
+        columns[[COEF, LINE, CUBE], :, powers] *= rho ** (power - 1.0) * mu ** (2.0 - power)
     return replace(laws, columns=columns)
 
 
