@@ -1,4 +1,4 @@
-"""Coolants that the catalog does not have, and walls rougher than their bore is wide."""
+"""Coolants that the catalog does not have, too rough walls, water that nobody takes."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from twin.site.faults import Fault
 if TYPE_CHECKING:
     from twin.catalog.catalog import Catalog
 
+TO_AIR = "l2a"
+"""How the form of a CDU ends that gives its heat to the air of its hall."""
 _FLUIDS = ("fluid", "rated_fluid", "rated_facility_fluid")
 
 
 def faults_of_coolant(coolant: Coolant, catalog: Catalog) -> Iterator[Fault]:
     """Tell words for coolants that nothing is known of, and roughness that no pipe of a bore has.
 
-    Of what is written, before rules are spread: each mistake is told once.
+    And plants of liquid-to-air units, which take no facility water. Of what is written, before
+    rules are spread: each mistake is told once.
     """
     known = [*SHORT, *(p.id for p in catalog.of("fluid"))]
     for kind, items in (
@@ -40,3 +43,8 @@ def faults_of_coolant(coolant: Coolant, catalog: Catalog) -> Iterator[Fault]:
                 message = f"a wall {rough:g} m rough has no bore of {bore:g} m"
                 yield Fault(kind, name, "roughness_m", rough, message,
                             f"write a roughness well below {bore:g} m")  # fmt: skip
+    for name, cdu in coolant.cdus.items():
+        product = catalog.products.get(cdu.type or "")
+        if cdu.plant and product is not None and product.text.get("type", "").endswith(TO_AIR):
+            message = f'CDU "{cdu.type}" gives its heat to the air, it takes no facility water'
+            yield Fault("cdu", name, "plant", cdu.plant, message, 'leave "plant" out')

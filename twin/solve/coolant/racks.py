@@ -6,6 +6,7 @@ import numpy as np
 
 from twin.arrays.needs import loops_of_racks
 from twin.catalog.figure import Curve
+from twin.site.coolant_words import TO_AIR
 from twin.site.resolve import of_product, product_rows
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.limits import limit
@@ -96,7 +97,7 @@ def air_side(study: Study) -> BoolArray:
     """(cdus,) units without facility water: they give the loop's heat to the air of their hall."""
     site = study.site
     products = [site.catalog.products[i] for i in site.tables["product"].ids.tolist()]
-    flags = [p.text.get("type", "").endswith("l2a") for p in products]
+    flags = [p.text.get("type", "").endswith(TO_AIR) for p in products]
     return np.append(flags, False)[product_rows(site, "cdu")].astype(bool)
 
 
