@@ -51,6 +51,25 @@ def test_a_flow_that_is_held_is_not_held_below_the_least_speed():
     assert (slow.limit[0] == Limit.LEAST).all()
 
 
+def test_one_unit_at_its_least_speed_beside_one_that_holds():
+    held = {f"{LOOP}.control": "flow", f"{LOOP}.set_lpm": 400.0}
+    flow = flow_of(**held, **{"coolant.cdus.C1.speed_min": 0.7})
+    both = flow_of(**held, **{f"{CDUS}.speed_min": 0.7})
+    assert flow.moved.converged.all()
+    assert flow.limit[0].tolist() == [Limit.LEAST, Limit.HOLDS]
+    assert flow.unit_lpm[0, 1] == pytest.approx(400.0)
+    assert flow.unit_lpm[0, 0] > both.unit_lpm[0, 0] > 400.0
+    assert flow.unit_dp_kpa[0, 0] == pytest.approx(heads(flow, 0.7)[0], rel=1e-6)
+
+
+def test_a_unit_that_falls_short_at_its_least_speed_runs_faster_again():
+    held = {f"{LOOP}.control": "flow", f"{LOOP}.set_lpm": 400.0}
+    flow = flow_of(**held, **{"coolant.cdus.C1.speed_min": 0.9, "coolant.cdus.C2.speed_min": 0.58})
+    assert flow.moved.converged.all()
+    assert (flow.unit_lpm[0] >= 400.0 * (1 - 1e-6)).all()
+    assert flow.limit[0, 0] == Limit.LEAST
+
+
 def test_a_sensor_of_pressure_changes_nothing_where_a_flow_is_held():
     held = {f"{LOOP}.control": "flow", f"{LOOP}.set_lpm": 400.0, f"{CDUS}.speed_min": 0.7}
     plain, sensed = flow_of(**held), flow_of(**held, **{f"{LOOP}.sensor": "M1"})

@@ -9,7 +9,7 @@ it has the same bits as its loop alone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from twin.solve.coolant.branches import Racks
 from twin.solve.coolant.circuit import Circuit, stacked
 from twin.solve.coolant.exchanger import Exchanger
 from twin.solve.coolant.hydraulics import Branches, Net, compile_net, lanes_of_net
-from twin.solve.coolant.pumping import AS_SLOW_AS_CAN_BE, Control, Gain, gain_of
+from twin.solve.coolant.pumping import Gain, gain_of
 from twin.solve.coolant.ready import Ready
 from twin.solve.coolant.warmth import Cooling
 
@@ -128,50 +128,11 @@ def net_of(loops: Sequence[Ready]) -> Net:
     branches = Branches(
         np.stack([loop.branches.resistance for loop in loops]),
         np.stack([loop.branches.exponent for loop in loops]),
-        *_gains(loops),
+        *gains_of(loops),
     )
     hold = np.concatenate([loop.hold_m3s for loop in loops])
     circuit = stacked([loop.circuit for loop in loops])
     return compile_net(circuit, branches, hold, with_less=first.with_less)
-
-
-def slow_net_of(loops: Sequence[Ready]) -> Net | None:
-    """Return loops of one form with all pumps at their least speed; None where none have one.
-
-    It is asked for where a flow is held.
-    """
-    if not slowest(loops).any() or all(np.isnan(loop.control.set_lpm) for loop in loops):
-        return None
-    slow = Control(np.nan, np.nan, AS_SLOW_AS_CAN_BE)
-    return net_of([replace(loop, control=slow) for loop in loops])
-
-
-def slowest(loops: Sequence[Ready]) -> BoolArray:
-    """(N, u) units of which a least speed is known, and what they give at it."""
-    known = [[c.speed_min > 0 and not c.envelope for c in loop.branches.curves] for loop in loops]
-    return np.array(known, dtype=bool)
-
-
-def least_heads(
-    slow: Net, known: BoolArray, of: IntArray, q_m3s: FloatArray, out: BoolArray
-) -> FloatArray:
-    """(L, u) head of units at their least speed and some flow, Pa; 0 where they have none.
-
-    Parameters
-    ----------
-    known
-        (N, u) as `slowest` tells.
-    of
-        (L,) loop of each lane.
-    q_m3s, out
-        (L, u) flow; whether one of a unit's pumps is out.
-    """
-    heads, units = np.empty(q_m3s.shape), q_m3s.shape[1]
-    gains = slow.branches.gains, slow.branches.gains_less
-    for (lane, k), less in np.ndenumerate(out):
-        gain = gains[int(less)][int(of[lane]) * units + k]
-        heads[lane, k] = np.interp(q_m3s[lane, k], gain.q_m3s, gain.gain_pa)
-    return np.where(known[of], heads, 0.0)
 
 
 def net_for(net: Net, batch: Alike, lanes: IntArray) -> Net:
@@ -179,7 +140,7 @@ def net_for(net: Net, batch: Alike, lanes: IntArray) -> Net:
     return net if len(batch.loops) == 1 else lanes_of_net(net, batch.of[lanes])
 
 
-def _gains(loops: Sequence[Ready]) -> tuple[tuple[Gain, ...], tuple[Gain, ...]]:
+def gains_of(loops: Sequence[Ready]) -> tuple[tuple[Gain, ...], tuple[Gain, ...]]:
     """(N u,) curves of all units, whole and with a pump out; the same ones are made once."""
     made: dict[tuple[int, bytes], Gain] = {}
     out: tuple[list[Gain], list[Gain]] = ([], [])

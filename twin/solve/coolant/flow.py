@@ -13,23 +13,16 @@ from itertools import pairwise
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.coolant.alike import (
-    Alike,
-    alike,
-    least_heads,
-    net_for,
-    net_of,
-    slow_net_of,
-    slowest,
-)
+from twin.solve.coolant.alike import Alike, alike, net_for, net_of
 from twin.solve.coolant.branches import Racks, coolant_in, need_at, thickened
 from twin.solve.coolant.circuit import Circuit, Missing, Part
 from twin.solve.coolant.hold import hold_pressure
-from twin.solve.coolant.hydraulics import Moved, Net, move
+from twin.solve.coolant.hydraulics import Moved, move
 from twin.solve.coolant.laned import rows_of, with_rows
 from twin.solve.coolant.lost import Lanes
 from twin.solve.coolant.pumping import LPM, Control, Limit
 from twin.solve.coolant.ready import Ready, ready_of, watered, without
+from twin.solve.coolant.slow import slow_of
 from twin.solve.coolant.warmth import STANDS_K, Valve, Warmth, of_lanes, warm
 from twin.solve.study import Study
 
@@ -38,10 +31,6 @@ _SETTLED_K = 0.05
 _ROUNDS = 8
 _CLOSE = 1e-6
 """Of a set-point or a limit: nearer than this counts as there."""
-
-
-State = tuple[BoolArray, BoolArray, FloatArray, FloatArray]
-"""(L, m) each: closed links, units with a pump out, density, viscosity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +148,7 @@ class _Solving:
     def __init__(self, batch: Alike) -> None:
         self.batch, self.circuit, self.racks = batch, batch.form, batch.racks
         self.fluid, self.cooling = batch.loops[0].fluid, batch.cooling
-        self.net, self.slow = net_of(batch.loops), slow_net_of(batch.loops)
+        self.net, self.slow = net_of(batch.loops), slow_of(batch)
         self.at = self.circuit.links(Part.UNIT)
         self.heat = np.zeros(batch.shut.shape)
         self.heat[:, self.racks.link] = self.racks.heat_kw * batch.keep[:, None]
@@ -202,7 +191,7 @@ class _Solving:
             return hold_pressure(alone.net, alone.control, alone.sensor, state)
         moved = move(net_for(self.net, batch, lanes), *state)
         if self.slow is not None:
-            self._not_slower(moved, self.slow, lanes, state)
+            self.slow.not_slower(moved, lanes, state)
         return moved, batch.set_kpa[lanes]
 
     def _coolant(self, side_c: FloatArray, lanes: IntArray) -> tuple[FloatArray, FloatArray]:
@@ -210,30 +199,6 @@ class _Solving:
         racks = self.racks
         rho0, mu0 = racks.rho0[lanes], racks.mu0[lanes]
         return coolant_in(self.circuit, racks, self.fluid, side_c, rho0, mu0)
-
-    def _not_slower(self, moved: Moved, slow: Net, lanes: IntArray, state: State) -> None:
-        """Let units that hold a flow run at their least speed where that gives more.
-
-        Where only some of a loop's units would have to run slower than they can, what the others
-        then do is not known.
-        """
-        batch, circuit = self.batch, self.circuit
-        lift = moved.p_pa[:, circuit.to[self.at]] - moved.p_pa[:, circuit.fr[self.at]]
-        flow = moved.q_m3s[:, self.at]
-        least = least_heads(slow, slowest(batch.loops), batch.of[lanes], flow, state[1][:, self.at])
-        rows = np.flatnonzero(((flow > 0) & (lift < least * (1.0 - _CLOSE))).any(axis=1))
-        if not len(rows):
-            return
-        found = move(
-            net_for(slow, batch, lanes[rows]),
-            state[0][rows], state[1][rows], state[2][rows], state[3][rows],
-        )  # fmt: skip
-        held = batch.set_lpm[lanes[rows], None] * LPM * (1.0 - _CLOSE)
-        q = found.q_m3s[:, self.at]
-        found.converged[((q < held) & ~state[0][rows][:, self.at]).any(axis=1)] = False
-        found.q_m3s[~found.converged] = np.nan
-        found.p_pa[~found.converged] = np.nan
-        with_rows(moved, rows, found)
 
     def _warm(self, moved: Moved, supply: FloatArray, lanes: IntArray) -> Warmth:
         heat, link = self.heat[lanes], self.racks.link
