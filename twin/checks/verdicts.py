@@ -142,6 +142,8 @@ def _meaning(e: Evaluation, gap: int) -> tuple[str, str]:
         return Capped.model_fields[field].description or _BARE, "s" if field[-2:] == "_s" else ""
     if (kind, name) in NAMED_BY:
         return NAMED_BY[kind, name][1], ""
+    if kind in {"cdu", "plant"} and name == "type":
+        return "product with a pump curve: one duty point says nothing of another speed", ""
     path = path_of_gap(e, gap)
     told = {"positions": "position", "racks": "rack"}.get(path.partition(".")[0])
     if kind in {"cdu", "loop"} and told:  # of a CDU in a rack: said where the rack stands
