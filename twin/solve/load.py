@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from twin.arrays.carried import Carried, carried
+from twin.arrays.housed import housed
 from twin.site.table import FloatArray, StrArray
+from twin.solve.cabling.optics import chosen_kw
 from twin.solve.limits import limit
 from twin.solve.power.supplies import GEAR, supplies
 from twin.solve.study import Study
@@ -86,14 +88,25 @@ def rack_power(study: Study) -> FloatArray:
 
 def _planned(study: Study, mode: str) -> FloatArray:
     """Nameplate, or the cap in force where there is one, (racks,) kW."""
-    racks = study.table("rack")
-    nameplate = np.asarray(racks["nameplate_kw"], dtype=float)
+    racks, full = study.table("rack"), study(nameplate)
     if mode == "nameplate":
-        return nameplate
+        return full
     cap = np.asarray(racks["provisioned_kw"], dtype=float)
     by_type = policy_caps(study)
     cap = np.where(np.isnan(cap), by_type, cap)
-    return np.where(np.isnan(cap), nameplate, cap)
+    return np.where(np.isnan(cap), full, cap)
+
+
+def nameplate(study: Study) -> FloatArray:
+    """(racks,) nameplate, kW, and of racks with switches no less than what stands in them draws.
+
+    To what the layout names come the plugs that a fabric chooses for its links.
+    """
+    own = np.asarray(study.table("rack")["nameplate_kw"], dtype=float)
+    plugs = study(chosen_kw)
+    if not plugs.any():
+        return own
+    return np.where(plugs > 0, np.maximum(own, housed(study.site).draw_kw + plugs), own)
 
 
 def _today(study: Study) -> FloatArray:

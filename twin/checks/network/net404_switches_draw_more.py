@@ -8,7 +8,7 @@ from twin.arrays.needs import hosts
 from twin.checks.measure import Input, Measure
 from twin.checks.network.housed_rows import against_its_type, in_racks
 from twin.checks.rule import rule
-from twin.solve.cabling.optics import optics_kw
+from twin.solve.cabling.optics import chosen_kw, optics_kw
 from twin.solve.study import Study
 
 
@@ -36,10 +36,8 @@ def switches_draw_more(study: Study) -> Measure:
     plugs of the switches' links dissipate, against the nameplate of the rack: its own, else its
     type's. A medium that is a plug has `power_w`, shared by the links that it serves; of media that
     a fabric chooses each optic counts once, in its cage, and a moulded cable with its end. All
-    other rules take the greater of the nameplate and of what the layout names (switches, gear,
-    plugs by name): for optics that a fabric chooses, say a nameplate as large as this rule asks
-    for. Worked numbers: ten switches of 0.75 kW draw 7.5 kW; 40 of 0.747 kW with 1,280 optics of 17
-    W 51.64 kW.
+    other rules take the greater of the nameplate and of this sum. Worked numbers: ten switches of
+    0.75 kW draw 7.5 kW; 40 of 0.747 kW with 1,280 optics of 17 W 51.64 kW.
 
     Does not cover
     --------------
@@ -53,11 +51,10 @@ def switches_draw_more(study: Study) -> Measure:
     """
     inside, optic, host = study(in_racks), study(optics_kw), hosts(study.site)
     housed, racks = np.flatnonzero(host >= 0), len(inside.draw_kw)
-    chosen = np.bincount(host[housed], optic.kw[housed], minlength=racks)
     lacks = np.full(racks, -1, dtype=np.int64)
     silent = housed[optic.lacks[housed] >= 0]
     lacks[host[silent]] = optic.lacks[silent]
     return against_its_type(
-        study, "nameplate_kw", "draw_kw", inside.drawing, inside.draw_kw + chosen,
+        study, "nameplate_kw", "draw_kw", inside.drawing, inside.draw_kw + study(chosen_kw),
         inside.lacks_draw, Input("product", "power_w", lacks, lacks < 0),
     )  # fmt: skip

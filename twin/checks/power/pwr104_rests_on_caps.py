@@ -13,6 +13,7 @@ from twin.checks.power.sums import budget_of
 from twin.checks.rule import rule
 from twin.site.table import BoolArray
 from twin.solve.limits import limit
+from twin.solve.load import nameplate
 from twin.solve.power.feeder_rows import feeder_rows
 from twin.solve.study import Study
 
@@ -65,11 +66,11 @@ def rests_on_caps(study: Study) -> Iterator[Budget]:
     if study.conditions.mode == "nameplate":
         return
     ratio = limit(study, "oversubscription_uncapped")
-    nameplate = np.asarray(study.table("rack")["nameplate_kw"], dtype=float)
+    full = study(nameplate)
     for batch in feeder_rows(study, "kW", lambda kind: _sources(study, kind)):
         budget = budget_of(
             study, batch, batch.limit * ratio.value,
             (rack_figure(study, "nameplate_kw"), rack_figure(study, "power_factor")),
-            (own_figure(study, batch.kind, "rating_kw", batch.element),), nameplate,
+            (own_figure(study, batch.kind, "rating_kw", batch.element),), full,
         )  # fmt: skip
         yield replace(budget, owner=ratio.owner, judged=ratio.judged)

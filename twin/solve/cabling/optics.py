@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from twin.arrays.needs import hosts
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.cables import cables
@@ -81,6 +82,17 @@ def optics_kw(study: Study) -> Dissipated:
         drawn = (each[medium] * bundle.count[rows])[there]
         _add(out, end[rows][there], part.cable[rows][there], drawn)
     return out
+
+
+def chosen_kw(study: Study) -> FloatArray:
+    """(racks,) power of plugs that a fabric chose for switches in each rack, as far as known."""
+    host = hosts(study.site)
+    inside = np.flatnonzero(host >= 0)
+    racks = len(study.table("rack"))
+    if not len(inside):
+        return np.zeros(racks)
+    kw = study(optics_kw).kw[inside]
+    return np.bincount(host[inside], kw, minlength=racks).astype(float)
 
 
 def _add(out: Dissipated, switch: IntArray, product: IntArray, watts: FloatArray) -> None:
