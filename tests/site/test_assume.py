@@ -100,3 +100,11 @@ def test_an_assumed_count_of_inputs_makes_so_many_whips(built):
     site = built(BASE.replace(rule, rule.replace("count = 1", "count = 2")))
     whips = site.tables["whip"].ids.tolist()
     assert len([name for name in whips if name.startswith("DN-001/")]) == 2
+
+
+def test_none_is_what_is_not_known_whatever_the_type_of_the_column():
+    site = pipeline.load("layouts/coolant_in_row.toml")
+    loop = "coolant.loops.T1"
+    changed = pipeline.change(site, {f"{loop}.set_kpa": None, f"{loop}.fluid": None})
+    assert np.isnan(changed.tables["loop"]["set_kpa"][0])
+    assert changed.tables["loop"]["fluid"][0] == ""

@@ -199,9 +199,17 @@ def _changed(
     return values
 
 
+_UNKNOWN: dict[str, object] = {
+    "f8": float("nan"), "M8[D]": np.datetime64("NaT", "D"), "U": "", "i4": -1,
+}  # fmt: skip
+"""How columns of each type store what is not known."""
+
+
 def _value(site: Site, spec: Column, one: Change) -> object:
-    """Return the value of a change as its column stores it."""
+    """Return the value of a change as its column stores it; None is what is not known."""
     value = one.value
+    if value is None and spec.dtype in _UNKNOWN:
+        return _UNKNOWN[spec.dtype]
     try:
         if spec.dtype == "f8":
             return number(value, spec)

@@ -20,8 +20,8 @@ from twin.solve.study import Study
     role="advice",
     severity="warning",
     unit="L/min/kW",
-    message="rack type {subject} is reckoned with {demand} L/min per kW of liquid heat, usual "
-    "is a limit of {limit}",
+    message="rack type {subject} is reckoned with {demand} L/min per kW of liquid heat, {limit} "
+    "is {owner}",
     fix="ask the maker for flow over supply temperature; check flow_lpm, flow_heat_kw and "
     "flow_per_kw_lpm of {subject}",
     source="OCP liquid cooling guides: about 1.5 L/min/kW at a rise of 10 K",
@@ -54,7 +54,7 @@ def flow_per_kw_unusual(study: Study) -> Iterator[Measure]:
     types, at = np.unique(product[mine], return_index=True)
     demand: FloatArray = flow[mine][at]
     least, most = limit(study, "flow_per_kw_min"), limit(study, "flow_per_kw_max")
-    for bound, sense in ((least, "min"), (most, "max")):
+    for bound, sense, word in ((least, "min", "least"), (most, "max", "most")):
         yield Measure(
             kind="product",
             subject=types,
@@ -62,6 +62,6 @@ def flow_per_kw_unusual(study: Study) -> Iterator[Measure]:
             limit=np.full(len(types), bound.value),
             sense="min" if sense == "min" else "max",
             inputs=(Input("product", "flow_per_kw_lpm", types, ~np.isnan(demand)),),
-            owner=bound.owner,
+            owner=f"the {word} that is usual ({bound.owner})",
             judged=bound.judged,
         )

@@ -25,7 +25,7 @@ _ENDS = (("dp_min_kpa", "min", -1.0), ("dp_max_kpa", "max", 1.0))
     role="gate",
     severity="error",
     unit="kPa",
-    message="rack {subject} has {demand} kPa over it{lost}, {limit} kPa is the limit of {owner}",
+    message="rack {subject} has {demand} kPa over it{lost}, {limit} kPa is {owner}",
     fix="change set_kpa of its loop, or the balancing valve of its hookup (valve_kv_m3h)",
     source="the rack type's own window of pressure; else 0.5 to 3 bar, a press figure",
 )
@@ -69,8 +69,9 @@ def rack_pressure_window(study: Study) -> Iterator[Measure]:
         general = limit(study, f"rack_{column}")
         limits = np.where(has, np.nan, general.value)
         end = sense, sign
-        yield from _window(study, own[column], "the rack type", end, judged=False)
-        yield from _window(study, limits, general.owner, end, judged=True)
+        word = "the least of" if sense == "min" else "the greatest of"
+        yield from _window(study, own[column], f"{word} the rack type", end, judged=False)
+        yield from _window(study, limits, f"{word} {general.owner}", end, judged=True)
 
 
 def _window(

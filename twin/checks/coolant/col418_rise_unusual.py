@@ -28,7 +28,7 @@ _CLOSE_K = 0.01
     role="advice",
     severity="warning",
     unit="K",
-    message="coolant warms by {demand} K in rack {subject}{lost}, usual is a limit of {limit} K",
+    message="coolant warms by {demand} K in rack {subject}{lost}, usual is {limit} K at most",
     fix="ask the maker of {subject} for flow over supply temperature or a return limit; else give "
     "it more flow",
     source="heat balance dT = Q / (rho V cp); 10 K, a press figure",

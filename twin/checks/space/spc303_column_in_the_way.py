@@ -39,7 +39,7 @@ def _nearest(study: Study, look_m: float) -> tuple[IntArray, FloatArray]:
     role="gate",
     severity="error",
     unit="m",
-    message="{demand} m are between what stands on {subject} and {other}, {limit} m are asked for",
+    message="what stands on {subject} is clear of {other} by {demand} m, {limit} m are asked for",
     fix="move {subject} by {shortfall} m away from {other}, or leave the position out",
     source="footprints are clear of columns and walls",
 )
