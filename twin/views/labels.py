@@ -17,6 +17,9 @@ HALL, ROW, GEAR, AISLE, LINE, RACK = range(6)
 SIZE_M = {HALL: 0.6, ROW: 0.34, GEAR: 0.24, AISLE: 0.34, LINE: 0.22, RACK: 0.17}
 """Height of the letters of each level, m on the floor."""
 
+_RUNS = 3
+"""Of so many runs of a pipe, the longest, one takes its name."""
+
 AISLES = {"aisle_cold": "cold aisle", "aisle_hot": "hot aisle", "aisle": "aisle"}
 
 
@@ -53,8 +56,9 @@ def labels(site: Site, batches: tuple[Batch, ...]) -> Labels:
         _aisles(by_asset.get(asset), text, desk)
     for kind in EQUIPMENT:
         _gear(site, by_asset.get(kind), desk)
-    for kind in ("busway", "tray", "manifold", "pipe"):
+    for kind in ("busway", "tray", "manifold"):
         _lines(site, by_asset.get(kind), desk)
+    _pipes(site, by_asset.get("pipe"), desk)
     _risers(site, by_asset.get("riser"), desk)
     return _with_racks(site, by_asset.get("rack"), desk)
 
@@ -145,6 +149,23 @@ def _lines(site: Site, batch: Batch | None, desk: _Desk) -> None:
             length = float(np.hypot(*step)) or 1.0
             along = (float(step[0]) / length, float(step[1]) / length)
             desk.add(name, (float(end[0]), float(end[1]), float(end[2])), LINE, along)
+        desk.next()
+
+
+def _pipes(site: Site, batch: Batch | None, desk: _Desk) -> None:
+    """Name a pipe beside the middle of its longest run or, where that is taken, of another."""
+    if batch is None:
+        return
+    for i, subject in enumerate(batch.subject.tolist()):
+        name = site.name_of(subject).partition(":")[2]
+        way = batch.points[batch.offsets[i] : batch.offsets[i + 1]]
+        run = np.diff(way[:, :2], axis=0)
+        length = np.hypot(run[:, 0], run[:, 1])
+        for k in np.argsort(-length, kind="stable")[:_RUNS].tolist():
+            middle = ((way[k] + way[k + 1]) / 2).tolist()
+            across = np.array([run[k, 1], -run[k, 0]]) / (length[k] or 1.0)
+            for side in (across, -across):
+                desk.add(name, (middle[0], middle[1], middle[2]), LINE, tuple(side.tolist()))
         desk.next()
 
 

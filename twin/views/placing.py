@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.site.table import Array, FloatArray
+from twin.site.table import Array, BoolArray, FloatArray, IntArray
 from twin.views import svg
 from twin.views.labels import AISLE, GEAR, HALL, LINE, RACK, ROW
 from twin.views.parts import Scene
@@ -21,7 +21,10 @@ LETTERS_MM = {
 }
 """Height of letters on paper, the wished one and the least that can be read."""
 
-_GAP_MM = 1.2
+_GAP_MM = 1.5
+_RUNNING = ("pipe", "manifold", "busway")
+"""Lines that no text covers."""
+_SLANT_M = 0.05
 _MARK_M = 0.34
 """Room that the mark of a verdict takes at the front of a rack."""
 
@@ -89,9 +92,22 @@ def _things(scene: Scene) -> FloatArray:
         if batch.shape == "box" and batch.asset != "keepout":
             ring = svg.corners(batch.origin, batch.size, batch.yaw)
             out.append(np.concatenate([ring.min(axis=1), ring.max(axis=1)], axis=1))
+        if batch.asset in _RUNNING:
+            out.append(_runs(batch.points[:, :2], batch.offsets))
         if batch.asset == "hall":
             out += [_walls(ring) for ring in np.split(batch.points[:, :2], batch.offsets[1:-1])]
     return np.concatenate(out)
+
+
+def _runs(points: FloatArray, offsets: IntArray) -> FloatArray:
+    """Boxes of the straight runs of lines; of a slanting one its middle half alone."""
+    within = np.ones(max(len(points) - 1, 0), dtype=bool)
+    within[offsets[1:-1] - 1] = False
+    a, b = points[:-1][within], points[1:][within]
+    slants: BoolArray = np.asarray((np.abs(b - a) > _SLANT_M).all(axis=1))
+    quarter = np.where(slants[:, None], 0.25 * (b - a), 0.0)
+    ends = np.stack([a + quarter, b - quarter])
+    return np.concatenate([ends.min(axis=0), ends.max(axis=0)], axis=1)
 
 
 def _walls(ring: FloatArray) -> FloatArray:

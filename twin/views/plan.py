@@ -93,7 +93,7 @@ def _style(scene: Scene, mm: float) -> str:
         for kind in _WAYS:
             rules[f".l-{kind}"] = f"stroke:{colours.LINES[kind].colour};stroke-width:{casing}"
     # Letters keep their ground where a line passes below them.
-    halo = "stroke-width:.05;stroke-linejoin:round;paint-order:stroke"
+    halo = "stroke-width:.14;stroke-linejoin:round;paint-order:stroke"
     rules[".kn"] = f"stroke:{colours.NO_VERDICT};{halo}"
     for entry in scene.legend.entries:
         if entry.band >= 0:
