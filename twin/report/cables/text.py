@@ -18,12 +18,12 @@ from twin.report.cables.bom import (
     spares,
 )
 from twin.report.cables.ends import cords_by_ends
+from twin.report.cables.lacking import lacking, lacking_cords
 from twin.report.cables.papers import some
 from twin.report.cables.rows import moved_words
 from twin.report.tables import Value
 from twin.report.words import clean, plural
 from twin.site.table import FloatArray
-from twin.solve.cabling.bought import Lack, lacks
 from twin.solve.cabling.cables import cables
 from twin.solve.cabling.delays import delays_ns
 from twin.solve.cabling.laid_ways import way_words
@@ -56,7 +56,7 @@ def text(study: Study, width: int = 100) -> str:
 
 def whole(study: Study) -> bool:
     """Whether every bundle that is listed has a medium, a way and a length that are known."""
-    return not _lacking(study)
+    return not lacking(study)
 
 
 def _head(study: Study) -> list[str]:
@@ -245,25 +245,12 @@ def _not_listed(study: Study) -> list[str]:
     return lines
 
 
-def _lacking(study: Study) -> dict[int, Lack]:
-    """Return what the bundles that are listed lack."""
-    found = study(lacks)
-    return {row: found[row] for row in np.unique(study(cables).bundle).tolist() if row in found}
-
-
 def _open(study: Study) -> list[str]:
     """Return what cannot be and what is not known, with the fields, most cords first."""
-    found = _lacking(study)
-    if not found:
-        return []
-    cable = study(cables)
-    told: dict[str, float] = {}
-    for row, lack in found.items():
-        cords = float(np.nansum(cable.cords[cable.bundle == row]))
-        for said in (*lack.cannot, *(f"not known: {m}" for m in lack.missing)):
-            told[said] = told.get(said, 0.0) + cords
-    order = sorted(told, key=lambda said: (said.startswith("not known"), -told[said], said))
-    return ["Open", *_lines([f"{said} ({plural(int(told[said]), 'cord')})" for said in order])]
+    cannot, missing = lacking_cords(study)
+    told = [*cannot.items(), *((f"not known: {path}", n) for path, n in missing.items())]
+    said = [f"{what} ({plural(cords, 'cord')})" for what, cords in told]
+    return ["Open", *_lines(said)] if said else []
 
 
 def _lines(said: list[str]) -> Iterator[str]:
