@@ -300,7 +300,8 @@ def test_a_label_longer_than_netbox_keeps_is_told(hall):
     ("product", "word"),
     [
         ("dac_800g_osfp", "dac-passive"), ("lacc_800g", "dac-active"), ("aoc", "aoc"),
-        ("fibre_mm_straight", "mmf-om4"), ("fibre_sm_straight", "smf-os2"), ("cat6a", ""),
+        ("fibre_mm_straight", "mmf-om4"), ("fibre_sm_straight", "smf-os2"), ("cat6a", "cat6a"),
+        ("cat6a_sd", "cat6a"), ("cat5e", "cat5e"), ("twinax", ""),
     ],
 )  # fmt: skip
 def test_types_of_cables_are_netbox_words(product, word):
