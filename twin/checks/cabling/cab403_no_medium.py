@@ -107,6 +107,7 @@ def _inputs(
             known=none
         ),
         *of_ways,
-        Input("fabric", "node_cage", first(fabric, cage), none),
+        Input("fabric", "node_cage", first(fabric, cage & ~bundle.manager[mine]), none),
+        Input("fabric", "manager_cage", first(fabric, cage & bundle.manager[mine]), none),
         Input("product", "reach_m", first(part.cable[mine], dim & ~cage), none),
     )

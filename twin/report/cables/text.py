@@ -229,7 +229,10 @@ def _not_listed(study: Study) -> list[str]:
     others = int((~listed & (p.tier != MANAGER)).sum())
     out = []
     if managers:
-        out.append(f"  {plural(managers, 'link')} of fabric managers: no rack of theirs is stated")
+        out.append(
+            f"  {plural(managers, 'link')} of fabric managers: no rack of theirs is stated, see"
+            " manager_at of the fabric"
+        )
     if others:
         day = study.conditions.date
         why = (

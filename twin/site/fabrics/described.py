@@ -24,6 +24,7 @@ from twin.site.fabrics.wiring import Wiring
 from twin.site.fabrics.wrong import (
     faults_of_cages,
     faults_of_leaf,
+    faults_of_managers,
     faults_of_media,
     faults_of_products,
     faults_of_radix,
@@ -58,6 +59,8 @@ class Described:
         Product of leaves, spines and cores.
     devices
         Names of the nodes of positions, where the layout says what they are.
+    managers
+        Ids of the positions that house its managers; none where the layout does not say.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Described:
     gbps: float
     products: tuple[str, str, str]
     devices: Names
+    managers: StrArray
 
 
 def described(
@@ -91,6 +95,8 @@ def described(
         if nodes and len(places):
             told += faults_of_shape(name, item, len(places) * nodes)
         devices = devices_of(name, item, places, nodes, positions.ids, told)
+        managers = matching(("fabric", name), "manager_at", item.manager_at, positions, told)
+        told += faults_of_managers(name, item, places, managers)
         wiring = (
             None if told or not known else _wiring(name, item, len(places), nodes, figures, told)
         )
@@ -98,7 +104,9 @@ def described(
         if wiring is not None:
             products = (item.leaf, item.spine or item.leaf, item.core or item.spine or item.leaf)
             gbps = gbps_of(item, figures)
-            out.append(Described(name, item, wiring, places, nodes, gbps, products, devices))
+            out.append(
+                Described(name, item, wiring, places, nodes, gbps, products, devices, managers)
+            )
     return out
 
 

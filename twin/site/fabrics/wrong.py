@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+import numpy as np
+
 from twin.catalog.schema import CABLE_MEDIA, OPTIC_MEDIA
 from twin.errors import InputError, near, shown
 from twin.model.data import Data, Fabric
@@ -12,6 +14,7 @@ from twin.model.label import DEFAULT, checked
 from twin.site.fabrics.evenly import ceil_div, divisors
 from twin.site.fabrics.figures import Figures
 from twin.site.faults import Fault
+from twin.site.table import StrArray
 
 TIERS = ("leaf", "spine", "core")
 _BOTH = 2
@@ -173,6 +176,21 @@ def faults_of_shape(name: str, item: Fabric, nodes: int) -> Iterator[Fault]:
         if value and item.tiers < tiers:
             said = f"means nothing with {item.tiers} tier{'s' if item.tiers > 1 else ''}"
             yield Fault("fabric", name, key, value, said, f"leave it out, or write tiers = {tiers}")
+
+
+def faults_of_managers(
+    name: str, item: Fabric, places: StrArray, managers: StrArray
+) -> Iterator[Fault]:
+    """Places of managers that have no links, or that are those of nodes."""
+    if item.manager_at and not item.manager_links:
+        said = "means nothing without links of managers"
+        yield Fault(
+            "fabric", name, "manager_at", item.manager_at[0], said,
+            "leave it out, or write manager_links",
+        )  # fmt: skip
+    for place in managers[np.isin(managers, places)].tolist():
+        said = f"{place} houses nodes of the same fabric"
+        yield Fault("fabric", name, "manager_at", place, said, "a position of another rack")
 
 
 def faults_of_leaf(name: str, item: Fabric, down: int, up: int, ports: int) -> Iterator[Fault]:

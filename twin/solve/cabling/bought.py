@@ -187,7 +187,8 @@ def _unsure(study: Study, row: int) -> str:
     part, site = study(parts), study.site
     if not part.classes[part.class_of[row]].tail.form:
         fabric = site.rows_of("fabric", study.table("switch")["fabric"])
-        return site.path_of("fabric", int(fabric[study(bundles).switch[row]]), "node_cage")
+        key = "manager_cage" if study(bundles).manager[row] else "node_cage"
+        return site.path_of("fabric", int(fabric[study(bundles).switch[row]]), key)
     return site.path_of("product", int(part.cable[row]), "reach_m")
 
 
