@@ -1,6 +1,7 @@
 """Links of fabric managers whose racks are stated: cords like any other, and no rack waits."""
 
 import csv
+import datetime as dt
 import io
 
 import pytest
@@ -15,6 +16,7 @@ from twin.report.cables.text import text, whole
 from twin.solve.cabling.bundles import bundles
 from twin.solve.fabric.before import before
 from twin.solve.fabric.portmap import MANAGER, port_map
+from twin.solve.ready import network_ready
 
 SAID = {
     "manager_links": 2, "reserved": 1, "manager_at": '["N-02"]', "manager_cage": '"qsfp112"',
@@ -49,10 +51,25 @@ def test_their_cords_stand_in_the_papers(housed):
     assert devices.count("N-02-manager") == 2
 
 
+def needs_of(of, rack):
+    """Names of what a rack needs, directly."""
+    site, needs = of.site, of.arrays.needs
+    row = site.first["rack"] + site.tables["rack"].index[rack]
+    return {site.name_of(n) for n in needs.needs[needs.ptr[row] : needs.ptr[row + 1]].tolist()}
+
+
 def test_their_rack_does_not_wait_for_their_leaf(housed):
     """Node racks alone wait, and what networks ask of racks is as it is without managers."""
     plain = study(manager_links=2, reserved=1)
-    assert len(before(housed, 0)) == len(before(plain, 0))
+    place = housed.table("position").index["N-02"]
+    assert all(place not in found.positions.tolist() for found in before(housed, 0))
+    assert needs_of(housed, "N-002") == needs_of(plain, "N-002")
+    day = pipeline.change(
+        housed.site, {"data.switches.compute-leaf-004.ready": dt.date(2030, 1, 1)}
+    )
+    ready = pipeline.study_of(day, None, "provisioned", 0)(network_ready)
+    late = dict(zip(housed.table("position").ids.tolist(), ready.day.tolist(), strict=True))
+    assert late["A-04"] > late["N-02"]
     reports = [pipeline.check(each.site) for each in (housed, plain)]
     told = [
         {(f.code, f.subject) for f in report.findings if f.family == "NET"} for report in reports
