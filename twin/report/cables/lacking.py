@@ -21,8 +21,9 @@ def lacking_cords(study: Study) -> tuple[dict[str, int], dict[str, int]]:
     found = lacking(study)
     cannot: dict[str, float] = {}
     missing: dict[str, float] = {}
+    of_bundle = np.bincount(cable.bundle, np.nan_to_num(cable.cords))
     for row, lack in found.items():
-        cords = float(np.nansum(cable.cords[cable.bundle == row]))
+        cords = float(of_bundle[row])
         for told, every in ((cannot, lack.cannot), (missing, lack.missing)):
             for what in every:
                 told[what] = told.get(what, 0.0) + cords
