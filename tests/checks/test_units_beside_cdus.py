@@ -27,7 +27,8 @@ FREE = {"coolant.cdus.*.rack_units": 4, "racks.*.free_units": 10}
 
 def report(folder: Path, more: str) -> Report:
     path = folder / "in_rack.toml"
-    path.write_text(BASE.read_text(encoding="utf-8") + more, encoding="utf-8")
+    text = BASE.read_text(encoding="utf-8").replace('scope = ["COL"]', 'scope = ["COL", "SPC"]')
+    path.write_text(text + more, encoding="utf-8")
     return pipeline.check(pipeline.change(pipeline.load(path), FREE))
 
 
