@@ -559,6 +559,7 @@ def test_the_hall_with_trunks_and_panels_can_be_built_row_by_row() -> None:
     told = report("cabled_trunks")
     assert told.counts["feasible"] == told.counts["delivered"] == 42
     assert not told.findings
+    assert "NET405" not in {c.code for c in told.coverage if c.unknown}
     measured = {told.rules[int(r)].code for r in told.margins.rule}
     asked = {"CAB101", "CAB105", "CAB106", "CAB109", "CAB303", "CAB312", "CAB404", "CAB405"}
     assert asked <= measured

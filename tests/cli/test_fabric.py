@@ -39,6 +39,20 @@ def test_two_tiers(size):
     assert found["most_nodes"] == 255
 
 
+@pytest.mark.parametrize(("tiers", "group"), [(3, 9), (3, 128), (2, 20)])
+def test_a_group_of_more_leaves_than_there_are_is_told_with_what_fits(cli, size, tiers, group):
+    few = ("--nodes", 32, "--links-per-node", 8, "--radix", 64, "--down", 32, "--tiers", tiers)
+    (note,) = size(*few, "--group", group)["notes"]
+    assert note == (
+        f"group: {group} leaves are more than the 8 of a plane, which are one group; write at most"
+        " 8, or leave it out"
+    )
+    ran = cli("fabric", "size", *few, "--group", group)
+    assert ran.code == 0
+    assert note in " ".join(ran.out.split())
+    assert size(*few, "--group", 8)["notes"] == size(*few)["notes"] == []
+
+
 def test_three_tiers(size):
     found = size(*B200, "--gbps", 400)
     assert (found["leaf"], found["spine"], found["core"]) == (128, 128, 64)

@@ -263,6 +263,19 @@ def test_what_cannot_be_comes_before_what_is_not_known():
     assert {row["missing"] for row in rows(papers(one)["cables.csv"])} == {"no medium that fits"}
 
 
+def test_what_finds_no_medium_names_its_cages_its_split_and_what_comes_nearest():
+    words = " ".join(text(study(media='"dac"')).split())
+    assert (
+        "32 cords of 9.8 to 11.6 m at 400 Gb/s, cages osfp-ihs and osfp-rhs; nearest is "
+        "2xdr4_800g_500m+fibre_sm_straight+2xdr4_800g_500m_flt: not among dac" in words
+    )
+    assert "nearest is dac_800g_osfp: reaches 2 m" in words
+    apart = study(split=4, gbps=100, node_cage_ports=1, links_per_node=1, rails=None)
+    words = " ".join(text(apart).split())
+    assert "16 cords of 9.8 to 11.6 m at 100 Gb/s, split 4, cages osfp-ihs and osfp-rhs" in words
+    assert "makes 1 links of a port, 4 are asked for" in words
+
+
 def test_no_way_and_no_trays_are_told_apart():
     cut = study(("points_m = [[1, 2.6], [12, 2.6]]", "points_m = [[1, 2.6], [6, 2.6]]"))
     assert "no way along the trays (64 cords)" in text(cut)
@@ -300,7 +313,8 @@ def test_a_label_longer_than_netbox_keeps_is_told(hall):
     ("product", "word"),
     [
         ("dac_800g_osfp", "dac-passive"), ("lacc_800g", "dac-active"), ("aoc", "aoc"),
-        ("fibre_mm_straight", "mmf-om4"), ("fibre_sm_straight", "smf-os2"), ("cat6a", ""),
+        ("fibre_mm_straight", "mmf-om4"), ("fibre_sm_straight", "smf-os2"), ("cat6a", "cat6a"),
+        ("cat6a_sd", "cat6a"), ("cat5e", "cat5e"), ("twinax", ""),
     ],
 )  # fmt: skip
 def test_types_of_cables_are_netbox_words(product, word):

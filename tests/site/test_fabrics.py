@@ -303,6 +303,33 @@ def test_what_is_told_as_nearest_can_be_built(tmp_path):
     refused(tmp_path, most + 1, keys)
 
 
+@pytest.mark.parametrize(
+    ("keys", "key", "words", "fits"),
+    [
+        ({"radix": 4}, "radix", "switches of more ports: at least 24, or more tiers",
+         {"radix": 24}),
+        ({"radix": 4, "down": 2}, "radix",
+         "switches of more ports, a radix of 24 or more with half of it down, or more tiers",
+         {"radix": 24, "down": 12}),
+        ({"tiers": 3, "radix": 4}, "radix",
+         "at most 2 node places in groups of 2 leaves, a radix of 12 or more", {"radix": 12}),
+        ({"up": 62}, "up", "at most 16 node places, at most 60 up, or more tiers", {"up": 60}),
+        ({"down": 3}, "down", "at most 24 node places, 4 down or more, or more tiers", {"down": 4}),
+        ({"nodes_per_position": 80, "su_positions": 4}, "nodes_per_position",
+         "switches of more ports, at most 32 nodes in each position, or more tiers",
+         {"nodes_per_position": 32}),
+    ],
+)  # fmt: skip
+def test_the_key_at_fault_is_named_with_what_fits(tmp_path, keys, key, words, fits):
+    """What is told can be built, and the next below or above it cannot."""
+    (line,) = told(tmp_path, 8, **keys)
+    assert line.startswith(f"data.fabrics.c.{key}: ")
+    assert words in line
+    pod(tmp_path, 8, c=H100 | keys | fits)
+    step = -1 if key in {"radix", "down"} else 1
+    refused(tmp_path, 8, H100 | keys | fits | {key: fits[key] + step})
+
+
 def refused(folder, racks, keys):
     with pytest.raises(InputError) as raised:
         pod(folder, racks, c=keys)
@@ -312,11 +339,27 @@ def refused(folder, racks, keys):
 def test_a_switch_without_units_left_is_told(tmp_path):
     (line,) = told(tmp_path, 8, housed(5))
     assert "2 of 4 switches of 1 U find no units left in 2 racks of 10 U; 1 more rack" in line
-    (_, line) = sorted(told(tmp_path, 8, housed(5), first_unit=6), reverse=True)
-    assert (
-        "8 of 8 switches of 1 U find no units left in 2 racks of 10 U; racks of at least 6 U"
-        in line
+    above, below = sorted(told(tmp_path, 8, housed(6), first_unit=5))
+    assert above == (
+        "data.fabrics.c.leaf_at: 4 of 8 switches of 1 U find no units left in 2 racks of 12 U; 2"
+        " more racks, or first_unit at most 3"
     )
+    # Leaves and spines, 12 of 1 U, fill both racks from unit 1 on.
+    assert below.startswith("data.fabrics.c.spine_at: ")
+    assert below.endswith("first_unit at most 1")
+    pod(tmp_path, 8, 2, housed(6), c=H100 | {"first_unit": 1})
+
+
+def test_a_first_unit_above_the_racks_is_named_with_one_that_fits(tmp_path):
+    above, below = told(tmp_path, 8, housed(6), first_unit=7)
+    assert above == (
+        "data.fabrics.c.first_unit: 8 of 8 switches of 1 U find no units left in 2 racks of 12 U,"
+        " which have no 1 U from unit 7 up; racks of at least 7 U, or first_unit at most 3"
+    )
+    assert below.startswith("data.fabrics.c.first_unit: 4 of 4 switches")
+    assert below.endswith("first_unit at most 1")
+    (line, _) = told(tmp_path, 8, housed(3), first_unit=4)
+    assert line.endswith("racks of at least 4 U")
 
 
 def test_devices_name_nodes_and_leave_places_free(tmp_path):

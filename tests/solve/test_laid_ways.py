@@ -109,3 +109,28 @@ def test_the_picture_of_a_split_bundle_has_both_ways(narrow, wide):
     assert "2: TA > TD | 2: TA > TM" in scene.frame.summary
     one = next(b for b in way_scene(wide, str(number)).batches if b.asset == "way")
     assert len(one.offsets) == 2
+
+
+def test_a_way_that_crosses_its_tray_at_one_place_is_told():
+    """A switch rack face to face with R1-01: both reach T1 at x = 3.3 m, nothing lies along it."""
+    site = pipeline.load(LAYOUT.with_name("base.toml"))
+    facing = {"positions.N1-01.x_m": 3.3, "positions.N1-01.y_m": 3.4, "positions.R1-01.y_m": 5.8}
+    study = pipeline.study_of(pipeline.change(site, facing), None, "provisioned", 0)
+    at = study.site.tables["position"].index["R1-01"]
+    of = Counter(
+        (w, p == at) for w, p in zip(study(way_words), study(pieces).place.tolist(), strict=True)
+    )
+    assert {w for (w, mine) in of if mine} == {"across T1"}
+    assert {w for (w, mine) in of if not mine} == {"T1"}
+
+
+@pytest.mark.parametrize("name", ["fabric_h100_127", "fabric_two_halls", "hall_gb300"])
+def test_every_cable_says_its_way_or_what_lacks(name):
+    site = pipeline.load(LAYOUT.parents[2] / "layouts" / f"{name}.toml")
+    texts = papers(pipeline.study_of(site, None, "provisioned", 0), None, ["cables.csv"])
+    rows = list(csv.DictReader(io.StringIO(texts["cables.csv"])))
+    assert rows
+    assert not [row for row in rows if not row["way"] and not row["missing"]]
+    if name == "fabric_h100_127":
+        across = Counter(row["way"] for row in rows if row["way"].startswith("across"))
+        assert across == {"across ALONG > SU2": 32, "across ALONG > SU3": 23}

@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.arrays.power import rack_of_whips
 from twin.model.base import FEEDERS, POWER_KINDS
+from twin.site.fabrics.wiring import of_managers
 from twin.site.resolve import resolved
 from twin.site.site import Site
 from twin.site.table import BoolArray, IntArray
@@ -162,9 +163,10 @@ def _network(site: Site) -> list[_Pairs]:
     low = np.searchsorted(place[order], at, side="left")
     count = np.searchsorted(place[order], at, side="right") - low
     count = np.where(at >= 0, count, 0)
+    own = ~of_managers(drops)
     within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
     rack = order[np.repeat(low, count) + within]
-    switch = np.repeat(site.rows_of("switch", drops["head"]), count)
+    switch = np.repeat(np.where(own, site.rows_of("switch", drops["head"]), -1), count)
     host = hosts(site)
     apart = (switch >= 0) & (np.append(host, -1)[switch] != rack)
     uplink = site.tables["uplink"]

@@ -92,6 +92,8 @@ CABLE_MEDIA = ("dac", "acc", "aec", "aoc", "utp", "fibre", "trunk")
 OPTIC_MEDIA = ("sr", "dr", "fr", "lr")
 FIBRES = ("mm", "sm")
 GRADES = ("om3", "om4", "om5", "os2")
+CATEGORIES = ("cat5e", "cat6", "cat6a", "cat7", "cat7a", "cat8")
+"""Of twisted pairs, as ISO/IEC 11801 and TIA-568 grade them; NetBox has the same words."""
 GENDERS = ("female", "male")
 POLARITIES = ("A", "B", "C")
 COOLINGS = ("air", "liquid")
@@ -112,6 +114,7 @@ CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
     ("cassette", "fibre"): FIBRES,
     ("cassette", "rear_gender"): GENDERS,
     ("panel", "fibre"): FIBRES,
+    ("cable", "category"): CATEGORIES,
 } | {
     (kind, name): words
     for kind in ("cable", "trunk")
@@ -245,7 +248,7 @@ KINDS: dict[str, Kind] = {
         "gbps reach_m min_m od_m power_w tail_power_w bend_m bend_repeated_m mass_kg_m area_m2 awg"
         " ports tails tail_ports lanes fibres attenuation_db_per_km connector_loss_db"
         " delay_ns_per_m leg_m",
-        "connector conductor fibre grade medium plug tail_plug gender polarity",
+        "category connector conductor fibre grade medium plug tail_plug gender polarity",
         lengths_m=("length_m",),
         bend_by_awg=("awg", "bend_m"),
     ),

@@ -129,6 +129,8 @@ def _digest(e: Evaluation) -> str:
         "profile": site.profile.id,
         "asked": sorted(site.delivered),
     }
+    if site.stock_m:
+        said["stock_m"] = {name: sorted(sizes) for name, sizes in sorted(site.stock_m.items())}
     digest.update(json.dumps(said, sort_keys=True).encode())
     asked, codes = e.study.conditions, [r.code for r in e.rules]
     judged = (asked.date, asked.mode, asked.losses, sorted(asked.scope), codes)

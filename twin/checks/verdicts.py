@@ -10,6 +10,7 @@ from twin.checks.missing import Missing, figures_used, reaching
 from twin.checks.ragged import Ragged
 from twin.checks.result import AssumptionUse, Gap, State, Verdicts
 from twin.checks.rows import gap_of
+from twin.model.data import Data
 from twin.model.policy import Capped
 from twin.site.contract import BY_KIND
 from twin.site.site import NAMED_BY
@@ -148,6 +149,8 @@ def _meaning(e: Evaluation, gap: int) -> tuple[str, str]:
     told = {"positions": "position", "racks": "rack"}.get(path.partition(".")[0])
     if kind in {"cdu", "loop"} and told:  # of a CDU in a rack: said where the rack stands
         kind, name = told, path.rpartition(".")[2]
+    if (kind, name) == ("product", "stock_m"):
+        return Data.model_fields[name].description or _BARE, "m"
     column = BY_KIND[kind].get(name)
     return (column.meaning, column.unit) if column else (_BARE, "")
 

@@ -54,6 +54,8 @@ def setting(text: str) -> tuple[str, object]:
     ('halls.H1.ready', datetime.date(2027, 5, 3))
     >>> setting('coolant.cdus.CDU1.feeds = ["BA", "BB"]')
     ('coolant.cdus.CDU1.feeds', ['BA', 'BB'])
+    >>> setting('data.stock_m.aoc = [3, 5, 10]')
+    ('data.stock_m.aoc', [3, 5, 10])
     >>> setting('policy.work.ups = may go dark')
     ('policy.work.ups', 'may go dark')
     """
@@ -72,7 +74,8 @@ def setting(text: str) -> tuple[str, object]:
         raise ValueError(f'"{text}" sets no number; write a finite one')
     names = isinstance(value, list) and all(isinstance(item, str) for item in value)
     outcome = isinstance(value, dict) and path.startswith("policy.")
-    if isinstance(value, list | dict | datetime) and not (names or outcome):
+    sizes = isinstance(value, list) and path.startswith("data.stock_m.")
+    if isinstance(value, list | dict | datetime) and not (names or outcome or sizes):
         message = f'"{text}" sets more than one value; set one number, word, day or list of names'
         raise ValueError(message)
     return path, value

@@ -36,12 +36,11 @@ Row = tuple[str | float | None, ...]
 
 
 def cable_type(product: Product) -> str:
-    """Return NetBox's word for a cable; "" where it has none or the catalog does not say.
-
-    Twisted pair goes without: its category is no text of the catalog.
-    """
+    """Return NetBox's word for a cable; "" where it has none or the catalog does not say."""
     kind, fibre = product.text.get("medium", ""), product.text.get("fibre", "")
     grade = product.text.get("grade", "")
+    if kind == "utp":
+        return product.text.get("category", "")
     return _COPPER.get(kind) or _FIBRE.get(grade) or _BARE.get(fibre, "")
 
 

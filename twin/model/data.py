@@ -109,6 +109,14 @@ class Fabric(Item):
     manager_links: Annotated[Whole, Rule()] = Field(
         default=0, description="links of fabric managers, on ports that nodes leave free"
     )
+    manager_at: list[Text] = Field(
+        default=[],
+        description="positions of the racks that house its managers, ids or globs: one manager in"
+        " each, and their links go round; unset: not known, and their cords are not listed",
+    )
+    manager_cage: Cage | None = Field(
+        default=None, description="form of the cages of its managers, of one port each"
+    )
     spare: Annotated[Whole, Rule()] = Field(default=0, description="down ports of a leaf kept free")
     links_per_cord: Count | None = Field(
         default=None,

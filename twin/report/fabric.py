@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from twin.report.aligned import table
 from twin.report.json import real
-from twin.report.words import plural
+from twin.report.words import plural, wrapped
 from twin.solve.fabric.built import Fabric, SpineGroup, Tiers
 from twin.solve.fabric.capacity import most_nodes
 
@@ -52,6 +52,7 @@ def document(fabric: Fabric, gbps: int | None = None) -> dict[str, object]:
         "bandwidth_tbps": dict(zip(Tiers._fields, _tbps(fabric, gbps), strict=True)),
         "free_ports": dict(zip(_TIERS, fabric.free_ports, strict=True)),
         "most_nodes": most_nodes(plan),
+        "notes": notes(fabric),
         "spine_groups": [asdict(group) | {"down": group.down} for group in fabric.spine_groups],
         "core_groups": [asdict(group) for group in fabric.core_groups],
     }  # fmt: skip
@@ -69,7 +70,12 @@ def text(fabric: Fabric, gbps: int | None = None, width: int = 100) -> str:
     width
         Cells of a line.
     """
-    parts = [_asked(fabric), _switches(fabric, width), _links(fabric, gbps, width), _groups(fabric)]
+    parts = [
+        [*_asked(fabric), *(line for said in notes(fabric) for line in wrapped(said, width, 0, 2))],
+        _switches(fabric, width),
+        _links(fabric, gbps, width),
+        _groups(fabric),
+    ]
     return "\n\n".join("\n".join(lines) for lines in parts) + "\n"
 
 
@@ -84,6 +90,18 @@ def _asked(fabric: Fabric) -> list[str]:
     if plan.planes > 1:
         said.append(f"{plan.planes:,} planes, each with these links and ports")
     return [f"{', '.join(said)}; up to {plural(most_nodes(plan), 'node')}"]
+
+
+def notes(fabric: Fabric) -> list[str]:
+    """Say what was asked and is not so, with what would fit: groups of more leaves than there are.
+
+    All leaves are then one group, and its switches are those that these few need.
+    """
+    asked, leaves = fabric.plan.group, fabric.spine_groups[0].leaves
+    if asked is None or asked <= leaves:
+        return []
+    said = f"group: {asked:,} leaves are more than the {leaves:,} of a plane, which are one group"
+    return [f"{said}; write at most {leaves:,}, or leave it out"]
 
 
 def _switches(fabric: Fabric, width: int) -> list[str]:

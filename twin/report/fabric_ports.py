@@ -49,7 +49,7 @@ def ports_rows(study: Study, rows: IntArray | None = None) -> Iterator[tuple[Val
         lane = plane + 1 if planes[f] > 1 and not apart[f] else None
         if m.low[k] >= 0:
             a = of_switch.end(int(m.low[k]), int(m.low_port[k]))
-        elif tier == MANAGER:
+        elif tier == MANAGER and m.place[k] < 0:
             a = (None, None, None, f"{fabric[f]} managers", str(port + 1), lane)
         else:
             a = of_node.end(int(m.place[k]), node, port, lane)

@@ -6,11 +6,14 @@ import re
 from functools import cache
 
 from twin.checks.result import Gap, Report
+from twin.report.cables.lacking import lacking_cords
 from twin.report.words import clean, plural, uncovered, wrapped
 from twin.site.contract import CONTRACT, SECTION_OF, Column
 
 _CATALOG = "catalog."
 _POLICY = "policy."
+_STOCK = "data.stock_m"
+_SIZES = "[<number>, <number>]  # m"
 _FAMILY = re.compile(r"[A-Z]{3}: ")
 
 
@@ -34,9 +37,12 @@ def gaps_text(report: Report, width: int = 100) -> str:
         Characters of a line.
     """
     found = ranked(report)
-    families = [line for said in uncovered(report) for line in wrapped(said, width, 0, 3)]
+    after = [line for said in uncovered(report) for line in wrapped(said, width, 0, 3)]
+    lengths = _lengths(report, width)
+    after += ["", *lengths] if lengths and after else lengths
     if not found:
-        lines = [f"{clean(report.site.name)}: no field is missing", *families]
+        of = " for a verdict" if lengths else ""
+        lines = [f"{clean(report.site.name)}: no field is missing{of}", *after]
         return "\n".join(lines) + "\n"
     unknown = plural(report.counts["unknown"], "rack")
     lines = [f"{clean(report.site.name)}: {plural(len(found), 'field')} missing, {unknown} unknown"]
@@ -46,8 +52,31 @@ def gaps_text(report: Report, width: int = 100) -> str:
         lines += wrapped(head, width, 0, 3)
         lines.append(f"   {_worth(gap)}")
         lines += [f"     {line}" for line in example(gap)]
-    lines += ["", *families] if families else []
+    lines += ["", *after] if after else []
     return "\n".join(lines) + "\n"
+
+
+def _lengths(report: Report, width: int) -> list[str]:
+    """Say which lengths to buy are not known though every verdict holds without them.
+
+    What is within its reach in the greatest length in which it is made needs no list to be judged;
+    `twin cables` needs one to say what to buy.
+    """
+    study = report.study
+    if study is None or "CAB" not in report.conditions.scope:
+        return []
+    told = {gap.path for gap in report.gaps}
+    _, missing = lacking_cords(study)
+    open_ = {p: n for p, n in missing.items() if p.startswith(f"{_STOCK}.") and p not in told}
+    if not open_:
+        return []
+    said = "For twin cables, lengths to buy; no verdict waits for them:"
+    lines = wrapped(said, width, 0, 3)
+    for path, cords in open_.items():
+        lines.append(f"   {clean(path)}: {plural(cords, 'cord')}")
+    lines.append(f"     [{_STOCK}]")
+    lines += [f"     {clean(path.rpartition('.')[2])} = {_SIZES}" for path in open_]
+    return lines
 
 
 def _worth(gap: Gap) -> str:
@@ -85,6 +114,8 @@ def example(gap: Gap) -> list[str]:
             "until = <YYYY-MM-DD>",
         ]
     table, _, key = path.rpartition(".")
+    if table == _STOCK:
+        return [f"[{table}]", f"{key} = {_SIZES}"]
     return [f"[{table}]", f"{key} = {_value(path, gap.unit)}"]
 
 

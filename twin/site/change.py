@@ -20,6 +20,7 @@ from twin.site.contract import BY_KIND, KINDS, SECTION_OF, Column
 from twin.site.owner import change_policy
 from twin.site.rack_cdus import CARRIED, OF_PLACE, fed_in_place, in_racks
 from twin.site.site import Shapes, Site
+from twin.site.stocked import change_stock, is_stock
 from twin.site.table import Array, BoolArray, IntArray, Table
 from twin.site.wiring import starts
 
@@ -112,9 +113,10 @@ def _carried(tables: Mapping[str, Table], path: str) -> tuple[str, IntArray, str
 
 
 def in_tables(path: str) -> bool:
-    """Whether a path names a column of tables, and neither the policy nor a list of connections."""
+    """Whether a path names a column of tables: no policy, list of stock or of connections."""
     pieces = parts(path)
-    return bool(pieces) and pieces[0] != "policy" and pieces[-1] not in LISTS
+    other = pieces[:1] == ["policy"] or is_stock(pieces)
+    return bool(pieces) and not other and pieces[-1] not in LISTS
 
 
 def number(value: object, spec: Column) -> float:
@@ -160,6 +162,8 @@ def _other(site: Site, one: Change) -> Site:
     pieces = parts(one.path)
     if pieces[:1] == ["policy"]:
         return change_policy(site, pieces[1:], one)
+    if is_stock(pieces):
+        return change_stock(site, pieces[2:], one)
     if one.do == "remove":
         return _remove(site, one)
     return _connect(site, one) if one.do in {"set", "scale"} else _add(site, one)

@@ -104,6 +104,8 @@ class Site:
         Where things are lacking that would name this one, it is their field and what it would say.
         """
         section, name = SECTION_OF[kind], str(self.tables[kind].ids[row])
+        if (kind, column) == ("product", "stock_m"):  # a key of the product's id, not a field of it
+            return f"data.stock_m.{name}"
         if (kind, column) in NAMED_BY:
             return f'{NAMED_BY[kind, column][0]} = "{name}"'
         if kind in {"cdu", "loop"} and self.tables[kind]["rack"][row] >= 0:

@@ -12,6 +12,7 @@ import numpy as np
 
 from twin.arrays.needs import hosts
 from twin.site.contract import KINDS
+from twin.site.fabrics.wiring import of_managers
 from twin.site.table import BoolArray, DateArray, FloatArray, IntArray
 from twin.solve.study import Study
 
@@ -175,7 +176,8 @@ def network_ready(study: Study) -> Ready:
         np.where(np.isnan(day), own, -1),
     )
     switches = study(switches_ready).take(site.rows_of("switch", drops["head"]))
-    return drop.and_(switches.gathered(site.rows_of("position", drops["tail"]), n))
+    at = np.where(of_managers(drops), -1, site.rows_of("position", drops["tail"]))
+    return drop.and_(switches.gathered(at, n))
 
 
 def switches_ready(study: Study) -> Ready:
@@ -205,6 +207,7 @@ def without_host(study: Study) -> IntArray:
     site, drops, bare = study.site, study.site.tables["drop"], study(bare_switches)
     at, switch = (site.rows_of(k, drops[e]) for k, e in (("position", "tail"), ("switch", "head")))
     none = np.full(len(site.tables["position"]), -1, dtype=np.int64)
+    at = np.where(of_managers(drops), -1, at)
     return _first_bare(none, at, np.append(bare, -1)[switch])
 
 

@@ -10,7 +10,8 @@ from twin.checks.cabling.way_inputs import way_inputs
 from twin.checks.inputs import own_figure, rack_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
-from twin.site.table import IntArray
+from twin.site.table import FloatArray, IntArray
+from twin.solve.cabling.as_bought import judged_m, length_open, unlisted
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.lengths import lengths_m
 from twin.solve.cabling.parts import parts
@@ -43,22 +44,26 @@ def cable_too_long(study: Study) -> Iterator[Measure]:
     end from the rack's top up to the tray + in the rack at each end its height, the longest run
     to a port + slack at both ends. The slack (service_length_m) is a judgement and counts only
     once the owner adopts it. Where a rack's height is not known, that of the tallest rack which
-    its position takes stands in. L is rounded up to a length in stock, where one is known, and
-    held against the reach of the medium: of a moulded cable its own, of fibre the least of both
-    optics over its grade. The upper switch or its fabric names the medium, or it is chosen
-    (CAB403). One row for each place of switches and medium that a rack, or a switch with uplinks,
-    meets: the longest.
+    its position takes stands in. Each cord and trunk is rounded up to a length in stock
+    (data.stock_m, or one that its maker shows and that a fabric chose), and their sum is held
+    against the reach of the medium: of a moulded cable its own, of fibre the least of both optics
+    over its grade. Where no length is listed, L as needed that is over the reach fails; within it
+    L holds only where the greatest length in which the cable is made reaches as well, for what is
+    bought may be longer than needed: else it is not known. The upper switch or its fabric names the
+    medium, or it is chosen (CAB403). One row for each place of switches and medium that a rack, or
+    a switch with uplinks, meets: the longest.
     Worked number: racks of 2.3 m, trays at 2.8 m, 0.3 m across at both ends and 4 m along:
     2 x (2.3 + 0.5 + 0.3) + 4 = 10.2 m.
 
     Does not cover
     --------------
-    Side runs in racks, units of nodes in theirs, patch panels, loss of connectors, bends. A list of
-    lengths that a maker shows is seldom complete: data.stock_m says what is in stock.
+    Side runs in racks, units of nodes in theirs, loss of connectors (CAB303), bends. A list of
+    lengths that a maker shows is seldom complete: data.stock_m says what is in stock. What the
+    owner's list does not have as long as needed counts as needed here (CAB312, CAB403).
 
     See also
     --------
-    CAB101, CAB302, CAB403.
+    CAB101, CAB302, CAB303, CAB312, CAB403.
     """
     bundle, part, length = study(bundles), study(parts), study(lengths_m)
     # Links for which a fabric finds no medium at all are CAB403's.
@@ -72,8 +77,11 @@ def _of(study: Study, kind: str, mine: IntArray, end: IntArray) -> Measure:
     """Cables whose lower end is a rack, or a switch: one row for each place and medium it meets."""
     site, bundle, part = study.site, study(bundles), study(parts)
     # The longest first: its row stands for all of one place and medium.
-    length = np.where(np.isnan(part.stock_m), study(lengths_m), part.stock_m)
-    key = np.stack([end[mine], bundle.host[mine], part.cable[mine]])
+    found = study(judged_m)
+    length, reach = found.least_m, _reach_m(study)
+    doubt = length_open(length, found.most_m, reach)
+    # What is in doubt stands apart: a longer cord whose length is known does not speak for it.
+    key = np.stack([end[mine], bundle.host[mine], part.cable[mine], doubt[mine]])
     order = np.lexsort((mine, -length[mine], *key[::-1]))
     key = key[:, order]
     new = np.ones(len(order), dtype=bool)
@@ -82,9 +90,6 @@ def _of(study: Study, kind: str, mine: IntArray, end: IntArray) -> Measure:
     switch, cable, host, place = (
         column[mine] for column in (bundle.switch, part.cable, bundle.host, bundle.place)
     )
-    own = np.append(study.table("product")["reach_m"], np.nan)[cable]
-    chosen = part.medium[mine]
-    reach = np.where(chosen >= 0, np.append(part.media.reach_m, np.nan)[chosen], own)
     height = np.append(study(heights_m), np.nan)
     rack = bundle.rack[mine]
     trays, _, far = way_inputs(study, mine)
@@ -94,15 +99,17 @@ def _of(study: Study, kind: str, mine: IntArray, end: IntArray) -> Measure:
     return Measure(
         kind=kind,
         subject=end[mine],
-        demand=length[mine],
-        limit=reach,
+        demand=np.where(doubt[mine], np.nan, length[mine]),
+        limit=reach[mine],
+        sure=length[mine],
         other=site.subject("switch", switch),
         inputs=(
             own_figure(
                 study, "switch", "medium",
                 np.where((cable < 0) & (part.class_of[mine] < 0), switch, -1),
             ),
-            Input("product", "reach_m", cable, ~np.isnan(reach)),
+            Input("product", "reach_m", cable, ~np.isnan(reach[mine])),
+            Input("product", "stock_m", study(unlisted)[mine], ~doubt[mine]),
             own_figure(study, "switch", "position", switch)._replace(known=host >= 0),
             trays,
             tall._replace(known=~np.isnan(height[place])),
@@ -110,3 +117,11 @@ def _of(study: Study, kind: str, mine: IntArray, end: IntArray) -> Measure:
         ),
         owner="reach of the medium",
     )  # fmt: skip
+
+
+def _reach_m(study: Study) -> FloatArray:
+    """(B,) reach of the medium of each bundle: of the one that was chosen, else of the cable."""
+    part = study(parts)
+    own = np.append(study.table("product")["reach_m"], np.nan)[part.cable]
+    chosen = np.append(part.media.reach_m, np.nan)[part.medium]
+    return np.where(part.medium >= 0, chosen, own)

@@ -9,6 +9,7 @@ import numpy as np
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import IntArray
+from twin.solve.cabling.as_bought import length_open, unlisted
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.parts import parts
 from twin.solve.cabling.patched import losses, panels_db
@@ -41,7 +42,9 @@ def loss_budget(study: Study) -> Iterator[Measure]:
     their maker states (loss_db), else one connection on either side. The joints at the optics are
     not counted: budgets of optics refer to the channel between them (channel insertion loss of IEEE
     802.3). It is held against the lesser loss budget of the two optics. Links of a single cord are
-    held by their reach alone (CAB301). Worked number: cords of 5 m, a trunk of 40 m at
+    held by their reach alone (CAB301). A cord or trunk of which no length is listed (data.stock_m)
+    counts as needed; the loss then is known only where it is over the budget, or within it even in
+    the greatest length in which the part is made. Worked number: cords of 5 m, a trunk of 40 m at
     3 dB/km, two panels at 0.35 dB: 50 x 3 / 1000 + 0.7 = 0.85 dB.
 
     Does not cover
@@ -63,6 +66,7 @@ def _of(study: Study, kind: str, rows: IntArray, subject: IntArray) -> Measure:
     found, part, piece = study(losses), study(parts), study(pieces)
     mine = found.bundle[rows]
     loss, budget = found.loss_db[rows], found.budget_db[rows]
+    doubt = length_open(loss, found.most_db[rows], budget)
     product = study.table("product")
     trunk = study.site.rows_of("product", study.table("trunk")["type"])[piece.trunks[mine]]
     bare = np.isnan(np.append(product["loss_budget_db"], np.nan))
@@ -78,8 +82,9 @@ def _of(study: Study, kind: str, rows: IntArray, subject: IntArray) -> Measure:
     return Measure(
         kind=kind,
         subject=subject,
-        demand=loss,
+        demand=np.where(doubt, np.nan, loss),
         limit=budget,
+        sure=loss,
         other=study.site.subject("switch", study(bundles).switch[mine]),
         inputs=(
             Input("product", "loss_budget_db", optic, ~np.isnan(budget)),
@@ -88,6 +93,7 @@ def _of(study: Study, kind: str, rows: IntArray, subject: IntArray) -> Measure:
             Input("trunk", "type", untyped, none),
             Input("product", "attenuation_db_per_km", trunk, ~np.isnan(fibre[trunk])),
             *cassettes,
+            Input("product", "stock_m", study(unlisted)[mine], ~doubt),
         ),
         owner="loss budget of the optics",
     )  # fmt: skip

@@ -8,8 +8,9 @@ import numpy as np
 
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
+from twin.solve.cabling.as_bought import length_open, unlisted
 from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.delays import delays_ns
+from twin.solve.cabling.delays import delays_ns, most_ns
 from twin.solve.cabling.parts import parts
 from twin.solve.cabling.pieces import pieces
 from twin.solve.limits import limit
@@ -41,7 +42,10 @@ def link_delays_too_much(study: Study) -> Iterator[Measure]:
     what its maker states, else delay_fibre_ns_per_m or delay_copper_ns_per_m of the code profile.
     One row for each rack or switch below: its slowest link, against policy.limits.link_delay_ns. No
     public source sets such a limit: without one of the owner's there is no row, and `twin cables`
-    tells the delays. Worked number: a cord of 15 m of fibre at 4.5 ns/m takes 67.5 ns.
+    tells the delays. A cord or trunk of which no length is listed (data.stock_m) counts as needed;
+    the delay then is known only where it is over the limit, or within it even in the greatest
+    length in which the part is made. Worked number: a cord of 15 m of fibre at 4.5 ns/m takes
+    67.5 ns.
 
     Does not cover
     --------------
@@ -61,18 +65,22 @@ def link_delays_too_much(study: Study) -> Iterator[Measure]:
     mine = np.flatnonzero(bundle.wanted & ~np.isinf(delay) & served)
     trunk = study(pieces).trunks
     made = np.append(study.site.rows_of("product", study.table("trunk")["type"]), -1)
+    doubt = length_open(delay, study(most_ns), np.full(len(delay), owned.value))
     # What is not known comes first: it may be the slowest.
-    slow = np.nan_to_num(delay, nan=np.inf)
+    slow = np.where(doubt | np.isnan(delay), np.inf, delay)
     for kind, end in (("rack", bundle.rack), ("switch", bundle.low)):
         rows = mine[end[mine] >= 0]
         order = rows[np.lexsort((rows, -slow[rows], end[rows]))]
         worst = order[np.flatnonzero(np.diff(end[order], prepend=-1))]
         told = ~np.isnan(delay[worst])
+        certain = np.zeros(int(end.max(initial=-1)) + 1)
+        np.fmax.at(certain, end[rows], delay[rows])
         yield Measure(
             kind=kind,
             subject=end[worst],
-            demand=delay[worst],
+            demand=np.where(doubt[worst], np.nan, delay[worst]),
             limit=np.full(len(worst), owned.value),
+            sure=certain[end[worst]],
             other=study.site.subject("switch", bundle.switch[worst]),
             inputs=(
                 Input("switch", "position", bundle.switch[worst], told | (bundle.host[worst] >= 0)),
@@ -81,6 +89,7 @@ def link_delays_too_much(study: Study) -> Iterator[Measure]:
                 Input("trunk", "type", trunk[worst], told | (made[trunk[worst]] >= 0)),
                 # A medium by hand that no cable is, or none at all.
                 Input("switch", "medium", bundle.switch[worst], told | (part.class_of[worst] >= 0)),
+                Input("product", "stock_m", study(unlisted)[worst], ~doubt[worst]),
             ),
             owner=owned.owner,
         )  # fmt: skip

@@ -23,8 +23,10 @@ from twin.solve.study import Study
     unit="bundles",
     message="{demand} bundles of links from {kind} {subject} find no cable and no optics that fit"
     " both ends and reach so far",
-    fix="let the fabric take other media (media, fibre, medium, up_medium), say the cages of its"
-    " nodes (node_cage, node_cage_ports), bring switches nearer, or add lengths to data.stock_m",
+    fix="let the fabric take other media (media, fibre, medium, up_medium), split its ports"
+    " otherwise (split, gbps, radix), say the cages of its nodes (node_cage, node_cage_ports) and"
+    " managers (manager_cage), bring switches nearer, or add lengths to data.stock_m; twin cables"
+    " says which cages and which split find nothing, and what comes nearest",
     source="cages, plugs and reach that the makers of switches, cables and optics publish",
 )
 def no_medium(study: Study) -> Iterator[Measure]:
@@ -107,6 +109,7 @@ def _inputs(
             known=none
         ),
         *of_ways,
-        Input("fabric", "node_cage", first(fabric, cage), none),
+        Input("fabric", "node_cage", first(fabric, cage & ~bundle.manager[mine]), none),
+        Input("fabric", "manager_cage", first(fabric, cage & bundle.manager[mine]), none),
         Input("product", "reach_m", first(part.cable[mine], dim & ~cage), none),
     )

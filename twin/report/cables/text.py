@@ -18,16 +18,17 @@ from twin.report.cables.bom import (
     spares,
 )
 from twin.report.cables.ends import cords_by_ends
+from twin.report.cables.lacking import lacking, lacking_cords
 from twin.report.cables.papers import some
 from twin.report.cables.rows import moved_words
 from twin.report.tables import Value
-from twin.report.words import clean, plural
+from twin.report.words import clean, plural, wrapped
 from twin.site.table import FloatArray
-from twin.solve.cabling.bought import Lack, lacks
 from twin.solve.cabling.cables import cables
 from twin.solve.cabling.delays import delays_ns
 from twin.solve.cabling.laid_ways import way_words
 from twin.solve.cabling.spread import spread
+from twin.solve.cabling.unserved import Unserved, unserved
 from twin.solve.fabric.portmap import MANAGER, port_map
 from twin.solve.limits import limit
 from twin.solve.study import Study
@@ -49,14 +50,14 @@ def text(study: Study, width: int = 100) -> str:
     parts = [
         _head(study), _ends(study, width), _cords(study, width), _optics(study, width),
         _totals(study), _lengths(study), _delays(study), _moved(study, width), _not_listed(study),
-        _open(study),
+        _open(study, width),
     ]  # fmt: skip
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
 
 
 def whole(study: Study) -> bool:
     """Whether every bundle that is listed has a medium, a way and a length that are known."""
-    return not _lacking(study)
+    return not lacking(study)
 
 
 def _head(study: Study) -> list[str]:
@@ -229,7 +230,10 @@ def _not_listed(study: Study) -> list[str]:
     others = int((~listed & (p.tier != MANAGER)).sum())
     out = []
     if managers:
-        out.append(f"  {plural(managers, 'link')} of fabric managers: no rack of theirs is stated")
+        out.append(
+            f"  {plural(managers, 'link')} of fabric managers: no rack of theirs is stated, see"
+            " manager_at of the fabric"
+        )
     if others:
         day = study.conditions.date
         why = (
@@ -245,25 +249,29 @@ def _not_listed(study: Study) -> list[str]:
     return lines
 
 
-def _lacking(study: Study) -> dict[int, Lack]:
-    """Return what the bundles that are listed lack."""
-    found = study(lacks)
-    return {row: found[row] for row in np.unique(study(cables).bundle).tolist() if row in found}
-
-
-def _open(study: Study) -> list[str]:
+def _open(study: Study, width: int) -> list[str]:
     """Return what cannot be and what is not known, with the fields, most cords first."""
-    found = _lacking(study)
-    if not found:
-        return []
-    cable = study(cables)
-    told: dict[str, float] = {}
-    for row, lack in found.items():
-        cords = float(np.nansum(cable.cords[cable.bundle == row]))
-        for said in (*lack.cannot, *(f"not known: {m}" for m in lack.missing)):
-            told[said] = told.get(said, 0.0) + cords
-    order = sorted(told, key=lambda said: (said.startswith("not known"), -told[said], said))
-    return ["Open", *_lines([f"{said} ({plural(int(told[said]), 'cord')})" for said in order])]
+    cannot, missing = lacking_cords(study)
+    told = [*cannot.items(), *((f"not known: {path}", n) for path, n in missing.items())]
+    said = [f"{what} ({plural(cords, 'cord')})" for what, cords in told]
+    lines = ["Open", *_lines(said)] if said else []
+    for found in unserved(study, np.unique(study(cables).bundle)):
+        lines += wrapped(_unserved(study, found), width, 4, 6)
+    return lines
+
+
+def _unserved(study: Study, found: Unserved) -> str:
+    """Say what some links ask for that get no medium, and why the nearest does not do."""
+    asked, cable = found.asked, study(cables)
+    cords = int(np.nansum(cable.cords[np.isin(cable.bundle, found.bundles)]))
+    ends = dict.fromkeys(f"{x:.4g}" for x in (found.shortest_m, found.longest_m))
+    cages = " and ".join(cage.form or "not known" for cage in (asked.head, asked.tail))
+    split = f", split {asked.split}" if asked.split > 1 else ""
+    said = f"{plural(cords, 'cord')} of {' to '.join(ends)} m at {asked.gbps:g} Gb/s{split}, cages"
+    why = f"nearest is {found.nearest}: {found.why}" if found.nearest else (
+        "each has a medium alone, none that all links of a cage share"
+    )  # fmt: skip
+    return f"{said} {cages}; {why}"
 
 
 def _lines(said: list[str]) -> Iterator[str]:

@@ -10,24 +10,25 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from twin.errors import near, shown
 from twin.model.data import Fabric
 from twin.site.fabrics.devices import Names, devices_of
-from twin.site.fabrics.evenly import ceil_div, least_above
 from twin.site.fabrics.figures import Figures
+from twin.site.fabrics.oversize import Asked, faults_of_size
+from twin.site.fabrics.sized import leaf_ports, sized
 from twin.site.fabrics.wiring import Wiring
 from twin.site.fabrics.wrong import (
     faults_of_cages,
     faults_of_leaf,
+    faults_of_managers,
     faults_of_media,
     faults_of_products,
     faults_of_radix,
     faults_of_shape,
-    faults_of_size,
     faults_of_split,
     gbps_of,
     radix,
@@ -58,6 +59,8 @@ class Described:
         Product of leaves, spines and cores.
     devices
         Names of the nodes of positions, where the layout says what they are.
+    managers
+        Ids of the positions that house its managers; none where the layout does not say.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Described:
     gbps: float
     products: tuple[str, str, str]
     devices: Names
+    managers: StrArray
 
 
 def described(
@@ -91,6 +95,8 @@ def described(
         if nodes and len(places):
             told += faults_of_shape(name, item, len(places) * nodes)
         devices = devices_of(name, item, places, nodes, positions.ids, told)
+        managers = matching(("fabric", name), "manager_at", item.manager_at, positions, told)
+        told += faults_of_managers(name, item, places, managers)
         wiring = (
             None if told or not known else _wiring(name, item, len(places), nodes, figures, told)
         )
@@ -98,7 +104,9 @@ def described(
         if wiring is not None:
             products = (item.leaf, item.spine or item.leaf, item.core or item.spine or item.leaf)
             gbps = gbps_of(item, figures)
-            out.append(Described(name, item, wiring, places, nodes, gbps, products, devices))
+            out.append(
+                Described(name, item, wiring, places, nodes, gbps, products, devices, managers)
+            )
     return out
 
 
@@ -166,47 +174,7 @@ def _wiring(
     told += faults_of_cages(name, item, down, figures)
     if not told:
         found = sized(item, places, nodes, ports)
-        told = list(faults_of_size(name, item, found, ports))
+        asked = Asked(name, item, places, nodes, figures)
+        told = list(faults_of_size(asked, found, ports))
     faults.extend(told)
     return None if told else found
-
-
-def sized(item: Fabric, places: int, nodes: int, ports: list[int]) -> Wiring:
-    """Sizes of a fabric; 0 spines or cores where its switches cannot join what is below them."""
-    down, up = leaf_ports(item, ports[0])
-    unit_places = item.su_positions or places
-    rails = item.rails or 1
-    in_rail = unit_places * nodes * item.links_per_node // rails
-    one = Wiring(
-        units=ceil_div(places, unit_places), unit_nodes=unit_places * nodes,
-        links=item.links_per_node, rails=rails, leaves=1, down=down, spare=item.spare,
-        split=item.split,
-    )  # fmt: skip
-    bare = replace(one, leaves=ceil_div(in_rail, one.leaf_links))
-    if item.tiers == 1:
-        return bare
-    return _with_spines(item, bare, up, ports)
-
-
-def leaf_ports(item: Fabric, ports: int) -> tuple[int, int]:
-    """Ports of a leaf for nodes and towards spines."""
-    if item.tiers == 1:
-        return item.down or ports, 0
-    down = item.down or (ports - item.up if item.up else ports // 2)
-    return down, item.up or min(down, ports - down)
-
-
-def _with_spines(item: Fabric, bare: Wiring, up: int, ports: list[int]) -> Wiring:
-    """Add spines, and cores in three tiers."""
-    three = item.tiers == 3  # noqa: PLR2004 - tiers
-    low = ports[1] // 2 if three else ports[1]
-    of_unit = bare.rails * bare.leaves
-    group = item.group or (min(of_unit, low) if three else bare.all_leaves)
-    group = min(group, bare.all_leaves)
-    spines = least_above(group, up, low) or 0
-    two = replace(bare, up=up, group=group, spines=spines)
-    if not three or not spines:
-        return two
-    spine_up = min(group * up // spines, ports[1] - low)
-    cores = least_above(two.groups, spine_up, ports[2]) or 0
-    return replace(two, spine_up=spine_up, cores=cores)

@@ -88,7 +88,34 @@ def _no_units(
     right = f"racks of at least {first + need} U"
     if more:
         right = f"{more} more rack{'s' if more > 1 else ''}"
+    units.homeless += [(wish, need) for wish in without]
+    lower = _first_that_fits(first, units)
+    if lower:
+        right += f", or first_unit at most {lower}"
+    if each < 1 and first:
+        said = f"{said}, which have no {need} U from unit {first + 1} up"
+        return Fault("fabric", d.name, "first_unit", d.item.first_unit, said, right)
     return Fault("fabric", d.name, f"{TIERS[tier]}_at", None, said, right)
+
+
+def _first_that_fits(first: int, units: Units) -> int | None:
+    """Highest unit, at most `first`, from which up all that are homeless fit; None none.
+
+    What is taken stays where it is, and so do those of the fabric that have found units.
+    """
+    return next((bottom for bottom in range(first, 0, -1) if _all_fit(bottom, units)), None)
+
+
+def _all_fit(bottom: int, units: Units) -> bool:
+    """Whether all find units from `bottom` up, each on the first of its racks that has some."""
+    trial = Units(units.size, {p: dict(taken) for p, taken in units.taken.items()})
+    for wish, need in units.homeless:
+        free = ((p, trial.lowest(p, bottom, need)) for p in wish)
+        found = next(((p, u) for p, u in free if u is not None), None)
+        if found is None:
+            return False
+        trial.take(*found, need, "")
+    return True
 
 
 def _wishes(

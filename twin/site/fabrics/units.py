@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
@@ -25,10 +25,13 @@ class Units:
         Units of the rack on each position; a position is missing where nobody knows them.
     taken
         What stands in the units of each that are taken, 1 is the lowest.
+    homeless
+        Switches that found no units: where each would stand, the best first, and its height.
     """
 
     size: Mapping[str, int]
     taken: dict[str, dict[int, str]] = field(default_factory=dict)
+    homeless: list[tuple[Sequence[str], int]] = field(default_factory=list)
 
     def lowest(self, place: str, first: int | None, height: int) -> int | None:
         """Lowest of the next free units of a position, from `first` up; None if none are left."""

@@ -15,10 +15,13 @@ from twin.site.fabrics.devices import taken_nodes
 from twin.site.fabrics.figures import Figures
 from twin.site.fabrics.places import Floor, stand
 from twin.site.fabrics.units import Thing, take_left, take_written, units_of, written_switches
-from twin.site.fabrics.wiring import COLUMNS, to_cores, to_leaves, to_spines
+from twin.site.fabrics.wiring import COLUMNS, to_cores, to_leaves, to_managers, to_spines
 from twin.site.fabrics.wrong import TIERS
 from twin.site.faults import Fault
 from twin.site.table import Array, Chunk, FloatArray, IntArray, StrArray, Table
+
+MANAGER = "manager"
+"""Name of the fabric's manager among the devices of a position."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,11 @@ def weave(
         woven.sizes[d.name] = {**sizes, "places": d.nodes, "node_places": every}
         woven.switches.append(_switches(d, floor, faults))
         woven.drops.append(_drops(d))
+        if len(d.managers):
+            woven.drops.append(_manager_drops(d))
         woven.uplinks.extend(_uplinks(d))
         woven.devices.update({(d.name, place): names for place, names in d.devices.items()})
+        woven.devices.update({(d.name, place): (MANAGER,) for place in d.managers.tolist()})
     woven.stand.update(take_left(floor.units, others, faults))
     faults.extend(_misnamed(found, made, written))
     return woven
@@ -171,6 +177,23 @@ def _drops(d: Described) -> Chunk:
         first=(place[rows] * d.nodes).astype(float),
         nodes=taken_nodes(d.places, d.nodes, d.devices)[place[rows]].astype(float),
     )
+
+
+def _manager_drops(d: Described) -> Chunk:
+    """Positions of managers on leaves: links of the managers go round. They are no node places."""
+    w, planes = d.wiring, d.item.planes
+    last = len(d.places) * d.nodes
+    free = np.arange(last - d.item.reserved, last)
+    j = to_managers(w, free, d.item.manager_links)
+    place, leaf, links = _summed(j.low_port % len(d.managers), j.high)
+    rows = np.tile(np.arange(len(place)), planes)
+    plane = np.repeat(np.arange(planes), len(place))
+    leaves = switch_ids(d.name, TIERS[0], planes, w.all_leaves)
+    none = np.full(len(rows), np.nan)
+    return _edges(
+        d.managers[place[rows]], leaves[plane * w.all_leaves + leaf[rows]],
+        links=links[rows].astype(float), first=none, nodes=none,
+    )  # fmt: skip
 
 
 def _uplinks(d: Described) -> list[Chunk]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.site.table import IntArray, Table
+from twin.site.table import BoolArray, IntArray, Table
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,15 @@ class Wiring:
     def all_cores(self) -> int:
         """Cores of the plane."""
         return self.spines * self.cores
+
+
+def of_managers(drops: Table) -> BoolArray:
+    """Tell the drops of fabric managers, (drops,): their links are said, and no node places.
+
+    No rack waits for them: the traffic of none goes through its fabric's manager.
+    """
+    links, first = (np.asarray(drops[c], dtype=float) for c in ("links", "first"))
+    return np.asarray(~np.isnan(links) & np.isnan(first))
 
 
 COLUMNS = {

@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+import numpy as np
+
 from twin.catalog.schema import CABLE_MEDIA, OPTIC_MEDIA
 from twin.errors import InputError, near, shown
 from twin.model.data import Data, Fabric
 from twin.model.label import DEFAULT, checked
 from twin.site.fabrics.evenly import ceil_div, divisors
 from twin.site.fabrics.figures import Figures
-from twin.site.fabrics.wiring import Wiring
 from twin.site.faults import Fault
+from twin.site.table import StrArray
 
 TIERS = ("leaf", "spine", "core")
 _BOTH = 2
@@ -176,6 +178,21 @@ def faults_of_shape(name: str, item: Fabric, nodes: int) -> Iterator[Fault]:
             yield Fault("fabric", name, key, value, said, f"leave it out, or write tiers = {tiers}")
 
 
+def faults_of_managers(
+    name: str, item: Fabric, places: StrArray, managers: StrArray
+) -> Iterator[Fault]:
+    """Places of managers that have no links, or that are those of nodes."""
+    if item.manager_at and not item.manager_links:
+        said = "means nothing without links of managers"
+        yield Fault(
+            "fabric", name, "manager_at", item.manager_at[0], said,
+            "leave it out, or write manager_links",
+        )  # fmt: skip
+    for place in managers[np.isin(managers, places)].tolist():
+        said = f"{place} houses nodes of the same fabric"
+        yield Fault("fabric", name, "manager_at", place, said, "a position of another rack")
+
+
 def faults_of_leaf(name: str, item: Fabric, down: int, up: int, ports: int) -> Iterator[Fault]:
     """Ports of a leaf that it does not have."""
     if down > ports or down + up > ports:
@@ -189,73 +206,3 @@ def faults_of_leaf(name: str, item: Fabric, down: int, up: int, ports: int) -> I
     elif item.spare >= down:
         said = f"{item.spare} spare ports leave none of {down} for nodes"
         yield Fault("fabric", name, "spare", item.spare, said, f"at most {down - 1}")
-
-
-def faults_of_size(name: str, item: Fabric, w: Wiring, ports: list[int]) -> Iterator[Fault]:
-    """More leaves than the tiers above them can join."""
-    if item.tiers == 1:
-        return
-    if item.tiers == 2:  # noqa: PLR2004 - tiers
-        yield from _of_two_tiers(name, item, w, ports)
-    elif not w.spines:
-        low = ports[1] // 2
-        said = f"a spine has {low} ports for leaves, a group {w.group} leaves"
-        yield Fault("fabric", name, "group", item.group, said, f"at most {low}")
-    elif not w.cores:
-        yield from _of_cores(name, item, w, ports)
-
-
-def _needs(w: Wiring) -> str:
-    """Say what a fabric needs, its last unit in full, in words."""
-    split = f", each split into {w.split}" if w.split > 1 else ""
-    return (
-        f"{w.units * w.unit_nodes:,} node places of {w.links} link{'s' if w.links > 1 else ''} need"
-        f" {w.all_leaves:,} leaves of {w.down - w.spare} ports{split}"
-    )
-
-
-def _of_two_tiers(name: str, item: Fabric, w: Wiring, ports: list[int]) -> Iterator[Fault]:
-    whole = w.units == 1 and w.group % w.leaves == 0
-    if w.groups > 1 and not whole:
-        said = (
-            f"nothing joins {w.groups} groups of {w.group} leaves, and they are no whole rails of"
-            " one unit"
-        )
-        right = f"leave it out, write 3 tiers, or {w.leaves} in one unit of {w.rails} rails"
-        yield Fault("fabric", name, "group", item.group, said, right)
-    elif not w.spines:
-        said = f"{_needs(w)}; a spine of {ports[1]} ports joins {ports[1]}"
-        right = f"{_at_most(most_nodes(w, ports[1]))}, or more tiers"
-        yield Fault("fabric", name, "tiers", item.tiers, said, right)
-
-
-def _of_cores(name: str, item: Fabric, w: Wiring, ports: list[int]) -> Iterator[Fault]:
-    said = (
-        f"{_needs(w)}, {w.groups} groups of {w.group}; a core of {ports[2]} ports joins {ports[2]}"
-    )
-    wider = ceil_div(w.all_leaves, ports[2])
-    right = f"groups of {wider} leaves"
-    low = ports[1] // 2
-    if wider > low:
-        right = f"{_at_most(most_nodes(w, ports[2] * low))} in groups of {low} leaves"
-    yield Fault("fabric", name, "group", item.group, said, right)
-
-
-def _at_most(nodes: int) -> str:
-    """Say what would fit, in words."""
-    if nodes < 1:
-        return "switches of more ports"
-    return f"at most {nodes:,} node place{'s' if nodes > 1 else ''}"
-
-
-def most_nodes(w: Wiring, leaves: int) -> int:
-    """Node places that so many leaves carry, units alike.
-
-    Examples
-    --------
-    >>> most_nodes(Wiring(units=9, unit_nodes=32, links=8, rails=8, leaves=1, down=32), 64)
-    256
-    """
-    if w.units > 1:
-        return leaves // (w.rails * w.leaves) * w.unit_nodes
-    return leaves // w.rails * w.leaf_links // (w.links // w.rails)

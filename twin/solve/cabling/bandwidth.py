@@ -154,7 +154,9 @@ def _passed_down(study: Study, lost: Worth, cut: Cut, above: BoolArray) -> Worth
     row, at = each_match(high[order], lost.switch[rows])
     row = rows[row]
     own = cut.bundle - len(study(links).rack)
-    mine = (own >= 0) & above[high[np.maximum(own, 0)]] if len(high) else own >= 0
+    # Behind the bundles of uplinks come those of managers, which carry no rack's traffic.
+    mine = (own >= 0) & (own < len(high))
+    mine &= np.append(above[high], False)[np.where(mine, own, -1)]
     link, case, part, first = _worst(
         np.append(order[at], own[mine]),
         np.append(lost.case[row], cut.case[mine]),

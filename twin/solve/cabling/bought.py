@@ -132,7 +132,7 @@ def _of(study: Study, row: int) -> Lack:
     elif np.isinf(length).any() and np.isfinite(part.needed_m[row]):
         cannot += _too_short(study, row)
     elif np.isnan(length).any() and np.isfinite(part.needed_m[row]):
-        bare = products(study, part)[pieces_of(study, row)][np.isnan(length)]
+        bare = study(_made)[pieces_of(study, row)][np.isnan(length)]
         ids = study.site.tables["product"].ids
         missing += [f"data.stock_m.{ids[k]}" for k in np.unique(bare[bare >= 0]).tolist()]
     if np.isnan(count):
@@ -142,11 +142,16 @@ def _of(study: Study, row: int) -> Lack:
     return Lack(tuple(cannot), tuple(missing))
 
 
+def _made(study: Study) -> IntArray:
+    """Product row of each of the `pieces`, worked out once."""
+    return products(study, study(parts))
+
+
 def _too_short(study: Study, row: int) -> list[str]:
     """Say of which products of a bundle nothing in stock is long enough, and what is."""
     every = np.array(pieces_of(study, row))
     every = every[np.isinf(study(stocked_m)[every])]
-    made, most = products(study, study(parts))[every], study(longest_m)[every]
+    made, most = study(_made)[every], study(longest_m)[every]
     found = sorted(set(zip(made.tolist(), most.tolist(), strict=True)))
     ids = study.site.tables["product"].ids
     return [f"{NO_LENGTH}: of {ids[product]} at most {longest:g} m" for product, longest in found]
@@ -187,7 +192,8 @@ def _unsure(study: Study, row: int) -> str:
     part, site = study(parts), study.site
     if not part.classes[part.class_of[row]].tail.form:
         fabric = site.rows_of("fabric", study.table("switch")["fabric"])
-        return site.path_of("fabric", int(fabric[study(bundles).switch[row]]), "node_cage")
+        key = "manager_cage" if study(bundles).manager[row] else "node_cage"
+        return site.path_of("fabric", int(fabric[study(bundles).switch[row]]), key)
     return site.path_of("product", int(part.cable[row]), "reach_m")
 
 

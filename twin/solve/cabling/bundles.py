@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.cabling.links import links, switch_places
+from twin.solve.cabling.links import links, managers, switch_places
 from twin.solve.study import Study
 
 
 @dataclass(frozen=True)
 class Bundles:
-    """Bundles, (B,): first those of racks as `links` numbers them, then those of uplinks.
+    """Bundles, (B,): those of racks as `links` numbers them, of uplinks, of fabric managers.
 
     Attributes
     ----------
@@ -31,6 +31,8 @@ class Bundles:
         Row of the product that the layout names for these links, -1 none.
     wanted
         Those of things that stand on the day, and that are some or may be.
+    manager
+        Those of a fabric's managers, whose rack is at the lower end.
     """
 
     rack: IntArray
@@ -41,27 +43,31 @@ class Bundles:
     count: FloatArray
     medium: IntArray
     wanted: BoolArray
+    manager: BoolArray
 
 
 def bundles(study: Study) -> Bundles:
     """All bundles of the site."""
-    site, link, uplink = study.site, study(links), study.table("uplink")
+    site, link, uplink, own = study.site, study(links), study.table("uplink"), study(managers)
     low, high = (site.rows_of("switch", uplink[end]) for end in ("tail", "head"))
     at = np.append(switch_places(study), -1)
-    here = site.rows_of("position", study.table("rack")["position"])[link.rack]
-    switch = np.concatenate([link.switch, high])
+    n, m = len(low), len(own.rack)
+    rack = np.concatenate([link.rack, np.full(n, -1), own.rack])
+    here = site.rows_of("position", study.table("rack")["position"])
+    switch = np.concatenate([link.switch, high, own.switch])
     # A switch says the medium of its links downward, whoever is at their lower end.
     medium = site.rows_of("product", study.table("switch")["medium"])
-    count = np.concatenate([link.count, np.asarray(uplink["links"], dtype=float)])
-    n = len(low)
-    stands = np.concatenate([study.here[link.rack], np.ones(n, dtype=bool)])
+    count = np.concatenate([link.count, np.asarray(uplink["links"], dtype=float), own.links])
+    low = np.concatenate([np.full(len(link.rack), -1), low, np.full(m, -1)])
+    stands = np.append(study.here, True)[rack]
     return Bundles(
-        rack=np.concatenate([link.rack, np.full(n, -1)]),
-        low=np.concatenate([np.full(len(link.rack), -1), low]),
+        rack=rack,
+        low=low,
         switch=switch,
-        place=np.concatenate([here, at[low]]),
+        place=np.where(rack >= 0, np.append(here, -1)[rack], at[low]),
         host=at[switch],
         count=count,
         medium=np.append(medium, -1)[switch],
         wanted=stands & ~(count <= 0),
+        manager=np.arange(len(rack)) >= len(rack) - m,
     )

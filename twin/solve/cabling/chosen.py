@@ -14,7 +14,14 @@ from twin.solve.cabling.headed import served_m, tails_of
 from twin.solve.cabling.links_bundled import bundle_of_links
 from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.ways import along_m, joined_m, shortest_m
-from twin.solve.fabric.cages import cage_of, cages, node_cage, port_speed, split_of
+from twin.solve.fabric.cages import (
+    cage_of,
+    cages,
+    manager_cage,
+    node_cage,
+    port_speed,
+    split_of,
+)
 from twin.solve.limits import limit
 from twin.solve.media.choose import choose, stock_lengths
 from twin.solve.media.judge import LinkClass
@@ -147,7 +154,7 @@ def _classes(study: Study, bundle: Bundles, every: Media) -> tuple[tuple[LinkCla
     key = np.stack([
         fabric, np.append(product, -1)[bundle.low], product[bundle.switch], bundle.medium,
         np.nan_to_num(bundle.count).astype(np.int64), through, np.append(rack, -1)[bundle.rack],
-        study(pieces).lanes,
+        study(pieces).lanes, bundle.manager,
     ], axis=1)  # fmt: skip
     key[bundle.rack >= 0, 4] = 0
     found, class_of = np.unique(key, axis=0, return_inverse=True)
@@ -155,7 +162,7 @@ def _classes(study: Study, bundle: Bundles, every: Media) -> tuple[tuple[LinkCla
     known = _names(every)
     out: list[LinkClass] = []
     number = np.full(len(found), -1, dtype=np.int64)
-    for k, (row, low, high, medium, count, via, made, lanes) in enumerate(found.tolist()):
+    for k, (row, low, high, medium, count, via, made, lanes, own) in enumerate(found.tolist()):
         named = str(site.tables["product"].ids[medium]) if medium >= 0 else ""
         if row < 0 or (named and named not in known):
             continue
@@ -165,7 +172,7 @@ def _classes(study: Study, bundle: Bundles, every: Media) -> tuple[tuple[LinkCla
         port = port_speed(study, row, lanes)
         head = cage_of(study, row, high, lanes)
         tail = cage_of(study, row, low) if low >= 0 else node_cage(study, row, made)
-        tail = tail._replace(ports=tail.ports // lanes)
+        tail = manager_cage(study, row) if own else tail._replace(ports=tail.ports // lanes)
         together = head.ports if low >= 0 and head.ports and count % head.ports == 0 else 1
         split = 1 if low >= 0 else max(split_of(study, row) // lanes, 1)
         out.append(LinkClass(

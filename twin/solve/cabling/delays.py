@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from twin.site.table import FloatArray
+from twin.solve.cabling.as_bought import bought_m, most_m
 from twin.solve.cabling.parts import parts, products
-from twin.solve.cabling.patched import bought_m
 from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.ways import joined_m
 from twin.solve.limits import limit
@@ -22,9 +22,17 @@ def delays_ns(study: Study) -> FloatArray:
 
     Worked number: 15 m of fibre at 4.9 ns/m are 73.5 ns.
     """
-    length, delay = study(bought_m), _delays_ns_per_m(study)
+    return _along_ns(study, study(bought_m))
+
+
+def most_ns(study: Study) -> FloatArray:
+    """(B,) delay of links in the greatest lengths that may be bought where no list says any, ns."""
+    return _along_ns(study, study(most_m))
+
+
+def _along_ns(study: Study, length_m: FloatArray) -> FloatArray:
     with np.errstate(invalid="ignore"):
-        return joined_m(study, length * delay)
+        return joined_m(study, length_m * _delays_ns_per_m(study))
 
 
 def _delays_ns_per_m(study: Study) -> FloatArray:

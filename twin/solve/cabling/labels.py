@@ -17,7 +17,7 @@ from twin.model.label import DEFAULT, FIELDS, checked, fields_of
 from twin.site.table import IntArray
 from twin.solve.cabling.cables import Cables, Ends, cables
 from twin.solve.fabric.cages import cages
-from twin.solve.fabric.portmap import TIERS, node_names
+from twin.solve.fabric.portmap import TIERS, manager_drops, node_names
 from twin.solve.study import Study
 
 SEPARATOR = " / "
@@ -84,7 +84,9 @@ def networks(study: Study, end: Ends) -> list[str]:
     site = study.site
     of = site.rows_of("fabric", switches["fabric"])[site.rows_of("switch", drops["head"])]
     place = site.rows_of("position", drops["tail"])
-    pairs = np.unique(np.stack([place, of]), axis=1)
+    # A manager has ports of its own, whatever else stands in its rack.
+    nodes = np.delete(np.arange(len(place)), study(manager_drops))
+    pairs = np.unique(np.stack([place, of])[:, nodes], axis=1)
     count = np.bincount(pairs[0][pairs[0] >= 0], minlength=len(study.table("position")) + 1)
     shared = (end.node >= 0) & (count[end.place] > 1)
     fabric = np.where(shared, study(cables).fabric, -1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import IntArray
+from twin.solve.cabling.carriers import open_to
 from twin.solve.cabling.laying import Led, laying
 from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.room import names_of_ways
@@ -16,6 +17,8 @@ from twin.solve.cabling.ways import Trees, ways
 from twin.solve.study import Study
 
 WITHIN = "within the rack"
+ACROSS = "across "
+"""Of a way that comes up to a tray and leaves it at one place, and lies in none."""
 THEN = " > "
 OR = " | "
 
@@ -135,14 +138,20 @@ def _nodes(start: int, tail: IntArray, head: IntArray) -> IntArray:
 def way_words(study: Study) -> list[str]:
     """Trays of each of the `pieces`, from the lower end to the upper; "" no way, or not known.
 
-    Where its cables are led over several ways, each way with how many take it.
+    Where its cables are led over several ways, each way with how many take it. Where both ends
+    reach a tray at one and the same place, its cables lie along none: they cross it there.
     """
     names = names_of_ways(study)
     piece, cords = study(pieces), study(counted).count
     inside = ((piece.place == piece.host) & (piece.place >= 0)).tolist()
+    reach, every = study(_reached_at), study(ways_of_cables)
     out = []
     for k, found in enumerate(study(trays_of_cables)):
-        said = [THEN.join(names[t] for t in trays.tolist()) for _, trays in found]
+        said = []
+        for number, (_, trays) in enumerate(found):
+            at = trays.tolist()
+            across = [] if at else _crossed(study, reach, k, int(every[k][number].node[0]))
+            said.append(f"{ACROSS if across else ''}{THEN.join(names[t] for t in at or across)}")
         if len(said) > 1:
             count = float(cords[k])
             said = [
@@ -150,6 +159,32 @@ def way_words(study: Study) -> list[str]:
             ]
         out.append(WITHIN if inside[k] else OR.join(said))
     return out
+
+
+def _reached_at(study: Study) -> dict[tuple[int, int], list[int]]:
+    """Trays by the place and the node at which it reaches them."""
+    graph = study(ways).graph
+    out: dict[tuple[int, int], list[int]] = {}
+    for *key, tray in zip(
+        graph.place.tolist(), graph.access.tolist(), graph.access_tray.tolist(), strict=True
+    ):
+        out.setdefault((key[0], key[1]), []).append(tray)
+    return out
+
+
+def _crossed(study: Study, reach: dict[tuple[int, int], list[int]], k: int, node: int) -> list[int]:
+    """Trays at which a way of piece `k` begins and ends, if it does so at one node.
+
+    One that both ends reach, else that of the lower end and that of the upper, which touch there.
+    """
+    piece, way = study(pieces), study(ways)
+    carries = study(open_to)[way.sort[way.pair[k]]]
+    low, high = (
+        [t for t in reach.get((int(end[k]), node), ()) if carries[t]]
+        for end in (piece.place, piece.host)
+    )
+    both = [t for t in low if t in high]
+    return both[:1] or [*low[:1], *high[:1]]
 
 
 def _share(part: float, count: float) -> str:

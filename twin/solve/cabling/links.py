@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from twin.arrays.joins import each_match
 from twin.arrays.needs import hosts
 from twin.site.resolve import product_rows
 from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.fabric.portmap import manager_drops
 from twin.solve.study import Study
 
 
@@ -17,6 +19,7 @@ from twin.solve.study import Study
 class Links:
     """Bundles of links, one per rack and entry of its position's drop, (L,).
 
+    Links of a fabric's managers are not the rack's own, and not here: `managers` has them.
     A drop that a fabric makes says its links. One that is written by hand takes an even share of
     the rack's ports of the compute network.
 
@@ -58,7 +61,7 @@ class Links:
 def links(study: Study) -> Links:
     """Links of each rack, drop by drop."""
     site, drops, racks = study.site, study.table("drop"), study.table("rack")
-    rack, drop = _met(study)
+    rack, drop = _met(study, managers=False)
     switch = site.rows_of("switch", drops["head"])[drop]
     rack, drop, switch = rack[switch >= 0], drop[switch >= 0], switch[switch >= 0]
     alike = np.asarray(study.table("switch")["count"], dtype=float)[switch]
@@ -78,15 +81,32 @@ def links(study: Study) -> Links:
     )  # fmt: skip
 
 
-def _met(study: Study) -> tuple[IntArray, IntArray]:
-    """Racks and the drops of their positions, pair by pair."""
+class Managers(NamedTuple):
+    """Links of fabric managers, (m,): rack that houses them, switch and number of links."""
+
+    rack: IntArray
+    switch: IntArray
+    links: FloatArray
+
+
+def managers(study: Study) -> Managers:
+    """Links of the managers that racks house, drop by drop."""
+    rack, drop = _met(study, managers=True)
+    switch = study.site.rows_of("switch", study.table("drop")["head"])[drop]
+    count = np.asarray(study.table("drop")["links"], dtype=float)[drop]
+    known = switch >= 0
+    return Managers(rack[known], switch[known], count[known])
+
+
+def _met(study: Study, *, managers: bool) -> tuple[IntArray, IntArray]:
+    """Racks and the drops of their positions, pair by pair: of managers, or all others."""
     site, drops, racks = study.site, study.table("drop"), study.table("rack")
     place = site.rows_of("position", racks["position"])
     at = site.rows_of("position", drops["tail"])
     order = np.argsort(place, kind="stable")
     drop, which = each_match(place[order], at)
     rack = order[which]
-    known = at[drop] >= 0
+    known = (at[drop] >= 0) & (np.isin(drop, study(manager_drops)) == managers)
     return rack[known], drop[known]
 
 

@@ -6,12 +6,12 @@ import numpy as np
 
 from twin.site.table import BoolArray, IntArray
 from twin.solve.cabling.bundles import bundles
-from twin.solve.fabric.portmap import NODE, port_map
+from twin.solve.fabric.portmap import port_map
 from twin.solve.study import Study
 
 
 def bundle_of_links(study: Study) -> IntArray:
-    """Bundle of each link of the port map, (n,); -1 of managers, and where no rack stands."""
+    """Bundle of each link of the port map, (n,); -1 where no rack stands or none is known."""
     return _of_links(study, study(bundles).wanted)
 
 
@@ -27,7 +27,7 @@ def _of_links(study: Study, mine: BoolArray) -> IntArray:
     key = np.where(of_rack, bundle.place + size, bundle.low) * size + bundle.switch
     key = np.where(of_rack & ~mine, -1, key)
     order = np.argsort(key, kind="stable")
-    low = np.where(p.tier == NODE, p.place + size, p.low)
+    low = np.where(p.place >= 0, p.place + size, p.low)
     asked = np.where(low >= 0, low * size + p.high, -2)
     if not len(order):
         return np.full(len(p), -1, dtype=np.int64)

@@ -59,7 +59,9 @@ def stocked_m(study: Study) -> FloatArray:
     for row in np.unique(made[named]).tolist():
         mine = named[made[named] == row]
         name = str(study.site.tables["product"].ids[row])
-        out[mine] = round_up(needed[mine], held.of(name))
+        sizes = round_up(needed[mine], held.of(name))
+        # Of lengths that were only seen, one that is longer says nothing.
+        out[mine] = np.where(np.isinf(sizes) & held.seen(name), np.nan, sizes)
     # A list of what is sold says for certain that nothing is as long.
     return np.where(needed > study(longest_m) + ROUNDING_M, np.inf, out)
 

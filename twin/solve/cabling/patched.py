@@ -7,12 +7,13 @@ from typing import NamedTuple
 import numpy as np
 
 from twin.site.table import FloatArray, IntArray
+from twin.solve.cabling.as_bought import bought_m, most_m
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.cassettes import shuffles
-from twin.solve.cabling.lengths import piece_lengths_m
 from twin.solve.cabling.mating import front_ferrules
-from twin.solve.cabling.parts import parts, piece_stock_m, products
+from twin.solve.cabling.parts import parts, products
 from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.ways import joined_m
 from twin.solve.limits import limit
 from twin.solve.study import Study
 
@@ -56,10 +57,22 @@ def connectors(study: Study) -> FloatArray:
 
 
 class Loss(NamedTuple):
-    """Loss of links through panels, (n,): bundle, loss of the channel, budget of its optics."""
+    """Loss of links through panels, (n,).
+
+    Parameters
+    ----------
+    bundle
+        Row of the bundle.
+    loss_db, most_db
+        Of the channel: of lengths as bought, and of the greatest lengths that may be bought where
+        no list says any; NaN not known.
+    budget_db
+        What its optics bear.
+    """
 
     bundle: IntArray
     loss_db: FloatArray
+    most_db: FloatArray
     budget_db: FloatArray
 
 
@@ -71,25 +84,19 @@ def losses(study: Study) -> Loss:
     """
     piece, part, bundle = study(pieces), study(parts), study(bundles)
     mine = np.flatnonzero((piece.trunks >= 0) & bundle.wanted & (part.medium >= 0))
-    length = bought_m(study)
-    product = study.table("product")
-    fibre = np.append(product["attenuation_db_per_km"], np.nan)
-    cords = piece.bundle >= 0
-    lost = length[cords] * fibre[products(study, part)[cords]] / 1000.0
-    in_cords = np.bincount(piece.bundle[cords], lost, minlength=len(bundle.rack))
-    made = study.site.rows_of("product", study.table("trunk")["type"])
-    in_trunk = np.append(length[~cords] * fibre[made] / 1000.0, np.nan)
-    budget = np.append(product["loss_budget_db"], np.nan)
+    budget = np.append(study.table("product")["loss_budget_db"], np.nan)
     # The budget is the worse end's; one that is not published makes the link's unknown.
     least = np.minimum(budget[part.head[mine]], budget[part.tail[mine]])
     high, low = panels_db(study, mine)
-    return Loss(mine, in_cords[mine] + high + in_trunk[piece.trunks[mine]] + low, least)
+    ends = high + low
+    lost, most = (_fibre_db(study, each)[mine] for each in (study(bought_m), study(most_m)))
+    return Loss(mine, lost + ends, most + ends, least)
 
 
-def bought_m(study: Study) -> FloatArray:
-    """Length of each piece as bought, else as needed."""
-    stock = study(piece_stock_m)
-    return np.where(np.isnan(stock), study(piece_lengths_m), stock)
+def _fibre_db(study: Study, length_m: FloatArray) -> FloatArray:
+    """(B,) loss of the fibre of links through panels, in cords and trunks of given lengths."""
+    fibre = np.append(study.table("product")["attenuation_db_per_km"], np.nan)
+    return joined_m(study, length_m * fibre[products(study, study(parts))] / 1000.0)
 
 
 def panels_db(study: Study, mine: IntArray) -> tuple[FloatArray, FloatArray]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twin.site.fabrics.wiring import of_managers
 from twin.site.table import IntArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.through import gear_of_links_ready, through
@@ -48,6 +49,7 @@ def before(study: Study, fabric: int) -> list[Before]:
     switch = site.rows_of("switch", drops["head"])
     of = np.append(site.rows_of("fabric", study.table("switch")["fabric"]), -1)[switch]
     mine = (of == fabric) & ~np.isnan(np.asarray(drops["links"], dtype=float))
+    mine &= ~of_managers(drops)
     place = site.rows_of("position", drops["tail"])
     gear = _Gear(study)
     leaves: dict[int, list[int]] = {}

@@ -8,7 +8,7 @@ import numpy as np
 
 from twin.catalog import Product
 from twin.site.table import IntArray
-from twin.solve.fabric.portmap import port_map
+from twin.solve.fabric.portmap import MANAGER, port_map
 from twin.solve.media.cages import rack_cage, switch_cage
 from twin.solve.media.plugs import Cage
 from twin.solve.study import Study
@@ -101,6 +101,11 @@ def _made(study: Study, product: int) -> Product:
     return study.site.catalog.products[str(study.site.tables["product"].ids[product])]
 
 
+def manager_cage(study: Study, row: int) -> Cage:
+    """Cage of the managers of a fabric: of one port, whose form only the layout says."""
+    return Cage(form=str(study.table("fabric")["manager_cage"][row]), ports=1)
+
+
 def node_ports(study: Study) -> IntArray:
     """(fabrics, positions) ports behind a cage of the nodes there, for links of a fabric."""
     site, racks = study.site, study.table("rack")
@@ -123,7 +128,7 @@ def cages(study: Study) -> Cages:
     for row, made in np.unique(pairs[(of >= 0) & (product >= 0)], axis=0).tolist():
         mine = np.flatnonzero((of == row) & (product == made))
         behind[mine] = max(cage_of(study, row, made).ports, 1)
-    each = node_ports(study)[p.fabric, p.place]
+    each = np.where(p.tier == MANAGER, 1, node_ports(study)[p.fabric, p.place])
     switch_tail = p.low >= 0
     tail_ports = np.where(switch_tail, behind[p.low], each)
     # Ports of a node's cage belong to its planes first: link 0 of all planes, then link 1.

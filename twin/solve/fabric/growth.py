@@ -49,6 +49,13 @@ def nodes_stand(study: Study) -> FloatArray:
     return out
 
 
+def _racks_stand(study: Study) -> FloatArray:
+    """Racks that stand on each position, (positions,)."""
+    place = study.site.rows_of("position", study.table("rack")["position"])
+    place = place[study.here & (place >= 0)]
+    return np.bincount(place, minlength=len(study.table("position"))).astype(float)
+
+
 def ends_stand(study: Study) -> BoolArray:
     """Whether the node of each link of the port map stands, if it has one, (n,).
 
@@ -58,13 +65,15 @@ def ends_stand(study: Study) -> BoolArray:
     m = study(port_map)
     count = np.append(study(nodes_stand), np.inf)[m.place]
     said = ~np.isnan(np.asarray(study.table("fabric")["nodes_per_position"], dtype=float))
+    # A manager stands with its rack, which has no nodes of its own.
+    count = np.where(m.tier == MANAGER, np.append(study(_racks_stand), np.inf)[m.place], count)
     return np.asarray(np.where(said[m.fabric], count != 0, ~(m.node >= count)))
 
 
 def links_stand(study: Study) -> BoolArray:
     """Whether both ends of each link of the port map stand on the day of the study, (n,).
 
-    Links of managers stand with their leaf.
+    Links of managers stand with their leaf, and with the rack of theirs where it is known.
     """
     m, stands = study(port_map), np.append(study(switches_stand), True)
     return np.asarray(stands[m.high] & stands[m.low] & study(ends_stand), dtype=bool)

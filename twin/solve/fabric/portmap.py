@@ -6,7 +6,15 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from twin.site.fabrics.wiring import Joined, to_cores, to_leaves, to_managers, to_spines, wiring_of
+from twin.site.fabrics.wiring import (
+    Joined,
+    of_managers,
+    to_cores,
+    to_leaves,
+    to_managers,
+    to_spines,
+    wiring_of,
+)
 from twin.site.table import BoolArray, IntArray
 from twin.solve.study import Study
 
@@ -23,10 +31,10 @@ class PortMap:
     fabric, plane, tier
         Row of the fabric, plane from 0, and which of `TIERS` it joins.
     place
-        Row of the position of the node at its lower end; -1 where that is a switch, or the
-        fabric's manager.
+        Row of the position of the node or manager at its lower end; -1 where that is a switch, or
+        a manager of which nobody says where it stands.
     node
-        Place of the node among those of its position, from 0; -1 as above.
+        Place of the node among those of its position, from 0, of a manager 0; -1 as above.
     low
         Row of the switch at its lower end, -1 where that is a node or a manager.
     low_port, high_port
@@ -74,7 +82,7 @@ def port_map(study: Study) -> PortMap:
 def _joined(study: Study, m: PortMap) -> BoolArray:
     """(n,) links that still have both ends, and a drop or uplink between these."""
     site, switches = study.site, len(study.table("switch"))
-    out: BoolArray = (m.high >= 0) & (m.tier == MANAGER)
+    out: BoolArray = (m.high >= 0) & (m.tier == MANAGER) & (m.place < 0)
     for link, kind, low in (("drop", "position", m.place), ("uplink", "switch", m.low)):
         table = study.table(link)
         by_rule = ~np.isnan(np.asarray(table["links"], dtype=float))
@@ -100,8 +108,34 @@ def _of_fabric(study: Study, row: int) -> PortMap:
     parts = []
     for plane in range(int(table["planes"][row])):
         for tier, j in tiers:
-            parts.append(_rows(row, plane, tier, j, place_of, node_of, switches))
+            rows = _rows(row, plane, tier, j, place_of, node_of, switches)
+            parts.append(_housed(study, rows) if tier == MANAGER else rows)
     return PortMap(**{f.name: np.concatenate([p[f.name] for p in parts]) for f in fields(PortMap)})
+
+
+def _housed(study: Study, rows: dict[str, IntArray]) -> dict[str, IntArray]:
+    """Give links of managers the places that the drops of their leaves say, in order."""
+    drop, switch = study(manager_drops), study.site.rows_of("switch", study.table("drop")["head"])
+    tail = study.site.rows_of("position", study.table("drop")["tail"])
+    links = np.asarray(study.table("drop")["links"], dtype=float)
+    place, port = rows["place"].copy(), rows["low_port"].copy()
+    for leaf in np.unique(rows["high"][rows["high"] >= 0]).tolist():
+        mine = drop[switch[drop] == leaf]
+        there = np.repeat(tail[mine], links[mine].astype(np.int64))
+        at = np.flatnonzero(rows["high"] == leaf)[: len(there)]
+        place[at] = there[: len(at)]
+    for here in np.unique(place[place >= 0]).tolist():
+        at = np.flatnonzero(place == here)
+        port[at] = np.arange(len(at))
+    return {**rows, "place": place, "node": np.where(place >= 0, 0, -1), "low_port": port}
+
+
+def manager_drops(study: Study) -> IntArray:
+    """Rows of the drops of managers, in the order of their positions."""
+    drops = study.table("drop")
+    rows = np.flatnonzero(of_managers(drops))
+    tail = study.site.rows_of("position", drops["tail"])[rows]
+    return rows[np.argsort(tail, kind="stable")]
 
 
 def _node_places(study: Study, row: int) -> tuple[IntArray, IntArray, IntArray]:
