@@ -3,17 +3,20 @@
 #   make demo       check the example hall and draw it (installs the core only)
 #   make test       all tests          make lint   style, types, floors of the house
 #   make bench      against peers      make docs   the pages made from the code
-#   make notebooks  run the notebooks  make clean  remove what make has made
+#   make notebooks  run the notebooks  make fuzz   properties on examples of its own, ROUNDS times
+#   make clean      remove what make has made
 
 PYTHON ?= python3
 # Tests in this many processes; each file stays in one.
 JOBS ?= 2
+# So many rounds of `make fuzz`, each with other examples.
+ROUNDS ?= 5
 
 BIN := .venv/bin
 BENCH := .venv-bench/bin
 INSTALL := -m pip install -q --disable-pip-version-check --prefer-binary -c constraints.txt
 
-.PHONY: demo test lint bench notebooks docs clean
+.PHONY: demo test lint bench notebooks fuzz docs clean
 .DELETE_ON_ERROR:
 
 demo: .venv/.core
@@ -33,6 +36,13 @@ bench: .venv-bench/.ready
 
 notebooks: .venv/.ready
 	@$(BIN)/python -m pytest -q --nbmake notebooks
+
+fuzz: .venv/.ready
+	@for round in $$(seq $(ROUNDS)); do \
+	    echo "round $$round of $(ROUNDS)" >&2; \
+	    TWIN_FUZZ=1 $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile \
+	        tests/properties tests/files/test_fuzz.py || exit 1; \
+	done
 
 docs: .venv/.ready
 	@$(BIN)/python scripts/docs.py

@@ -13,9 +13,11 @@ import sys
 import pytest
 from hypothesis import settings
 
-# The same examples in each run: a failure on one machine is a failure on the next.
+# The same examples in each run: a failure on one machine is a failure on the next. `make fuzz`
+# looks at others in each round; what fails there prints how to see it again.
 settings.register_profile("twin", derandomize=True, deadline=None, database=None)
-settings.load_profile("twin")
+settings.register_profile("fuzz", deadline=None, database=None, print_blob=True)
+settings.load_profile("fuzz" if os.environ.get("TWIN_FUZZ") else "twin")
 
 # Progress lines are for people; the tests that look at them start a process of their own.
 os.environ["TWIN_QUIET"] = "1"

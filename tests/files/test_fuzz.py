@@ -13,8 +13,7 @@ from twin.errors import InputError
 from twin.files.load import load
 from twin.files.notice import read_notice
 
-SLOW = settings(max_examples=60, deadline=2000, derandomize=True,
-                suppress_health_check=[HealthCheck.too_slow])  # fmt: skip
+SLOW = settings(max_examples=60, deadline=2000, suppress_health_check=[HealthCheck.too_slow])
 VALUES = (
     "nan", "-inf", "0xFFFFFFFFFFFFFFFFFFFF", "1e400", "true", '""', '"\\u0000"', "[]", "{}",
     "[[[]]]", "2027-05-03", "07:32:00", "2027-05-03T07:32:00+01:00", "'x'", '"1 ft"', "-1", "[1]",
