@@ -93,6 +93,17 @@ def test_a_rating_that_lacks_a_part_leaves_facility_flow_open(tmp_path):
     assert first["missing"] == "coolant.cdus.C1.rated_fluid"
 
 
+def test_a_valve_that_is_held_stands_among_the_set_points(tmp_path):
+    changed = edited(tmp_path, ('rated_fluid = "pg25"\n', "valve_min = 0.9\nvalve_max = 0.9\n"))
+    rated = edited(tmp_path, ('rated_fluid = "pg25"\n', 'rated_fluid = "pg25"\nvalve_min = 0.9\n'))
+    first = rows(twin.coolant(changed)["set_points.csv"])[0]
+    assert (first["valve_min"], first["valve_max"]) == ("0.9", "0.9")
+    assert first["facility_valve"] == ""  # its rating lacks a part: nobody knows what then comes
+    least = rows(twin.coolant(rated)["set_points.csv"])[0]
+    assert least["facility_valve"] == "at its least"
+    assert float(least["expected_supply_c"]) < 40
+
+
 def test_a_rack_without_a_need_leaves_the_settings_of_its_loop_open(tmp_path):
     site = edited(tmp_path, ("supply_c = 40", "supply_c = 60"))  # beyond the racks' curve
     for row in rows(twin.coolant(site)["balancing.csv"]):

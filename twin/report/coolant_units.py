@@ -26,7 +26,7 @@ SET_POINTS = (
     "expected_facility_flow_lpm", "pumps", "facility_valve", "worst_case", "worst_flow_lpm",
     "worst_head_kpa", "worst_supply_c", "worst_facility_flow_lpm", "worst_pumps",
     "worst_facility_valve", "missing", "expected_speed", "worst_speed",
-    "expected_bypass_lpm", "worst_bypass_lpm",
+    "expected_bypass_lpm", "worst_bypass_lpm", "valve_min", "valve_max", "cut_off_speed",
     "measured_flow_lpm", "measured_head_kpa", "measured_supply_c",
 )  # fmt: skip
 PUMPS = {Limit.HOLDS: "hold", Limit.FULL: "at full speed", Limit.LEAST: "at least speed"}
@@ -51,8 +51,13 @@ def set_point_rows(study: Study) -> Iterator[tuple[Value, ...]]:
         )  # fmt: skip
         for k, unit in enumerate(flow.circuit.rows(study, "cdu", Part.UNIT).tolist()):
             names = (loop_name(study, flow), str(study.table("cdu").ids[unit]), _plant(study, unit))
+            limits = (
+                *(figure(study.table("cdu")[c][unit], 3) for c in ("valve_min", "valve_max")),
+                figure(table["cut_off_speed"][row], 3),
+            )
             if known is None:
-                yield (*names, *control, *(None,) * 13, of_loop(study, flow), *(None,) * 7)
+                yield (*names, *control, *(None,) * 13, of_loop(study, flow), *(None,) * 4,
+                       *limits, *(None,) * 3)  # fmt: skip
                 continue
             worst = _worst(known, k)
             case = str(study(cases).name[known.lanes.first_case[worst]]) or "healthy"
@@ -60,7 +65,7 @@ def set_point_rows(study: Study) -> Iterator[tuple[Value, ...]]:
                 *names, *control, *_state(known, 0, k), case, *_state(known, worst, k),
                 paths(study, _missing(study, known, k, unit)),
                 *(figure(_speed(study, known, lane, k), 3) for lane in (0, worst)),
-                *(_bypassed(known, lane, k) for lane in (0, worst)),
+                *(_bypassed(known, lane, k) for lane in (0, worst)), *limits,
                 *(None,) * 3,
             )  # fmt: skip
 
