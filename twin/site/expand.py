@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from twin.model.layout import Layout
 from twin.model.place import TapRule
 from twin.model.racks import Delivery
 from twin.site.faults import Fault
+from twin.site.globs import Names
 from twin.site.rows import Rows, each_of, named
 from twin.site.table import Array, Chunk, FloatArray, IntArray, StrArray, as_text, numbers_of
 
@@ -135,6 +135,7 @@ def racks_of_deliveries(
     by one stand. No delivery looks at another one, so that their order means nothing.
     """
     names = dict.fromkeys(positions.tolist())
+    globs = Names(names)
     for name, delivery in layout.deliveries.items():
         if delivery.type is None:
             if delivery.positions:
@@ -142,7 +143,7 @@ def racks_of_deliveries(
                     Fault("delivery", name, "type", "", "has positions and no type", "a rack type")
                 )
             continue
-        here = _filled(name, delivery, names, taken, faults)[: delivery.limit]
+        here = _filled(name, delivery, names, globs, taken, faults)[: delivery.limit]
         n = len(here)
         if n:
             serials = [delivery.serials.format(delivery=name, n=i + 1) for i in range(n)]
@@ -163,6 +164,7 @@ def _filled(
     name: str,
     delivery: Delivery,
     positions: Mapping[str, None],
+    globs: Names,
     taken: set[str],
     faults: list[Fault],
 ) -> list[str]:
@@ -171,7 +173,7 @@ def _filled(
     named: set[str] = set()
     for glob in delivery.positions:
         by_name = glob in positions
-        found = [glob] if by_name else fnmatch.filter(positions, glob)
+        found = [glob] if by_name else globs.matching(glob)
         if not found:
             told, expected = "matches no position", "an id or glob of positions that exist"
             guess = near(glob, positions)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
@@ -10,6 +9,7 @@ from itertools import zip_longest
 from twin.errors import near
 from twin.model.coolant import Coolant, Each, Loop, Manifold, Pipe
 from twin.site.faults import Fault
+from twin.site.globs import Names
 
 EACH, NEXT = "{each}", "{next}"
 _KINDS = {"loop": "loops", "pipe": "pipes", "manifold": "manifolds"}
@@ -33,6 +33,7 @@ def repeated(coolant: Coolant, rows: Iterable[str], faults: list[Fault]) -> tupl
     known = {f"rows.{name}": name for name in rows}
     known |= {f"coolant.cdus.{name}": name for name in coolant.cdus}
     known |= {f"coolant.air_units.{name}": name for name in coolant.air_units}
+    globs = Names(known)
     made: Made = {}
     update: dict[str, dict[str, Written]] = {}
     for kind, section in _KINDS.items():
@@ -41,9 +42,9 @@ def repeated(coolant: Coolant, rows: Iterable[str], faults: list[Fault]) -> tupl
         for name, item in items.items():
             if item.each is None:
                 continue
-            new = list(_of_rule(kind, name, item, known, faults))
-            counts = Counter([*out, *(own for own, _ in new)])
-            twice = [own for own, _ in new if counts[own] > 1]
+            new = list(_of_rule(kind, name, item, known, globs, faults))
+            counts = Counter(own for own, _ in new)
+            twice = [own for own, _ in new if counts[own] > 1 or own in out]
             if twice:
                 message = f'makes the id "{twice[0]}" twice'
                 faults.append(Fault(kind, name, "each.names", twice[0], message, "ids used once"))
@@ -54,7 +55,12 @@ def repeated(coolant: Coolant, rows: Iterable[str], faults: list[Fault]) -> tupl
 
 
 def _of_rule(
-    kind: str, name: str, rule: Written, known: Mapping[str, str], faults: list[Fault]
+    kind: str,
+    name: str,
+    rule: Written,
+    known: Mapping[str, str],
+    globs: Names,
+    faults: list[Fault],
 ) -> Iterator[tuple[str, Written]]:
     """Make the items of one rule; one that speaks of the next is not made for the last."""
     if getattr(rule, "points_m", None):
@@ -64,7 +70,7 @@ def _of_rule(
     given = rule.each
     if given is None:
         return
-    names = _matched(kind, name, given, known, faults)
+    names = _matched(kind, name, given, known, globs, faults)
     texts = {k: v for k, v in vars(rule).items() if isinstance(v, str) and "{" in v}
     chained = any(NEXT in text for text in (*texts.values(), given.names))
     for this, after in zip_longest(names, names[1:]):
@@ -78,12 +84,17 @@ def _of_rule(
 
 
 def _matched(
-    kind: str, name: str, given: Each, known: Mapping[str, str], faults: list[Fault]
+    kind: str,
+    name: str,
+    given: Each,
+    known: Mapping[str, str],
+    globs: Names,
+    faults: list[Fault],
 ) -> list[str]:
     """Ids that the globs of a rule match, each once, in the order in which they are said."""
     out: dict[str, None] = {}
     for path in given.of:
-        found = fnmatch.filter(known, path)
+        found = globs.matching(path)
         if not found:
             told = "matches no row or unit"
             faults.append(Fault(kind, name, "each.of", path, told, _EXPECTED, near(path, known)))
