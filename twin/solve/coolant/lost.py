@@ -8,7 +8,7 @@ import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.circuit import Circuit, Part
-from twin.solve.coolant.laned import alike_rows
+from twin.solve.coolant.laned import alike_rows, narrow
 from twin.solve.losses.cases import cases
 from twin.solve.losses.sorts import PUMP
 from twin.solve.ready import late
@@ -81,7 +81,7 @@ def lanes_of(study: Study, circuit: Circuit) -> Lanes:
         ]
     pump_out = _marked(rows[:, len(numbers) : -2], pumps, circuit.subject)
     return Lanes(
-        of_case=of_case.astype(np.int64),
+        of_case=narrow(of_case),
         first_case=looked[first],
         shut=shut,
         pump_out=pump_out & (circuit.part == Part.UNIT),
@@ -177,8 +177,9 @@ def told_apart(lanes: Lanes, by: FloatArray) -> Lanes:
     first, of_case = alike_rows(key)
     old = lanes.of_case[first]
     return Lanes(
-        of_case, first, lanes.shut[old], lanes.pump_out[old], lanes.keep[old], lanes.counts[old]
-    )
+        narrow(of_case), first,
+        lanes.shut[old], lanes.pump_out[old], lanes.keep[old], lanes.counts[old],
+    )  # fmt: skip
 
 
 def _manifolds(study: Study, circuit: Circuit) -> IntArray:
