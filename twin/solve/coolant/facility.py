@@ -114,9 +114,8 @@ def looked_at(
     """(c,) cases in which a plant, or a loop on it, is not as in the first; that one first."""
     on_it = study.site.rows_of("plant", study.table("cdu")["plant"]) == circuit.row
     differs = lanes.of_case != lanes.of_case[0]
-    for loop in loops:
-        if not isinstance(loop, Unsolved) and on_it[loop.units].any():
-            differs |= loop.lanes.of_case != loop.lanes.of_case[0]
+    for loop in _solved_of(study, np.flatnonzero(on_it), loops):
+        differs |= loop.lanes.of_case != loop.lanes.of_case[0]
     return np.concatenate([[0], np.flatnonzero(differs)]).astype(np.int64)
 
 
@@ -136,15 +135,21 @@ def holding_lpm(
     """
     out = np.full((len(case), len(subject)), np.nan)
     place = {int(s): k for k, s in enumerate(subject.tolist())}
-    for loop in loops:
-        if isinstance(loop, Unsolved):
-            continue
+    cdus = study.site.rows_of("cdu", subject)
+    for loop in _solved_of(study, cdus[cdus >= 0], loops):
         on = [place.get(s, -1) for s in (loop.units + study.site.first["cdu"]).tolist()]
         mine = [k for k, at in enumerate(on) if at >= 0]
-        if mine:
-            lpm = loop.warmth.facility_lpm[loop.lanes.of_case[case]]
-            out[:, [on[k] for k in mine]] = lpm[:, mine]
+        lpm = loop.warmth.facility_lpm[loop.lanes.of_case[case]]
+        out[:, [on[k] for k in mine]] = lpm[:, mine]
     return out
+
+
+def _solved_of(
+    study: Study, cdus: IntArray, loops: tuple[LoopFlow | Unsolved, ...]
+) -> list[LoopFlow]:
+    """Return the solved loops among some of which CDUs are units, by the rows of these."""
+    on = set(study.site.rows_of("loop", study.table("cdu")["loop"])[cdus].tolist())
+    return [f for f in loops if f.circuit.row in on and not isinstance(f, Unsolved)]
 
 
 def user_heat(
