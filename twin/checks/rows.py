@@ -13,6 +13,7 @@ from twin.checks.result import State
 from twin.checks.rule import Rule
 from twin.site.contract import BY_KIND, KINDS
 from twin.site.table import Array, BoolArray, FloatArray, IntArray
+from twin.solve.coolant.laned import alike_rows
 from twin.solve.study import Study
 
 HELD, NOT_KNOWN, FAILED = int(State.FEASIBLE), int(State.UNKNOWN), int(State.BLOCKED)
@@ -77,7 +78,7 @@ def first_gap(inputs: Iterable[Input], size: int) -> IntArray:
     """(size,) number of the first figure of each row that is not known, -1 none."""
     gap = np.full(size, -1, dtype=np.int64)
     for i in inputs:
-        if np.all(i.known):
+        if i.known.all():
             continue
         rows = np.broadcast_to(np.asarray(i.rows, dtype=np.int64), (size,))
         missing = ~np.broadcast_to(i.known, (size,)) & (rows >= 0) & (gap < 0)
@@ -103,9 +104,10 @@ def owner_codes(owner: str | Array, size: int, owners: dict[str, int]) -> IntArr
     """(size,) number of each owner; new ones are added to `owners`."""
     if isinstance(owner, str):
         return np.full(size, owners.setdefault(owner, len(owners)))
-    each = np.asarray(owner, dtype=np.str_).tolist()
-    known = {name: owners.setdefault(name, len(owners)) for name in sorted(set(each))}
-    return np.array([known[name] for name in each], dtype=np.int64)
+    names = np.asarray(owner, dtype=np.str_)
+    first, sort = alike_rows(names[:, None])
+    known = [owners.setdefault(name, len(owners)) for name in names[first].tolist()]
+    return np.array(known, dtype=np.int64)[sort]
 
 
 def rows_of(
