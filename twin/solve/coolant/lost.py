@@ -9,6 +9,7 @@ import numpy as np
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.circuit import Circuit, Part
 from twin.solve.coolant.laned import alike_rows, narrow
+from twin.solve.coolant.named import rows_naming
 from twin.solve.losses.cases import cases
 from twin.solve.losses.sorts import PUMP
 from twin.solve.ready import late
@@ -183,9 +184,8 @@ def told_apart(lanes: Lanes, by: FloatArray) -> Lanes:
 
 
 def _manifolds(study: Study, circuit: Circuit) -> IntArray:
-    site, table = study.site, study.table("manifold")
-    rows = np.flatnonzero(site.rows_of(circuit.kind, table[circuit.kind]) == circuit.row)
-    return np.asarray(rows + site.first["manifold"], dtype=np.int64)
+    rows = rows_naming(study, "manifold", circuit.kind, circuit.row)
+    return np.asarray(rows + study.site.first["manifold"], dtype=np.int64)
 
 
 def _of_plants(study: Study, circuit: Circuit) -> IntArray:
