@@ -324,7 +324,7 @@ class Builder:
             self._segments(table, at, positions, places)
             self.on = at
             hang = self._racks if self.kind == "loop" else self._drops
-            hang(table, at, positions, places)
+            hang(at, positions, places)
             self.on = -1
         return ends
 
@@ -342,7 +342,7 @@ class Builder:
             a, b = (near, far) if reverse else (far, near)
             self._link(a, RETURN, b, RETURN, Part.SEGMENT, subject, k, line)
 
-    def _racks(self, table: Table, at: int, positions: IntArray, places: list[str]) -> None:
+    def _racks(self, at: int, positions: IntArray, places: list[str]) -> None:
         """Racks of a manifold on their hookups; positions without a rack are closed."""
         hookup = int(row_named(self.study, "manifold", "hookup")[at])
         racks = self.study(_standing)[positions]
@@ -371,9 +371,9 @@ class Builder:
         """Return what a hookup puts before a rack, and whether it lets nothing back."""
         return self._line_of_hookup(hookup), bool(self.study.table("hookup")["check"][hookup])
 
-    def _drops(self, table: Table, at: int, positions: IntArray, places: list[str]) -> None:
+    def _drops(self, at: int, positions: IntArray, places: list[str]) -> None:
         """CDUs in racks on a manifold of facility water: those of one rack share its hoses."""
-        cdus, racks = self.study.table("cdu"), self.study.table("rack")
+        racks = self.study.table("rack")
         hookup = int(row_named(self.study, "manifold", "hookup")[at])
         rack_of = row_named(self.study, "cdu", "rack")[:-1]
         mine = (self.study(drops_of_cdus) == at) & self.study.here[rack_of]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from twin.site.table import IntArray
 from twin.solve.coolant.circuit import Circuit, Part
 from twin.solve.coolant.named import row_named

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -45,14 +46,14 @@ def unsaid(
 
 def _slowed(curve: PumpCurve, control: Control) -> bool:
     """Whether it counts what pumps give at another speed than full."""
-    speed = float(np.nan_to_num(control.set_speed, nan=1.0))
+    speed = 1.0 if math.isnan(control.set_speed) else control.set_speed
     return min(speed, curve.speed_max) < 1.0 or curve.speed_min > 0
 
 
 def _beyond(curve: PumpCurve, control: Control) -> bool:
     """Whether a bypass takes more than the curve has, at the speed that is held or at full."""
-    held = max(control.set_speed, np.nan_to_num(curve.speed_min))
-    slow = curve.speed_max if np.isnan(held) else min(held, curve.speed_max)
+    held = max(control.set_speed, 0.0 if math.isnan(curve.speed_min) else curve.speed_min)
+    slow = curve.speed_max if math.isnan(held) else min(held, curve.speed_max)
     return bool(curve.bypass_lpm > slow * curve.flow_lpm[-1])
 
 

@@ -38,7 +38,8 @@ def exchanger_used(flow: LoopFlow) -> FloatArray:
         part = np.minimum(lpm / cooling.unit.hot_lpm, 1.0)
         rated = warmth.heat_kw / (cooling.carries_kw * part)
     used = np.where(cooling.facility_c >= comes, np.inf, used)
-    used = np.where(np.isin(warmth.valve, (Valve.AS_RATED, Valve.TO_AIR)), rated, used)
+    alone = (warmth.valve == Valve.AS_RATED) | (warmth.valve == Valve.TO_AIR)
+    used = np.where(alone, rated, used)
     return np.where(warmth.valve == Valve.UNKNOWN, np.nan, used)
 
 
