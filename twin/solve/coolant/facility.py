@@ -19,7 +19,7 @@ from twin.solve.coolant.hold import hold_pressure, sensor_nodes
 from twin.solve.coolant.hung import hookup_of_links
 from twin.solve.coolant.hydraulics import Branches, Moved, nets_of
 from twin.solve.coolant.lacking import less_pumps
-from twin.solve.coolant.laned import alike_rows
+from twin.solve.coolant.laned import alike_rows, narrow
 from twin.solve.coolant.lost import Lanes, lanes_of
 from twin.solve.coolant.plant_ready import ready_plant
 from twin.solve.coolant.pumping import LPM, Control, gain_of
@@ -231,7 +231,7 @@ def solve_plant(
     lives = ~lanes.shut[state][:, link]
     takes = np.where(lives, np.fmax(asked, wanted)[first], 0.0)
     return PlantFlow(
-        circuit=circuit, of_case=of_case, first_case=looked[first], link=link,
+        circuit=circuit, of_case=narrow(of_case), first_case=looked[first], link=link,
         subject=circuit.subject[link], lives=lives,
         asked_lpm=takes, got_lpm=got,
         needs_kpa=resistance[link] * (takes * LPM) ** TURBULENT / 1000.0,
