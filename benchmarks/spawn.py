@@ -12,7 +12,8 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 WORKS = str(HERE / "child.py")
-TOLD = {**os.environ, "TWIN_QUIET": "1", "PYTHONHASHSEED": "0"}
+TOLD = {**os.environ, "TWIN_QUIET": "1", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": ""}
+"""Warm caches count Python's own: without them every source is compiled at each start."""
 
 
 class Failed(Exception):  # noqa: N818 - a benchmark failed, not this program

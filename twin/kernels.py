@@ -93,7 +93,7 @@ class Kernel(Generic[P, R]):
             raise TypeError(f"{function!r} is not a plain function, so it cannot be a kernel")
         # numba reads the globals of a function when it compiles it and does not know what a
         # Kernel is. So it gets a copy, and there the called kernels are replaced by their
-        # dispatchers; the copy is filled last, for a kernel that calls itself.
+        # dispatchers as it begins; what comes out of the cache needs none of them.
         names: dict[str, Any] = dict(function.__globals__)
         copy = FunctionType(
             function.__code__, names, function.__name__, function.__defaults__, function.__closure__
@@ -106,12 +106,10 @@ class Kernel(Generic[P, R]):
         with _numba_cache():
             _enable_cache(made)
         self._dispatcher = made
-        for name in _names_used(function.__code__):
-            value = names.get(name)
-            if isinstance(value, Kernel):
-                names[name] = value.compiled()
-            elif value is prange:
-                names[name] = numba.prange
+        if hasattr(made, "_compiler"):
+            _before_compiling(made, lambda: _fill(names, function.__code__))
+        else:  # NUMBA_DISABLE_JIT has left the function as it was
+            _fill(names, function.__code__)
         return made  # type: ignore[no-any-return]
 
 
@@ -167,6 +165,28 @@ def prange(stop: int) -> range:
     It is here so that a file with parallel kernels need not import numba.
     """
     return range(stop)
+
+
+def _fill(names: dict[str, Any], code: CodeType) -> None:
+    """Put what numba knows in the place of kernels and `prange`, among the globals of a kernel."""
+    for name in _names_used(code):
+        value = names.get(name)
+        if isinstance(value, Kernel):
+            names[name] = value.compiled()
+        elif value is prange:
+            names[name] = _numba().prange
+
+
+def _before_compiling(dispatcher: Any, fill: Callable[[], None]) -> None:  # noqa: ANN401 - untyped
+    """Let a dispatcher fill in what it calls before it compiles."""
+    compiler = dispatcher._compiler  # noqa: SLF001 - numba has no other way to it
+    whole = compiler.compile
+
+    def compiled(args: object, return_type: object) -> object:
+        fill()
+        return whole(args, return_type)
+
+    compiler.compile = compiled
 
 
 def _names_used(code: CodeType) -> set[str]:

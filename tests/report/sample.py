@@ -259,7 +259,8 @@ def _margins(busways, loop: int, positions) -> Margins:
     return Margins(
         rule=np.array([0, 1, 1, 2, 2, 3]),
         subject=np.array([loop, busways[0], busways[1], positions[1], positions[3], positions[0]]),
-        case=np.array(["", "source:S1", "", "", "", ""]),
+        in_case=np.array([0, 1, 0, 0, 0, 0]),
+        case_names=np.array(["", "source:S1"]),
         demand=np.array([NAN, 688.0, 512.0, 1.1, 0.8, 1.0]),
         limit=np.array([1200.0, 640.0, 640.0, 1.2, 1.2, 0.0]),
         margin=np.array([NAN, -0.075, 0.2, -0.1 / 1.2, 1 / 3, -1.0]),

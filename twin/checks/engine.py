@@ -49,6 +49,7 @@ def evaluate(study: Study, rules: Sequence[Rule]) -> Evaluation:
             else:
                 measures.append(measure)
     rows = stack(parts)
+    parts.clear()  # as large as the table of them all
     waived, used = _waive(study, rules, rows)
     worst = worst_rows(rows, study.site.names)
     state, margin, binding = _own_states(study, rows, waived)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -159,12 +160,23 @@ class Margins:
 
     rule: IntArray
     subject: IntArray
-    case: StrArray
+    in_case: IntArray
+    case_names: StrArray
+    """Of all cases, not only of those in `in_case`."""
     demand: FloatArray
     limit: FloatArray
     margin: FloatArray
     state: IntArray
     gate: BoolArray
+
+    @cached_property
+    def case(self) -> StrArray:
+        """What is lost in each row, "" nothing; made when it is read, since names are long."""
+        return np.asarray(self.case_names[self.in_case])
+
+    def case_of(self, row: int) -> str:
+        """Return what is lost in one row."""
+        return str(self.case_names[self.in_case[row]])
 
 
 @dataclass(frozen=True)

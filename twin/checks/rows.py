@@ -13,6 +13,7 @@ from twin.checks.result import State
 from twin.checks.rule import Rule
 from twin.site.contract import BY_KIND, KINDS
 from twin.site.table import Array, BoolArray, FloatArray, IntArray
+from twin.solve.coolant.laned import alike_rows
 from twin.solve.study import Study
 
 HELD, NOT_KNOWN, FAILED = int(State.FEASIBLE), int(State.UNKNOWN), int(State.BLOCKED)
@@ -77,7 +78,7 @@ def first_gap(inputs: Iterable[Input], size: int) -> IntArray:
     """(size,) number of the first figure of each row that is not known, -1 none."""
     gap = np.full(size, -1, dtype=np.int64)
     for i in inputs:
-        if np.all(i.known):
+        if i.known.all():
             continue
         rows = np.broadcast_to(np.asarray(i.rows, dtype=np.int64), (size,))
         missing = ~np.broadcast_to(i.known, (size,)) & (rows >= 0) & (gap < 0)
@@ -103,9 +104,10 @@ def owner_codes(owner: str | Array, size: int, owners: dict[str, int]) -> IntArr
     """(size,) number of each owner; new ones are added to `owners`."""
     if isinstance(owner, str):
         return np.full(size, owners.setdefault(owner, len(owners)))
-    names, inverse = np.unique(np.asarray(owner, dtype=np.str_), return_inverse=True)
-    known = [owners.setdefault(name, len(owners)) for name in names.tolist()]
-    return np.array(known, dtype=np.int64)[inverse]
+    names = np.asarray(owner, dtype=np.str_)
+    first, sort = alike_rows(names[:, None])
+    known = [owners.setdefault(name, len(owners)) for name in names[first].tolist()]
+    return np.array(known, dtype=np.int64)[sort]
 
 
 def rows_of(
@@ -180,14 +182,41 @@ def worst_rows(rows: Rows, names: Array) -> IntArray:
 
     Sorted by rule, then by the name of the subject, so that a row's place breaks ties.
     """
+    if not len(rows):
+        return np.empty(0, dtype=np.int64)
     rank = np.empty(len(names), dtype=np.int64)
     rank[np.argsort(names, kind="stable")] = np.arange(len(names))
     margin = np.where(np.isnan(rows.margin), np.inf, rows.margin)
-    by = rank[rows.subject] if len(rows) else rows.subject
-    group = rows.rule * 2 + ~rows.gate
-    order = np.lexsort((rows.case, margin, -rows.state, by, group))
-    if not len(order):
-        return order
-    same = (group[order][1:] == group[order][:-1]) & (by[order][1:] == by[order][:-1])
-    first = np.concatenate([[True], ~same])
-    return np.asarray(order[first], dtype=np.int64)
+    group = (rows.rule * 2 + ~rows.gate) * len(names) + rank[rows.subject]
+    order = np.argsort(group, kind="stable")
+    first = np.flatnonzero(np.diff(group[order], prepend=-1))
+    return _least(order, first, (-rows.state, margin, rows.case))
+
+
+def _least(order: IntArray, first: IntArray, figures: tuple[Array, ...]) -> IntArray:
+    """Return of each run of `order` the row with the least figures; the first of them that counts.
+
+    Parameters
+    ----------
+    order
+        (n,) rows, those of one run together.
+    first
+        Where runs begin.
+    figures
+        (n,) figures of rows, without NaN; a later one decides where all before are the same.
+
+    Examples
+    --------
+    >>> figures = np.array([2, 1, 1, 5]), np.array([0.0, 7.0, 3.0, 1.0])
+    >>> _least(np.arange(4), np.array([0, 3]), figures).tolist()
+    [2, 3]
+    """
+    ends = np.append(first[1:], len(order))
+    for figure in figures:
+        run = np.repeat(np.arange(len(first)), ends - first)
+        each = figure[order]
+        kept = each == np.minimum.reduceat(each, first)[run]
+        order = order[kept]
+        ends = np.cumsum(np.bincount(run[kept], minlength=len(first)))
+        first = np.concatenate([[0], ends[:-1]])
+    return order[first]

@@ -14,7 +14,7 @@ from twin.checks.missing import Missing
 from twin.checks.result import Coverage, Findings, Margins, Report
 from twin.checks.rows import FAILED, NOT_KNOWN
 from twin.checks.verdicts import assumption_uses, gaps_of, verdicts_of
-from twin.site.table import IntArray, StrArray
+from twin.site.table import IntArray
 from twin.solve.losses.cases import cases
 
 
@@ -42,10 +42,6 @@ def assemble(e: Evaluation, missing: Missing, racks: RackStates) -> Report:
     )
 
 
-def _case_names(e: Evaluation, case: IntArray) -> StrArray:
-    return np.asarray(e.study(cases).name)[case]
-
-
 def _findings(e: Evaluation) -> tuple[Findings, IntArray]:
     """Failing subjects, gates first and nearest last, and where each flat row's finding is."""
     rows, site = e.rows, e.study.site
@@ -58,7 +54,7 @@ def _findings(e: Evaluation) -> tuple[Findings, IntArray]:
     owners = np.array([*e.owners, ""], dtype=np.str_)
     findings = Findings(
         site=site, rules=tuple(e.rules), rule=taken.rule, subject=taken.subject, other=taken.other,
-        case=_case_names(e, taken.case), demand=taken.demand, limit=taken.limit,
+        case=e.study(cases).name[taken.case], demand=taken.demand, limit=taken.limit,
         margin=taken.margin, shortfall=taken.shortfall, gate=taken.gate,
         owner=owners[taken.owner], waived=e.waived[failing], racks_on_it=on, racks_that_fit=fit,
         held_back=held,
@@ -89,8 +85,8 @@ def _who_stands_on(
 def _margins(e: Evaluation) -> Margins:
     rows = e.rows.take(e.worst)
     return Margins(
-        rule=rows.rule, subject=rows.subject, case=_case_names(e, rows.case), demand=rows.demand,
-        limit=rows.limit, margin=rows.margin, state=rows.state, gate=rows.gate,
+        rule=rows.rule, subject=rows.subject, in_case=rows.case, case_names=e.study(cases).name,
+        demand=rows.demand, limit=rows.limit, margin=rows.margin, state=rows.state, gate=rows.gate,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -85,6 +86,8 @@ def verb(
             raise click.UsageError("-o writes the report of one layout; name one.")
     codes = []
     for place, layout in enumerate(layouts):
+        if place:
+            gc.collect()  # a study stands in a ring with what it has kept
         try:
             site = loaded(layout, deliveries, changes, quiet=quiet)
             report = judged(site, day, mode, losses, select, ignore, trip=trip, quiet=quiet)

@@ -71,8 +71,9 @@ def _names(model: type[BaseModel], field: str) -> bool:
 class Item(BaseModel):
     """Base of all that a layout may say. The suffix of a key is its unit."""
 
+    # Whatever is only part of others is built as part of them.
     model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, validate_default=False
+        frozen=True, extra="forbid", allow_inf_nan=False, validate_default=False, defer_build=True
     )
 
     @field_validator("*", mode="before")

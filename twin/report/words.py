@@ -233,7 +233,7 @@ def margin_at(report: Report, row: int) -> Margin:
     return Margin(
         rule=report.rules[int(m.rule[row])],
         subject=report.site.name_of(int(m.subject[row])),
-        case=str(m.case[row]) or None,
+        case=m.case_of(row) or None,
         demand=float(m.demand[row]),
         limit=float(m.limit[row]),
         margin=float(m.margin[row]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -21,10 +21,11 @@ class LaneRows:
 
     Attributes
     ----------
-    flows, things
-        The loops, and how many things each has.
-    kept
-        (m,) rows that are told, among all things in all lanes of these loops.
+    flows
+        The loops.
+    kept, lane, thing
+        (m,) which of all things in all lanes of these loops a row is; which of all their lanes; and
+        which of all their things.
     row, loop, case
         (m,) row of the thing and of its loop; the first case of each lane.
     counts, converged
@@ -32,8 +33,9 @@ class LaneRows:
     """
 
     flows: tuple[LoopFlow, ...]
-    things: tuple[int, ...]
     kept: IntArray
+    lane: IntArray
+    thing: IntArray
     row: IntArray
     loop: IntArray
     case: IntArray
@@ -50,20 +52,19 @@ class LaneRows:
 
     def of_lanes(self, figure: Callable[[LoopFlow], Array]) -> Array:
         """(m,) a figure (L,) of each loop's lanes."""
-        return _by_lane(self.flows, self.things, figure)[self.kept]
+        return _joined(map(figure, self.flows))[self.lane]
 
     def of_each(self, figure: Callable[[LoopFlow], Array]) -> Array:
         """(m,) a figure (n,) of each loop's things."""
-        return _by_thing(self.flows, figure)[self.kept]
+        return _joined(map(figure, self.flows))[self.thing]
 
     def some(self, which: BoolArray) -> LaneRows:
         """Return some of them, (m,)."""
         if which.all():
             return self
-        return replace(
-            self, kept=self.kept[which], row=self.row[which], loop=self.loop[which],
-            case=self.case[which], counts=self.counts[which], converged=self.converged[which],
-        )  # fmt: skip
+        return LaneRows(self.flows, **{
+            f.name: getattr(self, f.name)[which] for f in fields(self) if f.name != "flows"
+        })  # fmt: skip
 
     def counted(self, demand: FloatArray, limit: FloatArray, sign: float = 1.0) -> FloatArray:
         """(m,) a demand; NaN where it is past its limit and only a cap in doubt would save it."""
@@ -82,14 +83,20 @@ class LaneRows:
 
 def lane_rows(flows: Sequence[LoopFlow], rows: Callable[[LoopFlow], IntArray]) -> LaneRows:
     """Return things of loops, by their rows (n,), in all lanes."""
-    things = tuple(len(rows(flow)) for flow in flows)
-    row = _by_thing(flows, rows)
+    named = [rows(flow) for flow in flows]
+    things = np.array([len(each) for each in named], dtype=np.int64)
+    lanes = np.array([len(flow.lanes.keep) for flow in flows], dtype=np.int64)
+    each = np.repeat(things, lanes)
+    lane = np.repeat(np.arange(len(each)), each)
+    begin = np.repeat(np.cumsum(things) - things, lanes) - (np.cumsum(each) - each)
+    thing = np.arange(len(lane)) + begin[lane]
+    loop = np.array([flow.circuit.row for flow in flows], dtype=np.int64)
     return LaneRows(
-        flows=tuple(flows), things=things, kept=np.arange(len(row)), row=row,
-        loop=_by_lane(flows, things, lambda f: np.full(len(f.lanes.keep), f.circuit.row)),
-        case=_by_lane(flows, things, lambda f: f.lanes.first_case),
-        counts=_by_lane(flows, things, lambda f: f.lanes.counts).astype(bool),
-        converged=_by_lane(flows, things, lambda f: f.moved.converged).astype(bool),
+        flows=tuple(flows), kept=np.arange(len(lane)), lane=lane, thing=thing,
+        row=_joined(named)[thing], loop=np.repeat(loop, lanes)[lane],
+        case=_joined(f.lanes.first_case for f in flows)[lane],
+        counts=_joined(f.lanes.counts for f in flows).astype(bool)[lane],
+        converged=_joined(f.moved.converged for f in flows).astype(bool)[lane],
     )  # fmt: skip
 
 
@@ -108,16 +115,6 @@ def near(demand: FloatArray, limit: FloatArray, close: FloatArray | float) -> Fl
     [39.0, 40.0, 40.02]
     """
     return np.where((demand > limit) & (demand <= limit + close), limit, demand)
-
-
-def _by_lane(
-    flows: Sequence[LoopFlow], things: Sequence[int], figure: Callable[[LoopFlow], Array]
-) -> Array:
-    return _joined(np.repeat(figure(f), n) for f, n in zip(flows, things, strict=True))
-
-
-def _by_thing(flows: Sequence[LoopFlow], figure: Callable[[LoopFlow], Array]) -> Array:
-    return _joined(np.tile(figure(f), len(f.lanes.keep)) for f in flows)
 
 
 def _joined(parts: Iterable[Array]) -> Array:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from twin.checks.measure import Input
-from twin.site.table import IntArray
+from twin.site.table import BoolArray, IntArray
 from twin.solve.coolant.circuit import Circuit, Missing, Part
 from twin.solve.coolant.coupled import loop_flows
 from twin.solve.coolant.flow import LoopFlow, Unsolved
@@ -57,9 +57,18 @@ def unfed_units(study: Study, flow: LoopFlow) -> tuple[IntArray, int]:
 
     -1: no loss of power is asked for.
     """
-    power = np.flatnonzero(study(cases).root >= 0)[:1]
-    mine = flow.units[without_feeds(study, "cdu")[flow.units]]
-    return mine, int(power[0]) if len(power) else -1
+    return flow.units[study(_unfed)[flow.units]], study(_power_lost)
+
+
+def _unfed(study: Study) -> BoolArray:
+    """(cdus,) CDUs of which nobody says what feeds them."""
+    return without_feeds(study, "cdu")
+
+
+def _power_lost(study: Study) -> int:
+    """Return the first case in which power is lost, -1 none."""
+    power = np.flatnonzero(study(cases).root >= 0)
+    return int(power[0]) if len(power) else -1
 
 
 def missing_inputs(missing: Sequence[Missing], count: int) -> tuple[Input, ...]:

@@ -75,7 +75,10 @@ class Taken:
     @property
     def standing(self) -> BoolArray:
         """(r,) racks that are taken."""
-        return ~np.isin(self.flow.racks.row, [lack.held for lack in self.lacks])
+        row = self.flow.racks.row
+        if not self.lacks:
+            return np.ones(len(row), dtype=bool)
+        return ~np.isin(row, [lack.held for lack in self.lacks])
 
 
 def taken_loops(study: Study) -> tuple[Taken, ...]:

@@ -145,10 +145,10 @@ def gains_of(loops: Sequence[Ready]) -> tuple[tuple[Gain, ...], tuple[Gain, ...]
     made: dict[tuple[int, bytes], Gain] = {}
     out: tuple[list[Gain], list[Gain]] = ([], [])
     for loop in loops:
-        units = loop.branches
+        units, control = loop.branches, np.array(astuple(loop.control)).tobytes()
         for share, gains in zip((np.ones(len(units.curves)), units.share), out, strict=True):
             for curve, k in zip(units.curves, share, strict=True):
-                key = id(curve), np.array([*astuple(loop.control), k]).tobytes()
+                key = id(curve), control + k.tobytes()
                 if key not in made:
                     made[key] = gain_of(curve, loop.control, float(k))
                 gains.append(made[key])

@@ -84,15 +84,19 @@ def _of_units(
     """(c, u) a figure (L, units) of the CDUs of solved loops; NaN for all other users."""
     out = np.full((len(case), len(subject)), np.nan)
     place = {int(s): k for k, s in enumerate(subject.tolist())}
-    for loop in loops:
-        if isinstance(loop, Unsolved):
-            continue
+    cdus = study.site.rows_of("cdu", subject)
+    for loop in solved_of(study, cdus[cdus >= 0], loops):
         on = [place.get(s, -1) for s in (loop.units + study.site.first["cdu"]).tolist()]
         mine = [k for k, at in enumerate(on) if at >= 0]
-        if mine:
-            found = figure(loop)[loop.lanes.of_case[case]]
-            out[:, [on[k] for k in mine]] = found[:, mine]
+        found = figure(loop)[loop.lanes.of_case[case]]
+        out[:, [on[k] for k in mine]] = found[:, mine]
     return out
+
+
+def solved_of(study: Study, cdus: IntArray, loops: Sequence[LoopFlow | Unsolved]) -> list[LoopFlow]:
+    """Return the solved loops among some of which CDUs are units, by the rows of these."""
+    on = set(study.site.rows_of("loop", study.table("cdu")["loop"])[cdus].tolist())
+    return [f for f in loops if f.circuit.row in on and not isinstance(f, Unsolved)]
 
 
 def user_heat(

@@ -17,6 +17,7 @@ from twin.site.piping import LAST, piped
 from twin.site.resolve import of_product
 from twin.site.table import BoolArray, FloatArray, IntArray, StrArray, Table
 from twin.solve.coolant.drops import drops_of_cdus, manifold_positions
+from twin.solve.coolant.named import row_named, rows_naming
 from twin.solve.coolant.racks import rack_loops
 from twin.solve.coolant.resistance import kv_in_series, loss_of_kv, loss_of_length
 from twin.solve.study import Study
@@ -194,7 +195,7 @@ class Builder:
         """Collect all links of the circuit; units first, so that their nodes come first."""
         rack = -1
         if self.kind == "loop":
-            rack = int(self.site.rows_of("rack", self.study.table("loop")["rack"])[self.row])
+            rack = int(row_named(self.study, "loop", "rack")[self.row])
             self._units(rack)
         else:
             name = str(self.study.table("plant").ids[self.row])
@@ -254,7 +255,7 @@ class Builder:
         """CDUs, each a place of its own; those in one rack stand side by side at one place."""
         table = self.study.table("cdu")
         of_rack = str(self.study.table("loop").ids[self.row])
-        for row in np.flatnonzero(self.site.rows_of("loop", table["loop"]) == self.row).tolist():
+        for row in rows_naming(self.study, "cdu", "loop", self.row).tolist():
             name = str(table.ids[row]) if rack < 0 else of_rack
             self._link(name, RETURN, name, SUPPLY, Part.UNIT, self._subject("cdu", row))
 
@@ -262,7 +263,7 @@ class Builder:
         """Join a rack to the CDUs that it carries."""
         racks, loops = self.study.table("rack"), self.study.table("loop")
         if self.study.here[rack] and racks["liquid_share_high"][rack] > 0:
-            hookup = int(self.site.rows_of("hookup", loops["hookup"])[self.row])
+            hookup = int(row_named(self.study, "loop", "hookup")[self.row])
             hose = self._hose(hookup) if hookup >= 0 else _NO_HOSE
             self._rack(str(loops.ids[self.row]), rack, hose, -1)
 
@@ -270,10 +271,10 @@ class Builder:
         """CDUs and air units on facility water at the end of a pipe of their own."""
         for kind in ("cdu", "air_unit"):
             table = self.study.table(kind)
-            mine = self.site.rows_of("plant", table["plant"]) == self.row
+            mine = rows_naming(self.study, kind, "plant", self.row)
             if kind == "cdu":
-                mine &= table["rack"] < 0
-            for row in np.flatnonzero(mine).tolist():
+                mine = mine[table["rack"][mine] < 0]
+            for row in mine.tolist():
                 name = str(table.ids[row])
                 self._user(kind, row, name, name)
 
@@ -285,9 +286,9 @@ class Builder:
 
     def _pipes(self, ends: dict[str, tuple[str, str]]) -> None:
         """Join places by pipes; `ends` maps names to their places on supply and on return."""
-        site, pipes = self.study.site, self.study.table("pipe")
-        mine = (site.rows_of(self.kind, pipes[self.kind]) == self.row) & piped(pipes)
-        for row in np.flatnonzero(mine).tolist():
+        pipes, joins = self.study.table("pipe"), self.study(_joining)
+        mine = rows_naming(self.study, "pipe", self.kind, self.row)
+        for row in mine[joins[mine]].tolist():
             start, end = (str(pipes[key][row]) for key in ("start", "end"))
             line = self._line_of_pipe(pipes, row)
             subject, check = self._subject("pipe", row), bool(pipes["check"][row])
@@ -311,9 +312,9 @@ class Builder:
 
     def _manifolds(self) -> dict[str, tuple[str, str]]:
         """Segments of manifolds with what hangs on them; where each manifold's ends are."""
-        site, table = self.study.site, self.study.table("manifold")
+        table = self.study.table("manifold")
         ends: dict[str, tuple[str, str]] = {}
-        for at in np.flatnonzero(site.rows_of(self.kind, table[self.kind]) == self.row).tolist():
+        for at in rows_naming(self.study, "manifold", self.kind, self.row).tolist():
             name = str(table.ids[at])
             positions = manifold_positions(self.study, at)
             places = [f"{name}/{k + 1}" for k in range(len(positions))]
@@ -323,7 +324,7 @@ class Builder:
             self._segments(table, at, positions, places)
             self.on = at
             hang = self._racks if self.kind == "loop" else self._drops
-            hang(table, at, positions, places)
+            hang(at, positions, places)
             self.on = -1
         return ends
 
@@ -341,12 +342,13 @@ class Builder:
             a, b = (near, far) if reverse else (far, near)
             self._link(a, RETURN, b, RETURN, Part.SEGMENT, subject, k, line)
 
-    def _racks(self, table: Table, at: int, positions: IntArray, places: list[str]) -> None:
+    def _racks(self, at: int, positions: IntArray, places: list[str]) -> None:
         """Racks of a manifold on their hookups; positions without a rack are closed."""
-        hookup = int(self.site.rows_of("hookup", table["hookup"][at]))
+        hookup = int(row_named(self.study, "manifold", "hookup")[at])
         racks = self.study(_standing)[positions]
         # A rack with CDUs of its own hangs on another loop than its position.
-        mine = (racks >= 0) & np.isin(np.append(self.study(rack_loops), -1)[racks], (-1, self.row))
+        on = self.study(_loop_of_rack)[racks]
+        mine = (racks >= 0) & ((on == -1) | (on == self.row))
         hose = self._hose(hookup) if hookup >= 0 and mine.any() else _NO_HOSE
         for k in np.flatnonzero(mine).tolist():
             if hookup < 0:
@@ -369,13 +371,13 @@ class Builder:
         """Return what a hookup puts before a rack, and whether it lets nothing back."""
         return self._line_of_hookup(hookup), bool(self.study.table("hookup")["check"][hookup])
 
-    def _drops(self, table: Table, at: int, positions: IntArray, places: list[str]) -> None:
+    def _drops(self, at: int, positions: IntArray, places: list[str]) -> None:
         """CDUs in racks on a manifold of facility water: those of one rack share its hoses."""
-        cdus, racks = self.study.table("cdu"), self.study.table("rack")
-        hookup = int(self.site.rows_of("hookup", table["hookup"])[at])
-        rack_of = self.site.rows_of("rack", cdus["rack"])
+        racks = self.study.table("rack")
+        hookup = int(row_named(self.study, "manifold", "hookup")[at])
+        rack_of = row_named(self.study, "cdu", "rack")[:-1]
         mine = (self.study(drops_of_cdus) == at) & self.study.here[rack_of]
-        where = self.site.rows_of("position", racks["position"])[rack_of]
+        where = row_named(self.study, "rack", "position")[rack_of]
         order = {position: k for k, position in enumerate(positions.tolist())}
         hose = self._hose(hookup) if hookup >= 0 and mine.any() else _NO_HOSE
         hosed: set[int] = set()
@@ -401,6 +403,16 @@ class Builder:
         known = np.array([v for v in kv if not np.isnan(v)])
         together = float(kv_in_series(known)) if len(known) else np.nan
         return length, bore, rough, 0.0, together
+
+
+def _loop_of_rack(study: Study) -> IntArray:
+    """(racks + 1,) loop of each rack, -1 none; the last stands for none."""
+    return np.append(study(rack_loops), -1)
+
+
+def _joining(study: Study) -> BoolArray:
+    """(pipes,) pipes that join something; the others are drawn only."""
+    return piped(study.table("pipe"))
 
 
 def _standing(study: Study) -> IntArray:

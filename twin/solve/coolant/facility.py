@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.coolant.asking import USERS, asked_of, in_use, rated_lpm
+from twin.solve.coolant.asking import USERS, asked_of, in_use, rated_lpm, solved_of
 from twin.solve.coolant.branches import TURBULENT, fluid_of
 from twin.solve.coolant.circuit import Circuit, Part
 from twin.solve.coolant.flow import LoopFlow, Unsolved
@@ -21,7 +21,7 @@ from twin.solve.coolant.hold import State, hold_pressure, sensor_of
 from twin.solve.coolant.hung import hookup_of_links
 from twin.solve.coolant.hydraulics import Branches, Moved, Net, lanes_of_net, move, nets_of
 from twin.solve.coolant.lacking import less_pumps
-from twin.solve.coolant.laned import alike_rows, with_rows
+from twin.solve.coolant.laned import alike_rows, narrow, with_rows
 from twin.solve.coolant.lost import Lanes, lanes_of
 from twin.solve.coolant.plant_ready import ReadyPlant, ready_plant
 from twin.solve.coolant.pumping import AS_SLOW_AS_CAN_BE, LPM, Control, gain_of
@@ -91,9 +91,8 @@ def looked_at(
     """(c,) cases in which a plant, or a loop on it, is not as in the first; that one first."""
     on_it = study.site.rows_of("plant", study.table("cdu")["plant"]) == circuit.row
     differs = lanes.of_case != lanes.of_case[0]
-    for loop in loops:
-        if not isinstance(loop, Unsolved) and on_it[loop.units].any():
-            differs |= loop.lanes.of_case != loop.lanes.of_case[0]
+    for loop in solved_of(study, np.flatnonzero(on_it), loops):
+        differs |= loop.lanes.of_case != loop.lanes.of_case[0]
     return np.concatenate([[0], np.flatnonzero(differs)]).astype(np.int64)
 
 
@@ -135,7 +134,7 @@ def solve_plant(
     takes = np.where(at_least, got, takes)
     resistance = resistances(study, circuit)[link]
     return PlantFlow(
-        circuit=circuit, of_case=of_case, first_case=looked[first], link=link,
+        circuit=circuit, of_case=narrow(of_case), first_case=looked[first], link=link,
         subject=circuit.subject[link], lives=lives,
         asked_lpm=takes, got_lpm=got, least_lpm=least, at_least=at_least,
         needs_kpa=resistance * (takes * LPM) ** TURBULENT / 1000.0,

@@ -66,17 +66,16 @@ def head_there(study: Study, flow: LoopFlow) -> FloatArray:
 
 def head_of_units(study: Study, flow: LoopFlow) -> FloatArray:
     """(L, u) head that each CDU has at full speed at the flow that it gives, kPa."""
-    at = flow.circuit.links(Part.UNIT)
-    out = np.full(flow.unit_lpm.shape, np.nan)
+    less = flow.lanes.pump_out[:, flow.circuit.links(Part.UNIT)]
+    q = flow.unit_lpm * LPM
+    out, full = np.full(q.shape, np.nan), study(at_full_speed)
     for k, row in enumerate(flow.units.tolist()):
-        for less, gain in enumerate(study(_full)[row]):
-            mine = flow.lanes.pump_out[:, at[k]] == less
-            q = np.where(mine, flow.unit_lpm[:, k] * LPM, np.nan)
-            out[:, k] = np.where(mine, np.interp(q, gain.q_m3s, gain.gain_pa) / 1000.0, out[:, k])
+        for gain, mine in zip(full[row], (~less[:, k], less[:, k]), strict=False):
+            out[mine, k] = np.interp(q[mine, k], gain.q_m3s, gain.gain_pa) / 1000.0
     return out
 
 
-def _full(study: Study) -> tuple[tuple[Gain, ...], ...]:
+def at_full_speed(study: Study) -> tuple[tuple[Gain, ...], ...]:
     """Return what CDUs give at full speed, with all pumps and with one out; nothing: unknown."""
     control, rows = Control(np.nan, np.nan, 1.0), np.arange(len(study.table("cdu")))
     shares, made = less_pumps(study, "cdu", rows).tolist(), dict[tuple[int, float], Gain]()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -45,14 +47,21 @@ def unsaid(
 
 def _slowed(curve: PumpCurve, control: Control) -> bool:
     """Whether it counts what pumps give at another speed than full."""
-    speeds = (control.set_speed, control.cut_off_speed, curve.speed_max)
-    return float(np.nanmin(speeds)) < 1.0 or curve.speed_min > 0
+    speed = 1.0 if math.isnan(control.set_speed) else control.set_speed
+    return min(speed, curve.speed_max) < 1.0 or curve.speed_min > 0
+
+
+def when_cut_off(control: Control, curves: Sequence[PumpCurve | None]) -> Control:
+    """Return a control with its speed without a sensor as far as known: of a duty point, full."""
+    alone = any(curve is not None and curve.envelope for curve in curves)
+    slower = control.cut_off_speed < 1.0
+    return replace(control, cut_off_speed=math.nan) if alone and slower else control
 
 
 def _beyond(curve: PumpCurve, control: Control) -> bool:
     """Whether a bypass takes more than the curve has, at the speed that is held or at full."""
-    held = max(control.set_speed, np.nan_to_num(curve.speed_min))
-    slow = curve.speed_max if np.isnan(held) else min(held, curve.speed_max)
+    held = max(control.set_speed, 0.0 if math.isnan(curve.speed_min) else curve.speed_min)
+    slow = curve.speed_max if math.isnan(held) else min(held, curve.speed_max)
     return bool(curve.bypass_lpm > slow * curve.flow_lpm[-1])
 
 

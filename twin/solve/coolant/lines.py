@@ -40,9 +40,9 @@ def lines_of(flows: Sequence[LoopFlow]) -> Iterator[Lines]:
 
     Where that is not known the loop's set-point stands in: colder and more viscous than a return.
     """
-    links = [
-        np.flatnonzero(np.isin(f.circuit.part, (Part.PIPE, Part.SEGMENT, Part.HOSE))) for f in flows
-    ]
+    lines = np.zeros(len(Part), dtype=bool)
+    lines[[Part.PIPE, Part.SEGMENT, Part.HOSE]] = True
+    links = [np.flatnonzero(lines[f.circuit.part]) for f in flows]
     lanes = [_figures(flow, link) for flow, link in zip(flows, links, strict=True)]
     flat = [np.concatenate([np.ravel(c) for c in column]) for column in zip(*lanes, strict=True)]
     if not flat:

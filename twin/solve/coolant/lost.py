@@ -8,7 +8,8 @@ import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.circuit import Circuit, Part
-from twin.solve.coolant.laned import alike_rows
+from twin.solve.coolant.laned import alike_rows, narrow
+from twin.solve.coolant.named import rows_naming
 from twin.solve.losses.cases import cases
 from twin.solve.losses.sorts import PUMP
 from twin.solve.ready import late
@@ -81,7 +82,7 @@ def lanes_of(study: Study, circuit: Circuit) -> Lanes:
         ]
     pump_out = _marked(rows[:, len(numbers) : -2], pumps, circuit.subject)
     return Lanes(
-        of_case=of_case.astype(np.int64),
+        of_case=narrow(of_case),
         first_case=looked[first],
         shut=shut,
         pump_out=pump_out & (circuit.part == Part.UNIT),
@@ -177,14 +178,14 @@ def told_apart(lanes: Lanes, by: FloatArray) -> Lanes:
     first, of_case = alike_rows(key)
     old = lanes.of_case[first]
     return Lanes(
-        of_case, first, lanes.shut[old], lanes.pump_out[old], lanes.keep[old], lanes.counts[old]
-    )
+        narrow(of_case), first,
+        lanes.shut[old], lanes.pump_out[old], lanes.keep[old], lanes.counts[old],
+    )  # fmt: skip
 
 
 def _manifolds(study: Study, circuit: Circuit) -> IntArray:
-    site, table = study.site, study.table("manifold")
-    rows = np.flatnonzero(site.rows_of(circuit.kind, table[circuit.kind]) == circuit.row)
-    return np.asarray(rows + site.first["manifold"], dtype=np.int64)
+    rows = rows_naming(study, "manifold", circuit.kind, circuit.row)
+    return np.asarray(rows + study.site.first["manifold"], dtype=np.int64)
 
 
 def _of_plants(study: Study, circuit: Circuit) -> IntArray:

@@ -31,6 +31,10 @@ _MORE = 1e-9
 """Of a share: what differs by less is the same."""
 
 
+_On = tuple[Group, int]
+"""A group, and the place of a plant among those that its units stand on."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlantHeat:
     """Rows (plant, case), each plant's healthy row first, and heat of racks in them; E entries.
@@ -70,7 +74,11 @@ def plant_heat(study: Study) -> PlantHeat:
     out in them, and no others.
     """
     groups = [*_loops(study), *halls_by_rating(study)]
-    parts = [_of_plant(groups, p, out) for p, out in enumerate(_units_out(study))]
+    on: dict[int, list[_On]] = {}
+    for group in groups:
+        for k, plant in enumerate(group.plants.tolist()):
+            on.setdefault(plant, []).append((group, k))
+    parts = [_of_plant(on.get(p, []), p, out) for p, out in enumerate(_units_out(study))]
     parts = [part for part in parts if len(part.plant)]
     if not parts:
         none, some = np.empty(0, dtype=np.int64), np.empty(0)
@@ -101,9 +109,8 @@ def _units_out(study: Study) -> list[IntArray]:
     return [np.flatnonzero(row == plant) for plant in range(len(study.table("plant")))]
 
 
-def _of_plant(groups: Sequence[Group], plant: int, units_out: IntArray) -> PlantHeat:
+def _of_plant(mine: Sequence[_On], plant: int, units_out: IntArray) -> PlantHeat:
     """Put the groups with units on a plant together, in each case that differs for one of them."""
-    mine = [(g, int(np.flatnonzero(g.plants == plant)[0])) for g in groups if plant in g.plants]
     keys = [g.of_case for g, _ in mine if len(g.share) > 1]
     case = np.concatenate([[0], units_out])
     if keys:

@@ -10,7 +10,7 @@ from twin.site.table import BoolArray
 from twin.solve.coolant.branches import Fluid, fluid_of
 from twin.solve.coolant.circuit import Circuit, Missing, circuits, plants_described
 from twin.solve.coolant.drops import drops_of_cdus
-from twin.solve.coolant.lacking import unsaid
+from twin.solve.coolant.lacking import unsaid, when_cut_off
 from twin.solve.coolant.pumping import Control, control_of, curve_of
 from twin.solve.coolant.pumps import PumpCurve
 from twin.solve.coolant.racks import plant_supply_c
@@ -40,6 +40,7 @@ def ready_plant(study: Study, circuit: Circuit) -> ReadyPlant | tuple[Missing, .
     curve, lacks = curve_of(study, "plant", row)
     supply = float(plant_supply_c(study)[row])
     missing += [*gaps, *more, *lacks]
+    control = when_cut_off(control, [curve])
     missing += unsaid(study, circuit, control, "plant", np.array([row]), [curve])
     if np.isnan(supply):
         missing.append(Missing("plant", "supply_c", row))

@@ -13,7 +13,7 @@ from twin.solve.coolant.circuit import Circuit, Missing, Part
 from twin.solve.coolant.dew import held_supply_c
 from twin.solve.coolant.hold import Sensor, sensor_of
 from twin.solve.coolant.hydraulics import Branches, Net, nets_of
-from twin.solve.coolant.lacking import less_pumps, unsaid
+from twin.solve.coolant.lacking import less_pumps, unsaid, when_cut_off
 from twin.solve.coolant.lost import Lanes, lanes_of, told_apart
 from twin.solve.coolant.plant_ready import water_unknown
 from twin.solve.coolant.pumping import Control, control_of, curve_of, gain_of
@@ -82,6 +82,7 @@ def ready_of(study: Study, circuit: Circuit) -> Ready | tuple[Missing, ...]:
         missing.append(Missing("loop", "supply_c", circuit.row))
     curves = [curve_of(study, "cdu", row) for row in units.tolist()]
     missing += [gap for _, found in curves for gap in found]
+    control = when_cut_off(control, [curve for curve, _ in curves])
     missing += unsaid(study, circuit, control, "cdu", units, [curve for curve, _ in curves])
     if missing or fluid is None or not len(units) or not len(racks.row):
         return tuple(dict.fromkeys(missing))

@@ -33,7 +33,7 @@ def _words(converged: BoolArray, residual: FloatArray, moving_k: FloatArray) -> 
         return f"{said}: temperatures still move{by}"
     if np.isinf(residual[bad]).any():
         return (
-            f"{said}: a loss cuts its pressure sensor off, and what its pumps then run at is not "
-            "said (cut_off_speed)"
+            f"{said}: a loss cuts its pressure sensor off, and what its pumps then give is not "
+            "known (cut_off_speed; below full speed their curve, too)"
         )
     return f"{said}: pressures miss their laws by {float(np.nanmax(residual[bad])):.2g} Pa"

@@ -6,8 +6,8 @@ import numpy as np
 
 from twin.site.table import FloatArray
 from twin.solve.coolant.flow import LoopFlow
-from twin.solve.coolant.index import head_of_units
-from twin.solve.coolant.pumping import LPM, Control, curve_of, gain_of
+from twin.solve.coolant.index import at_full_speed, head_of_units
+from twin.solve.coolant.pumping import LPM
 from twin.solve.coolant.set_point import hot_share
 from twin.solve.coolant.warmth import Valve
 from twin.solve.study import Study
@@ -38,23 +38,20 @@ def exchanger_used(flow: LoopFlow) -> FloatArray:
         part = np.minimum(lpm / cooling.unit.hot_lpm, 1.0)
         rated = warmth.heat_kw / (cooling.carries_kw * part)
     used = np.where(cooling.facility_c >= comes, np.inf, used)
-    used = np.where(np.isin(warmth.valve, (Valve.AS_RATED, Valve.TO_AIR)), rated, used)
+    alone = (warmth.valve == Valve.AS_RATED) | (warmth.valve == Valve.TO_AIR)
+    used = np.where(alone, rated, used)
     return np.where(warmth.valve == Valve.UNKNOWN, np.nan, used)
 
 
 def pumps_used(study: Study, flow: LoopFlow) -> FloatArray:
     """(L, u) share of what the pumps of each unit give at full speed: of flow, or of head there."""
-    most = np.array([_most_lpm(study, row) for row in flow.units.tolist()])
+    full = study(at_full_speed)
+    # Beyond that flow nothing is known of a unit's pumps.
+    each = [full[row][0].most_m3s / LPM if full[row] else np.nan for row in flow.units.tolist()]
+    most = np.array(each)
     with np.errstate(divide="ignore", invalid="ignore"):
         head = flow.unit_dp_kpa / head_of_units(study, flow)
         return np.asarray(np.fmax(flow.unit_lpm / most, head))
-
-
-def _most_lpm(study: Study, row: int) -> float:
-    """Return the flow beyond which nothing is known of a unit's pumps, L/min."""
-    curve, _ = curve_of(study, "cdu", row)
-    full = Control(np.nan, np.nan, 1.0)
-    return np.nan if curve is None else gain_of(curve, full, 1.0).most_m3s / LPM
 
 
 def facility_return_c(flow: LoopFlow) -> FloatArray:
