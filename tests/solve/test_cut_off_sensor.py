@@ -70,8 +70,13 @@ DRAINED = {  # the junction F1, with any of its pipes
 
 
 def test_a_plant_whose_sensor_is_cut_off_is_not_known_either():
-    (said,) = study(twin.change(SITE, DRAINED))(stuck).values()
-    assert "cuts its pressure sensor off" in said
+    site = twin.change(SITE, DRAINED)
+    plant, loop = study(site)(stuck).values()
+    assert "cuts its pressure sensor off" in plant
+    assert loop.endswith(plant)  # who waits for its water says so
+    report = twin.check(site)
+    assert report.counts["unknown"] == report.counts["delivered"]
+    assert [gap.path for gap in report.gaps] == ["loop:T1"]
 
 
 @pytest.mark.parametrize("kind", ["loop", "plant"])

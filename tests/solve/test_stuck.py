@@ -34,7 +34,7 @@ def test_temperatures_without_rest_leave_racks_unknown(monkeypatch, module):
 def test_facility_water_without_rest_leaves_racks_unknown(monkeypatch):
     monkeypatch.setattr(coupled, "_ROUNDS", 0)
     site = pipeline.change(twin.load(RING), {"coolant.plants.FWS.set_kpa": 20})
-    assert why(site).endswith("its facility water found no rest")
+    assert why(site).endswith("its facility water is not known")
 
 
 def test_lanes_without_rest_carry_no_figure(monkeypatch):

@@ -17,6 +17,7 @@ from twin.solve.coolant.pumps import pump_curve
 from twin.solve.coolant.set_point import hold_at_heat, hold_at_return
 from twin.solve.coolant.used import facility_return_c
 from twin.solve.coolant.warmth import Valve
+from twin.solve.losses.cases import cases
 
 SITE = twin.load("tests/rules/coolant.toml")
 RING = twin.load("layouts/coolant_ring_main.toml")
@@ -112,6 +113,38 @@ def test_of_a_valve_that_closes_everything_stays_as_it_was():
 def test_a_least_opening_above_the_greatest_is_told_at_reading():
     with pytest.raises(twin.TwinError, match=r"open by 0\.6 at least and by 0\.5 at most"):
         twin.change(SITE, {f"{CDUS}.valve_min": 0.6, f"{CDUS}.valve_max": 0.5})
+
+
+def test_a_least_opening_gives_no_more_than_the_valve_wide_open():
+    small = {f"{CDUS}.facility_most_lpm": 600.0, "coolant.plants.FWS.flow_lpm": 9000.0}
+    free, _ = held(RING, **small)
+    for least in (0.3, 0.9):
+        bound, plant = held(RING, **small, **{f"{CDUS}.valve_min": least})
+        assert plant is not None
+        assert bound.warmth.facility_lpm.max() <= 600.0 * (1 + 1e-6)
+        assert plant.got_lpm.max() <= 600.0 * (1 + 1e-6)
+        assert bound.warmth.supply_c[0] == pytest.approx(free.warmth.supply_c[0], abs=1e-3)
+
+
+def test_a_unit_that_stands_still_takes_no_water_on_either_side():
+    site = twin.change(RING, {f"{CDUS}.valve_min": 0.6})
+    loop, plant = held(site)
+    assert plant is not None
+    case = study(site)(cases).name.tolist().index("pipe:C1-S1")
+    lane, there = int(loop.lanes.of_case[case]), int(plant.of_case[case])
+    assert loop.warmth.valve[lane, 0] == Valve.STILL
+    assert loop.warmth.facility_lpm[lane, 0] == 0
+    assert plant.got_lpm[there, 0] == 0
+    assert plant.got_lpm[there, 1:] == pytest.approx(loop.warmth.facility_lpm[lane, 1:], rel=2e-4)
+
+
+@pytest.mark.parametrize("lpm", [2421.0, 2423.0, 2424.0, 2424.5, 2425.0, 2427.0])
+def test_pumps_that_hold_what_their_users_hold_find_a_solution(lpm):
+    limits = {"coolant.cdus.C2.valve_min": 0.312, "coolant.cdus.C2.valve_max": 0.442}
+    flow = {"coolant.plants.FWS.control": "flow", "coolant.plants.FWS.set_lpm": lpm}
+    _, plant = held(RING, **limits, **flow, **{"coolant.plants.FWS.flow_lpm": 4500})
+    assert plant is not None
+    assert plant.moved.converged.all()
 
 
 @pytest.mark.parametrize("slowest", [np.nan, 0.9])

@@ -25,8 +25,16 @@ def asked_of(
     A CDU whose valve closes no further asks for nothing: it gets what the pressure then gives.
     """
     subject = circuit.subject[circuit.links(Part.USER)]
-    valve = _of_units(study, subject, loops, case, lambda loop: loop.warmth.valve)
+    valve = valves_of(study, circuit, loops, case)
     return np.where(valve == Valve.AT_LEAST, 0.0, users_ask(study, subject, loops, case))
+
+
+def valves_of(
+    study: Study, circuit: Circuit, loops: Sequence[LoopFlow | Unsolved], case: IntArray
+) -> FloatArray:
+    """(c, u) `Valve` of each user of a plant; NaN of all but CDUs of solved loops."""
+    subject = circuit.subject[circuit.links(Part.USER)]
+    return _of_units(study, subject, loops, case, lambda loop: loop.warmth.valve)
 
 
 def users_ask(
@@ -132,3 +140,11 @@ def rated_lpm(study: Study, subject: IntArray) -> FloatArray:
         rows = study.site.rows_of(kind, subject)
         out[rows >= 0] = study(rated)[rows[rows >= 0]]
     return out
+
+
+def greatest_lpm(study: Study, subject: IntArray) -> FloatArray:
+    """(u,) flow of CDUs with their valves wide open, L/min; NaN of air units, and not known."""
+    rows = study.site.rows_of("cdu", subject)
+    wide = np.append(np.asarray(study.table("cdu")["facility_most_lpm"], dtype=float), np.nan)[rows]
+    wide = np.where(np.isnan(wide), rated_lpm(study, subject), wide)
+    return np.where(rows >= 0, wide, np.nan)

@@ -11,7 +11,14 @@ from twin.site.table import BoolArray, FloatArray
 from twin.solve.coolant.branches import exchangers
 from twin.solve.coolant.circuit import Circuit, circuits
 from twin.solve.coolant.facility import PlantFlow, solve_plant
-from twin.solve.coolant.flow import LoopFlow, Unsolved, solve_all, solve_loops, without_rest
+from twin.solve.coolant.flow import (
+    LoopFlow,
+    Unsolved,
+    solve_all,
+    solve_loops,
+    told_apart_by,
+    without_rest,
+)
 from twin.solve.coolant.plant_ready import plant_circuits
 from twin.solve.coolant.ready import watered
 from twin.solve.losses.cases import cases
@@ -88,11 +95,38 @@ def settled(study: Study, plants: Sequence[Circuit], at_first: Solved) -> Coolan
     for _ in range(_ROUNDS):
         found, again = _reached(study, plants, loops, at_first)
         if all(water is None for water in again):
-            return Coolant(loops, found, at_first)
+            return Coolant(_without_unknown(study, found, loops), found, at_first)
         loops = _solved_again(loops, again)
     found, again = _reached(study, plants, loops, at_first)
-    rest = (_resting(loop, water) for loop, water in zip(loops, again, strict=True))
-    return Coolant(tuple(rest), found, at_first)
+    rest = tuple(_resting(loop, water) for loop, water in zip(loops, again, strict=True))
+    return Coolant(_without_unknown(study, found, rest), found, at_first)
+
+
+def _without_unknown(
+    study: Study, plants: tuple[PlantFlow | Unsolved, ...], loops: Solved
+) -> Solved:
+    """Return loops without the cases in which a plant was not solved that serves their units."""
+    unknown: dict[int, BoolArray] = {}
+    for plant in plants:
+        if isinstance(plant, Unsolved) or plant.moved.converged.all():
+            continue
+        asks = plant.lives & ~(plant.asked_lpm == 0)
+        bad = (asks & ~plant.moved.converged[:, None])[plant.of_case]
+        rows = study.site.rows_of("cdu", plant.subject)
+        unknown |= {row: bad[:, k] for k, row in enumerate(rows.tolist()) if row >= 0}
+    if not unknown:
+        return loops
+    return tuple(loop if isinstance(loop, Unsolved) else _known(loop, unknown) for loop in loops)
+
+
+def _known(loop: LoopFlow, unknown: dict[int, BoolArray]) -> LoopFlow:
+    """Return a loop without the cases, (C,), in which the water of one of its units is unknown."""
+    mine = [unknown[row] for row in loop.units.tolist() if row in unknown]
+    if not np.any(mine):
+        return loop
+    bad: BoolArray = np.logical_or.reduce(mine)
+    apart = told_apart_by(loop, bad[:, None].astype(float))
+    return without_rest(apart, bad[apart.lanes.first_case])
 
 
 def _reached(
@@ -179,7 +213,7 @@ def _water(
         low = np.where(np.isnan(least[:, loop.units]), low, least[:, loop.units])
     if most is not None:
         high = np.fmin(high, most[:, loop.units])
-    water = np.fmax(high, np.where(high > 0, low, 0.0)), low
+    water = high, np.minimum(low, high)
     return None if all(_same(a, b).all() for a, b in _pairs(loop, water)) else water
 
 

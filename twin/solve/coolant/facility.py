@@ -13,7 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.coolant.asking import USERS, asked_of, in_use, rated_lpm, solved_of
+from twin.solve.coolant.asking import (
+    USERS,
+    asked_of,
+    greatest_lpm,
+    in_use,
+    rated_lpm,
+    solved_of,
+    valves_of,
+)
 from twin.solve.coolant.branches import TURBULENT, fluid_of
 from twin.solve.coolant.circuit import Circuit, Part
 from twin.solve.coolant.flow import LoopFlow, Unsolved
@@ -28,11 +36,14 @@ from twin.solve.coolant.pumping import AS_SLOW_AS_CAN_BE, LPM, Control, gain_of
 from twin.solve.coolant.pumps import PumpCurve
 from twin.solve.coolant.racks import plant_supply_c
 from twin.solve.coolant.valves import openings
+from twin.solve.coolant.warmth import Valve
 from twin.solve.study import Study
 
 _ROUNDS = 20
 _CLOSE = 1e-6
 """Of a flow: a valve at its least opening is not told from one that asks for so much."""
+_SAME = 1e-4
+"""Of a flow that pumps hold: what users ask for is not told from it more sharply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +128,16 @@ def solve_plant(
     link = circuit.links(Part.USER)
     looked = looked_at(study, circuit, lanes, loops)
     asked, wanted = (asked_of(study, circuit, some, looked) for some in (loops, at_first))
-    first, sort = alike_rows(np.concatenate([lanes.of_case[looked, None], asked, wanted], axis=1))
+    still = valves_of(study, circuit, loops, looked) == Valve.STILL
+    key = [lanes.of_case[looked, None], asked, wanted, still]
+    first, sort = alike_rows(np.concatenate(key, axis=1))
     of_case = np.zeros(len(lanes.of_case), dtype=np.int64)
     of_case[looked] = sort
     state = lanes.of_case[looked[first]]
     shut, out = lanes.shut[state], lanes.pump_out[state]
     lives = ~shut[:, link]
     held = asked[first] * _let_through(study, circuit, np.where(lives, asked[first], 0.0))
-    on = _Plant(study, circuit, plant, held, shut, out)
+    on = _Plant(study, circuit, plant, held, lives & ~still[first], shut, out)
     moved, least, at_least = on.solve()
     drop = moved.p_pa[:, circuit.fr[link]] - moved.p_pa[:, circuit.to[link]]
     pump = circuit.links(Part.UNIT)
@@ -152,6 +165,8 @@ class _Plant:
     ----------
     held_lpm
         (L, u) flow that the valves of its users hold, L/min.
+    open
+        (L, u) users whose valves are open: a unit that stands still shuts its own.
     shut, pump_out
         (L, m) closed links, and pumps that are out.
     """
@@ -160,6 +175,7 @@ class _Plant:
     circuit: Circuit
     plant: ReadyPlant
     held_lpm: FloatArray
+    open: BoolArray
     shut: BoolArray
     pump_out: BoolArray
 
@@ -174,13 +190,14 @@ class _Plant:
         circuit, link = self.circuit, self.circuit.links(Part.USER)
         subject = circuit.subject[link]
         low, most = openings(self.study, self.study.site.rows_of("cdu", subject))
-        takes = ~self.shut[:, link] & self.study(in_use)[subject]
+        takes = self.open & self.study(in_use)[subject]
+        most_lpm = greatest_lpm(self.study, subject)
         wide = resistances(self.study, circuit)[link] * most**TURBULENT
         at_least = np.zeros(takes.shape, dtype=bool)
         for _ in range(_ROUNDS):
             moved = self._moved(at_least)
             drop = moved.p_pa[:, circuit.fr[link]] - moved.p_pa[:, circuit.to[link]]
-            least = low * np.sqrt(np.maximum(drop, 0.0) / wide) / LPM
+            least = np.fmin(low * np.sqrt(np.maximum(drop, 0.0) / wide) / LPM, most_lpm)
             now = takes & (least > self.held_lpm * (1.0 + _CLOSE)) & (low > 0)
             if (now == at_least).all():
                 break
@@ -188,6 +205,7 @@ class _Plant:
         else:
             restless = (now != at_least).any(axis=1)
             moved.converged[restless] = False
+            moved.q_m3s[restless], moved.p_pa[restless] = np.nan, np.nan
         return moved, np.where(low > 0, least, 0.0), at_least
 
     def _moved(self, at_least: BoolArray) -> Moved:
@@ -195,7 +213,8 @@ class _Plant:
         study, circuit, plant = self.study, self.circuit, self.plant
         link, lanes = circuit.links(Part.USER), len(self.shut)
         hold = np.full((lanes, len(circuit.fr)), np.nan)
-        hold[:, link] = np.where(at_least, np.nan, self.held_lpm * LPM)
+        most = greatest_lpm(study, circuit.subject[link])
+        hold[:, link] = LPM * np.where(at_least, most, self.held_lpm)
         branches = plant_branches(study, circuit, plant.curve, at_least)
         rho, mu = plant.fluid.at(np.full(hold.shape, plant.supply_c))
         rho[:, link], mu[:, link] = 1.0, 1.0  # users are rated with the plant's own water
@@ -203,8 +222,18 @@ class _Plant:
         state = self.shut, self.pump_out, rho, mu
         moved, _ = hold_pressure(net, plant.control, sensor_of(study, circuit), state)
         if not np.isnan(plant.control.set_lpm):
+            self._as_users_hold(net(Control(np.nan, np.nan, 1.0)), moved, state, at_least)
             self._not_slower(net(Control(np.nan, np.nan, AS_SLOW_AS_CAN_BE)), moved, state)
         return moved
+
+    def _as_users_hold(self, full: Net, moved: Moved, state: State, at_least: BoolArray) -> None:
+        """Let users alone hold the flow where together they ask for no more than the pumps hold.
+
+        Two valves in a row that hold the same flow leave open which of them takes the pressure.
+        """
+        asked = np.where(self.open, self.held_lpm, 0.0).sum(axis=1)
+        most = self.plant.control.set_lpm * (1.0 + _SAME)
+        self._again(full, moved, state, np.flatnonzero((asked <= most) & ~at_least.any(axis=1)))
 
     def _not_slower(self, slow: Net, moved: Moved, state: State) -> None:
         """Let pumps that hold a flow run at their least speed where that gives more."""
@@ -219,9 +248,13 @@ class _Plant:
         ]
         head = np.where(self.pump_out[:, pump], least[1], least[0])
         rows = np.flatnonzero((flow > 0) & (lift < head * (1.0 - _CLOSE)))
+        self._again(slow, moved, state, rows)
+
+    def _again(self, net: Net, moved: Moved, state: State, rows: IntArray) -> None:
+        """Solve some lanes with other pumps, in place."""
         if len(rows):
             shut, out, rho, mu = state
-            found = move(lanes_of_net(slow, rows), shut[rows], out[rows], rho[rows], mu[rows])
+            found = move(lanes_of_net(net, rows), shut[rows], out[rows], rho[rows], mu[rows])
             with_rows(moved, rows, found)
 
 

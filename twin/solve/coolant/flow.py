@@ -19,7 +19,7 @@ from twin.solve.coolant.circuit import Circuit, Missing, Part
 from twin.solve.coolant.hold import hold_pressure
 from twin.solve.coolant.hydraulics import Moved, move
 from twin.solve.coolant.laned import rows_of, with_rows
-from twin.solve.coolant.lost import Lanes
+from twin.solve.coolant.lost import Lanes, told_apart
 from twin.solve.coolant.pumping import LPM, Control, Limit
 from twin.solve.coolant.ready import Ready, ready_of, watered, without
 from twin.solve.coolant.slow import slow_of
@@ -273,6 +273,19 @@ def without_rest(flow: LoopFlow, lanes: BoolArray) -> LoopFlow:
     for name, figure in figures.items():
         figure[lanes] = int(Limit.HOLDS) if name == "limit" else np.nan
     return replace(flow, **figures)
+
+
+def told_apart_by(flow: LoopFlow, by: FloatArray) -> LoopFlow:
+    """Return a loop whose lanes are parted by what differs from case to case in them, (C, k)."""
+    lanes = told_apart(flow.lanes, by)
+    old = flow.lanes.of_case[lanes.first_case]
+    cooling = of_lanes(flow.loop.cooling, old)
+    figures = {f.name: getattr(flow, f.name)[old] for f in fields(flow)
+               if f.name not in {"loop", "moved", "warmth"}}  # fmt: skip
+    return replace(
+        flow, loop=replace(flow.loop, lanes=lanes, cooling=cooling),
+        moved=rows_of(flow.moved, old), warmth=rows_of(flow.warmth, old), **figures,
+    )  # fmt: skip
 
 
 def _forget(moved: Moved, warmth: Warmth, lanes: BoolArray) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.branches import Fluid, Racks, exchangers, fluid_of, impossible, racks_of
-from twin.solve.coolant.circuit import Circuit, Missing, Part
+from twin.solve.coolant.circuit import Circuit, Missing, Part, plants_described
 from twin.solve.coolant.dew import held_supply_c
 from twin.solve.coolant.hold import Sensor, sensor_of
 from twin.solve.coolant.hydraulics import Branches, Net, nets_of
@@ -185,6 +185,9 @@ def cooling(study: Study) -> Cooling:
     wide = np.where(np.isnan(most), unit.cold_lpm, most)
     unknown = study(water_unknown)
     least, most = (np.where(unknown, np.nan, part) for part in opened(study, rows, wide))
+    # Where pipes are described their pressure tells what a valve lets through, up to wide open.
+    piped = np.append(study(plants_described), False)[plant] & ~unknown
+    most = np.where(piped, wide, most)
     each = np.full(len(rows), np.nan)
     for p in np.unique(plant[plant >= 0]).tolist():
         water, _ = fluid_of(study, "plant", p)
