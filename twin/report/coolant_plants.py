@@ -18,6 +18,7 @@ from twin.solve.coolant.lost import lanes_of
 from twin.solve.coolant.plant_balancing import BranchSettings, branch_settings
 from twin.solve.coolant.plant_water import PlantWater, plant_water
 from twin.solve.coolant.racks import plant_supply_c
+from twin.solve.coolant.stuck import stuck
 from twin.solve.losses.cases import cases
 from twin.solve.study import Study
 
@@ -61,7 +62,8 @@ def plant_rows(study: Study) -> Iterator[tuple[Value, ...]]:
         worst = greatest(known.pump_lpm, known.first_case)
         yield (
             *_head(study, row), *_pumps(study, known, healthy), case_of(study, known, worst),
-            *_pumps(study, known, worst), _dry(study, row), *_makeup(study, row), "yes",
+            *_pumps(study, known, worst),
+            study(stuck).get(("plant", row)) or _dry(study, row), *_makeup(study, row), "yes",
             *(None,) * 3,
         )  # fmt: skip
     water = study(plant_water)
@@ -128,11 +130,13 @@ def facility_rows(study: Study) -> Iterator[tuple[Value, ...]]:
             yield from ((*head, *(None,) * 10, lacks(study, found), *(None,) * 9) for head in heads)
             continue
         healthy, settings = int(known.of_case[0]), branch_settings(study, known)
+        why = study(stuck).get(("plant", known.circuit.row))
         for k, head in enumerate(heads):
             worst = greatest(known.asked_lpm[:, k], known.first_case)
             yield (
                 *head, *_water(known, healthy, k), case_of(study, known, worst),
-                *_water(known, worst, k), _enough(known, k), None, *_set(settings, k),
+                *_water(known, worst, k), (enough := _enough(known, k)),
+                None if enough else why, *_set(settings, k),
                 case_of(study, known, int(settings.lane[k])), None, None,
             )  # fmt: skip
 

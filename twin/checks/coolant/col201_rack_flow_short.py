@@ -103,6 +103,8 @@ def _unfed(study: Study, taken: Taken) -> Iterator[Measure]:
 def _stands(study: Study, rows: LaneRows) -> Measure:
     """Need and flow of the racks that are taken, in every lane."""
     gets = rows.of(lambda flow: flow.rack_lpm)
+    supply = rows.of(lambda flow: flow.rack_supply_c)
+    need = rows.of(lambda flow: flow.need_lpm)
     holds = rows.of_each(lambda flow: flow.racks.hold_m3s) / LPM
     return Measure(
         kind="rack",
@@ -115,7 +117,7 @@ def _stands(study: Study, rows: LaneRows) -> Measure:
         scale=np.where(np.isclose(gets, holds, rtol=1e-4), np.nan, gets),
         inputs=(
             *inputs_of_racks(study, rows),
-            *flow_figures(study, rows.row),
+            *flow_figures(study, rows.row, np.isnan(need) & ~np.isnan(supply)),
             *rows.ratings(study),
         ),
         owner="solved flow",

@@ -15,6 +15,7 @@ from twin.checks.coolant.taken import Taken, taken_loops
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.site.table import BoolArray
+from twin.solve.coolant.dew import held_supply_c
 from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.warmth import Valve
 from twin.solve.study import Study
@@ -143,7 +144,8 @@ def _held_back(taken: Taken) -> Iterator[Measure]:
 
 def _units(study: Study, rows: LaneRows, sense: Literal["min", "max"]) -> Measure:
     """Supply of CDUs that run against their set-points: which of them float, or are colder."""
-    most = np.asarray(study.table("loop")["supply_c"], dtype=float)[rows.loop]
+    most = study(held_supply_c)[rows.loop]
+    raised = most > np.asarray(study.table("loop")["supply_c"], dtype=float)[rows.loop]
     supply = near(rows.of(lambda flow: flow.warmth.supply_c), most, _CLOSE_K)
     held = supply <= most if sense == "max" else supply >= most
     return Measure(
@@ -155,6 +157,8 @@ def _units(study: Study, rows: LaneRows, sense: Literal["min", "max"]) -> Measur
         sense=sense,
         scale=np.where(held, np.nan, SCALE_K),  # to hold it is not to be near to it
         inputs=(rows.solved, *rows.ratings(study)),
-        owner="the set-point of its loop",
+        owner=np.where(
+            raised, "what the dew point of its hall allows", "the set-point of its loop"
+        ),
         judged=True,
     )

@@ -26,8 +26,8 @@ SCALE_K = 10.0
     unit="degC",
     message="{kind} {subject} at {demand} degC would sweat in hall {other}{lost}: dew point and "
     "margin are {limit} degC",
-    fix="raise supply_c of the loop to {limit} degC, let the facility valve close further "
-    "(valve_min), or dry the air of hall {other}",
+    fix="raise supply_c of the loop to {limit} degC, where a valve is at its least opening let it "
+    "close further (valve_min), or dry the air of hall {other}",
     source="HPE and OCP guides: coolant at least 2 K above the dew point of the room",
 )
 def condensation(study: Study) -> Iterator[Measure]:

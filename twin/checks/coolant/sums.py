@@ -137,9 +137,20 @@ def supply_figure(study: Study, racks: IntArray | None = None) -> Input:
     return Input("loop", "supply_c", loop, ~np.isnan(supply[loop]))
 
 
-def flow_figures(study: Study, racks: IntArray | None = None) -> tuple[Input, ...]:
-    """Figures behind the flow that racks need: the loop's supply, then the type's flow."""
+def flow_figures(
+    study: Study, racks: IntArray | None = None, beyond: BoolArray | None = None
+) -> tuple[Input, ...]:
+    """Figures behind the flow that racks need: the loop's supply, then the type's flow.
+
+    Parameters
+    ----------
+    racks
+        (m,) rows of the rack table; None: all.
+    beyond
+        (m,) whether the type's flow is not known at the supply that a rack gets; None: it is.
+    """
     rows = np.arange(len(study.table("rack"))) if racks is None else racks
     known = ~np.isnan(study(flow_per_kw))[rows]
+    known = known if beyond is None else known & ~beyond
     rows = np.where(study(wet)[rows], rows, -1)
     return (supply_figure(study, racks), *told_as(study, "rack", "flow_per_kw_lpm", rows, known))

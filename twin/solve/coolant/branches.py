@@ -169,7 +169,8 @@ def lacks_of_rack(study: Study, row: int, column: str) -> Missing:
 def need_at(study: Study, rows: IntArray, heat_kw: FloatArray, supply_c: FloatArray) -> FloatArray:
     """Flow that racks need at their own supply temperature and heat, (L, r) L/min; NaN unknown.
 
-    By each type's curve, else by the flow per kW at the loop's set-point.
+    By each type's curve, beyond it by the flow per kW that is given; of a type without a curve by
+    its flow per kW.
 
     Parameters
     ----------
@@ -179,11 +180,15 @@ def need_at(study: Study, rows: IntArray, heat_kw: FloatArray, supply_c: FloatAr
         (L, r) each.
     """
     per_kw = np.broadcast_to(study(flow_per_kw)[rows], supply_c.shape).copy()
+    given = np.asarray(study.table("rack")["flow_per_kw_lpm"], dtype=float)[rows]
+    given = np.broadcast_to(given, supply_c.shape)
     product = np.broadcast_to(product_rows(study.site, "rack")[rows], supply_c.shape)
     for row, curve in study(curves).items():
         mine = product == row
         if mine.any():
-            per_kw[mine] = flow_at(curve, supply_c[mine])
+            read = flow_at(curve, supply_c[mine])
+            beyond = np.isnan(read) & ~np.isnan(supply_c[mine])
+            per_kw[mine] = np.where(beyond, given[mine], read)
     return np.where(heat_kw == 0, 0.0, heat_kw * per_kw)
 
 

@@ -59,8 +59,10 @@ def branch_settings(study: Study, found: PlantFlow) -> BranchSettings:
         The plant, solved.
     """
     u = np.arange(len(found.link))
-    asks = found.lives & ~(found.asked_lpm <= 0)
+    # What comes through a valve that closes no further nobody asks for: it sets no other valve.
+    asks = found.lives & ~(found.asked_lpm <= 0) & ~found.at_least
     unknown = (asks & (np.isnan(found.dp_kpa) | np.isnan(found.asked_lpm))).any(axis=0)
+    unknown |= ~asks.any(axis=0) & found.at_least.any(axis=0)
     left = found.dp_kpa - found.needs_kpa
     lacks = np.where(asks & (left < -_CLOSE * found.needs_kpa), -left, 0.0)
     short = lacks.any(axis=0)
