@@ -12,7 +12,7 @@ from twin.model.coolant import Manifold
 from twin.site.faults import Fault
 from twin.site.rack_cdus import in_racks
 from twin.site.table import IntArray, Table
-from twin.site.wiring import starts
+from twin.site.wiring import rows_by, starts
 
 LAST = ".end"
 """What a manifold's name ends with where its last end is meant."""
@@ -36,8 +36,9 @@ def faults_of_piping(tables: Mapping[str, Table]) -> Iterator[Fault]:
     known -= set(tables["cdu"].ids[in_racks(tables)].tolist())
     known |= {i + LAST for i in tables["manifold"].ids.tolist()}
     meets = Counter([*pipes["start"].tolist(), *pipes["end"].tolist()])
+    circuits = _circuits(tables)
     for row in np.flatnonzero(piped(pipes)).tolist():
-        yield from _of_pipe(tables, row, known, meets)
+        yield from _of_pipe(tables, row, known, meets, circuits)
     for row in np.flatnonzero(~piped(pipes)).tolist():
         if not tables["pipe"].columns["length_m"][row] > 0 and not _drawn(pipes, row):
             yield Fault("pipe", str(pipes.ids[row]), "points_m", None,
@@ -51,7 +52,11 @@ def _drawn(pipes: Table, row: int) -> bool:
 
 
 def _of_pipe(
-    tables: Mapping[str, Table], row: int, known: set[str], meets: Counter[str]
+    tables: Mapping[str, Table],
+    row: int,
+    known: set[str],
+    meets: Counter[str],
+    circuits: Mapping[tuple[str, bool], IntArray],
 ) -> Iterator[Fault]:
     pipes = tables["pipe"]
     name = str(pipes.ids[row])
@@ -70,29 +75,40 @@ def _of_pipe(
         yield Fault("pipe", name, "loop", None, "the pipe must belong to one circuit",
                     "write loop or plant, one of the two")  # fmt: skip
     else:
-        yield from _foreign(tables, row, (("start", start), ("end", end)))
+        yield from _foreign(tables, row, (("start", start), ("end", end)), circuits)
+
+
+def _circuits(tables: Mapping[str, Table]) -> dict[tuple[str, bool], IntArray]:
+    """Circuit on which each thing of a kind stands for a pipe of a loop, True, or of a plant.
+
+    Subject numbers; -1 none, -2 never that of such a pipe.
+    """
+    plants = starts(tables)["plant"] + np.arange(len(tables["plant"]))
+    never = {kind: np.full(len(tables[kind]), -2) for kind in ("plant", "air_unit")}
+    out = {
+        ("plant", True): never["plant"], ("plant", False): plants,
+        ("air_unit", True): never["air_unit"], ("air_unit", False): tables["air_unit"]["plant"],
+        ("cdu", True): tables["cdu"]["loop"], ("cdu", False): tables["cdu"]["plant"],
+    }  # fmt: skip
+    both = circuit_of(tables["manifold"])
+    return out | {("manifold", True): both, ("manifold", False): both}
 
 
 def _foreign(
-    tables: Mapping[str, Table], row: int, ends: tuple[tuple[str, str], ...]
+    tables: Mapping[str, Table],
+    row: int,
+    ends: tuple[tuple[str, str], ...],
+    circuits: Mapping[tuple[str, bool], IntArray],
 ) -> Iterator[Fault]:
     """Tell an end of a pipe of one circuit that stands on another."""
-    pipes, first = tables["pipe"], starts(tables)
+    pipes = tables["pipe"]
     loop, plant = int(pipes["loop"][row]), int(pipes["plant"][row])
     for key, at in ends:
         theirs = -1
         for kind in ENDED:
             item = tables[kind].index.get(at.removesuffix(LAST) if kind == "manifold" else at)
-            if item is None:
-                continue
-            if kind == "plant":
-                theirs = item + first["plant"] if plant >= 0 else -2
-            elif kind == "manifold":
-                theirs = int(circuit_of(tables["manifold"])[item])
-            elif loop >= 0:
-                theirs = int(tables[kind]["loop"][item]) if kind != "air_unit" else -2
-            else:
-                theirs = int(tables[kind]["plant"][item])
+            if item is not None:
+                theirs = int(circuits[kind, loop >= 0][item])
         wanted = loop if loop >= 0 else plant
         if theirs not in {-1, wanted}:
             message = f"{at} is on another circuit than the pipe"
@@ -105,17 +121,25 @@ def circuit_of(manifolds: Table) -> IntArray:
     return np.where(loop >= 0, loop, np.asarray(manifolds["plant"], dtype=np.int64))
 
 
-def _of_another(tables: Mapping[str, Table], at: int, low: int, last: int) -> Iterator[Fault]:
-    """Tell a manifold whose positions say that they hang on another loop, or on another plant."""
+def _of_another(
+    tables: Mapping[str, Table], at: int, of_row: IntArray, low: int, last: int
+) -> Iterator[Fault]:
+    """Tell a manifold whose positions say that they hang on another loop, or on another plant.
+
+    Parameters
+    ----------
+    of_row
+        Positions of its row; of these those from `low` to `last` hang on it.
+    """
     table, positions = tables["manifold"], tables["position"]
-    mine = positions["row"] == table["row"][at]
-    mine &= (positions["index"] >= low) & (positions["index"] <= last)
+    place = positions["index"][of_row]
+    mine = of_row[(place >= low) & (place <= last)]
     for kind in ("loop", "plant"):
         if table[kind][at] < 0:
             continue
-        other = mine & (positions[kind] >= 0) & (positions[kind] != table[kind][at])
-        for place in np.flatnonzero(other)[:1].tolist():
-            name = str(positions.ids[place])
+        theirs = positions[kind][mine]
+        for other in mine[(theirs >= 0) & (theirs != table[kind][at])][:1].tolist():
+            name = str(positions.ids[other])
             message = f"position {name} hangs on another {kind} than the manifold"
             yield Fault("manifold", str(table.ids[at]), kind, None, message, f"one {kind} for both")
 
@@ -135,6 +159,7 @@ def _of_manifolds(tables: Mapping[str, Table]) -> Iterator[Fault]:
         np.maximum(tables["position"]["row"] - first["row"], -1) + 1,
         minlength=len(tables["row"]) + 1,
     )[1:]
+    of_row = rows_by(np.asarray(tables["position"]["row"], dtype=np.int64))
     held: dict[tuple[bool, int, int], str] = {}
     for at, name in enumerate(table.ids.tolist()):
         row = int(table["row"][at]) - first["row"]
@@ -149,7 +174,7 @@ def _of_manifolds(tables: Mapping[str, Table]) -> Iterator[Fault]:
             message = f"the row has {sizes[row]} positions, not {low} to {last}"
             yield Fault("manifold", name, column, last, message, f"at most {sizes[row]}")
             continue
-        yield from _of_another(tables, at, low, last)
+        yield from _of_another(tables, at, of_row[int(table["row"][at])], low, last)
         for n in range(low, last + 1):
             other = held.setdefault((facility, row, n), name)
             if other != name:

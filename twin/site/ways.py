@@ -12,7 +12,7 @@ from twin.site.faults import Fault
 from twin.site.piping import ENDED, LAST, piped
 from twin.site.rack_cdus import in_racks
 from twin.site.table import Table
-from twin.site.wiring import starts
+from twin.site.wiring import rows_by, starts
 
 SIDES = ("supply", "return")
 Edge = tuple[str, str, bool]
@@ -53,35 +53,34 @@ def faults_of_ways(tables: Mapping[str, Table]) -> Iterator[Fault]:
 
 def _nets(tables: Mapping[str, Table]) -> Iterator[Net]:
     pipes, first = tables["pipe"], starts(tables)
-    joined = piped(pipes)
+    joined, none = piped(pipes), np.empty(0, dtype=np.int64)
     carried = set(tables["cdu"].ids[in_racks(tables)].tolist())
     for kind in ("loop", "plant"):
         circuits = np.concatenate([pipes[kind][joined], tables["manifold"][kind]])
+        on = {k: rows_by(tables[k][kind]) for k in ("cdu", "air_unit", "manifold")
+              if kind in tables[k].columns}  # fmt: skip
+        runs = rows_by(np.where(joined, pipes[kind], -1))
         for circuit in np.unique(circuits[circuits >= 0]).tolist():
             name = str(tables[kind].ids[circuit - first[kind]])
             units = ("cdu", "air_unit", "manifold") if kind == "plant" else ("manifold",)
             # A manifold leads to a CDU in a rack, as to a rack.
+            named = {k: tables[k].ids[on[k].get(circuit, none)].tolist() for k in on}
             served = tuple(
-                (k, i) for k in units for i in _on(tables[k], kind, circuit)
-                if k != "cdu" or i not in carried
-            )  # fmt: skip
+                (k, i) for k in units for i in named[k] if k != "cdu" or i not in carried
+            )
             sides: dict[str, dict[str, Edge]] = {side: {} for side in SIDES}
-            for row in np.flatnonzero(joined & (pipes[kind] == circuit)).tolist():
+            for row in runs.get(circuit, none).tolist():
                 edge = (str(pipes["start"][row]), str(pipes["end"][row]), bool(pipes["check"][row]))
                 for side in SIDES:
                     if pipes["side"][row] in {"both", side}:
                         sides[side][str(pipes.ids[row])] = edge
             yield Net(
                 kind, name,
-                pumps=_on(tables["cdu"], "loop", circuit) if kind == "loop" else (name,),
+                pumps=tuple(named["cdu"]) if kind == "loop" else (name,),
                 served=served,
                 manifolds=tuple(i for k, i in served if k == "manifold"),
                 pipes=sides,
             )  # fmt: skip
-
-
-def _on(table: Table, column: str, circuit: int) -> tuple[str, ...]:
-    return tuple(table.ids[np.flatnonzero(table[column] == circuit)].tolist())
 
 
 def _of_side(net: Net, side: str) -> Iterator[Fault]:

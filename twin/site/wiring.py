@@ -29,6 +29,21 @@ def grouped(keys: IntArray, order: Array, groups: int) -> tuple[IntArray, IntArr
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), rows
 
 
+def rows_by(keys: IntArray) -> dict[int, IntArray]:
+    """Rows by key, each ascending; looked up once where each key is asked for.
+
+    Examples
+    --------
+    >>> {k: rows.tolist() for k, rows in rows_by(np.array([7, 3, 7])).items()}
+    {3: [1], 7: [0, 2]}
+    """
+    order = np.argsort(keys, kind="stable").astype(np.int64)
+    ordered = keys[order]
+    at = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(keys)])
+    parts = np.split(order, at[1:]) if len(at) else []
+    return dict(zip(ordered[at].tolist(), parts, strict=True))
+
+
 def supplies(tables: Mapping[str, Table]) -> Array:
     """Power inputs of each rack by its product: shelves, else input whips; NaN not known."""
     first = starts(tables)
