@@ -111,7 +111,7 @@ def _without_unknown(
         if isinstance(plant, Unsolved) or plant.moved.converged.all():
             continue
         asks = plant.lives & ~(plant.asked_lpm == 0)
-        bad = (asks & ~plant.moved.converged[:, None])[plant.of_case]
+        bad = (asks & ~plant.moved.converged[:, None])[plant.of_case.every]
         rows = study.site.rows_of("cdu", plant.subject)
         unknown |= {row: bad[:, k] for k, row in enumerate(rows.tolist()) if row >= 0}
     if not unknown:
@@ -144,7 +144,7 @@ def _resting(loop: LoopFlow | Unsolved, water: Water | None) -> LoopFlow | Unsol
     """Return a loop without the lanes in which its units were still to get other water."""
     if water is None or isinstance(loop, Unsolved):
         return loop
-    of_case = loop.lanes.of_case
+    of_case = loop.lanes.of_case.every
     same = np.logical_and.reduce([_same(a, b).all(axis=1) for a, b in _pairs(loop, water)])
     lanes = np.zeros(len(loop.lanes.first_case), dtype=bool)
     lanes[of_case[~same]] = True
@@ -190,10 +190,10 @@ def _given(
         opens = (plant.least_lpm > 0) & plant.lives
         if short[:, on].any():
             most = np.full(shape, np.nan) if most is None else most
-            most[:, mine] = np.where(short, plant.got_lpm, np.nan)[plant.of_case][:, on]
+            most[:, mine] = np.where(short, plant.got_lpm, np.nan)[plant.of_case.every][:, on]
         if opens[:, on].any():
             least = np.full(shape, np.nan) if least is None else least
-            least[:, mine] = np.where(opens, plant.least_lpm, np.nan)[plant.of_case][:, on]
+            least[:, mine] = np.where(opens, plant.least_lpm, np.nan)[plant.of_case.every][:, on]
     return most, least
 
 
@@ -207,7 +207,7 @@ def _water(
     """
     if isinstance(loop, Unsolved):
         return None
-    of_case = loop.lanes.of_case
+    of_case = loop.lanes.of_case.every
     low, high = loop.loop.cooling.least_lpm[of_case], loop.most_lpm[of_case]
     if least is not None:
         low = np.where(np.isnan(least[:, loop.units]), low, least[:, loop.units])
@@ -219,7 +219,7 @@ def _water(
 
 def _pairs(loop: LoopFlow, water: Water) -> list[tuple[FloatArray, FloatArray]]:
     """Return water and that which a loop has so far, (C, u) each: most and least."""
-    of_case = loop.lanes.of_case
+    of_case = loop.lanes.of_case.every
     so_far = loop.most_lpm[of_case], loop.loop.cooling.least_lpm[of_case]
     return list(zip(water, so_far, strict=True))
 

@@ -29,7 +29,8 @@ from twin.solve.coolant.hold import State, hold_pressure, sensor_of
 from twin.solve.coolant.hung import hookup_of_links
 from twin.solve.coolant.hydraulics import Branches, Moved, Net, lanes_of_net, move, nets_of
 from twin.solve.coolant.lacking import less_pumps
-from twin.solve.coolant.laned import alike_rows, narrow, with_rows
+from twin.solve.coolant.lane_of_case import LaneOfCase
+from twin.solve.coolant.laned import alike_rows, with_rows
 from twin.solve.coolant.lost import Lanes, lanes_of
 from twin.solve.coolant.plant_ready import ReadyPlant, ready_plant
 from twin.solve.coolant.pumping import AS_SLOW_AS_CAN_BE, LPM, Control, gain_of
@@ -79,7 +80,7 @@ class PlantFlow:
     """
 
     circuit: Circuit
-    of_case: IntArray
+    of_case: LaneOfCase
     first_case: IntArray
     link: IntArray
     subject: IntArray
@@ -101,10 +102,9 @@ def looked_at(
 ) -> IntArray:
     """(c,) cases in which a plant, or a loop on it, is not as in the first; that one first."""
     on_it = study.site.rows_of("plant", study.table("cdu")["plant"]) == circuit.row
-    differs = lanes.of_case != lanes.of_case[0]
-    for loop in solved_of(study, np.flatnonzero(on_it), loops):
-        differs |= loop.lanes.of_case != loop.lanes.of_case[0]
-    return np.concatenate([[0], np.flatnonzero(differs)]).astype(np.int64)
+    differ = [lanes.of_case.differing]
+    differ += [f.lanes.of_case.differing for f in solved_of(study, np.flatnonzero(on_it), loops)]
+    return np.unique(np.concatenate([[0], *differ])).astype(np.int64)
 
 
 def solve_plant(
@@ -129,10 +129,9 @@ def solve_plant(
     looked = looked_at(study, circuit, lanes, loops)
     asked, wanted = (asked_of(study, circuit, some, looked) for some in (loops, at_first))
     still = valves_of(study, circuit, loops, looked) == Valve.STILL
-    key = [lanes.of_case[looked, None], asked, wanted, still]
+    key = [lanes.of_case[looked][:, None], asked, wanted, still]
     first, sort = alike_rows(np.concatenate(key, axis=1))
-    of_case = np.zeros(len(lanes.of_case), dtype=np.int64)
-    of_case[looked] = sort
+    of_case = LaneOfCase(len(lanes.of_case), 0, looked[sort > 0], sort[sort > 0])
     state = lanes.of_case[looked[first]]
     shut, out = lanes.shut[state], lanes.pump_out[state]
     lives = ~shut[:, link]
@@ -147,7 +146,7 @@ def solve_plant(
     takes = np.where(at_least, got, takes)
     resistance = resistances(study, circuit)[link]
     return PlantFlow(
-        circuit=circuit, of_case=narrow(of_case), first_case=looked[first], link=link,
+        circuit=circuit, of_case=of_case, first_case=looked[first], link=link,
         subject=circuit.subject[link], lives=lives,
         asked_lpm=takes, got_lpm=got, least_lpm=least, at_least=at_least,
         needs_kpa=resistance * (takes * LPM) ** TURBULENT / 1000.0,

@@ -33,15 +33,6 @@ def alike_rows(rows: Array) -> tuple[IntArray, IntArray]:
     return np.array(first[: len(bits)], dtype=np.int64), of
 
 
-def narrow(lanes: IntArray) -> IntArray:
-    """Return lane numbers in as few bytes as hold them: each loop has one for every case.
-
-    >>> narrow(np.array([0, 40_000])).dtype, narrow(np.array([0, 3])).dtype
-    (dtype('uint16'), dtype('uint8'))
-    """
-    return lanes.astype(np.min_scalar_type(lanes.max(initial=0)))
-
-
 def rows_of(result: T, rows: IntArray | slice) -> T:
     """Return some lanes of a dataclass of arrays."""
     parts: dict[str, Any] = {f.name: getattr(result, f.name)[rows] for f in fields(result)}  # type: ignore[arg-type]

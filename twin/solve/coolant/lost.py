@@ -8,7 +8,8 @@ import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.circuit import Circuit, Part
-from twin.solve.coolant.laned import alike_rows, narrow
+from twin.solve.coolant.lane_of_case import LaneOfCase, lanes_by_case
+from twin.solve.coolant.laned import alike_rows
 from twin.solve.coolant.named import rows_naming
 from twin.solve.losses.cases import cases
 from twin.solve.losses.sorts import PUMP
@@ -36,7 +37,7 @@ class Lanes:
         (L,) whether that cap counts.
     """
 
-    of_case: IntArray
+    of_case: LaneOfCase
     first_case: IntArray
     shut: BoolArray
     pump_out: BoolArray
@@ -69,8 +70,8 @@ def lanes_of(study: Study, circuit: Circuit) -> Lanes:
     marks[:, -2] = np.where(theirs & counts, index.keep[looked], 1.0)
     marks[:, -1] = ~theirs | counts
     first, lane = alike_rows(marks)
-    of_case = np.full(len(table), lane[np.searchsorted(looked, rest)][0] if len(rest) else 0)
-    of_case[looked] = lane
+    others = int(lane[np.searchsorted(looked, rest)][0]) if len(rest) else 0
+    apart = lane != others
     rows = marks[first]
     shut = _marked(rows[:, : len(numbers)], numbers, circuit.subject)
     hung = np.flatnonzero(circuit.manifold >= 0)
@@ -82,7 +83,7 @@ def lanes_of(study: Study, circuit: Circuit) -> Lanes:
         ]
     pump_out = _marked(rows[:, len(numbers) : -2], pumps, circuit.subject)
     return Lanes(
-        of_case=narrow(of_case),
+        of_case=LaneOfCase(len(table), others, looked[apart], lane[apart]),
         first_case=looked[first],
         shut=shut,
         pump_out=pump_out & (circuit.part == Part.UNIT),
@@ -174,11 +175,11 @@ def told_apart(lanes: Lanes, by: FloatArray) -> Lanes:
     by
         (C, k) figures of each case; NaN is a figure like others.
     """
-    key = np.concatenate([lanes.of_case[:, None], np.nan_to_num(by, nan=-1.0)], axis=1)
+    key = np.concatenate([lanes.of_case.every[:, None], np.nan_to_num(by, nan=-1.0)], axis=1)
     first, of_case = alike_rows(key)
     old = lanes.of_case[first]
     return Lanes(
-        narrow(of_case), first,
+        lanes_by_case(of_case), first,
         lanes.shut[old], lanes.pump_out[old], lanes.keep[old], lanes.counts[old],
     )  # fmt: skip
 

@@ -114,7 +114,8 @@ def _of_plant(mine: Sequence[_On], plant: int, units_out: IntArray) -> PlantHeat
     keys = [g.of_case for g, _ in mine if len(g.share) > 1]
     case = np.concatenate([[0], units_out])
     if keys:
-        first, _ = alike_rows(np.stack(keys, axis=1))
+        some = np.unique(np.concatenate([[0], *(key.differing for key in keys)])).astype(np.int64)
+        first = some[alike_rows(np.stack([key[some] for key in keys], axis=1))[0]]
         case = np.concatenate([first, np.setdiff1d(units_out, first)])
     states = [g.of_case[case] for g, _ in mine]
     shares = [g.share[state, k] for (g, k), state in zip(mine, states, strict=True)]

@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.air import heat_to_hall, rack_halls
+from twin.solve.coolant.lane_of_case import LaneOfCase
 from twin.solve.coolant.laned import alike_rows
 from twin.solve.coolant.racks import air_side, rack_loops
 from twin.solve.load import liquid_heat
@@ -55,7 +56,7 @@ class Group:
 
     rack: IntArray
     kw: FloatArray
-    of_case: IntArray
+    of_case: LaneOfCase
     plants: IntArray
     share: FloatArray
     pumps_kw: FloatArray
@@ -135,13 +136,16 @@ def _rated(
             continue
         weight = rating[mine]
         weight = np.ones(len(mine)) if np.isnan(weight).any() else weight
-        lives, of_case = np.ones((1, len(mine))), np.zeros(len(study(cases)), dtype=np.int64)
+        none = np.empty(0, dtype=np.int64)
+        lives, of_case = np.ones((1, len(mine))), LaneOfCase(len(study(cases)), 0, none, none)
         if len(np.unique(plant[mine])) > 1:
             hit = np.isin(unit, mine)
-            every = np.ones((len(of_case), len(mine)))
-            every[case[hit], np.searchsorted(mine, unit[hit])] = left[hit]
-            first, of_case = alike_rows(every)
-            lives = every[first]
+            some = np.unique(np.append(case[hit], 0))
+            states = np.ones((len(some) + 1, len(mine)))  # the last one of all other cases
+            states[np.searchsorted(some, case[hit]), np.searchsorted(mine, unit[hit])] = left[hit]
+            first, lane = alike_rows(states)
+            lives = states[first]
+            of_case = LaneOfCase(len(study(cases)), int(lane[-1]), some, lane[:-1])
         each = lives * weight
         with np.errstate(divide="ignore", invalid="ignore"):
             share = (each / each.sum(axis=1, keepdims=True)) @ (plant[mine][:, None] == plants)

@@ -116,7 +116,7 @@ def watered(loop: Ready, facility_lpm: FloatArray, least_lpm: FloatArray | None 
         (C, u) with valves as far open, and as far closed, as they go, L/min; None: as rated.
     """
     if least_lpm is None:
-        least_lpm = loop.cooling.least_lpm[loop.lanes.of_case]
+        least_lpm = loop.cooling.least_lpm[loop.lanes.of_case.every]
     lanes = told_apart(loop.lanes, np.concatenate([facility_lpm, least_lpm], axis=1))
     most, least = facility_lpm[lanes.first_case], least_lpm[lanes.first_case]
     shut = lanes.shut.copy()
