@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import twin
@@ -161,3 +161,19 @@ def test_pumps_of_a_plant_that_hold_a_flow_run_no_slower_than_they_can(monkeypat
         assert plant.pump_lpm[0] > 1600
         least = slowest**2 * np.interp(plant.pump_lpm[0] / slowest, curve.flow_lpm, curve.head_kpa)
         assert plant.pump_kpa[0] == pytest.approx(least, rel=1e-6)
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    st.floats(0.05, 1.0), st.floats(0.05, 1.0), st.floats(15.0, 44.0), st.sampled_from([SITE, RING])
+)
+def test_a_wider_valve_never_gives_less_water_nor_warmer_coolant(a, b, facility_c, site):
+    tight, wide = (
+        held(site, **{f"{CDUS}.valve_min": v, f"{CDUS}.valve_max": v,
+                      "coolant.plants.FWS.supply_c": facility_c})
+        for v in sorted((a, b))
+    )  # fmt: skip
+    for flow, _ in (tight, wide):
+        assert flow.moved.converged.all()
+    assert (wide[0].warmth.facility_lpm[0] >= tight[0].warmth.facility_lpm[0] * (1 - 2e-4)).all()
+    assert (wide[0].warmth.supply_c[0] <= tight[0].warmth.supply_c[0] + 0.01).all()
