@@ -45,7 +45,8 @@ def compare(racks: int, rounds: int) -> dict[str, Any]:
 def _solves(racks: int) -> tuple[Solve, Solve, float]:
     """Return the coupled solve of a hall, the bare one, and how far apart their flows are."""
     from twin import pipeline
-    from twin.solve.coolant.circuit import Part, circuits
+    from twin.solve.coolant.building import circuits
+    from twin.solve.coolant.circuit import Part
     from twin.solve.coolant.flow import LoopFlow, solve_ready
     from twin.solve.coolant.ready import ready_of
     from twin.solve.coolant.running import running

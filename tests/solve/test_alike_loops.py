@@ -10,7 +10,7 @@ import pytest
 import twin
 from twin.pipeline import study
 from twin.solve.coolant.alike import alike
-from twin.solve.coolant.circuit import circuits
+from twin.solve.coolant.building import circuits
 from twin.solve.coolant.coupled import loop_flows
 from twin.solve.coolant.flow import LoopFlow, solve_all, solve_ready
 from twin.solve.coolant.ready import Ready, ready_of

@@ -10,7 +10,8 @@ import numpy as np
 from twin.report.coolant_cells import figure, paths
 from twin.report.tables import Value
 from twin.site.table import IntArray, Table
-from twin.solve.coolant.circuit import Circuit, Missing, Part, circuits
+from twin.solve.coolant.building import circuits
+from twin.solve.coolant.circuit import Circuit, Missing, Part
 from twin.solve.coolant.hung import hookup_of_links
 from twin.solve.coolant.volumes import pipe_l
 from twin.solve.study import Study

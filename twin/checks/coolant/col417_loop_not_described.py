@@ -6,7 +6,7 @@ import numpy as np
 
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.solve.coolant.circuit import loops_described
+from twin.solve.coolant.described import loops_described
 from twin.solve.coolant.racks import rack_loops, wet
 from twin.solve.study import Study
 

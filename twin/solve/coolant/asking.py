@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from twin.site.table import Array, BoolArray, FloatArray, IntArray
-from twin.solve.coolant.circuit import Circuit, Part, air_unit_water, cdu_water
+from twin.solve.coolant.circuit import Circuit, Part
+from twin.solve.coolant.described import air_unit_water, cdu_water
 from twin.solve.coolant.flow import LoopFlow, Unsolved
 from twin.solve.coolant.racks import rack_loops
 from twin.solve.coolant.warmth import Valve

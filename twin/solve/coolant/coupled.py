@@ -9,7 +9,8 @@ import numpy as np
 
 from twin.site.table import BoolArray, FloatArray
 from twin.solve.coolant.branches import exchangers
-from twin.solve.coolant.circuit import Circuit, circuits
+from twin.solve.coolant.building import circuits
+from twin.solve.coolant.circuit import Circuit
 from twin.solve.coolant.facility import PlantFlow, solve_plant
 from twin.solve.coolant.flow import (
     LoopFlow,

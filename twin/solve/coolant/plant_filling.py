@@ -8,7 +8,8 @@ import numpy as np
 
 from twin.site.table import FloatArray
 from twin.solve.coolant.branches import Fluid, fluid_of
-from twin.solve.coolant.circuit import Circuit, Missing, Part, air_unit_water, cdu_water
+from twin.solve.coolant.circuit import Circuit, Missing, Part
+from twin.solve.coolant.described import air_unit_water, cdu_water
 from twin.solve.coolant.filling import Bound, Fill, filled
 from twin.solve.coolant.flow import LoopFlow, Unsolved
 from twin.solve.coolant.pumping import shutoff_of

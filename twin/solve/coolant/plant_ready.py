@@ -8,7 +8,9 @@ import numpy as np
 
 from twin.site.table import BoolArray
 from twin.solve.coolant.branches import Fluid, fluid_of
-from twin.solve.coolant.circuit import Circuit, Missing, circuits, plants_described
+from twin.solve.coolant.building import circuits
+from twin.solve.coolant.circuit import Circuit, Missing
+from twin.solve.coolant.described import plants_described
 from twin.solve.coolant.drops import drops_of_cdus
 from twin.solve.coolant.lacking import unsaid, when_cut_off
 from twin.solve.coolant.pumping import Control, control_of, curve_of

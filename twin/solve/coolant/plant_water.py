@@ -9,8 +9,8 @@ import numpy as np
 from twin.site.resolve import product_rows
 from twin.site.table import FloatArray, IntArray
 from twin.solve.coolant.asking import USERS, users_ask
-from twin.solve.coolant.circuit import plants_described
 from twin.solve.coolant.coupled import loop_flows
+from twin.solve.coolant.described import plants_described
 from twin.solve.coolant.flow import Unsolved
 from twin.solve.coolant.lacking import less_pumps, pumps_unsaid
 from twin.solve.losses.cases import cases

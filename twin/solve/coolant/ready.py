@@ -9,7 +9,8 @@ import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.branches import Fluid, Racks, exchangers, fluid_of, impossible, racks_of
-from twin.solve.coolant.circuit import Circuit, Missing, Part, plants_described
+from twin.solve.coolant.circuit import Circuit, Missing, Part
+from twin.solve.coolant.described import plants_described
 from twin.solve.coolant.dew import held_supply_c
 from twin.solve.coolant.hold import Sensor, sensor_of
 from twin.solve.coolant.hydraulics import Branches, Net, nets_of
