@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from twin.arrays.power import PowerTopology
 from twin.kernels import kernel
 from twin.site.table import BoolArray, IntArray
 from twin.solve.losses.fallen import close
@@ -32,7 +33,10 @@ def pairs_within(study: Study, first: int) -> tuple[IntArray, IntArray]:
     topology, now = study.arrays.topology.power, study(grid)
     # Racks with the same feeders above their taps give the same pairs.
     at = now.parent[topology.taps] if len(topology.whips) else np.empty(0, dtype=np.int64)
-    found = np.unique(np.stack([topology.rack_of, at], axis=1)[at >= 0], axis=0)
+    found = np.stack([topology.rack_of, at], axis=1)[at >= 0]
+    row, more = _in_parallel(topology, found[:, 1])
+    beside = np.stack([found[row, 0], more], axis=1)
+    found = np.unique(np.concatenate([found, beside]), axis=0)
     starts = np.searchsorted(found[:, 0], np.unique(found[:, 0]))
     of_racks = {tuple(g.tolist()) for g in np.split(found[:, 1], starts[1:])}
     groups = sorted((of_racks | _sharing_a_reserve(study)) - {()})
@@ -91,14 +95,25 @@ def _inputs(study: Study) -> tuple[IntArray, IntArray]:
     up = [now.parent[:n], topology.parent[:n], topology.alternate, a, b, ties, ties]
     tail, head = np.concatenate(low), np.concatenate(up)
     tail, head = tail[head >= 0], head[head >= 0]
-    # Who is fed from one of a parallel group is fed from all of it.
-    group = topology.group[head]
-    size = np.append(np.diff(topology.group_ptr), 0)[group]
-    within = np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size)
-    more = topology.members[np.repeat(topology.group_ptr[group], size) + within]
-    tail, head = np.concatenate([tail, np.repeat(tail, size)]), np.concatenate([head, more])
+    row, more = _in_parallel(topology, head)
+    tail, head = np.concatenate([tail, tail[row]]), np.concatenate([head, more])
     order = np.argsort(tail, kind="stable")
     return np.searchsorted(tail[order], np.arange(n + 1)).astype(np.int64), head[order]
+
+
+def _in_parallel(topology: PowerTopology, node: IntArray) -> tuple[IntArray, IntArray]:
+    """Members of the parallel groups of some nodes: who hangs on one hangs on all.
+
+    Returns
+    -------
+    row, member
+        (m,) place among the nodes, and a node of its group.
+    """
+    group = topology.group[node]
+    size = np.append(np.diff(topology.group_ptr), 0)[group]
+    within = np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size)
+    member = topology.members[np.repeat(topology.group_ptr[group], size) + within]
+    return np.repeat(np.arange(len(node)), size), member
 
 
 @kernel
