@@ -282,6 +282,6 @@ def short_share(supplied_m3s: FloatArray, wanted_m3s: FloatArray) -> FloatArray:
     >>> short_share(np.array([9.9, 12.0, 0.0, np.nan]), np.array(11.0)).round(3).tolist()
     [0.1, 0.0, 1.0, nan]
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         short = np.where(wanted_m3s == 0, 0.0 * supplied_m3s, 1.0 - supplied_m3s / wanted_m3s)
     return np.maximum(short, 0.0)
