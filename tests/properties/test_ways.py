@@ -7,7 +7,7 @@ import itertools
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from shapely import LineString, Point
 
@@ -19,6 +19,7 @@ from twin.solve.cabling.links import links
 
 AREA_M2 = np.pi / 4 * 0.003**2
 SEEDS = st.integers(0, 10_000)
+APART_M = 2e-3
 FEW = settings(max_examples=25)
 
 
@@ -100,6 +101,9 @@ def test_fill_and_lengths_equal_a_count_of_plain_paths(seed):
     trays, racks, switches, drops = random_hall(seed)
     study = pipeline.study(hall(trays, racks, switches, drops))
     height = float(study.table("rack")["height_m"][0])
+    # Trays that meet within a millimetre or so meet in one place.
+    whole, _ = plain_graph(trays, racks, height)
+    assume(all(length > APART_M for _, _, length in whole.edges(data="weight")))
     found = list(plain_paths(trays, racks, switches, drops, height))
     length = study(lengths_m)
     link, site = study(links), study.site
@@ -112,7 +116,6 @@ def test_fill_and_lengths_equal_a_count_of_plain_paths(seed):
     for place, switch, way, _ in found:
         ends = height if switches[switch] == place else 2 * height
         assert got[place, switch] == pytest.approx(way + ends, abs=1e-4)
-    graph, _ = plain_graph(trays, racks, height)
     rng = np.random.default_rng(seed)
     for here in (np.ones(len(racks), dtype=bool), rng.uniform(size=len(racks)) < 0.5):
         standing = {str(names[p]) for p in of_rack[here]}
@@ -123,7 +126,7 @@ def test_fill_and_lengths_equal_a_count_of_plain_paths(seed):
             for a, b in edges:
                 load[frozenset((a, b))] = load.get(frozenset((a, b)), 0.0) + ports * AREA_M2
         for edge, area in load.items():
-            tray = graph.edges[tuple(edge)]["tray"]
+            tray = whole.edges[tuple(edge)]["tray"]
             fill[tray] = max(fill[tray], area / 0.03)
         told = dict.fromkeys(trays, 0.0)
         for budget in tray_overfilled.run(study):
