@@ -175,9 +175,10 @@ class _Batch:
         case = share.case[at]
         key = np.where(case > 0, (share.element[at] - self.start) * (1 << 24) + case, -1)
         distinct, inverse = np.unique(key, return_inverse=True)
-        # Where no load brings more than it takes away, the healthy row is the worse.
+        # Where no load brings more than it takes away, the healthy row is the worse; what a load
+        # brings is not known where members of a parallel group share it as nobody knows.
         worse = np.zeros(len(distinct), dtype=bool)
-        more = (share.full[at] > _NOTHING) | (entries.full[at] > _NOTHING)
+        more = ~((share.full[at] <= _NOTHING) & (entries.full[at] <= _NOTHING))
         worse[inverse[more]] = True
         # Of a unit of which a part is lost the limit falls too: what is left on it counts.
         pair = np.where(distinct >= 0, distinct & 0xFFFFFF, 0)

@@ -235,19 +235,24 @@ def _needs_rows(study: Study, table: Cases) -> tuple[bool, bool]:
 
     What a lost tap moves onto elements of other ways is less than what the loss of its busway
     moves: only where the policy asks for the one and not for the other, caps racks after the loss
-    of the busway, or an element falls with the busway, does it need rows of its own there.
+    of the busway, or an element falls with the busway, does it need rows of its own there. So does
+    a shelf whose whips hang on several feeders: it moves more than the loss of either.
     """
     topology, now = study.arrays.topology.power, study(grid)
     n = topology.feeders
     first_case = np.full(len(topology.parent) + 1, -1, dtype=np.int64)
     single = np.flatnonzero((table.roots[:, 0] >= 0) & (table.roots[:, 1:] < 0).all(axis=1))
     first_case[table.roots[single, 0]] = single
-    private = np.flatnonzero(first_case[n:-1] >= 0) + n
-    feeder = now.parent[private]
+    gone = table.roots >= 0
+    small = np.flatnonzero(gone.any(axis=1) & (~gone | (table.roots >= n)).all(axis=1))
+    roots = table.roots[small]
+    feeders = now.parent[roots]
     taps = len(study.table("tap"))
-    feeder = np.where(private >= n + taps, now.parent[np.maximum(feeder, 0)], feeder)
+    feeders = np.where(roots >= n + taps, now.parent[np.maximum(feeders, 0)], feeders)
+    apart = (roots >= 0) & (roots[:, :1] >= 0) & (feeders != feeders[:, :1])
+    feeder = feeders[roots >= 0]
     above = first_case[feeder]
-    alone = bool(((above < 0) | (table.keep_by[above] < 1.0).any(axis=1)).any())
+    alone = bool(((above < 0) | (table.keep_by[above] < 1.0).any(axis=1)).any() or apart.any())
     shared = now.parent[:n]
     moving = bool((now.moves[feeder] & (feeder >= 0)).any())
     return alone or moving, bool(np.isin(feeder, shared[shared >= 0]).any())

@@ -220,19 +220,24 @@ def walk(
                     )  # fmt: skip
             if part_of >= 0:
                 group_weight[part_of], efficiency[part_of], converter[part_of] = was
-            # Without losses, what is above the lost element never carries more than healthy.
+            # Without losses, what is above all lost elements never carries more than healthy; what
+            # is above one of two may take what moves away from the other.
             mark += 1
             moved = len(overs) > 0
-            feeds = -1
+            feeds, first = -1, True
             for k in range(roots.shape[1]):
                 node = roots[c, k]
-                if own and node >= 0:
+                if node < 0:
+                    continue
+                if own:
                     feeds = parent[node] if not private[parent[node]] else parent[parent[node]]
                 while node >= 0:
-                    above[node] = mark
+                    if first or above[node] == mark:
+                        above[node] = mark + 1
                     if node < len(group) and group[node] >= 0:
                         moved = True
                     node = parent[node]
+                mark, first = mark + 1, False
             for k in range(m):
                 e = elements[k]
                 if private[e] or _has(mine, e):
