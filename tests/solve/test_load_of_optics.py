@@ -33,3 +33,21 @@ def test_racks_without_switches_draw_what_they_did():
     bare = one(chosen_kw) == 0
     own = np.asarray(one.table("rack")["nameplate_kw"], dtype=float)
     assert np.array_equal(one(rack_load)[bare], own[bare], equal_nan=True)
+
+
+def test_optics_at_the_ends_of_a_cable_that_is_named_count_too():
+    one = study(twin.load("layouts/fabric_h100_127.toml"))
+    plugs = dict(zip(one.table("rack").ids.tolist(), one(chosen_kw).tolist(), strict=True))
+    # 384 twin-port optics of 17 W in each; nobody publishes what those of 100G in NET-005 take.
+    assert [plugs[f"NET-00{k}"] for k in (1, 2, 3, 4)] == pytest.approx([384 * 0.017] * 4)
+    assert plugs["NET-005"] == pytest.approx(379 * 0.017)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("medium", "cat6a_sd"), ("up_medium", "aoc"), ("leaf", "qm9700"), ("gbps", 800)],
+)
+def test_what_a_fabric_is_woven_from_is_changed_in_the_file_alone(key, value):
+    site = twin.load("layouts/fabric_h100_127.toml")
+    with pytest.raises(twin.TwinError, match="comes of a rule when the layout is read"):
+        twin.change(site, {f"data.fabrics.compute.{key}": value})

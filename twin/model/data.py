@@ -74,7 +74,7 @@ class Fabric(Item):
     links_per_node: Annotated[Count, Rule()] = Field(
         description="links of a node, on each plane where there are several"
     )
-    gbps: Positive | None = Field(
+    gbps: Annotated[Positive, Rule()] | None = Field(
         default=None,
         description="speed of a link of a node; unset: of a port of the leaf, or its part of one",
     )
@@ -123,9 +123,13 @@ class Fabric(Item):
         description="links that one cord carries; unset: as many as there are planes, which share"
         " a port of the node; 1: each plane has a port of its own",
     )
-    leaf: ProductRef = Field(description="product of its leaves")
-    spine: ProductRef | None = Field(default=None, description="of its spines; unset: as leaves")
-    core: ProductRef | None = Field(default=None, description="of its cores; unset: as spines")
+    leaf: Annotated[ProductRef, Rule()] = Field(description="product of its leaves")
+    spine: Annotated[ProductRef, Rule()] | None = Field(
+        default=None, description="of its spines; unset: as leaves"
+    )
+    core: Annotated[ProductRef, Rule()] | None = Field(
+        default=None, description="of its cores; unset: as spines"
+    )
     radix: Annotated[Count, Rule()] | None = Field(
         default=None,
         description="ports of a switch; unset: of the product, divided to the speed of a link; if"
@@ -168,11 +172,13 @@ class Fabric(Item):
         " blanks between them: the first that can be is taken, nothing else is; unset: whatever"
         " draws least",
     )
-    medium: ProductRef | None = Field(default=None, description="medium of links to nodes")
-    up_medium: ProductRef | None = Field(
+    medium: Annotated[ProductRef, Rule()] | None = Field(
+        default=None, description="medium of links to nodes"
+    )
+    up_medium: Annotated[ProductRef, Rule()] | None = Field(
         default=None, description="medium of links between leaves and spines"
     )
-    core_medium: ProductRef | None = Field(
+    core_medium: Annotated[ProductRef, Rule()] | None = Field(
         default=None, description="medium of links between spines and cores; unset: as up_medium"
     )
     ready: date | None = Field(default=None, description="day on which its switches run")

@@ -34,10 +34,11 @@ def switches_draw_more(study: Study) -> Measure:
     ------
     The sum of `draw_kw` of the switches and of the gear (data.gear) in the rack, and of what the
     plugs of the switches' links dissipate, against the nameplate of the rack: its own, else its
-    type's. A medium that is a plug has `power_w`, shared by the links that it serves; of media that
-    a fabric chooses each optic counts once, in its cage, and a moulded cable with its end. All
-    other rules take the greater of the nameplate and of this sum. Worked numbers: ten switches of
-    0.75 kW draw 7.5 kW; 40 of 0.747 kW with 1,280 optics of 17 W 51.64 kW.
+    type's. A medium that is a plug has `power_w`, shared by the links that it serves; of cables,
+    named or chosen, each optic at an end counts once, in its cage, and a moulded cable that is
+    chosen with its end. All other rules take the greater of the nameplate and of this sum. Worked
+    numbers: ten switches of 0.75 kW draw 7.5 kW; 40 of 0.747 kW with 1,280 optics of 17 W 51.64
+    kW.
 
     Does not cover
     --------------

@@ -63,24 +63,27 @@ class Dissipated(NamedTuple):
 def optics_kw(study: Study) -> Dissipated:
     """Sum up the optics, and the ends of cables, that a fabric chose for its links.
 
-    Where a switch names the medium of its links, what that dissipates is part of its own draw.
+    Where a switch names a plug as the medium of its links, what that dissipates is part of its own
+    draw; where it names a cable, the optics at the ends of that are not.
     """
     switch, part, bundle = study.table("switch"), study(parts), study(bundles)
     out = Dissipated(np.zeros(len(switch)), np.full(len(switch), -1, dtype=np.int64))
-    chosen = (part.medium >= 0) & ~(switch["medium"][bundle.switch] >= 0) & bundle.wanted
+    watts = np.asarray(study.table("product")["power_w"], dtype=float)
+    named = study.site.rows_of("product", switch["medium"])
+    drawn = (named >= 0) & ~np.isnan(watts[named])
+    chosen = (part.medium >= 0) & ~drawn[bundle.switch] & bundle.wanted
     if not chosen.any():
         return out
-    watts = np.asarray(study.table("product")["power_w"], dtype=float)
     optic = study(plugged)
-    mine = optic.switch >= 0
+    mine = (optic.switch >= 0) & ~np.isin(optic.product, named[drawn])
     _add(out, optic.switch[mine], optic.product[mine], watts[optic.product[mine]])
     rows = np.flatnonzero(chosen & part.media.moulded[part.medium])
     media, medium = part.media, part.medium[rows]
     head, tail = media.head_w / (media.head_ports * media.split), media.tail_w / media.tail_ports
     for end, each in ((bundle.switch, head), (bundle.low, tail)):
         there = end[rows] >= 0
-        drawn = (each[medium] * bundle.count[rows])[there]
-        _add(out, end[rows][there], part.cable[rows][there], drawn)
+        taken = (each[medium] * bundle.count[rows])[there]
+        _add(out, end[rows][there], part.cable[rows][there], taken)
     return out
 
 
