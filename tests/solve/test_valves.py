@@ -177,3 +177,11 @@ def test_a_wider_valve_never_gives_less_water_nor_warmer_coolant(a, b, facility_
         assert flow.moved.converged.all()
     assert (wide[0].warmth.facility_lpm[0] >= tight[0].warmth.facility_lpm[0] * (1 - 2e-4)).all()
     assert (wide[0].warmth.supply_c[0] <= tight[0].warmth.supply_c[0] + 0.01).all()
+
+
+@pytest.mark.parametrize("layout", ["facility", "coolant"])
+def test_facility_water_that_would_freeze_is_not_known(layout):
+    site = twin.load(f"tests/rules/{layout}.toml")
+    report = twin.check(twin.change(site, {"coolant.plants.FWS.supply_c": -5}))
+    assert report.counts["feasible"] == 0
+    assert report.counts["unknown"] == report.counts["delivered"]

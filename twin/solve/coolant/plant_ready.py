@@ -44,6 +44,8 @@ def ready_plant(study: Study, circuit: Circuit) -> ReadyPlant | tuple[Missing, .
     missing += [*gaps, *more, *lacks]
     control = when_cut_off(control, [curve])
     missing += unsaid(study, circuit, control, "plant", np.array([row]), [curve])
+    if fluid is not None and supply < fluid.t_c[0]:
+        missing.append(Missing("plant", "fluid", row))
     if np.isnan(supply):
         missing.append(Missing("plant", "supply_c", row))
     if missing or fluid is None or curve is None:

@@ -195,6 +195,7 @@ def cooling(study: Study) -> Cooling:
         if water is not None:
             mine = (plant == p) & ~np.isnan(facility)
             each[mine] = water.capacity(facility[mine] + 5.0)
+            most = np.where(mine & ~water.knows(facility), np.nan, most)
     set_point = np.append(study(held_supply_c), np.nan)[loop]
     carries = np.where(study(impossible) | unknown, np.nan, study(cdu_heat))
     return Cooling(
