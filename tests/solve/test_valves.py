@@ -180,8 +180,10 @@ def test_a_wider_valve_never_gives_less_water_nor_warmer_coolant(a, b, facility_
 
 
 @pytest.mark.parametrize("layout", ["facility", "coolant"])
-def test_facility_water_that_would_freeze_is_not_known(layout):
+def test_facility_water_beyond_what_is_known_of_its_fluid_is_not_known(layout):
     site = twin.load(f"tests/rules/{layout}.toml")
     report = twin.check(twin.change(site, {"coolant.plants.FWS.supply_c": -5}))
     assert report.counts["feasible"] == 0
     assert report.counts["unknown"] == report.counts["delivered"]
+    (said,) = [gap.meaning for gap in report.gaps if gap.path == "plant:FWS"]
+    assert said == "it supplies -5 degC, and its water is known from 0 to 80 degC"

@@ -13,7 +13,7 @@ from twin.site.resolve import product_rows
 from twin.site.table import BoolArray, IntArray
 from twin.solve.coolant.drops import cdu_places
 from twin.solve.coolant.flow import LoopFlow
-from twin.solve.coolant.plant_ready import plants_lacking, unjoined
+from twin.solve.coolant.plant_ready import beyond_fluid, plants_lacking, unjoined
 from twin.solve.coolant.racks import air_side, approach_needed, plant_supply_c
 from twin.solve.coolant.warmth import Valve
 from twin.solve.study import Study
@@ -76,6 +76,8 @@ def _in_air(study: Study, unit: IntArray) -> Iterator[Input]:
 
 def _water(study: Study, unit: IntArray, plant: IntArray) -> Iterator[Input]:
     """Say why nobody knows what facility water reaches a unit, (m,) each."""
+    frozen = np.isin(plant, list(study(beyond_fluid)))
+    yield Input("plant", "", np.where(frozen, plant, -1), ~frozen)
     place = np.append(study(cdu_places), -1)[unit]
     yield Input("position", "manifold", place, ~np.append(study(unjoined), False)[unit])
     for row, missing in study(plants_lacking).items():

@@ -217,10 +217,6 @@ class Fluid:
             np.asarray(np.interp(t_c, self.t_c, self.mu_pa_s)),
         )
 
-    def knows(self, t_c: FloatArray | float) -> BoolArray:
-        """Whether a temperature lies within the table: below it a coolant may freeze."""
-        return np.asarray((t_c >= self.t_c[0]) & (t_c <= self.t_c[-1]))
-
     def capacity(self, t_c: FloatArray) -> FloatArray:
         """Heat that one litre a minute takes up for each kelvin, kW/K."""
         rho = np.interp(t_c, self.t_c, self.rho_kg_m3)

@@ -44,13 +44,29 @@ def ready_plant(study: Study, circuit: Circuit) -> ReadyPlant | tuple[Missing, .
     missing += [*gaps, *more, *lacks]
     control = when_cut_off(control, [curve])
     missing += unsaid(study, circuit, control, "plant", np.array([row]), [curve])
-    if fluid is not None and supply < fluid.t_c[0]:
-        missing.append(Missing("plant", "fluid", row))
+    if row in study(beyond_fluid):
+        missing.append(Missing("plant", "", row))
     if np.isnan(supply):
         missing.append(Missing("plant", "supply_c", row))
     if missing or fluid is None or curve is None:
         return tuple(dict.fromkeys(missing))
     return ReadyPlant(fluid, control, curve, supply)
+
+
+def beyond_fluid(study: Study) -> dict[int, str]:
+    """Plants that supply colder or warmer than their fluid is known, and what is told of each.
+
+    Below what is known a coolant may freeze: what stands at the end of its table says nothing.
+    """
+    out: dict[int, str] = {}
+    for row, supply in enumerate(study(plant_supply_c).tolist()):
+        fluid, _ = fluid_of(study, "plant", row)
+        if fluid is not None and not np.isnan(supply):
+            low, high = float(fluid.t_c[0]), float(fluid.t_c[-1])
+            if not low <= supply <= high:
+                span = f"from {low:g} to {high:g} degC" if low < high else f"at {low:g} degC alone"
+                out[row] = f"it supplies {supply:g} degC, and its {fluid.name} is known {span}"
+    return out
 
 
 def plants_lacking(study: Study) -> dict[int, tuple[Missing, ...]]:

@@ -16,7 +16,7 @@ from twin.solve.coolant.hold import Sensor, sensor_of
 from twin.solve.coolant.hydraulics import Branches, Net, nets_of
 from twin.solve.coolant.lacking import less_pumps, unsaid, when_cut_off
 from twin.solve.coolant.lost import Lanes, lanes_of, told_apart
-from twin.solve.coolant.plant_ready import water_unknown
+from twin.solve.coolant.plant_ready import beyond_fluid, water_unknown
 from twin.solve.coolant.pumping import Control, control_of, curve_of, gain_of
 from twin.solve.coolant.pumps import PumpCurve
 from twin.solve.coolant.racks import air_side, cdu_heat, plant_supply_c
@@ -190,12 +190,12 @@ def cooling(study: Study) -> Cooling:
     piped = np.append(study(plants_described), False)[plant] & ~unknown
     most = np.where(piped, wide, most)
     each = np.full(len(rows), np.nan)
+    most = np.where(np.isin(plant, list(study(beyond_fluid))), np.nan, most)
     for p in np.unique(plant[plant >= 0]).tolist():
         water, _ = fluid_of(study, "plant", p)
         if water is not None:
             mine = (plant == p) & ~np.isnan(facility)
             each[mine] = water.capacity(facility[mine] + 5.0)
-            most = np.where(mine & ~water.knows(facility), np.nan, most)
     set_point = np.append(study(held_supply_c), np.nan)[loop]
     carries = np.where(study(impossible) | unknown, np.nan, study(cdu_heat))
     return Cooling(
