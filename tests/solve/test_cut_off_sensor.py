@@ -79,6 +79,14 @@ def test_a_plant_whose_sensor_is_cut_off_is_not_known_either():
     assert [gap.path for gap in report.gaps] == ["loop:T1"]
 
 
+def test_nor_are_loops_whose_valves_close_no_further():
+    cold = {"coolant.cdus.*.valve_min": 0.9, "coolant.plants.FWS.supply_c": 15}
+    found = study(twin.change(SITE, DRAINED | cold))(loop_flows)
+    (loop,) = (f for f in found if isinstance(f, LoopFlow))
+    assert loop.moved.converged[0]
+    assert not loop.moved.converged.all()
+
+
 @pytest.mark.parametrize("kind", ["loop", "plant"])
 def test_no_pressure_is_judged_where_none_is_seen(kind):
     at = SENSED if kind == "loop" else DRAINED

@@ -111,7 +111,8 @@ def _without_unknown(
     for plant in plants:
         if isinstance(plant, Unsolved) or plant.moved.converged.all():
             continue
-        asks = plant.lives & ~(plant.asked_lpm == 0)
+        # What comes through a valve that closes no further nobody asks for; it is not known either.
+        asks = plant.lives & ~((plant.asked_lpm == 0) & (plant.least_lpm == 0))
         bad = (asks & ~plant.moved.converged[:, None])[plant.of_case.every]
         rows = study.site.rows_of("cdu", plant.subject)
         unknown |= {row: bad[:, k] for k, row in enumerate(rows.tolist()) if row >= 0}

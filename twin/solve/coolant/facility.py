@@ -197,6 +197,7 @@ class _Plant:
             moved = self._moved(at_least)
             drop = moved.p_pa[:, circuit.fr[link]] - moved.p_pa[:, circuit.to[link]]
             least = np.fmin(low * np.sqrt(np.maximum(drop, 0.0) / wide) / LPM, most_lpm)
+            least = np.where(np.isnan(drop), np.nan, least)
             now = takes & (least > self.held_lpm * (1.0 + _CLOSE)) & (low > 0)
             if (now == at_least).all():
                 break
