@@ -1,4 +1,4 @@
-"""What stands in the branches of a circuit: racks and what they resist, units and their ratings."""
+"""What stands in the branches of a circuit: racks and what they resist, and coolants."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ import numpy as np
 
 from twin.catalog.figure import Curve
 from twin.site.resolve import product_rows
-from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.site.table import FloatArray, IntArray
 from twin.solve.coolant.circuit import Circuit, Missing, Part
-from twin.solve.coolant.exchanger import Exchanger, ua_from_rated_point
 from twin.solve.coolant.fluids import fluid_table, properties
 from twin.solve.coolant.hung import hookup_of_links
 from twin.solve.coolant.pumping import LPM
@@ -117,7 +116,7 @@ def _published(study: Study) -> tuple[FloatArray, FloatArray]:
     rho, mu = np.full((2, len(product)), np.nan)
     for row in np.unique(product[product >= 0]).tolist():
         known = study.site.catalog.products[str(table.ids[row])]
-        fluid = _named_fluid(study, known.text.get("dp_fluid", ""))
+        fluid = named_fluid(study, known.text.get("dp_fluid", ""))
         if fluid is not None:
             rho[product == row], mu[product == row] = fluid.at(np.asarray(table["dp_c"][row]))
     return rho, mu
@@ -232,11 +231,11 @@ def fluid_from(name: str, table: Curve) -> Fluid:
 
 def fluid_of(study: Study, kind: str, row: int) -> tuple[Fluid | None, list[Missing]]:
     """Coolant of a loop or plant."""
-    fluid = _named_fluid(study, str(study.table(kind)["fluid"][row]))
+    fluid = named_fluid(study, str(study.table(kind)["fluid"][row]))
     return (fluid, []) if fluid is not None else (None, [Missing(kind, "fluid", row)])
 
 
-def _named_fluid(study: Study, name: str) -> Fluid | None:
+def named_fluid(study: Study, name: str) -> Fluid | None:
     """Return a coolant of the catalog by its name; read once."""
     known = study(_fluids)
     if name not in known:
@@ -248,71 +247,3 @@ def _named_fluid(study: Study, name: str) -> Fluid | None:
 def _fluids(_: Study) -> dict[str, Fluid | None]:
     """Coolants of a study as columns, by name, as they are asked for."""
     return {}
-
-
-def exchangers(study: Study, rows: IntArray) -> Exchanger:
-    """Return some CDUs as rated, (u,) each; UA is NaN where a rating lacks a part."""
-    return exchangers_of(study(rated), rows)
-
-
-def exchangers_of(units: Exchanger, rows: IntArray) -> Exchanger:
-    """Return some exchangers of many."""
-    return Exchanger(
-        units.ua_kw_k[rows], units.hot_lpm[rows], units.cold_lpm[rows],
-        np.asarray(units.hot_share)[rows], np.asarray(units.exponent)[rows],
-    )  # fmt: skip
-
-
-def rated(study: Study) -> Exchanger:
-    """All CDUs as rated, (cdus,) each.
-
-    A rating is heat, approach, both flows, both fluids and the supply temperature.
-    """
-    cdu = study.table("cdu")
-    rows = np.arange(len(cdu))
-    heat, approach, cold, own, flow, supply = (
-        np.asarray(cdu[c], dtype=float)
-        for c in ("heat_kw", "approach_k", "facility_flow_lpm", "rated_flow_lpm", "flow_lpm",
-                  "rated_supply_c")
-    )  # fmt: skip
-    hot = np.where(np.isnan(own), flow, own)
-    rise = 5.0  # the mean of each side, near enough for density times heat
-    hot_kw_k = hot * _capacities(study, rows, "rated_fluid", supply + rise)
-    cold_kw_k = cold * _capacities(study, rows, "rated_facility_fluid", supply - approach + rise)
-    ua = ua_from_rated_point(heat, approach, hot_kw_k, cold_kw_k)
-    exponent = np.asarray(cdu["film_exponent"], dtype=float)
-    return Exchanger(ua, hot, cold, np.full(len(rows), 0.5), exponent)
-
-
-def _capacities(study: Study, rows: IntArray, column: str, t_c: FloatArray) -> FloatArray:
-    """(u,) capacity of one L/min of a fluid that each rating names, kW/K; NaN not known."""
-    names = np.array([_said(study, row, column) for row in rows.tolist()], dtype=np.str_)
-    out = np.full(len(rows), np.nan)
-    for name in np.unique(names).tolist():
-        fluid = _named_fluid(study, name)
-        if fluid is not None:
-            mine = names == name
-            out[mine] = fluid.capacity(t_c[mine])
-    return out
-
-
-def impossible(study: Study) -> BoolArray:
-    """(cdus,) those whose rating is told in full and that no exchanger can have, however large."""
-    unit, cdu = study(rated), study.table("cdu")
-    told = ~np.isnan(unit.hot_lpm) & ~np.isnan(unit.cold_lpm)
-    for column in ("heat_kw", "approach_k", "rated_supply_c"):
-        told &= ~np.isnan(np.asarray(cdu[column], dtype=float))
-    for column in ("rated_fluid", "rated_facility_fluid"):
-        named = [_named_fluid(study, _said(study, k, column)) for k in range(len(cdu))]
-        told &= np.array([fluid is not None for fluid in named], dtype=bool)
-    return told & np.isnan(unit.ua_kw_k)
-
-
-def _said(study: Study, row: int, column: str) -> str:
-    """Return a word of a CDU: its own, else its product's."""
-    own = str(study.table("cdu")[column][row])
-    product = int(product_rows(study.site, "cdu")[row])
-    if own or product < 0:
-        return own
-    known = study.site.catalog.products[str(study.site.tables["product"].ids[product])]
-    return known.text.get(column, "")

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray
-from twin.solve.coolant.branches import exchangers
 from twin.solve.coolant.building import circuits
 from twin.solve.coolant.circuit import Circuit
 from twin.solve.coolant.facility import PlantFlow, solve_plant
@@ -21,6 +20,7 @@ from twin.solve.coolant.flow import (
     without_rest,
 )
 from twin.solve.coolant.plant_ready import plant_circuits
+from twin.solve.coolant.rated import exchangers
 from twin.solve.coolant.ready import watered
 from twin.solve.losses.cases import cases
 from twin.solve.study import Study

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.coolant.branches import Fluid, Racks, exchangers, fluid_of, impossible, racks_of
+from twin.solve.coolant.branches import Fluid, Racks, fluid_of, racks_of
 from twin.solve.coolant.circuit import Circuit, Missing, Part
 from twin.solve.coolant.described import plants_described
 from twin.solve.coolant.dew import held_supply_c
@@ -19,7 +19,8 @@ from twin.solve.coolant.lost import Lanes, lanes_of, told_apart
 from twin.solve.coolant.plant_ready import beyond_fluid, water_unknown
 from twin.solve.coolant.pumping import Control, control_of, curve_of, gain_of
 from twin.solve.coolant.pumps import PumpCurve
-from twin.solve.coolant.racks import air_side, cdu_heat, plant_supply_c
+from twin.solve.coolant.racks import air_side, plant_supply_c
+from twin.solve.coolant.rated import exchangers, impossible, published_kw
 from twin.solve.coolant.valves import opened
 from twin.solve.coolant.warmth import Cooling, of_lanes
 from twin.solve.load import liquid_heat
@@ -197,7 +198,7 @@ def cooling(study: Study) -> Cooling:
             mine = (plant == p) & ~np.isnan(facility)
             each[mine] = water.capacity(facility[mine] + 5.0)
     set_point = np.append(study(held_supply_c), np.nan)[loop]
-    carries = np.where(study(impossible) | unknown, np.nan, study(cdu_heat))
+    carries = np.where(study(impossible) | unknown, np.nan, study(published_kw))
     return Cooling(
         unit, set_point, facility, most, least, each, carries,
         np.asarray(cdus["pump_efficiency"], dtype=float),

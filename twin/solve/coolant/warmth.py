@@ -13,13 +13,14 @@ from enum import IntEnum
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.coolant.branches import Fluid, exchangers_of
+from twin.solve.coolant.branches import Fluid
 from twin.solve.coolant.circuit import Circuit
 from twin.solve.coolant.exchanger import Exchanger
 from twin.solve.coolant.laned import with_rows
 from twin.solve.coolant.mixing import mixed
 from twin.solve.coolant.pumping import LPM
 from twin.solve.coolant.pumps import hydraulic_kw
+from twin.solve.coolant.rated import exchangers_of
 from twin.solve.coolant.set_point import Held, hold_at_heat, hold_at_return
 
 STANDS_K = 1e-6

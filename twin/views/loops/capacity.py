@@ -14,11 +14,12 @@ import numpy as np
 
 from twin.site.resolve import product_rows
 from twin.site.table import FloatArray, IntArray
-from twin.solve.coolant.branches import exchangers, fluid_of, need_at
+from twin.solve.coolant.branches import fluid_of, need_at
 from twin.solve.coolant.circuit import Circuit, Part
 from twin.solve.coolant.flow import LoopFlow, Unsolved, solve_ready
 from twin.solve.coolant.pumping import curve_of
 from twin.solve.coolant.racks import air_side, approach_needed, curves, plant_supply_c
+from twin.solve.coolant.rated import exchangers
 from twin.solve.coolant.ready import Ready, ready_of
 from twin.solve.coolant.set_point import hold_at_heat
 from twin.solve.coolant.valves import opened

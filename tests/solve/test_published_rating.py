@@ -1,0 +1,61 @@
+"""A rating that lacks a part says something at its published condition, and nothing elsewhere."""
+
+import numpy as np
+import pytest
+
+import twin
+from twin.checks.result import State
+from twin.pipeline import study
+from twin.solve.coolant.coupled import loop_flows
+from twin.solve.coolant.rated import published_kw
+from twin.solve.coolant.warmth import Valve
+
+SITE = twin.load("tests/rules/coolant.toml")
+CDUS = "coolant.cdus.*"
+LACKING = {f"{CDUS}.facility_flow_lpm": np.nan, f"{CDUS}.facility_dp_kpa": np.nan}
+
+
+def valves(**said):
+    (flow,) = study(twin.change(SITE, LACKING | said))(loop_flows)
+    return set(flow.warmth.valve[0].tolist())
+
+
+def test_it_holds_where_all_that_is_stated_is_met():
+    assert valves() == {Valve.AS_RATED}
+    assert (study(twin.change(SITE, LACKING))(published_kw)[:2] == 1300).all()
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        {f"{CDUS}.approach_k": np.nan},
+        {f"{CDUS}.approach_k": 9.0},
+        {f"{CDUS}.rated_fluid": "water"},
+        {f"{CDUS}.rated_facility_fluid": "pg25"},
+        {f"{CDUS}.rated_supply_c": 45.0},
+        {f"{CDUS}.heat_kw": 300.0},
+    ],
+    ids=lambda said: " ".join(said),
+)
+def test_elsewhere_nobody_knows(elsewhere):
+    (flow,) = study(twin.change(SITE, LACKING | elsewhere))(loop_flows)
+    assert set(flow.warmth.valve[0].tolist()) == {Valve.UNKNOWN}
+    assert np.isnan(flow.rack_supply_c[0]).all()
+
+
+def test_an_owner_may_state_the_approach():
+    silent = {f"{CDUS}.approach_k": np.nan}
+    assert valves(**silent) == {Valve.UNKNOWN}
+    assert valves(**silent, **{"policy.limits.approach_k": 5.0}) == {Valve.AS_RATED}
+    assert valves(**silent, **{"policy.limits.approach_k": 7.0}) == {Valve.UNKNOWN}
+
+
+def test_the_same_coolant_has_more_than_one_name():
+    assert valves(**{f"{CDUS}.rated_fluid": SITE.tables["loop"]["fluid"][0]}) == {Valve.AS_RATED}
+    assert valves(**{f"{CDUS}.rated_fluid": "pg25-mass"}) == {Valve.UNKNOWN}
+
+
+def test_a_cdu_without_an_approach_blocks_no_verdict_silently():
+    report = twin.check(twin.change(SITE, LACKING | {f"{CDUS}.approach_k": np.nan}))
+    assert not (report.verdicts.state == State.FEASIBLE).any()
+    assert "coolant.cdus.C1.approach_k" in {gap.field for gap in twin.gaps(report)}

@@ -1,0 +1,119 @@
+"""CDUs as rated: their exchangers, and what a rating that lacks a part says by itself."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.catalog.fluids import fluid_product
+from twin.site.resolve import product_rows
+from twin.site.table import BoolArray, FloatArray, IntArray, StrArray
+from twin.solve.coolant.branches import named_fluid
+from twin.solve.coolant.exchanger import Exchanger, ua_from_rated_point
+from twin.solve.coolant.racks import air_side, cdu_heat
+from twin.solve.study import Study
+
+
+def exchangers(study: Study, rows: IntArray) -> Exchanger:
+    """Return some CDUs as rated, (u,) each; UA is NaN where a rating lacks a part."""
+    return exchangers_of(study(rated), rows)
+
+
+def exchangers_of(units: Exchanger, rows: IntArray) -> Exchanger:
+    """Return some exchangers of many."""
+    return Exchanger(
+        units.ua_kw_k[rows], units.hot_lpm[rows], units.cold_lpm[rows],
+        np.asarray(units.hot_share)[rows], np.asarray(units.exponent)[rows],
+    )  # fmt: skip
+
+
+def rated(study: Study) -> Exchanger:
+    """All CDUs as rated, (cdus,) each.
+
+    A rating is heat, approach, both flows, both fluids and the supply temperature.
+    """
+    cdu = study.table("cdu")
+    rows = np.arange(len(cdu))
+    heat, approach, cold, own, flow, supply = (
+        np.asarray(cdu[c], dtype=float)
+        for c in ("heat_kw", "approach_k", "facility_flow_lpm", "rated_flow_lpm", "flow_lpm",
+                  "rated_supply_c")
+    )  # fmt: skip
+    hot = np.where(np.isnan(own), flow, own)
+    rise = 5.0  # the mean of each side, near enough for density times heat
+    hot_kw_k = hot * _capacities(study, rows, "rated_fluid", supply + rise)
+    cold_kw_k = cold * _capacities(study, rows, "rated_facility_fluid", supply - approach + rise)
+    ua = ua_from_rated_point(heat, approach, hot_kw_k, cold_kw_k)
+    exponent = np.asarray(cdu["film_exponent"], dtype=float)
+    return Exchanger(ua, hot, cold, np.full(len(rows), 0.5), exponent)
+
+
+def _capacities(study: Study, rows: IntArray, column: str, t_c: FloatArray) -> FloatArray:
+    """(u,) capacity of one L/min of a fluid that each rating names, kW/K; NaN not known."""
+    names = np.array([_said(study, row, column) for row in rows.tolist()], dtype=np.str_)
+    out = np.full(len(rows), np.nan)
+    for name in np.unique(names).tolist():
+        fluid = named_fluid(study, name)
+        if fluid is not None:
+            mine = names == name
+            out[mine] = fluid.capacity(t_c[mine])
+    return out
+
+
+def impossible(study: Study) -> BoolArray:
+    """(cdus,) those whose rating is told in full and that no exchanger can have, however large."""
+    unit, cdu = study(rated), study.table("cdu")
+    told = ~np.isnan(unit.hot_lpm) & ~np.isnan(unit.cold_lpm)
+    for column in ("heat_kw", "approach_k", "rated_supply_c"):
+        told &= ~np.isnan(np.asarray(cdu[column], dtype=float))
+    for column in ("rated_fluid", "rated_facility_fluid"):
+        named = [named_fluid(study, _said(study, k, column)) for k in range(len(cdu))]
+        told &= np.array([fluid is not None for fluid in named], dtype=bool)
+    return told & np.isnan(unit.ua_kw_k)
+
+
+def published_kw(study: Study) -> FloatArray:
+    """(cdus,) heat that each unit carries by its published condition alone, kW; NaN not known.
+
+    The condition must be there to be compared: an approach that the rating, the layout or the
+    owner's policy states (a figure of the code profile is nobody's rating), and no coolant on
+    either side, nor a supply colder, than those that the rating names.
+    """
+    cdu = study.table("cdu")
+    silent = np.isnan(np.asarray(cdu["approach_k"], dtype=float)) & ~study(air_side)
+    if "approach_k" in study.site.policy.limits:
+        silent[:] = False
+    out = np.where(silent, np.nan, study(cdu_heat))
+    loops, plants = study.table("loop"), study.table("plant")
+    for column, of, table in (
+        ("rated_fluid", "loop", loops), ("rated_facility_fluid", "plant", plants),
+    ):  # fmt: skip
+        rows = study.site.rows_of(of, cdu[of])
+        used = np.append(table["fluid"], "")[rows]
+        out = np.where(_other_fluid(study, column, used), np.nan, out)
+    supply = np.append(loops["supply_c"], np.nan)[study.site.rows_of("loop", cdu["loop"])]
+    colder = supply < np.asarray(cdu["rated_supply_c"], dtype=float)
+    return np.where(colder, np.nan, out)
+
+
+def _other_fluid(study: Study, column: str, used: StrArray) -> BoolArray:
+    """(cdus,) whether a rating names another coolant than that in use, (cdus,)."""
+    ids: dict[str, str] = {}
+
+    def named(word: str) -> str:
+        if word not in ids:
+            found = fluid_product(study.site.catalog, word) if word else None
+            ids[word] = "" if found is None else found.id
+        return ids[word]
+
+    pairs = [(named(_said(study, k, column)), named(str(use))) for k, use in enumerate(used)]
+    return np.array([rated not in ("", use) for rated, use in pairs], dtype=bool)
+
+
+def _said(study: Study, row: int, column: str) -> str:
+    """Return a word of a CDU: its own, else its product's."""
+    own = str(study.table("cdu")[column][row])
+    product = int(product_rows(study.site, "cdu")[row])
+    if own or product < 0:
+        return own
+    known = study.site.catalog.products[str(study.site.tables["product"].ids[product])]
+    return known.text.get(column, "")
