@@ -35,7 +35,7 @@ def test_it_holds_where_all_that_is_stated_is_met():
         {f"{CDUS}.rated_supply_c": 45.0},
         {f"{CDUS}.heat_kw": 300.0},
     ],
-    ids=lambda said: " ".join(said),
+    ids=" ".join,
 )
 def test_elsewhere_nobody_knows(elsewhere):
     (flow,) = study(twin.change(SITE, LACKING | elsewhere))(loop_flows)
@@ -58,4 +58,4 @@ def test_the_same_coolant_has_more_than_one_name():
 def test_a_cdu_without_an_approach_blocks_no_verdict_silently():
     report = twin.check(twin.change(SITE, LACKING | {f"{CDUS}.approach_k": np.nan}))
     assert not (report.verdicts.state == State.FEASIBLE).any()
-    assert "coolant.cdus.C1.approach_k" in {gap.field for gap in twin.gaps(report)}
+    assert "coolant.cdus.C1.approach_k" in {gap.path for gap in twin.gaps(report)}

@@ -32,8 +32,10 @@ def air_unit_short_of_water(study: Study) -> Iterator[Measure]:
     ------
     Each plant whose pipes the layout describes is solved as a network, healthy and in each case
     that takes something of it or of those that it serves. A CDU of a solved loop asks for what
-    holds its set-point, any other user for its rated flow; who is not ready on the day of the
-    study, or has no rack to cool, for nothing. A valve passes no more than is asked
+    holds its set-point, an air unit for its rated flow; who is not ready on the day of the
+    study, or has no rack to cool, for nothing. Beside a CDU of which nobody knows what it asks for
+    (COL207) what suffices though its valve stands wide open holds, and what does not is not
+    known. A valve passes no more than is asked
     for, and where the pressure does not suffice it stands wide open. Compared is the pressure that
     the flow which is asked for takes with the valve wide open.
 

@@ -9,7 +9,9 @@ import numpy as np
 
 from twin.checks.coolant.lane_rows import LaneRows, running_units
 from twin.checks.coolant.plant_rows import running_plants
+from twin.checks.coolant.ratings import in_doubt
 from twin.checks.coolant.solved import missing_inputs, unsolved
+from twin.checks.coolant.watered import doubtful
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.site.table import FloatArray
@@ -49,7 +51,8 @@ def unit_at_its_limit(study: Study) -> Iterator[Measure]:
     Pressure or flow that each running CDU gives, as a share of what its loop's control asks for,
     healthy and in each case that takes something of the loop. Pressure counts where it is
     measured: at the units, or at the sensor. A plant whose pipes are described is judged likewise
-    where it holds a pressure; of a flow that it holds its users take what they ask for. Worked
+    where it holds a pressure; of a flow that it holds its users take what they ask for. Too
+    little beside a CDU of which nobody knows what it asks for is not known (COL207). Worked
     number: a CDU that gives up to 220 kPa
     at up to 1,200 L/min and is to hold 250 kPa gives 88 %.
 
@@ -112,11 +115,15 @@ def _plants(study: Study) -> Iterator[Measure]:
             share = np.where(np.abs(share - _ALL) <= _CLOSE * _ALL, _ALL, share)
             measured = ~(np.isnan(share) & rows.of(rows.found.moved.converged))
             rows, share = rows.some(measured), share[measured]
-        limit = np.full(len(share), _ALL)
+        limit, asker = np.full(len(share), _ALL), np.full(len(share), -1)
+        if rows.found is not None:
+            asker = np.where(share < _ALL, rows.of(doubtful(study, rows.found)), -1)
+            share = np.where(asker >= 0, np.nan, share)
+        inputs = (*rows.inputs, *in_doubt(study, asker))
         for sense in ("min", "max"):
             yield Measure(
                 kind="plant", subject=rows.plant, case=rows.case, demand=share, limit=limit,
-                sense=sense, scale=np.where(share == _ALL, np.nan, _ALL), inputs=rows.inputs,
+                sense=sense, scale=np.where(share == _ALL, np.nan, _ALL), inputs=inputs,
                 owner="control of the plant",
             )  # fmt: skip
 

@@ -32,8 +32,9 @@ def cdu_short_of_water(study: Study) -> Iterator[Measure]:
     Method
     ------
     As COL202: plants and loops are solved in turn until no valve wants more. Of a CDU whose loop
-    is not solved, or whose rating lacks a part, nobody knows what holds its set-point: it asks
-    for its rated flow, and the finding says so.
+    is not solved, or that stands outside of a rating that lacks a part, nobody knows what holds
+    its set-point: it is taken to ask for all that its valve passes. What then suffices surely
+    does; what does not is not known. Within such a rating it asks for its rated flow.
 
     Does not cover
     --------------

@@ -11,8 +11,9 @@ from twin.checks.inputs import own_figure
 from twin.checks.measure import Input
 from twin.site.resolve import product_rows
 from twin.site.table import BoolArray, IntArray
+from twin.solve.coolant.coupled import guessing, loop_flows
 from twin.solve.coolant.drops import cdu_places
-from twin.solve.coolant.flow import LoopFlow
+from twin.solve.coolant.flow import LoopFlow, Unsolved
 from twin.solve.coolant.plant_ready import beyond_fluid, plants_lacking, unjoined
 from twin.solve.coolant.racks import air_side, approach_needed, plant_supply_c
 from twin.solve.coolant.warmth import Valve
@@ -42,6 +43,40 @@ def of_rating(study: Study, unit: IntArray) -> tuple[Input, ...]:
     A liquid-to-air unit has no water: beyond its rating, or nearer to the air of its hall than the
     rating says, its heat there is what lacks.
     """
+    site = study.site
+    plant = np.append(site.rows_of("plant", study.table("cdu")["plant"]), -1)[unit]
+    plant = np.where(np.append(study(air_side), False)[unit], -1, plant)
+    first = np.full(len(study.table("plant")) + 1, -1)
+    for row, asks in study(guessing).items():
+        first[row] = asks
+    asker = first[plant]
+    return (
+        *_of_rating(study, unit),
+        *in_doubt(study, np.where(asker == unit, -1, asker)),
+        Input("cdu", "", unit, unit < 0),
+    )
+
+
+def in_doubt(study: Study, unit: IntArray) -> tuple[Input, ...]:
+    """Return what lacks to know what facility water CDUs ask for, -1 none: of loop or rating."""
+    cdus, site = study.table("cdu"), study.site
+    loop = np.append(site.rows_of("loop", cdus["loop"]), -1)[unit]
+    out: list[Input] = []
+    solved_ = np.zeros(len(study.table("loop")) + 1, dtype=bool)
+    for found in study(loop_flows):
+        if isinstance(found, Unsolved):
+            mine = loop == found.circuit.row
+            out += [
+                Input(m.kind, m.column, np.where(mine, m.row, -1), ~mine) for m in found.missing[:1]
+            ]
+        solved_[found.circuit.row] = True
+    known = solved_[loop] | (loop < 0)
+    out.append(Input("loop", "", np.where(known, -1, loop), known))
+    return (*out, *_of_rating(study, unit), Input("cdu", "", unit, unit < 0))
+
+
+def _of_rating(study: Study, unit: IntArray) -> tuple[Input, ...]:
+    """Return the figures of the ratings of CDUs and of the water that they are given."""
     cdus, site = study.table("cdu"), study.site
     airy = np.append(study(air_side), False)[unit]
     every, unit = unit, np.where(airy, -1, unit)
@@ -58,7 +93,6 @@ def of_rating(study: Study, unit: IntArray) -> tuple[Input, ...]:
         Input("plant", "supply_c", plant, supplied[plant]),
         Input("plant", "fluid", plant, _known(study, "plant", "fluid")[plant]),
         *_water(study, unit, plant),
-        Input("cdu", "", unit, unit < 0),
     ]
     return (*_in_air(study, np.where(airy, every, -1)), *out)
 

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from twin.checks.coolant.ratings import in_doubt
 from twin.checks.coolant.solved import missing_inputs
 from twin.checks.coolant.sums import told_as
 from twin.checks.measure import Input, Measure
+from twin.site.table import IntArray
 from twin.solve.coolant.asking import holding_lpm
 from twin.solve.coolant.circuit import Part
-from twin.solve.coolant.coupled import loop_flows, plant_flows
+from twin.solve.coolant.coupled import guessing, loop_flows, plant_flows
 from twin.solve.coolant.facility import PlantFlow
 from twin.solve.coolant.flow import Unsolved
 from twin.solve.study import Study
@@ -41,6 +43,17 @@ def short_of_water(study: Study, kind: str) -> Iterator[Measure]:
             yield _rows(study, found, kind)
 
 
+def doubtful(study: Study, found: PlantFlow) -> IntArray:
+    """(L,) a CDU of each lane of a plant of which nobody knows what it asks for, -1 none.
+
+    It is taken to ask for all that its valve passes: what is short beside it may not be so.
+    """
+    first = study(guessing).get(found.circuit.row, -1)
+    rows = study.site.rows_of("cdu", found.subject)
+    each = rows[found.guessed.argmax(axis=1)] if len(rows) else np.empty(0, dtype=np.int64)
+    return np.where(found.in_doubt, first if first >= 0 else each, -1)
+
+
 def _rows(study: Study, found: PlantFlow, kind: str) -> Measure:
     row = study.site.rows_of(kind, found.subject)
     mine = np.flatnonzero(row >= 0)
@@ -51,16 +64,19 @@ def _rows(study: Study, found: PlantFlow, kind: str) -> Measure:
     converged = found.moved.converged[lane]
     plant = np.where(converged, -1, found.circuit.row)
     every = np.ones(len(user), dtype=bool)  # or the plant were not solved
+    needs, gets = found.needs_kpa[lane, user], found.dp_kpa[lane, user] * (1.0 + CLOSE)
+    asker = np.where(needs > gets, doubtful(study, found)[lane], -1)
     return Measure(
         kind=kind,
         subject=row[user],
         other=np.full(len(user), study.site.first["plant"] + found.circuit.row),
         case=found.first_case[lane],
-        demand=found.needs_kpa[lane, user],
-        limit=found.dp_kpa[lane, user] * (1.0 + CLOSE),
+        demand=np.where(asker >= 0, np.nan, needs),
+        limit=gets,
         inputs=(
             Input("plant", "", plant, converged),
             *told_as(study, kind, "facility_dp_kpa", row[user], every),
+            *in_doubt(study, asker),
         ),
         owner=np.where(known, SET_POINT, RATED),
     )

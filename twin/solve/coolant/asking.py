@@ -23,11 +23,29 @@ def asked_of(
 ) -> FloatArray:
     """(c, u) facility water for which each user of a plant would open its valve, L/min.
 
-    A CDU whose valve closes no further asks for nothing: it gets what the pressure then gives.
+    A CDU whose valve closes no further asks for nothing: it gets what the pressure then gives. One
+    of which nobody knows what holds its set-point is taken to ask for all that its valve passes:
+    whoever has enough beside it surely has.
     """
     subject = circuit.subject[circuit.links(Part.USER)]
     valve = valves_of(study, circuit, loops, case)
-    return np.where(valve == Valve.AT_LEAST, 0.0, users_ask(study, subject, loops, case))
+    asked = users_ask(study, subject, loops, case)
+    asked = np.where(guessed(study, circuit, loops, case), greatest_lpm(study, subject), asked)
+    return np.where(valve == Valve.AT_LEAST, 0.0, asked)
+
+
+def guessed(
+    study: Study, circuit: Circuit, loops: Sequence[LoopFlow | Unsolved], case: IntArray
+) -> BoolArray:
+    """(c, u) CDUs of a plant of which nobody knows what water they ask for.
+
+    One whose rating lacks a part, and that stands within it, asks for its rated flow at most.
+    """
+    subject = circuit.subject[circuit.links(Part.USER)]
+    asks = study(in_use)[subject] & (study.site.rows_of("cdu", subject) >= 0)
+    within = valves_of(study, circuit, loops, case) == Valve.AS_RATED
+    holds = holding_lpm(study, subject, loops, case)
+    return np.asarray(asks & np.isnan(holds) & ~within)
 
 
 def valves_of(

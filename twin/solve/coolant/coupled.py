@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray
+from twin.solve.coolant.asking import guessed
 from twin.solve.coolant.building import circuits
 from twin.solve.coolant.circuit import Circuit
 from twin.solve.coolant.facility import PlantFlow, solve_plant
@@ -27,7 +28,8 @@ from twin.solve.study import Study
 
 Solved = tuple[LoopFlow | Unsolved, ...]
 Water = tuple[FloatArray, FloatArray]
-"""(C, u) facility water with valves as far open, and as far closed, as they go, L/min."""
+"""(C, u) facility water with valves as far open, and as far closed, as they go, L/min; NaN where
+some user of the plant is taken to ask for more than it may, and the flow with it is not known."""
 
 _ROUNDS = 20
 SHORT = 1e-4
@@ -75,6 +77,22 @@ def temperature_decides(study: Study) -> BoolArray:
         if not isinstance(found, Unsolved):
             known = ~np.isnan(exchangers(study, found.units).ua_kw_k)
             out[found.circuit.row] = bool(known.all())
+    return out
+
+
+def guessing(study: Study) -> dict[int, int]:
+    """Return the first CDU of each described plant of which nobody knows what it asks for.
+
+    Neither its own loop nor its rating says it; others may then not be known because of it.
+    """
+    out: dict[int, int] = {}
+    for plant in study(plant_flows):
+        if isinstance(plant, Unsolved) or not plant.guessed.any():
+            continue
+        unknown = guessed(study, plant.circuit, study(coolant).at_first, plant.first_case)
+        rows = study.site.rows_of("cdu", plant.subject)[unknown.any(axis=0)]
+        if len(rows):
+            out[plant.circuit.row] = int(rows[0])
     return out
 
 
@@ -136,10 +154,10 @@ def _reached(
 ) -> tuple[tuple[PlantFlow | Unsolved, ...], list[Water | None]]:
     """Solve plants for what loops ask; and the water of each loop that gets another than so far."""
     found = tuple(solve_plant(study, plant, loops, at_first) for plant in plants)
-    most, least = _given(study, found, len(study(cases)))
-    if most is None and least is None:
+    given = _given(study, found, len(study(cases)))
+    if given is None:
         return found, [None] * len(loops)
-    return found, [_water(loop, most, least) for loop in loops]
+    return found, [_water(loop, given) for loop in loops]
 
 
 def _resting(loop: LoopFlow | Unsolved, water: Water | None) -> LoopFlow | Unsolved:
@@ -170,19 +188,29 @@ def _solved_again(loops: Solved, water: list[Water | None]) -> Solved:
     )
 
 
-def _given(
-    study: Study, plants: tuple[PlantFlow | Unsolved, ...], count: int
-) -> tuple[FloatArray | None, FloatArray | None]:
-    """Flow that reaches each CDU where it is short of what it asks for, and that at its least.
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What plants give to CDUs, (C, cdus) each.
 
-    Returns
-    -------
-    most, least
-        (C, cdus) L/min each, NaN where it is not short, or where its valve closes. None: no CDU is
-        short of water in any case, or each one's valve closes.
+    Attributes
+    ----------
+    most
+        Flow that reaches one that is short of what it asks for, L/min; NaN where none is.
+    least
+        Flow through a valve that closes no further, L/min; NaN where it closes.
+    doubt
+        Where either rests on a user that is taken to ask for more than it may.
     """
+
+    most: FloatArray
+    least: FloatArray
+    doubt: BoolArray
+
+
+def _given(study: Study, plants: tuple[PlantFlow | Unsolved, ...], count: int) -> _Given | None:
+    """Return what plants give; None: no CDU is short in any case, and each one's valve closes."""
     shape = count, len(study.table("cdu"))
-    most, least = None, None
+    out: _Given | None = None
     for plant in plants:
         if isinstance(plant, Unsolved):
             continue
@@ -190,18 +218,19 @@ def _given(
         on, mine = np.flatnonzero(rows >= 0), rows[rows >= 0]
         short = plant.got_lpm < plant.asked_lpm * (1.0 - SHORT)
         opens = (plant.least_lpm > 0) & plant.lives
-        if short[:, on].any():
-            most = np.full(shape, np.nan) if most is None else most
-            most[:, mine] = np.where(short, plant.got_lpm, np.nan)[plant.of_case.every][:, on]
-        if opens[:, on].any():
-            least = np.full(shape, np.nan) if least is None else least
-            least[:, mine] = np.where(opens, plant.least_lpm, np.nan)[plant.of_case.every][:, on]
-    return most, least
+        if not (short | opens)[:, on].any():
+            continue
+        if out is None:
+            nothing = np.full(shape, np.nan)
+            out = _Given(nothing, nothing.copy(), np.zeros(shape, dtype=bool))
+        every = plant.of_case.every
+        out.most[:, mine] = np.where(short, plant.got_lpm, np.nan)[every][:, on]
+        out.least[:, mine] = np.where(opens, plant.least_lpm, np.nan)[every][:, on]
+        out.doubt[:, mine] = ((short | opens) & plant.in_doubt[:, None])[every][:, on]
+    return out
 
 
-def _water(
-    loop: LoopFlow | Unsolved, most: FloatArray | None, least: FloatArray | None
-) -> Water | None:
+def _water(loop: LoopFlow | Unsolved, given: _Given) -> Water | None:
     """Facility water of a loop's units, case by case; None: no case leaves other than so far.
 
     Two cases that are one to the loop may leave it different water, where one of them is a loss in
@@ -209,12 +238,12 @@ def _water(
     """
     if isinstance(loop, Unsolved):
         return None
-    of_case = loop.lanes.of_case.every
+    of_case, mine = loop.lanes.of_case.every, loop.units
     low, high = loop.loop.cooling.least_lpm[of_case], loop.most_lpm[of_case]
-    if least is not None:
-        low = np.where(np.isnan(least[:, loop.units]), low, least[:, loop.units])
-    if most is not None:
-        high = np.fmin(high, most[:, loop.units])
+    least, most = given.least[:, mine], given.most[:, mine]
+    unknown = np.isnan(high) | given.doubt[:, mine]
+    low = np.where(np.isnan(least), low, least)
+    high = np.where(unknown, np.nan, np.fmin(high, most))
     water = high, np.minimum(low, high)
     return None if all(_same(a, b).all() for a, b in _pairs(loop, water)) else water
 

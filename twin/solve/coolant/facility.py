@@ -17,6 +17,7 @@ from twin.solve.coolant.asking import (
     USERS,
     asked_of,
     greatest_lpm,
+    guessed,
     in_use,
     rated_lpm,
     solved_of,
@@ -68,6 +69,9 @@ class PlantFlow:
         it closes.
     at_least
         (L, u) users that get this least flow, which is then what they ask for.
+    guessed
+        (L, u) users of which nobody knows what they ask for: they are taken to ask for all that
+        their valves pass. Who is short beside one of them may not be so.
     needs_kpa, dp_kpa
         (L, u) pressure over it that the flow which it asks for takes with its valve wide open, and
         the pressure that stands over it.
@@ -89,12 +93,18 @@ class PlantFlow:
     got_lpm: FloatArray
     least_lpm: FloatArray
     at_least: BoolArray
+    guessed: BoolArray
     needs_kpa: FloatArray
     dp_kpa: FloatArray
     pump_lpm: FloatArray
     pump_kpa: FloatArray
     shut: BoolArray
     moved: Moved
+
+    @property
+    def in_doubt(self) -> BoolArray:
+        """(L,) lanes in which some user is taken to ask for more than it may."""
+        return np.asarray(self.guessed.any(axis=1))
 
 
 def looked_at(
@@ -129,7 +139,8 @@ def solve_plant(
     looked = looked_at(study, circuit, lanes, loops)
     asked, wanted = (asked_of(study, circuit, some, looked) for some in (loops, at_first))
     still = valves_of(study, circuit, loops, looked) == Valve.STILL
-    key = [lanes.of_case[looked][:, None], asked, wanted, still]
+    guess = guessed(study, circuit, loops, looked)
+    key = [lanes.of_case[looked][:, None], asked, wanted, still, guess]
     first, sort = alike_rows(np.concatenate(key, axis=1))
     of_case = LaneOfCase(len(lanes.of_case), 0, looked[sort > 0], sort[sort > 0])
     state = lanes.of_case[looked[first]]
@@ -149,6 +160,7 @@ def solve_plant(
         circuit=circuit, of_case=of_case, first_case=looked[first], link=link,
         subject=circuit.subject[link], lives=lives,
         asked_lpm=takes, got_lpm=got, least_lpm=least, at_least=at_least,
+        guessed=guess[first] & lives,
         needs_kpa=resistance * (takes * LPM) ** TURBULENT / 1000.0,
         dp_kpa=np.where(moved.converged[:, None], drop / 1000.0, np.nan),
         pump_lpm=moved.q_m3s[:, pump[0]] / LPM, pump_kpa=lift[:, 0] / 1000.0,
