@@ -191,7 +191,7 @@ def report(name: str = "sample", serial: str = "SN-1", reason: str = "typical of
             Gap("racks.SN-3.arrives", 1, 0, "own date; else the delivery's", ""),
         ),
         coverage=(
-            Coverage("COL103", 0, 1),
+            Coverage("COL103", 0, 1, "coolant.loops.TCS1.supply_c", 1),
             Coverage("PWR101", 2, 0),
             Coverage("SPC304", 4, 0),
             Coverage("SPC305", 0, 0),

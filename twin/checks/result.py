@@ -213,11 +213,17 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How far a rule reached: subjects measured and not known."""
+    """How far a rule reached: subjects measured and not known.
+
+    `lacks` is the path of the field that most of its unknown subjects lack first, and `more` how
+    many others are lacked first; "" where no single field is.
+    """
 
     code: str
     measured: int
     unknown: int
+    lacks: str = ""
+    more: int = 0
 
 
 @dataclass(frozen=True)

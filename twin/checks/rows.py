@@ -27,6 +27,9 @@ _KINDS = (*KINDS, POLICY)
 _NAMES = {kind: (*BY_KIND.get(kind, ()), *_LISTS.get(kind, ())) for kind in _KINDS}
 _COLUMNS = {kind: {name: i for i, name in enumerate(_NAMES[kind])} for kind in _KINDS}
 _WIDTH = 1 << 8
+GAP_BITS = 16
+GAP_SORT = (1 << GAP_BITS) - 1
+"""Bits of a gap's number that say which figure of which kind it is; above them stands its row."""
 
 
 @dataclass(frozen=True)
@@ -63,15 +66,15 @@ def gap_code(kind: str, column: str, rows: Array) -> IntArray:
     """One number for (kind, column, row); -1 where row is -1."""
     stem = _KINDS.index(kind) * _WIDTH + _COLUMNS[kind].get(column, _WIDTH - 1)
     rows = np.asarray(rows, dtype=np.int64)
-    return np.where(rows >= 0, (rows << 16) + stem, -1)
+    return np.where(rows >= 0, (rows << GAP_BITS) + stem, -1)
 
 
 def gap_of(code: int) -> tuple[str, int, str]:
     """(kind, row, column) of a gap's number; column "" where no single field is missing."""
-    kind = _KINDS[(code & 0xFFFF) // _WIDTH]
+    kind = _KINDS[(code & GAP_SORT) // _WIDTH]
     number = code % _WIDTH
     names = _NAMES[kind]
-    return kind, code >> 16, names[number] if number < len(names) else ""
+    return kind, code >> GAP_BITS, names[number] if number < len(names) else ""
 
 
 def first_gap(inputs: Iterable[Input], size: int) -> IntArray:

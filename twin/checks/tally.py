@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 
 import numpy as np
 
 from twin.arrays.needs import reverse
 from twin.checks.admission import count_above
 from twin.checks.evaluation import Evaluation, RackStates
+from twin.checks.measure import POLICY
 from twin.checks.missing import Missing
 from twin.checks.result import Coverage, Findings, Margins, Report
-from twin.checks.rows import FAILED, NOT_KNOWN
-from twin.checks.verdicts import assumption_uses, gaps_of, verdicts_of
+from twin.checks.rows import FAILED, GAP_BITS, GAP_SORT, NOT_KNOWN, gap_of
+from twin.checks.verdicts import assumption_uses, gaps_of, path_of_gap, verdicts_of
 from twin.site.table import IntArray
 from twin.solve.losses.cases import cases
 
@@ -95,9 +97,29 @@ def _coverage(e: Evaluation) -> tuple[Coverage, ...]:
     rows = e.rows.take(e.worst)
     unknown = np.bincount(rows.rule[rows.state == NOT_KNOWN], minlength=n)
     every = np.bincount(rows.rule, minlength=n)
-    return tuple(
-        Coverage(r.code, int(every[i] - unknown[i]), int(unknown[i])) for i, r in enumerate(e.rules)
-    )
+    out = [Coverage(r.code, int(every[i] - unknown[i]), int(unknown[i]))
+           for i, r in enumerate(e.rules)]  # fmt: skip
+    told = rows.take((rows.state == NOT_KNOWN) & (rows.gap >= 0))
+    for i in np.unique(told.rule).tolist():
+        gaps, racks = np.unique(told.gap[told.rule == i], return_counts=True)
+        most = gaps[racks == racks.max()]
+        lacks = min(path_of_gap(e, gap) for gap in _alike(e, most))
+        out[i] = replace(out[i], lacks=lacks, more=len(gaps) - 1)
+    return tuple(out)
+
+
+def _alike(e: Evaluation, gaps: IntArray) -> list[int]:
+    """Of missing figures, that of the thing whose id comes first, for each sort of figure."""
+    out: list[int] = []
+    for sort in np.unique(gaps & GAP_SORT).tolist():
+        mine = gaps[(gaps & GAP_SORT) == sort]
+        kind, _, _ = gap_of(int(mine[0]))
+        if kind == POLICY:
+            out += mine.tolist()
+        else:
+            ids = e.study.site.tables[kind].ids[mine >> GAP_BITS].tolist()
+            out.append(int(mine[ids.index(min(ids))]))
+    return out
 
 
 def _digest(e: Evaluation) -> str:

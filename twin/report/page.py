@@ -14,7 +14,7 @@ from twin.checks.rule import Rule
 from twin.report.explain import sections
 from twin.report.power import LossLine
 from twin.report.racks import RackLine, lines
-from twin.report.words import FAMILY_NAMES, Group, amount, groups, plural
+from twin.report.words import FAMILY_NAMES, Group, amount, groups, lacks, plural
 
 EDGES = (0.6, 0.8, 0.9, 1.0, 1.2)
 """Upper ends of the bands of load, parts of the limit; exactly the limit still holds."""
@@ -54,6 +54,11 @@ class NotCovered:
     rule: Rule
     words: str
     coverage: Coverage
+
+    @property
+    def lacks(self) -> str:
+        """What its unknown subjects lack."""
+        return lacks(self.coverage)
 
 
 def band(margin: float) -> int | None:

@@ -229,6 +229,8 @@ def _coverage() -> Schema:
         code=_CODE,
         measured=_said("subjects that hold or fail", _COUNT),
         unknown=_said("subjects of which a figure is missing", _COUNT),
+        lacks=_said("the field that most of these lack first", _TEXT_OR_NULL),
+        lacks_more=_said("how many other fields they lack first", _COUNT),
     )
 
 

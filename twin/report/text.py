@@ -15,6 +15,7 @@ from twin.report.words import (
     conditions,
     groups,
     headline,
+    lacks,
     listed,
     lost,
     nearest,
@@ -216,12 +217,16 @@ def _covered(report: Report, width: int) -> list[str]:
     total = {c.code: c.measured + c.unknown for c in report.coverage}
     none = [code for code, subjects in total.items() if not subjects]
     unknown = [
-        f"{c.code} ({c.unknown:,} of {total[c.code]:,})" for c in report.coverage if c.unknown
+        (c.code, f"{c.unknown:,} of {total[c.code]:,}", lacks(c) or "-")
+        for c in report.coverage
+        if c.unknown
     ]
     found = len(total) - len(none)
     lines = [f"Covered: {found:,} of {plural(len(total), 'rule')} found a subject"]
     if unknown:
-        lines += wrapped(f"some subjects not known: {', '.join(unknown)}", width, 2, 4)
+        lines.append("  some subjects not known:")
+        header = ("rule", "subjects", "first that they lack")
+        lines += table(header, unknown, width=width, right=frozenset({1}), indent=4)
     if none:
         lines += wrapped(f"nothing to measure for: {', '.join(none)}", width, 2, 4)
     for said in unjudged(report):

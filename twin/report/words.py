@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.checks.result import Finding, Report, State, number
+from twin.checks.result import Coverage, Finding, Report, State, number
 from twin.checks.rule import Rule
 from twin.model.layout import FAMILIES
 from twin.site.table import BoolArray, IntArray
@@ -144,6 +144,12 @@ def wrapped(said: str, width: int, indent: int, hang: int | None = None) -> list
         subsequent_indent=after,
         break_on_hyphens=False,
     )
+
+
+def lacks(coverage: Coverage) -> str:
+    """Return what the unknown subjects of a rule lack: "coolant.cdus.C1.pumps and 2 more"."""
+    more = f" and {coverage.more:,} more" if coverage.more else ""
+    return clean(f"{coverage.lacks}{more}") if coverage.lacks else ""
 
 
 def name_of(state: State, *, assumed: int) -> str:
