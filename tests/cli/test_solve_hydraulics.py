@@ -129,6 +129,34 @@ def test_all_is_told_at_once(solve, tmp_path):
     assert 'Did you mean "PUMP"?' in ran.err
 
 
+def test_a_check_valve_against_all_flow_is_told_by_name(solve):
+    against = changed(one_way=[name == "RACK" for name in LOOP["link"]])
+    k = LOOP["link"].index("RACK")
+    ran, rows = solve(against)
+    assert (ran.code, ran.err) == (0, "")  # with the flow
+    against["fr"][k], against["to"][k] = against["to"][k], against["fr"][k]
+    ran, rows = solve(against)
+    q = {row["link"]: float(row["q_m3s"]) for row in rows}
+    assert ran.code == 0
+    assert abs(q["RACK"]) < 1e-9
+    assert "twin: RACK lets nothing flow from " in ran.err
+    assert "kPa stand against it" in ran.err
+    ran, _ = solve(against, "--closed", "RACK")
+    assert ran.err == ""
+
+
+def test_a_pump_against_more_than_it_gives_is_told(solve):
+    weak = copy.deepcopy(LOOP)
+    for values in weak.values():
+        if isinstance(values, list) and len(values) == len(LOOP["link"]):
+            values.append(values[LOOP["link"].index("PUMP")])
+    weak["link"][-1] = "WEAK"
+    weak["P0"][-1] = 1000.0
+    ran, rows = solve(weak)
+    assert abs(float(next(row for row in rows if row["link"] == "WEAK")["q_m3s"])) < 1e-9
+    assert "twin: WEAK lets nothing flow" in ran.err
+
+
 def test_an_epanet_file_has_the_same_flows(solve, cli, tmp_path):
     with np.printoptions():  # wntr changes how arrays are shown
         pytest.importorskip("wntr")

@@ -57,6 +57,22 @@ def test_a_change_may_ask_no_more_either():
     assert twin.change(site, both) is not site
 
 
+def test_no_wall_is_as_rough_as_its_bore_is_wide_however_it_is_said(tmp_path):
+    site = twin.load("tests/rules/facility.toml")
+    told = "a wall 0.09 m rough has no bore of 0.08 m"
+    with pytest.raises(ChangeError, match=f"coolant.pipes.P1.roughness_m: .*{told}"):
+        twin.change(site, {"coolant.pipes.P1.roughness_m": 0.09})
+    with pytest.raises(ChangeError, match="has no bore of 4e-05 m"):
+        twin.change(site, {"coolant.hookups.STD.bore_m": 0.00004})
+    text = Path("tests/rules/facility.toml").read_text(encoding="utf-8")
+    by_product = text.replace('type = "pipe_nps4_10s"\nbore_m = 0.1\nroughness_m = 0.000045',
+                              'type = "pipe_nps4_10s"\nroughness_m = 0.2')  # fmt: skip
+    path = tmp_path / "hall.toml"
+    path.write_text(by_product, encoding="utf-8")
+    with pytest.raises(InputError, match=r"H1\.roughness_m: a wall 0\.2 m rough has no bore"):
+        twin.load(path)
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [("rated_supply_c", 400), ("rated_supply_c", -30), ("film_exponent", 0.001), ("supply_c", 140)],

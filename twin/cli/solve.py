@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from twin.files.loop import Loop
     from twin.files.network import Network
     from twin.site.table import BoolArray, FloatArray, IntArray
+    from twin.solve.hydraulics.links import Links
     from twin.solve.hydraulics.solve import Flows
     from twin.solve.radial.after import Grid, LossFlows, State
     from twin.solve.radial.taps import Racks
@@ -97,7 +98,8 @@ def hydraulics(
     held at a pressure: one, or a list). Kinds: 0 pipe (L, D, eps, K), 1 loss (K on the velocity
     in D), 2 pump (gains P0 - B q^n; n is 2 if not given; speed), 3 resistance (R q^n). Any
     link may have hold (m3/s that a valve does not let pass), one_way and closed (true or false);
-    nodes may have demand (m3/s). Nothing flows back through a pump.
+    nodes may have demand (m3/s). Nothing flows back through a pump. Links that pressure holds shut
+    are told by name on stderr.
 
     Of an EPANET file the state at time 0 is solved, by Darcy-Weisbach: pipes with their losses,
     check valves and status, pumps with curves, FCV, TCV and GPV, reservoirs, tanks, fixed demands.
@@ -123,9 +125,11 @@ def hydraulics(
     else:
         names, cases = read_scenarios(scenarios, loop)
         cases |= shut
+    links = _links(loop, friction)
     with step("solving the network"):
-        found = _flows(loop, cases, friction)
+        found = _flows(loop, links, cases)
     if scenarios is None:
+        _tell_shut(loop, links, shut, found)
         said = _csv(("link", "q_m3s"), loop.links, (found.q_m3s[0].tolist(),))
     else:
         losses = (loop.kind == 1).nonzero()[0]
@@ -142,20 +146,23 @@ def hydraulics(
     return Exit.INCOMPLETE if _tell_flows(names, found) else Exit.FEASIBLE
 
 
-def _flows(loop: Loop, closed: BoolArray, friction: str) -> Flows:
+def _links(loop: Loop, friction: str) -> Links:
+    from twin.solve.hydraulics.links import Friction, Links
+
+    return Links(
+        loop.kind, **loop.columns, one_way=loop.one_way, curve=loop.curve, curves=loop.curves,
+        friction=Friction[friction.upper().replace("-", "_")],
+    )  # fmt: skip
+
+
+def _flows(loop: Loop, links: Links, closed: BoolArray) -> Flows:
     """Solve all scenarios from the flows of the network as it was written."""
     from twin.solve.hydraulics.laws import compile_laws
-    from twin.solve.hydraulics.links import Friction, Links
     from twin.solve.hydraulics.solve import solve
     from twin.solve.hydraulics.topology import compile_topology
 
     topology = compile_topology(len(loop.nodes), loop.fr, loop.to, loop.held)
-    laws = compile_laws(
-        Links(
-            loop.kind, **loop.columns, one_way=loop.one_way, curve=loop.curve, curves=loop.curves,
-            friction=Friction[friction.upper().replace("-", "_")],
-        )
-    )  # fmt: skip
+    laws = compile_laws(links)
     now = solve(topology, laws, loop.held_pa, demand_m3s=loop.demand_m3s, closed=loop.closed)
     # One state starts from there as well as many, so that it has the same bits alone.
     start = now.q_m3s[0] if now.converged[0] else None
@@ -278,6 +285,21 @@ def _tell_losses(network: Network, found: LossFlows) -> bool:
         err=True,
     )
     return True
+
+
+def _tell_shut(loop: Loop, links: Links, closed: BoolArray, found: Flows) -> None:
+    """Tell the open check valves and pumps of one state that pressure holds shut."""
+    from twin.solve.hydraulics.shut import held_shut
+
+    rows, by = held_shut(links, loop.fr, loop.to, found.q_m3s[0], found.p_pa[0])
+    for row, more in zip(rows.tolist(), by.tolist(), strict=True):
+        if not closed[row]:
+            at = f"from {loop.nodes[loop.fr[row]]} to {loop.nodes[loop.to[row]]}"
+            click.echo(
+                f"twin: {loop.links[row]} lets nothing flow {at}: {more / 1000:.4g} kPa stand "
+                "against it",
+                err=True,
+            )
 
 
 def _tell_flows(names: Sequence[str], found: Flows) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_SPEED, _VALVE = "speed", "valve"
+_SPEED, _VALVE, _WALL = "speed", "valve", "wall"
 
 PAIRS: tuple[tuple[str, str, str], ...] = (
     ("pumps_needed", "pumps", "pumps"),
@@ -10,6 +10,7 @@ PAIRS: tuple[tuple[str, str, str], ...] = (
     ("fans_needed", "fans", "fans"),
     ("speed_min", "speed_max", _SPEED),
     ("valve_min", "valve_max", _VALVE),
+    ("roughness_m", "bore_m", _WALL),
 )
 """Key of what is needed, key of what there is, and what is counted."""
 
@@ -27,6 +28,9 @@ def beyond(needed: float, there: float, word: str) -> tuple[str, str] | None:
     >>> beyond(0.9, 0.8, "speed")[0]
     'its pumps run at 0.9 of full speed at least and 0.8 at most'
     """
+    if word == _WALL and needed >= there:
+        told = f"a wall {needed:g} m rough has no bore of {there:g} m"
+        return told, f"write a roughness well below {there:g} m"
     if not needed > there:
         return None
     if word == _SPEED:

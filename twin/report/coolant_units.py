@@ -13,9 +13,10 @@ from twin.solve.coolant.coupled import loop_flows
 from twin.solve.coolant.drops import cdu_places
 from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.lacking import less_pumps
-from twin.solve.coolant.plant_ready import plants_lacking, unjoined
+from twin.solve.coolant.plant_ready import plants_lacking, supply_lacks, unjoined
 from twin.solve.coolant.pumping import Limit, curve_of
 from twin.solve.coolant.pumps import speed_for
+from twin.solve.coolant.racks import plant_supply_c
 from twin.solve.coolant.warmth import Valve
 from twin.solve.losses.cases import cases
 from twin.solve.study import Study
@@ -136,8 +137,8 @@ def _missing(study: Study, flow: LoopFlow, k: int, unit: int) -> list[Missing]:
     plant = int(study.site.rows_of("plant", cdu["plant"])[unit])
     if plant < 0:
         out.append(Missing("cdu", "plant", unit))
-    elif np.isnan(study.table("plant")["supply_c"][plant]):
-        out.append(Missing("plant", "supply_c", plant))
+    elif np.isnan(study(plant_supply_c)[plant]):
+        out.append(supply_lacks(study, plant))
     out += study(plants_lacking).get(plant, ())
     if study(unjoined)[unit]:
         out.append(Missing("position", "manifold", int(study(cdu_places)[unit])))

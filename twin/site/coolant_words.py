@@ -1,4 +1,4 @@
-"""Coolants that the catalog does not have, too rough walls, water that nobody takes."""
+"""Coolants that the catalog does not have, and water that nobody takes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FLUIDS = ("fluid", "rated_fluid", "rated_facility_fluid")
 
 
 def faults_of_coolant(coolant: Coolant, catalog: Catalog) -> Iterator[Fault]:
-    """Tell words for coolants that nothing is known of, and roughness that no pipe of a bore has.
+    """Tell words for coolants that nothing is known of.
 
     And plants of liquid-to-air units, which take no facility water. Of what is written, before
     rules are spread: each mistake is told once.
@@ -27,8 +27,7 @@ def faults_of_coolant(coolant: Coolant, catalog: Catalog) -> Iterator[Fault]:
     known = [*SHORT, *(p.id for p in catalog.of("fluid"))]
     for kind, items in (
         ("plant", coolant.plants), ("loop", coolant.loops), ("cdu", coolant.cdus),
-        ("rack_cdu", coolant.rack_cdus), ("pipe", coolant.pipes),
-        ("manifold", coolant.manifolds), ("hookup", coolant.hookups),
+        ("rack_cdu", coolant.rack_cdus),
     ):  # fmt: skip
         for name, item in items.items():
             for key in _FLUIDS:
@@ -37,12 +36,6 @@ def faults_of_coolant(coolant: Coolant, catalog: Catalog) -> Iterator[Fault]:
                     yield Fault(kind, name, key, word, f'there is no fluid "{word}"',
                                 "pg25, pg25-mass, water, or the id of a fluid of the catalog",
                                 near(word, known))  # fmt: skip
-            rough = getattr(item, "roughness_m", None)
-            bore = getattr(item, "bore_m", None)
-            if rough is not None and bore is not None and rough >= bore:
-                message = f"a wall {rough:g} m rough has no bore of {bore:g} m"
-                yield Fault(kind, name, "roughness_m", rough, message,
-                            f"write a roughness well below {bore:g} m")  # fmt: skip
     for name, cdu in coolant.cdus.items():
         product = catalog.products.get(cdu.type or "")
         if cdu.plant and product is not None and product.text.get("type", "").endswith(TO_AIR):

@@ -1,4 +1,4 @@
-"""Units that need more pumps, fans or chillers than they have, by item or by product."""
+"""Figures of which one is beyond the other, as more pumps needed than there are."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from twin.site.faults import Fault
 from twin.site.table import FloatArray, IntArray, Table
 from twin.site.wiring import starts
 
-_KINDS = ("plant", "cdu", "air_unit")
+_KINDS = ("plant", "cdu", "air_unit", "pipe", "manifold", "hookup")
 
 
 def faults_of_pairs(
@@ -21,7 +21,7 @@ def faults_of_pairs(
     assumed: Mapping[tuple[str, str], IntArray],
     assumptions: Sequence[Assumption],
 ) -> Iterator[Fault]:
-    """Tell units that need more of something than they have, once all assumptions stand.
+    """Tell figures that are beyond the other of their pair, once all assumptions stand.
 
     It is told where the figure is written: of the unit, of the rule of its rack, or of the
     assumption. Where the product says both, reading its own file has told it already.
@@ -32,7 +32,7 @@ def faults_of_pairs(
             if needed not in own.columns or there not in own.columns:
                 continue
             few, many = (_said(tables, kind, name) for name in (needed, there))
-            for row in np.flatnonzero(few > many).tolist():
+            for row in np.flatnonzero(few >= many).tolist():
                 wrong = beyond(float(few[row]), float(many[row]), word)
                 if wrong is not None:
                     yield _fault(tables, (kind, row), (needed, there), wrong, assumed, assumptions)

@@ -11,6 +11,7 @@ from twin.checks.coolant.sums import (
     groups_with,
     no_feeds,
     no_units,
+    plant_supply_figures,
     told_as,
     unit_figures,
 )
@@ -21,7 +22,6 @@ from twin.solve.coolant.air import (
     all_to_air,
     heat_to_hall,
     of_return,
-    plant_supply,
     rating_holds,
     unit_heat,
     water_rated_c,
@@ -124,7 +124,6 @@ def _of_units(study: Study, unit: IntArray) -> tuple[Input, ...]:
     watered = np.where(np.isnan(rated) & ~returns, -1, unit)
     plant = study.site.rows_of("plant", study.table("air_unit")["plant"])
     plant = np.append(plant, -1)[watered]
-    supply = np.append(study(plant_supply), np.nan)[watered]
     holds = np.append(study(rating_holds), True)[unit]
     set_point = np.append(study.table("air_unit")["supply_c"], np.nan)[unit]
     moved = np.append(study.table("air_unit")["airflow_m3s"], np.nan)[unit]
@@ -132,7 +131,7 @@ def _of_units(study: Study, unit: IntArray) -> tuple[Input, ...]:
     return (
         *unit_figures(study, "air_unit", "heat_kw", unit),
         Input("air_unit", "plant", watered, plant >= 0),
-        Input("plant", "supply_c", plant, ~np.isnan(supply)),
+        *plant_supply_figures(study, plant),
         Input("air_unit", "heat_kw", unit, holds),
         Input("air_unit", "supply_c", by_return, ~np.isnan(set_point)),
         *told_as(study, "air_unit", "airflow_m3s", by_return, ~np.isnan(moved)),

@@ -13,6 +13,7 @@ from twin.checks.coolant.sums import (
     liquid_inputs,
     no_feeds,
     no_units,
+    plant_supply_figures,
     told_as,
     unit_figures,
 )
@@ -26,7 +27,6 @@ from twin.solve.coolant.racks import (
     approach_holds,
     approach_needed,
     cdu_heat,
-    plant_supply_c,
     rack_loops,
     wet,
 )
@@ -104,7 +104,6 @@ def _of_units(study: Study, unit: IntArray) -> tuple[Input, ...]:
     loop = np.append(site.rows_of("loop", cdus["loop"]), -1)[unit]
     plant = np.append(site.rows_of("plant", cdus["plant"]), -1)[unit]
     loop_c = np.append(study.table("loop")["supply_c"], np.nan)[loop]
-    plant_c = np.append(study(plant_supply_c), np.nan)[plant]
     holds = np.append(study(approach_holds), True)[unit]
     airy = np.append(study(air_side) & ~np.isnan(study(approach_needed)), False)[unit]
     hall = np.where(airy, np.append(site.rows_of("hall", cdus["hall"]), -1)[unit], -1)
@@ -114,7 +113,7 @@ def _of_units(study: Study, unit: IntArray) -> tuple[Input, ...]:
         Input("cdu", "plant", np.where(warm, unit, -1), plant >= 0),
         Input("cdu", "hall", np.where(airy, unit, -1), hall >= 0),
         own_figure(study, "hall", "dry_bulb_c", hall),
-        Input("plant", "supply_c", np.where(warm, plant, -1), ~np.isnan(plant_c)),
+        *plant_supply_figures(study, np.where(warm, plant, -1)),
         *told_as(study, "cdu", "approach_k", unit, np.ones(len(unit), dtype=bool)),
         Input("cdu", "heat_kw", unit, holds),
     )

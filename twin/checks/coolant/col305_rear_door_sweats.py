@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from twin.checks.coolant.sums import plant_supply_figures
 from twin.checks.inputs import own_figure
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
@@ -68,7 +69,7 @@ def rear_door_sweats(study: Study) -> Iterator[Measure]:
         scale=np.full(len(rows), SCALE_K),
         inputs=(
             own_figure(study, "air_unit", "plant", rows),
-            own_figure(study, "plant", "supply_c", plant),
+            *plant_supply_figures(study, plant),
             own_figure(study, "hall", "dry_bulb_c", hall),
             own_figure(study, "hall", "relative_humidity_pct", hall),
         ),

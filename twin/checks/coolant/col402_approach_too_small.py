@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.coolant.sums import told_as
+from twin.checks.coolant.sums import plant_supply_figures, told_as
 from twin.checks.inputs import own_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.solve.coolant.coupled import temperature_decides
-from twin.solve.coolant.racks import air_side, approach_needed, approach_there, plant_supply_c
+from twin.solve.coolant.racks import air_side, approach_needed, approach_there
 from twin.solve.limits import limit
 from twin.solve.study import Study
 
@@ -61,7 +61,6 @@ def approach_too_small(study: Study) -> Iterator[Measure]:
     hall = np.where(air, site.rows_of("hall", cdus["hall"])[rows], -1)
     plant = site.rows_of("plant", cdus["plant"])[rows]
     loop_c = np.append(study.table("loop")["supply_c"], np.nan)[loop]
-    plant_c = np.append(study(plant_supply_c), np.nan)[plant]
     needed = study(approach_needed)[rows]
     yield Measure(
         kind="cdu",
@@ -73,7 +72,7 @@ def approach_too_small(study: Study) -> Iterator[Measure]:
         inputs=(
             Input("loop", "supply_c", loop, ~np.isnan(loop_c)),
             Input("cdu", "plant", np.where(air, -1, rows), plant >= 0),
-            Input("plant", "supply_c", np.where(air, -1, plant), ~np.isnan(plant_c)),
+            *plant_supply_figures(study, np.where(air, -1, plant)),
             Input("cdu", "hall", np.where(air, rows, -1), hall >= 0),
             own_figure(study, "hall", "dry_bulb_c", hall),
             *told_as(study, "cdu", "approach_k", rows, ~np.isnan(needed)),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from twin.checks.coolant.plant_budget import plant_budget, some
+from twin.checks.coolant.sums import plant_supply_figures
 from twin.checks.measure import Budget, Input
 from twin.checks.rule import rule
 from twin.solve.coolant.evaporation import plant_makeup
 from twin.solve.coolant.plant_heat import plant_heat, unit_out
-from twin.solve.coolant.racks import plant_supply_c
 from twin.solve.study import Study
 
 
@@ -59,7 +59,7 @@ def makeup_short(study: Study) -> Budget:
     used = heat.plant
     inputs = (
         Input("plant", "concentration_cycles", used, ~np.isnan(cycles[used])),
-        Input("plant", "supply_c", used, ~np.isnan(study(plant_supply_c)[used])),
+        *plant_supply_figures(study, used),
         Input("plant", "makeup_lpm", used, ~np.isnan(most[used])),
     )
     owner = "permit or supply that the layout states"

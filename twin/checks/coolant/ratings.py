@@ -6,16 +6,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.coolant.sums import told_as
+from twin.checks.coolant.sums import plant_supply_figures, told_as
 from twin.checks.inputs import own_figure
 from twin.checks.measure import Input
 from twin.site.resolve import product_rows
 from twin.site.table import BoolArray, IntArray
+from twin.solve.coolant.beyond import beyond_fluid
 from twin.solve.coolant.coupled import guessing, loop_flows
 from twin.solve.coolant.drops import cdu_places
 from twin.solve.coolant.flow import LoopFlow, Unsolved
-from twin.solve.coolant.plant_ready import beyond_fluid, plants_lacking, unjoined
-from twin.solve.coolant.racks import air_side, approach_needed, plant_supply_c
+from twin.solve.coolant.plant_ready import plants_lacking, unjoined
+from twin.solve.coolant.racks import air_side, approach_needed
 from twin.solve.coolant.warmth import Valve
 from twin.solve.study import Study
 
@@ -85,12 +86,11 @@ def _of_rating(study: Study, unit: IntArray) -> tuple[Input, ...]:
         out += told_as(study, "cdu", column, unit, _known(study, "cdu", column)[unit])
     flow_known = _known(study, "cdu", "rated_flow_lpm") | _known(study, "cdu", "flow_lpm")
     plant = np.append(site.rows_of("plant", cdus["plant"]), -1)[unit]
-    supplied = np.append(~np.isnan(plant_supply_c(study)), True)
     out += [
         Input("cdu", "rated_flow_lpm", unit, flow_known[unit]),
         *(Input("cdu", word, unit, _worded(study, word)[unit]) for word in _WORDS),
         Input("cdu", "plant", unit, plant >= 0),
-        Input("plant", "supply_c", plant, supplied[plant]),
+        *plant_supply_figures(study, plant),
         Input("plant", "fluid", plant, _known(study, "plant", "fluid")[plant]),
         *_water(study, unit, plant),
     ]
@@ -110,7 +110,7 @@ def _in_air(study: Study, unit: IntArray) -> Iterator[Input]:
 
 def _water(study: Study, unit: IntArray, plant: IntArray) -> Iterator[Input]:
     """Say why nobody knows what facility water reaches a unit, (m,) each."""
-    frozen = np.isin(plant, list(study(beyond_fluid)))
+    frozen = np.isin(plant, [row for kind, row in study(beyond_fluid) if kind == "plant"])
     yield Input("plant", "", np.where(frozen, plant, -1), ~frozen)
     place = np.append(study(cdu_places), -1)[unit]
     yield Input("position", "manifold", place, ~np.append(study(unjoined), False)[unit])

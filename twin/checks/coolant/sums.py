@@ -11,7 +11,7 @@ from twin.checks.inputs import caps_in_doubt, carried_figure, load_figure, rack_
 from twin.checks.measure import Budget, Input
 from twin.site.resolve import product_rows
 from twin.site.table import Array, BoolArray, FloatArray, IntArray
-from twin.solve.coolant.racks import flow_per_kw, rack_loops, wet
+from twin.solve.coolant.racks import flow_per_kw, no_approach, plant_supply_c, rack_loops, wet
 from twin.solve.losses.cases import cases
 from twin.solve.power.living import Living
 from twin.solve.study import Study
@@ -86,6 +86,16 @@ def unit_figures(study: Study, kind: str, column: str, rows: IntArray) -> tuple[
     """Say a figure of units: as the product's where a unit has a product, else as its own."""
     values = np.append(study.table(kind)[column], np.nan)[rows]
     return told_as(study, kind, column, rows, ~np.isnan(values))
+
+
+def plant_supply_figures(study: Study, plant: IntArray) -> tuple[Input, Input]:
+    """Figures behind the supply of plants, -1 none: the approach to its air, or what is set."""
+    silent = np.append(study(no_approach), False)[plant]
+    known = np.append(~np.isnan(study(plant_supply_c)), True)[plant]
+    return (
+        Input("plant", "approach_k", np.where(silent, plant, -1), ~silent),
+        Input("plant", "supply_c", plant, known | silent),
+    )
 
 
 def told_as(

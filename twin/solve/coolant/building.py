@@ -99,10 +99,8 @@ class Builder:
         self.columns.append((fr, to, part, subject, side, place, self.on, *line, float(check)))
 
     def _need(self, kind: str, row: int, **figures: float) -> None:
-        """Note figures that are not known, and a wall as rough as its bore is wide."""
+        """Note figures that are not known."""
         self.missing += [Missing(kind, c, row) for c, v in figures.items() if np.isnan(v)]
-        if figures.get("roughness_m", 0.0) >= figures.get("bore_m", np.inf):
-            self.missing.append(Missing(kind, "roughness_m", row))
 
     def _units(self, rack: int) -> None:
         """CDUs, each a place of its own; those in one rack stand side by side at one place."""

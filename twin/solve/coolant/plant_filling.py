@@ -12,6 +12,7 @@ from twin.solve.coolant.circuit import Circuit, Missing, Part
 from twin.solve.coolant.described import air_unit_water, cdu_water
 from twin.solve.coolant.filling import Bound, Fill, filled
 from twin.solve.coolant.flow import LoopFlow, Unsolved
+from twin.solve.coolant.plant_ready import supply_lacks
 from twin.solve.coolant.pumping import shutoff_of
 from twin.solve.coolant.racks import plant_supply_c
 from twin.solve.coolant.volumes import pipe_l
@@ -54,7 +55,7 @@ def _warmest_c(
     """
     supply = float(study(plant_supply_c)[circuit.row])
     kw_k = float(fluid.capacity(np.array(supply)))
-    lacks = [Missing("plant", "supply_c", circuit.row)] if np.isnan(supply) else []
+    lacks = [supply_lacks(study, circuit.row)] if np.isnan(supply) else []
     rises: list[float] = []
     solved = _solved(loops)
     for kind, rated in (("cdu", cdu_water), ("air_unit", air_unit_water)):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import BoolArray
+from twin.solve.coolant.beyond import beyond_fluid
 from twin.solve.coolant.branches import Fluid, fluid_of
 from twin.solve.coolant.building import circuits
 from twin.solve.coolant.circuit import Circuit, Missing
@@ -15,7 +16,7 @@ from twin.solve.coolant.drops import drops_of_cdus
 from twin.solve.coolant.lacking import unsaid, when_cut_off
 from twin.solve.coolant.pumping import Control, control_of, curve_of
 from twin.solve.coolant.pumps import PumpCurve
-from twin.solve.coolant.racks import plant_supply_c
+from twin.solve.coolant.racks import no_approach, plant_supply_c
 from twin.solve.study import Study
 
 
@@ -44,29 +45,18 @@ def ready_plant(study: Study, circuit: Circuit) -> ReadyPlant | tuple[Missing, .
     missing += [*gaps, *more, *lacks]
     control = when_cut_off(control, [curve])
     missing += unsaid(study, circuit, control, "plant", np.array([row]), [curve])
-    if row in study(beyond_fluid):
+    if ("plant", row) in study(beyond_fluid):
         missing.append(Missing("plant", "", row))
     if np.isnan(supply):
-        missing.append(Missing("plant", "supply_c", row))
+        missing.append(supply_lacks(study, row))
     if missing or fluid is None or curve is None:
         return tuple(dict.fromkeys(missing))
     return ReadyPlant(fluid, control, curve, supply)
 
 
-def beyond_fluid(study: Study) -> dict[int, str]:
-    """Plants that supply colder or warmer than their fluid is known, and what is told of each.
-
-    Below what is known a coolant may freeze: what stands at the end of its table says nothing.
-    """
-    out: dict[int, str] = {}
-    for row, supply in enumerate(study(plant_supply_c).tolist()):
-        fluid, _ = fluid_of(study, "plant", row)
-        if fluid is not None and not np.isnan(supply):
-            low, high = float(fluid.t_c[0]), float(fluid.t_c[-1])
-            if not low <= supply <= high:
-                span = f"from {low:g} to {high:g} degC" if low < high else f"at {low:g} degC alone"
-                out[row] = f"it supplies {supply:g} degC, and its {fluid.name} is known {span}"
-    return out
+def supply_lacks(study: Study, row: int) -> Missing:
+    """Return what lacks of a plant whose supply is not known."""
+    return Missing("plant", "approach_k" if study(no_approach)[row] else "supply_c", row)
 
 
 def plants_lacking(study: Study) -> dict[int, tuple[Missing, ...]]:

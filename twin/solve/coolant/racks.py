@@ -105,12 +105,19 @@ def plant_supply_c(study: Study) -> FloatArray:
     """(plants,) facility water supply, degC; NaN unknown.
 
     What is written is a set-point: what rejects heat at an approach to the ambient air holds it as
-    long as it is no colder than both together.
+    long as it is no colder than both together. Of one that states its air and no approach it is not
+    known.
     """
     plant = study.table("plant")
     by_air = np.asarray(plant["ambient_c"]) + np.asarray(plant["approach_k"])
     own = np.asarray(plant["supply_c"], dtype=float)
-    return np.asarray(np.fmax(own, by_air))
+    return np.where(study(no_approach), np.nan, np.fmax(own, by_air))
+
+
+def no_approach(study: Study) -> BoolArray:
+    """(plants,) plants that state the air their dry coolers see, and not how near they come."""
+    ambient, approach = (study.table("plant")[c] for c in ("ambient_c", "approach_k"))
+    return np.asarray(~np.isnan(ambient) & np.isnan(approach))
 
 
 def approach_there(study: Study) -> FloatArray:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.coolant.beyond import beyond_fluid
 from twin.solve.coolant.branches import Fluid, Racks, fluid_of, racks_of
 from twin.solve.coolant.circuit import Circuit, Missing, Part
 from twin.solve.coolant.described import plants_described
@@ -16,7 +17,7 @@ from twin.solve.coolant.hold import Sensor, sensor_of
 from twin.solve.coolant.hydraulics import Branches, Net, nets_of
 from twin.solve.coolant.lacking import less_pumps, unsaid, when_cut_off
 from twin.solve.coolant.lost import Lanes, lanes_of, told_apart
-from twin.solve.coolant.plant_ready import beyond_fluid, water_unknown
+from twin.solve.coolant.plant_ready import water_unknown
 from twin.solve.coolant.pumping import Control, control_of, curve_of, gain_of
 from twin.solve.coolant.pumps import PumpCurve
 from twin.solve.coolant.racks import air_side, plant_supply_c
@@ -82,6 +83,8 @@ def ready_of(study: Study, circuit: Circuit) -> Ready | tuple[Missing, ...]:
     set_point = float(study(held_supply_c)[circuit.row])
     if np.isnan(set_point):
         missing.append(Missing("loop", "supply_c", circuit.row))
+    if ("loop", circuit.row) in study(beyond_fluid):
+        missing.append(Missing("loop", "", circuit.row))
     curves = [curve_of(study, "cdu", row) for row in units.tolist()]
     missing += [gap for _, found in curves for gap in found]
     control = when_cut_off(control, [curve for curve, _ in curves])
@@ -191,7 +194,8 @@ def cooling(study: Study) -> Cooling:
     piped = np.append(study(plants_described), False)[plant] & ~unknown
     most = np.where(piped, wide, most)
     each = np.full(len(rows), np.nan)
-    most = np.where(np.isin(plant, list(study(beyond_fluid))), np.nan, most)
+    frozen = [row for kind, row in study(beyond_fluid) if kind == "plant"]
+    most = np.where(np.isin(plant, frozen), np.nan, most)
     for p in np.unique(plant[plant >= 0]).tolist():
         water, _ = fluid_of(study, "plant", p)
         if water is not None:
