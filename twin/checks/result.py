@@ -28,7 +28,7 @@ _KIND = r"(?:[a-z_]+):"
 _WORK = re.compile(rf"work on {_KIND}(.+)", re.DOTALL)
 _PARTS = (
     "a module", "a pump", "a fan", "a chiller or dry cooler", "the shelf", "the plane",
-    "the valve at the start", "the valve at the end",
+    "the valve at the start", "the valve at the end", "the exchanger",
 )  # fmt: skip
 _PART = re.compile(rf"((?:{'|'.join(_PARTS)}) of ){_KIND}(.+)", re.DOTALL)
 _BYPASS = re.compile(rf"the inverter of {_KIND}(.+)", re.DOTALL)

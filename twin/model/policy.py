@@ -11,8 +11,8 @@ from twin.model.base import Item, NonNegative, Positive, Share, Text
 
 LossKind = Literal[
     "source", "transformer", "ups", "rectifier", "board", "rpp", "transfer", "tie", "busway", "tap",
-    "whip", "shelf", "module", "bypass", "cdu", "pump", "air_unit", "fan", "plant", "plant_unit",
-    "pipe", "manifold", "valve", "switch", "plane", "tray", "riser",
+    "whip", "shelf", "module", "bypass", "cdu", "pump", "exchanger", "air_unit", "fan", "plant",
+    "plant_unit", "pipe", "manifold", "valve", "switch", "plane", "tray", "riser",
 ]  # fmt: skip
 
 OUTSIDE = "external:"

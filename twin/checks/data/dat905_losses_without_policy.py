@@ -21,6 +21,7 @@ _WITHIN = frozenset(
         "plant",
         "plant_unit",
         "pump",
+        "exchanger",
         "fan",
         "pipe",
         "manifold",
@@ -59,9 +60,9 @@ def losses_without_policy(study: Study) -> Iterator[Measure]:
 
     Does not cover
     --------------
-    Losses of a part (a whip, a shelf, a module, a UPS on bypass, a pump, a fan, a unit of a
-    plant), plants, pipes, manifolds, valves, planes, trays and risers (NET205), kinds that policies
-    cannot name (loops), and two losses at once.
+    Losses of a part (a whip, a shelf, a module, a UPS on bypass, a pump, an exchanger, a fan, a
+    unit of a plant), plants, pipes, manifolds, valves, planes, trays and risers (NET205), kinds
+    that policies cannot name (loops), and two losses at once.
 
     See also
     --------

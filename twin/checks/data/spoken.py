@@ -13,8 +13,8 @@ from twin.site.table import IntArray
 from twin.solve.study import Study
 
 WHOLE = {
-    "module": "ups", "bypass": "ups", "shelf": "whip", "pump": "cdu", "fan": "air_unit",
-    "plane": "switch", "plant_unit": "plant", "valve": "pipe",
+    "module": "ups", "bypass": "ups", "shelf": "whip", "pump": "cdu", "exchanger": "cdu",
+    "fan": "air_unit", "plane": "switch", "plant_unit": "plant", "valve": "pipe",
 }  # fmt: skip
 """Kinds of losses that no table has, and the kind of what they are a part of, or made of."""
 

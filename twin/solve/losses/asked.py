@@ -18,6 +18,7 @@ from twin.solve.losses.pairs import pairs_within
 from twin.solve.losses.planes import planes
 from twin.solve.losses.sorts import (
     BYPASS,
+    EXCHANGER,
     FAN,
     FAULT,
     HEALTHY,
@@ -141,6 +142,7 @@ class Collected:
             self._faults()
             self._gear()
             self._parts()
+            self._exchangers()
             self._valves()
             self._modules()
             self._bypass()
@@ -200,6 +202,16 @@ class Collected:
             apart = _first(mine - self.study.arrays.topology.power.first)
             self._of_kind(sort, kind, mine, key=key, derated=apart, end=False)
         self.section += 1
+
+    def _exchangers(self) -> None:
+        """Each CDU's exchanger: shut off on both its sides, so that the unit stands still.
+
+        Where everything is looked at the loss of the CDU says it already.
+        """
+        if self.everything:
+            return
+        subject = _all(self.study.site, "cdu")
+        self._of_kind(EXCHANGER, "cdu", subject, key="exchanger", gear=_first(subject))
 
     def _valves(self) -> None:
         """One isolation valve of a pipe or manifold: it is shut off on both its sides."""

@@ -20,6 +20,7 @@ from twin.solve.losses.caps import caps
 from twin.solve.losses.fallen import Fallen, close, cut_off
 from twin.solve.losses.sorts import (
     BYPASS,
+    EXCHANGER,
     FAN,
     MODULE,
     PLANE,
@@ -153,6 +154,7 @@ def _names(study: Study, wanted: Asked, rows: IntArray) -> StrArray:
         (sort == BYPASS, "the inverter of ", ""),
         (sort == PUMP, "a pump of ", ""),
         (sort == FAN, "a fan of ", ""),
+        (sort == EXCHANGER, "the exchanger of ", ""),
         (sort == UNIT, "a chiller or dry cooler of ", ""),
         (sort == VALVE_START, "the valve at the start of ", ""),
         (sort == VALVE_END, "the valve at the end of ", ""),
