@@ -18,7 +18,7 @@ from twin.solve.study import Study
 
 HELD, NOT_KNOWN, FAILED = int(State.FEASIBLE), int(State.UNKNOWN), int(State.BLOCKED)
 _LISTS = {
-    "cdu": ("feeds",), "air_unit": ("feeds",), "hall": ("outline_m", "trays"),
+    "cdu": ("feeds",), "air_unit": ("feeds",), "plant": ("feeds",), "hall": ("outline_m", "trays"),
     "position": ("switches", "taps", "manifold", "racks"), "product": ("stock_m",),
 }  # fmt: skip
 """Lists of names that may be missing too: keys of a layout that are no column, and what names a

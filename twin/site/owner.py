@@ -38,20 +38,23 @@ OF_THE_OWNER: Final[Mapping[str, str]] = {
     "cable_spares": "1",
     "optic_spares": "1",
     "link_delay_ns": "ns",
+    "pue": "1",
+    "wue_l_per_kwh": "1",
 }
 """Limits that rules read and that a code profile may lack, with their unit: the design rise of
 the air through racks and the efficiency of the power chain are choices and no code's; the plane
 under sprinklers is the law of some countries only; what a grid asks of large loads and allows them
 to swing stands in its contract; by how much a network but that of the accelerators may be slowed
 is a choice; the tier that is declared and the level of commissioning are the owner's own, and so
-are spares, as a part of what is built in, and what delay a link may have."""
+are spares, as a part of what is built in, what delay a link may have, and what power and water a
+site may draw for that of its racks."""
 
 _MAY_BE_NONE = (
     "_clear_m", "_margin_m", "_margin_k", "_length_m", "_leak", "_margin", "_contained", "_open",
     "_spares",
 )  # fmt: skip
 """Endings of limits that may be 0: clearances, margins, added lengths and what leaks."""
-_ABOVE_ONE = ("oversubscription_",)
+_ABOVE_ONE = ("oversubscription_", "pue", "wue_")
 """Beginnings of factors that may be above 1 although the profile says 1."""
 UNCAPPED: Final = ("module", "bypass")
 """Losses that leave every rack its supplies: no cap acts on them."""

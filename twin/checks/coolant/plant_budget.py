@@ -53,14 +53,14 @@ def plant_budget(
         rack_inputs=heat_inputs(study),
         row_inputs=(
             *inputs,
-            *_of_heat(study, heat),
+            *of_heat(study, heat),
             *caps_in_doubt(study, heat.case, doubt),
         ),
         owner=owner,
     )
 
 
-def _of_heat(study: Study, heat: PlantHeat) -> tuple[Input, ...]:
+def of_heat(study: Study, heat: PlantHeat) -> tuple[Input, ...]:
     """Say why the heat of a row is not known: a CDU's rating, or a loop that did not converge."""
     stuck: IntArray = heat.stuck
     ratings = of_rating(study, heat.lacking) if (heat.lacking >= 0).any() else ()

@@ -62,8 +62,12 @@ def without_feeds(study: Study, kind: str) -> BoolArray:
     fed[site.rows_of(kind, site.tables["feed"]["tail"])] = True
     if kind == "cdu":
         fed[:-1] |= in_racks(site.tables)
-    asked = "PWR" in study.conditions.scope or bool((study(cases).root >= 0).any())
-    return ~fed[:-1] & asked
+    return ~fed[:-1] & study(power_counts)
+
+
+def power_counts(study: Study) -> bool:
+    """Whether it is asked what feeds a unit: power is in scope, or some loss of it is looked at."""
+    return "PWR" in study.conditions.scope or bool((study(cases).root >= 0).any())
 
 
 def living(

@@ -1,0 +1,126 @@
+"""COL424: power that the site draws for each kilowatt of its racks, at the design load."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from twin.checks.inputs import load_figure, own_figure, typed_figure
+from twin.checks.measure import Input, Measure
+from twin.checks.power.flowing import nodes_of
+from twin.checks.rule import rule
+from twin.model.base import POWER_KINDS
+from twin.site.rack_cdus import in_racks
+from twin.site.table import BoolArray, IntArray
+from twin.solve.coolant.asking import in_use
+from twin.solve.limits import limit
+from twin.solve.load import cdu_draw, rack_load
+from twin.solve.power.chain_losses import chain_losses
+from twin.solve.power.supplies import GEAR
+from twin.solve.study import Study
+
+
+@rule(
+    "COL424",
+    role="advice",
+    severity="note",
+    unit="kW/kW",
+    message="the sources of the site, as {subject}, give {demand} kW for each kW of racks, the "
+    "owner wants {limit}",
+    fix="what draws it: `draw_kw` of cooling, and the losses of the power chain (PWR112)",
+    source="power usage effectiveness (The Green Grid; ISO/IEC 30134-2): all power over that of IT",
+)
+def power_use(study: Study) -> tuple[Measure, ...]:
+    """Power of the whole site over that of its racks, at the design load: an estimate of its PUE.
+
+    Why it matters
+    --------------
+    What cooling and the power chain draw is not there for racks: of a grant of 100 MW a site at
+    1.2 has 83 MW for them.
+
+    Method
+    ------
+    Load flow with nothing lost: what all sources give over what all racks draw without the CDUs
+    that they carry, with the draw of each plant, CDU and air unit that is in use. A unit of which
+    nobody says what it draws or what feeds it leaves it unknown, as do losses that nobody states.
+    Against `limits.pue` of the owner's policy; without one it is a number and never fails, and its
+    limit is 0. Worked number: racks of 1,000 kW, cooling of 60 kW and a chain of 0.95 give 1.116.
+
+    Does not cover
+    --------------
+    The year and its weather, of which published averages are (about 1.5 in a survey of 2024),
+    part load, lamps, offices, and what stands on no source of the layout.
+
+    See also
+    --------
+    COL423, PWR112.
+    """
+    sources = np.arange(len(study.table("source")))
+    gear = {kind: np.flatnonzero(_used(study, kind)) for kind in GEAR}
+    racks = np.flatnonzero(study.here)
+    if not len(sources) or not len(racks) or not any(len(rows) for rows in gear.values()):
+        return ()
+    lost, node = study(chain_losses), nodes_of(study, "source")
+    gives = np.where(lost.useful_kw[node] == 0, 0.0, lost.out_kw[node])
+    own = (study(rack_load) - study(cdu_draw).draw_kw)[racks]
+    inputs = (
+        *_first(load_figure(study, racks)),
+        *(told for kind, rows in gear.items() for told in _of_gear(study, kind, rows)),
+        *_of_chain(study, lost.silent[node]),
+        Input("source", "", sources[:1], np.array([not np.isnan(gives).any()])),
+    )
+    known = all(told.known.all() for told in inputs)
+    wanted = limit(study, "pue")
+    number = np.isnan(wanted.value)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.array([gives.sum() / own.sum() if known else np.nan])
+    return (
+        Measure(
+            kind="source", subject=sources[:1], demand=share,
+            limit=np.array([0.0 if number else wanted.value]), sense="min" if number else "max",
+            scale=np.full(1, np.nan) if number else None, inputs=inputs,
+            owner="none: a number" if number else wanted.owner,
+        ),
+    )  # fmt: skip
+
+
+def _used(study: Study, kind: str) -> BoolArray:
+    """(units,) what draws power of its own: units in use, and plants of these."""
+    first, size = study.site.first[kind], len(study.table(kind))
+    if kind == "cdu":
+        return study(in_use)[first : first + size] & ~in_racks(study.site.tables)
+    if kind == "air_unit":
+        return study(in_use)[first : first + size]
+    out = np.zeros(size + 1, dtype=bool)
+    for user in ("cdu", "air_unit"):
+        mine = study.site.first[user] + np.arange(len(study.table(user)))
+        plant = study.site.rows_of("plant", study.table(user)["plant"])
+        out[plant[study(in_use)[mine]]] = True
+    out[-1] = False
+    return out[:-1]
+
+
+def _of_gear(study: Study, kind: str, rows: IntArray) -> Iterator[Input]:
+    """Say what lacks of the draw of units: the figure, or what feeds them; each one row."""
+    figure = own_figure if kind == "plant" else typed_figure
+    yield from _first(figure(study, kind, "draw_kw", rows))
+    fed = np.zeros(len(study.table(kind)) + 1, dtype=bool)
+    fed[study.site.rows_of(kind, study.site.tables["feed"]["tail"])] = True
+    yield from _first(Input(kind, "feeds", rows, fed[rows]))
+
+
+def _of_chain(study: Study, silent: IntArray) -> Iterator[Input]:
+    """Say which element of the chain tells nothing of what it loses."""
+    node = silent[silent >= 0][:1]
+    subject = node + study.arrays.topology.power.first
+    for kind in POWER_KINDS:
+        rows = study.site.rows_of(kind, subject)
+        yield from _first(Input(kind, "efficiency", rows, rows < 0))
+
+
+def _first(told: Input) -> Iterator[Input]:
+    """Return the first row of a figure that is not known, as that of the only row of the rule."""
+    lacks = np.flatnonzero(~told.known & (told.rows >= 0))[:1]
+    if len(lacks):
+        yield Input(told.kind, told.column, told.rows[lacks], told.known[lacks])
