@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from twin.checks.inside import in_racks
 from twin.checks.measure import Measure
-from twin.checks.network.housed_rows import against_its_type, in_racks
+from twin.checks.network.housed_rows import against_its_type
 from twin.checks.rule import rule
 from twin.solve.study import Study
 
@@ -29,8 +30,10 @@ def switches_weigh_more(study: Study) -> Measure:
     Method
     ------
     The sum of `mass_kg` of the switches, patch panels and gear (data.gear) in the rack against the
-    mass of the rack: its own, else its type's. All other rules take the greater of both. Worked
-    number: ten switches of 15 kg and two panels of 4 kg are 158 kg.
+    mass of the rack: its own, else its type's. All other rules take the greater of both; where one
+    of these does not say what it weighs, the rack's mass is unknown for them, unless the layout
+    says the mass of this very rack. Worked number: ten switches of 15 kg and two panels of 4 kg are
+    158 kg.
 
     Does not cover
     --------------

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twin.arrays.housed import housed
 from twin.model.base import FEEDERS
 from twin.site.geometry import Boxes, clear_depth, join
+from twin.site.resolve import resolved
 from twin.site.table import Array, BoolArray, FloatArray, IntArray
 from twin.solve.study import Study
 
@@ -34,13 +36,13 @@ class Standing:
     position, hall
         (n,) rows of the tables of positions and halls; hall -1 not known.
     rack
-        (n,) row of the first rack there; `sized`: the one whose size is unknown, else it.
+        (n,) row of the first rack there of unknown mass, else of the first rack.
     boxes
         Footprints, hall frame.
     wet
         (n,) whether a rack there has a share of liquid cooling.
-    mass_kg
-        (n,) of all racks there.
+    mass_kg, sure_kg
+        (n,) of all racks there, and what they weigh at the least.
     """
 
     position: IntArray
@@ -49,10 +51,18 @@ class Standing:
     boxes: Boxes
     wet: BoolArray
     mass_kg: FloatArray
+    sure_kg: FloatArray
 
     def __len__(self) -> int:
         """Return the number of positions."""
         return len(self.position)
+
+
+def sure_mass_kg(study: Study) -> FloatArray:
+    """Return what each rack weighs at the least, whatever is not known of it, (racks,)."""
+    whole, inside = np.asarray(study.table("rack")["mass_kg"], dtype=float), housed(study.site)
+    of_type = np.nan_to_num(np.asarray(resolved(study.site, "rack", "mass_kg"), dtype=float))
+    return np.where(np.isnan(whole), np.maximum(of_type, inside.mass_kg), whole)
 
 
 def standing(study: Study) -> Standing:
@@ -71,8 +81,12 @@ def standing(study: Study) -> Standing:
 
     wet = np.zeros(len(position), dtype=bool)
     np.logical_or.at(wet, which, (racks["liquid_share_high"] > 0)[rows])
-    mass = np.zeros(len(position))
-    np.add.at(mass, which, racks["mass_kg"][rows])
+    mass, sure = (
+        np.bincount(which, kg[rows], minlength=len(position)).astype(float)
+        for kg in (np.asarray(racks["mass_kg"], dtype=float), sure_mass_kg(study))
+    )
+    dim = np.flatnonzero(np.isnan(racks["mass_kg"][rows]))[::-1]
+    first[which[dim]] = dim
     boxes = Boxes(
         places["x_m"][position],
         places["y_m"][position],
@@ -82,7 +96,7 @@ def standing(study: Study) -> Standing:
     )
     _ = boxes.polygons  # made here once: every rule takes some of them
     hall = site.rows_of("hall", places["hall"][position])
-    return Standing(position, hall, rows[first], boxes, wet, mass)
+    return Standing(position, hall, rows[first], boxes, wet, mass, sure)
 
 
 @dataclass(frozen=True)
