@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from twin.checks.inputs import own_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import BoolArray, IntArray
+from twin.solve.cabling.bare import bare_products, unjudged
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.parts import parts
 from twin.solve.study import Study
@@ -46,31 +47,33 @@ def no_medium(study: Study) -> Iterator[Measure]:
     same plug. Of those that serve the fabric's order decides, else the least power, then the
     least price. One row for each rack, and for each switch with uplinks: bundles for which none
     serves, at most 0. Where the form of a cage or a reach is not published, a medium that else
-    serves is taken, and whether it does is not known.
+    serves is taken, and whether it does is not known; nor is it of a medium that the fabric names
+    and of which nobody says plug or rate, such as a cable of no maker.
 
     Does not cover
     --------------
-    Drops that are written by hand, which say their medium, and media that a fabric names and whose
-    plugs the catalog does not know: the layout's word stands. Lead times; what a list of lengths
-    that a maker shows leaves out (data.stock_m says what is in stock).
+    Drops that are written by hand, which say their medium. Lead times; what a list of lengths that
+    a maker shows leaves out (data.stock_m says what is in stock).
 
     See also
     --------
     CAB301, NET401.
     """
     bundle, part = study(bundles), study(parts)
-    mine = np.flatnonzero(bundle.wanted & (part.class_of >= 0) & ~np.isinf(part.needed_m))
+    made = (part.class_of >= 0) | study(unjudged)
+    mine = np.flatnonzero(bundle.wanted & made & ~np.isinf(part.needed_m))
     for kind, end in (("rack", bundle.rack), ("switch", bundle.low)):
         yield _of(study, kind, mine[end[mine] >= 0], end)
 
 
 def _of(study: Study, kind: str, mine: IntArray, end: IntArray) -> Measure:
     part, n = study(parts), len(study.table(kind))
-    far = np.isnan(part.needed_m[mine])
-    bare = (part.medium[mine] < 0) & ~far
+    plain = study(unjudged)[mine]
+    far = np.isnan(part.needed_m[mine]) & ~plain
+    bare = (part.medium[mine] < 0) & ~far & ~plain
     dim = (part.medium[mine] >= 0) & ~part.sure[mine]
     none = np.bincount(end[mine], bare, minlength=n).astype(float)
-    unknown = np.bincount(end[mine], dim | far, minlength=n) > 0
+    unknown = np.bincount(end[mine], dim | far | plain, minlength=n) > 0
     subject = np.unique(end[mine])
     return Measure(
         kind=kind,
@@ -90,7 +93,7 @@ def _inputs(
     site, bundle, part = study.site, study(bundles), study(parts)
     size = int(end.max(initial=-1)) + 1
     fabric = site.rows_of("fabric", study.table("switch")["fabric"])[bundle.switch[mine]]
-    formless = np.array([not c.tail.form for c in part.classes], dtype=bool)
+    formless = np.array([not c.tail.form for c in part.classes] + [False], dtype=bool)
     cage = dim & formless[part.class_of[mine]]
     nowhere = far & (bundle.host[mine] < 0)
 
@@ -112,4 +115,19 @@ def _inputs(
         Input("fabric", "node_cage", first(fabric, cage & ~bundle.manager[mine]), none),
         Input("fabric", "manager_cage", first(fabric, cage & bundle.manager[mine]), none),
         Input("product", "reach_m", first(part.cable[mine], dim & ~cage), none),
+        *_of_products(study, mine, first),
     )
+
+
+def _of_products(
+    study: Study, mine: IntArray, first: Callable[[IntArray, BoolArray], IntArray]
+) -> Iterator[Input]:
+    """What is missing of media that fabrics name: of the product, else the medium itself."""
+    bundle, plain, lacks = study(bundles), study(unjudged)[mine], study(bare_products)
+    medium = bundle.medium[mine]
+    figure = np.array([lacks.get(m, ("",))[0] for m in medium.tolist()])
+    for column in sorted({*figure[plain].tolist()} - {""}):
+        rows = first(medium, plain & (figure == column))
+        yield Input("product", column, rows, np.zeros(len(rows), dtype=bool))
+    rows = first(bundle.switch[mine], plain & (figure == ""))
+    yield Input("switch", "medium", rows, np.zeros(len(rows), dtype=bool))

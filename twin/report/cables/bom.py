@@ -11,6 +11,7 @@ import numpy as np
 from twin.report.cables import cells
 from twin.report.tables import Value
 from twin.site.table import FloatArray, IntArray
+from twin.solve.cabling.bare import bare_products
 from twin.solve.cabling.bought import bought
 from twin.solve.cabling.cables import cables
 from twin.solve.cabling.cord_lengths import cord_lengths
@@ -112,7 +113,7 @@ def cord_rows(study: Study) -> Iterator[tuple[Value, ...]]:
         yield (
             *product[:4], found.medium[k] or None, cells.metres(length), cells.whole(count), spare,
             cells.whole(order), cells.metres(order * length), _kg(study, row, order * length),
-            *_price(study, product[0], order), _lacking(row, length, count),
+            *_price(study, product[0], order), _lacking(study, row, length, count),
         )  # fmt: skip
 
 
@@ -134,13 +135,15 @@ def trunk_rows(study: Study) -> Iterator[tuple[Value, ...]]:
         yield (
             *product, cells.metres(each), cells.whole(many), None, cells.whole(many),
             cells.metres(many * each), _kg(study, int(row), many * each),
-            *_price(study, product[0], many), _lacking(int(row), each, many),
+            *_price(study, product[0], many), _lacking(study, int(row), each, many),
         )  # fmt: skip
 
 
-def _lacking(row: int, length: float, count: float) -> str | None:
+def _lacking(study: Study, row: int, length: float, count: float) -> str | None:
+    """Say what a line lacks before it can be ordered, beside what a product says of itself."""
     said = ((row < 0, "cable"), (math.isnan(length), "length"), (math.isnan(count), "count"))
-    return "; ".join(word for lacks, word in said if lacks) or None
+    words = [word for lacks, word in said if lacks]
+    return "; ".join([*words, *study(bare_products).get(row, ())]) or None
 
 
 def optic_rows(study: Study) -> Iterator[tuple[Value, ...]]:
