@@ -10,10 +10,11 @@ from twin.checks.cabling.way_inputs import way_inputs
 from twin.checks.inputs import own_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
-from twin.site.table import BoolArray, IntArray
+from twin.site.table import Array, BoolArray, IntArray
 from twin.solve.cabling.bare import bare_products, unjudged
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.parts import parts
+from twin.solve.cabling.unserved import unserved
 from twin.solve.study import Study
 
 
@@ -23,11 +24,10 @@ from twin.solve.study import Study
     severity="error",
     unit="bundles",
     message="{demand} bundles of links from {kind} {subject} find no cable and no optics that fit"
-    " both ends and reach so far",
+    " both ends and reach so far: {owner}",
     fix="let the fabric take other media (media, fibre, medium, up_medium), split its ports"
     " otherwise (split, gbps, radix), say the cages of its nodes (node_cage, node_cage_ports) and"
-    " managers (manager_cage), bring switches nearer, or add lengths to data.stock_m; twin cables"
-    " says which cages and which split find nothing, and what comes nearest",
+    " managers (manager_cage), bring switches nearer, or add lengths to data.stock_m",
     source="cages, plugs and reach that the makers of switches, cables and optics publish",
 )
 def no_medium(study: Study) -> Iterator[Measure]:
@@ -82,8 +82,16 @@ def _of(study: Study, kind: str, mine: IntArray, end: IntArray) -> Measure:
         limit=np.zeros(len(subject)),
         sure=none[subject],
         inputs=_inputs(study, mine, end, subject, dim, far),
-        owner="cages, plugs and reach",
+        owner=_asked(study, mine[bare], end, subject),
     )
+
+
+def _asked(study: Study, bare: IntArray, end: IntArray, subject: IntArray) -> Array:
+    """(m,) of each subject what the first of its bundles asks for, and what comes nearest."""
+    words = np.full(int(end.max(initial=-1)) + 2, "cages, plugs and reach", dtype=object)
+    for found in reversed(unserved(study, bare)):
+        words[end[found.bundles]] = str(found)
+    return words[subject].astype(np.str_)
 
 
 def _inputs(
