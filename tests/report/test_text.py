@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 
+from twin import pipeline
 from twin.checks.result import State
 from twin.model.change import Conditions
 from twin.report import words
@@ -137,3 +138,12 @@ def test_many_findings_are_cut_to_three_examples(sample):
     said = text(report)
     assert said.count("carries 688 A") == 3
     assert "and 2 more" in said
+
+
+def test_advice_that_is_not_known_names_its_field() -> None:
+    report = pipeline.check(pipeline.load("layouts/fabric_h100_127.toml"), select=["CAB401"])
+    (covered,) = report.coverage
+    assert covered.missing == tuple(
+        f"trays.{name}.bend_radius_m" for name in ("ALONG", "N", "SU1", "SU2", "SU3", "SU4", "TO-N")
+    )
+    assert "CAB401 lacks trays.ALONG.bend_radius_m, trays.N.bend_radius_m" in text(report)

@@ -213,11 +213,15 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How far a rule reached: subjects measured and not known."""
+    """How far a rule reached: subjects measured and not known.
+
+    `missing` are the dotted paths of what lacks, those of most subjects first, a few at most.
+    """
 
     code: str
     measured: int
     unknown: int
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

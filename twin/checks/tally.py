@@ -12,10 +12,13 @@ from twin.checks.admission import count_above
 from twin.checks.evaluation import Evaluation, RackStates
 from twin.checks.missing import Missing
 from twin.checks.result import Coverage, Findings, Margins, Report
-from twin.checks.rows import FAILED, NOT_KNOWN
-from twin.checks.verdicts import assumption_uses, gaps_of, verdicts_of
+from twin.checks.rows import FAILED, NOT_KNOWN, Rows
+from twin.checks.verdicts import assumption_uses, gaps_of, path_of_gap, verdicts_of
 from twin.site.table import IntArray
 from twin.solve.losses.cases import cases
+
+_FIELDS = 8
+"""Missing fields that are told of a rule."""
 
 
 def assemble(e: Evaluation, missing: Missing, racks: RackStates) -> Report:
@@ -96,8 +99,18 @@ def _coverage(e: Evaluation) -> tuple[Coverage, ...]:
     unknown = np.bincount(rows.rule[rows.state == NOT_KNOWN], minlength=n)
     every = np.bincount(rows.rule, minlength=n)
     return tuple(
-        Coverage(r.code, int(every[i] - unknown[i]), int(unknown[i])) for i, r in enumerate(e.rules)
+        Coverage(r.code, int(every[i] - unknown[i]), int(unknown[i]), _fields(e, rows, i))
+        for i, r in enumerate(e.rules)
     )
+
+
+def _fields(e: Evaluation, rows: Rows, rule: int) -> tuple[str, ...]:
+    """Fields that rows of a rule lack, those of most rows first, at most a few."""
+    mine = (rows.rule == rule) & (rows.state == NOT_KNOWN) & (rows.gap >= 0)
+    gaps, count = np.unique(rows.gap[mine], return_counts=True)
+    most = np.lexsort((gaps, -count))[: 4 * _FIELDS]
+    # Several gaps may be one field: that of CDUs in racks.
+    return tuple(dict.fromkeys(path_of_gap(e, g) for g in gaps[most].tolist()))[:_FIELDS]
 
 
 def _digest(e: Evaluation) -> str:

@@ -72,7 +72,13 @@ def document(report: Report) -> dict[str, object]:
         "stranded": [_stranded(line) for line in strandings(report)],
         "not_covered": list(NOT_COVERED) if "PWR" in conditions.scope else [],
         "coverage": [
-            {"code": c.code, "measured": c.measured, "unknown": c.unknown} for c in report.coverage
+            {
+                "code": c.code,
+                "measured": c.measured,
+                "unknown": c.unknown,
+                "missing": list(c.missing),
+            }
+            for c in report.coverage
         ],
         "uncovered": dict(report.uncovered),
         "gaps": [

@@ -229,6 +229,7 @@ def _coverage() -> Schema:
         code=_CODE,
         measured=_said("subjects that hold or fail", _COUNT),
         unknown=_said("subjects of which a figure is missing", _COUNT),
+        missing=_said("fields that are missing for most of them", _TEXTS),
     )
 
 

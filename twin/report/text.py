@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from twin.checks.result import Finding, Report, State
@@ -31,6 +33,7 @@ from twin.report.words import (
 _EXAMPLES = 3
 _GAPS = 10
 _NEAREST = 8
+_FIELDS = 3
 _LOSSES = 10
 _SERIALS = 12
 _COLOURS = {State.FEASIBLE: "32", State.UNKNOWN: "33", State.BLOCKED: "31"}  # SGR codes
@@ -212,6 +215,16 @@ def _nearest(report: Report, width: int) -> list[str]:
     return ["Nearest to the limit, of what holds", *lines]
 
 
+def _advice_lacks(report: Report) -> Iterator[str]:
+    """Say what rules lack for which no rack waits, so that `twin gaps` does not name it."""
+    told = {gap.path for gap in report.gaps}
+    for each in report.coverage:
+        fields = [path for path in each.missing if path not in told]
+        if fields:
+            also = " and more" if len(fields) > _FIELDS else ""
+            yield f"{each.code} lacks {', '.join(map(clean, fields[:_FIELDS]))}{also}"
+
+
 def _covered(report: Report, width: int) -> list[str]:
     total = {c.code: c.measured + c.unknown for c in report.coverage}
     none = [code for code, subjects in total.items() if not subjects]
@@ -222,6 +235,8 @@ def _covered(report: Report, width: int) -> list[str]:
     lines = [f"Covered: {found:,} of {plural(len(total), 'rule')} found a subject"]
     if unknown:
         lines += wrapped(f"some subjects not known: {', '.join(unknown)}", width, 2, 4)
+        for said in _advice_lacks(report):
+            lines += wrapped(said, width, 4, 6)
     if none:
         lines += wrapped(f"nothing to measure for: {', '.join(none)}", width, 2, 4)
     for said in unjudged(report):

@@ -79,7 +79,14 @@ def optics_kw(study: Study) -> Dissipated:
     _add(out, optic.switch[mine], optic.product[mine], watts[optic.product[mine]])
     rows = np.flatnonzero(chosen & part.media.moulded[part.medium])
     media, medium = part.media, part.medium[rows]
-    head, tail = media.head_w / (media.head_ports * media.split), media.tail_w / media.tail_ports
+    plain = np.array([kind == "utp" for kind in media.kind], dtype=bool)
+    # Twisted pairs end in plugs without a circuit.
+    head, tail = (
+        np.where(plain, 0.0, watts / ports)
+        for watts, ports in (
+            (media.head_w, media.head_ports * media.split), (media.tail_w, media.tail_ports),
+        )
+    )  # fmt: skip
     for end, each in ((bundle.switch, head), (bundle.low, tail)):
         there = end[rows] >= 0
         taken = (each[medium] * bundle.count[rows])[there]
