@@ -11,7 +11,7 @@ from twin.checks.inputs import mass_figures, own_figure, typed_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import IntArray
-from twin.solve.floor.standing import sure_mass_kg
+from twin.solve.floor.standing import rack_mass_kg, sure_mass_kg
 from twin.solve.study import Study
 
 
@@ -54,7 +54,7 @@ def position_overweight(study: Study) -> Iterator[Measure]:
     racks, rectifiers = study.table("rack"), study.table("rectifier")
     rows = np.flatnonzero((racks["position"] >= 0) & study.here)
     on = _on_positions(study, "rack", rows, mass_figures(study, rows))
-    yield replace(on, sure=sure_mass_kg(study)[rows])
+    yield replace(on, demand=study(rack_mass_kg)[rows], sure=study(sure_mass_kg)[rows])
     rows = np.flatnonzero(rectifiers["position"] >= 0)
     yield _on_positions(
         study, "rectifier", rows, (typed_figure(study, "rectifier", "mass_kg", rows),)

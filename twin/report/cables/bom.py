@@ -26,8 +26,8 @@ CORDS = (
     "mass_kg", "price_each", "price_total", "missing",
 )  # fmt: skip
 OPTICS = (
-    "optic", "part", "vendor", "name", "medium", "plugs", "spares", "order", "price_each",
-    "price_total",
+    "optic", "part", "vendor", "name", "medium", "plugs", "spares", "order", "mass_kg",
+    "price_each", "price_total",
 )  # fmt: skip
 BOM = (
     "item", "id", "part", "vendor", "name", "medium", "stock_m", "count", "spares", "order",
@@ -152,7 +152,9 @@ def optic_rows(study: Study) -> Iterator[tuple[Value, ...]]:
         spare = spares(study, OPTIC_SPARES, count)
         order = count + (spare or 0)
         product = _words(study, row)
-        yield *product, count, spare, order, *_price(study, product[0], order)
+        each = float(study.table("product")["mass_kg"][row])
+        mass = cells.rounded(each * order)
+        yield *product, count, spare, order, mass, *_price(study, product[0], order)
 
 
 def bom_rows(study: Study) -> Iterator[tuple[Value, ...]]:
@@ -162,7 +164,7 @@ def bom_rows(study: Study) -> Iterator[tuple[Value, ...]]:
     for row in trunk_rows(study):
         yield "trunk", *row
     for row in optic_rows(study):
-        yield "optic", *row[:5], None, *row[5:8], None, None, *row[8:], None
+        yield "optic", *row[:5], None, *row[5:8], None, *row[8:], None
 
 
 def _words(study: Study, row: int) -> tuple[str | None, ...]:

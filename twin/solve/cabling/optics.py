@@ -105,6 +105,23 @@ def chosen_kw(study: Study) -> FloatArray:
     return np.bincount(host[inside], kw, minlength=racks).astype(float)
 
 
+def optics_kg(study: Study) -> FloatArray:
+    """(racks,) mass of the optics in switches in each rack, as far as it is known.
+
+    An optic of which nobody says the mass counts as nothing: it weighs a hundred grams.
+    """
+    site, racks = study.site, len(study.table("rack"))
+    kinds = [site.catalog.products[str(n)].kind for n in study.table("product").ids.tolist()]
+    each = np.nan_to_num(np.asarray(study.table("product")["mass_kg"], dtype=float))
+    each = np.where(np.array(kinds, dtype=np.str_) == "optic", each, 0.0)
+    if not each.any() or not len(study.table("fabric")):
+        return np.zeros(racks)
+    optic, host = study(plugged), np.append(hosts(site), -1)
+    rack = host[optic.switch]
+    mine = rack >= 0
+    return np.bincount(rack[mine], each[optic.product[mine]], minlength=racks).astype(float)
+
+
 def _add(out: Dissipated, switch: IntArray, product: IntArray, watts: FloatArray) -> None:
     np.add.at(out.kw, switch, np.nan_to_num(watts) / 1e3)
     out.lacks[switch[np.isnan(watts)]] = product[np.isnan(watts)]

@@ -16,6 +16,7 @@ from twin.model.base import FEEDERS
 from twin.site.geometry import Boxes, clear_depth, join
 from twin.site.resolve import resolved
 from twin.site.table import Array, BoolArray, FloatArray, IntArray
+from twin.solve.cabling.optics import optics_kg
 from twin.solve.study import Study
 
 REACH_M = 3.0
@@ -58,11 +59,20 @@ class Standing:
         return len(self.position)
 
 
+def rack_mass_kg(study: Study) -> FloatArray:
+    """Return the mass of each rack, and of one that houses switches no less than all in it.
+
+    (racks,) kg, NaN not known. To what stands in a rack come the optics of its switches.
+    """
+    whole, optics = np.asarray(study.table("rack")["mass_kg"], dtype=float), study(optics_kg)
+    return np.where(optics > 0, np.maximum(whole, housed(study.site).mass_kg + optics), whole)
+
+
 def sure_mass_kg(study: Study) -> FloatArray:
     """Return what each rack weighs at the least, whatever is not known of it, (racks,)."""
-    whole, inside = np.asarray(study.table("rack")["mass_kg"], dtype=float), housed(study.site)
+    whole, inside = study(rack_mass_kg), housed(study.site).mass_kg + study(optics_kg)
     of_type = np.nan_to_num(np.asarray(resolved(study.site, "rack", "mass_kg"), dtype=float))
-    return np.where(np.isnan(whole), np.maximum(of_type, inside.mass_kg), whole)
+    return np.where(np.isnan(whole), np.maximum(of_type, inside), whole)
 
 
 def standing(study: Study) -> Standing:
@@ -83,7 +93,7 @@ def standing(study: Study) -> Standing:
     np.logical_or.at(wet, which, (racks["liquid_share_high"] > 0)[rows])
     mass, sure = (
         np.bincount(which, kg[rows], minlength=len(position)).astype(float)
-        for kg in (np.asarray(racks["mass_kg"], dtype=float), sure_mass_kg(study))
+        for kg in (study(rack_mass_kg), study(sure_mass_kg))
     )
     dim = np.flatnonzero(np.isnan(racks["mass_kg"][rows]))[::-1]
     first[which[dim]] = dim
