@@ -31,3 +31,9 @@ def test_a_rule_of_which_all_is_known_lacks_nothing():
     found = {c.code: c for c in twin.check(SITE).coverage}
     assert not found["COL103"].unknown
     assert lacks(found["COL103"]) == ""
+
+
+def test_advice_on_ways_names_its_field():
+    site = twin.load("layouts/fabric_h100_127.toml")
+    (found,) = twin.check(site, select=["CAB401"]).coverage
+    assert (found.unknown, found.lacks, found.more) == (7, "trays.ALONG.bend_radius_m", 6)

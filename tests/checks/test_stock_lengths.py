@@ -72,8 +72,9 @@ def test_lengths_that_only_the_papers_need_are_gaps_too() -> None:
     assert not report.gaps
     said = gaps_text(report)
     assert "no field is missing for a verdict" in said
-    assert "   data.stock_m.cat6a_sd: 315 cords\n   data.stock_m.aoc: 254 cords\n" in said
-    assert "     [data.stock_m]\n     cat6a_sd = [<number>, <number>]  # m\n     aoc = [" in said
+    assert "   data.stock_m.cat6a_sd: 315 cords\n" in said
+    assert "   data.stock_m.aoc_100g_ordered: 254 cords\n" in said
+    assert "     [data.stock_m]\n     cat6a_sd = [<number>, <number>]  # m\n     aoc_100g" in said
     listed = gaps_text(pipeline.check(pipeline.load(RULES / layout)))
     assert listed == "fabric_h100_127: no field is missing\n"
 

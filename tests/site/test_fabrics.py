@@ -330,6 +330,45 @@ def test_the_key_at_fault_is_named_with_what_fits(tmp_path, keys, key, words, fi
     refused(tmp_path, 8, H100 | keys | fits | {key: fits[key] + step})
 
 
+@pytest.mark.parametrize("more", [{}, {"down": 64}, {"radix": 64}, {"split": 2}])
+def test_a_speed_that_no_port_of_the_leaf_has_is_told(tmp_path, more):
+    (line,) = told(tmp_path, 8, gbps=800, **more)
+    assert line == (
+        "data.fabrics.c.gbps: links of 800 Gb/s; a port of qm9700 has 400 Gb/s; at most 400, or"
+        " another leaf"
+    )
+
+
+@pytest.mark.parametrize(
+    ("keys", "line"),
+    [
+        ({"down": 70}, "down: 70 ports for nodes, a leaf has 64; at most 63"),
+        ({"down": 65, "tiers": 1}, "down: 65 ports for nodes, a leaf has 64; at most 64"),
+        ({"down": 40, "up": 30}, ("up: 40 ports for nodes and 30 for spines are 70, a leaf has 64;"
+         " at most 24 up")),
+        ({"down": 64, "up": 8}, ("down: 64 ports for nodes and 8 for spines are 72, a leaf has 64;"
+         " at most 56")),
+    ],
+)  # fmt: skip
+def test_ports_that_a_leaf_does_not_have_are_told(tmp_path, keys, line):
+    assert told(tmp_path, 8, **keys) == [f"data.fabrics.c.{line}"]
+
+
+@pytest.mark.parametrize("key", ["medium", "up_medium"])
+def test_a_medium_that_is_in_no_catalog_is_told_once(tmp_path, key):
+    (line,) = told(tmp_path, 8, **{key: "fibre_mm_strait"})
+    assert line.startswith(f"data.fabrics.c.{key}: there is no product in the catalog")
+    by_hand = '[data.switches.c-leaf-001]\nmedium = "fibre_mm_strait"\n'
+    (line,) = told(tmp_path, 8, by_hand)
+    assert line.startswith("data.switches.c-leaf-001.medium: ")
+
+
+@pytest.mark.parametrize("key", ["manager_at", "positions", "leaf_at", "devices"])
+def test_lists_that_fabrics_are_woven_from_are_changed_in_the_file(tmp_path, key):
+    with pytest.raises(ChangeError, match="is read with the layout: change it there"):
+        pipeline.change(pod(tmp_path, 8, c=H100), {f"data.fabrics.c.{key}": ["N-01"]})
+
+
 def refused(folder, racks, keys):
     with pytest.raises(InputError) as raised:
         pod(folder, racks, c=keys)

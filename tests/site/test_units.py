@@ -73,8 +73,8 @@ def test_a_panel_among_switches_that_stand_by_hand_is_told(tmp_path):
     by_hand = '[data.switches.console]\nposition = "N-01"\nunit = 5\ntype = "qm9700"\n'
     (line,) = refused(tmp_path, by_hand + panel("A", "C-01", rack_units=4, unit=4))
     assert line == (
-        "data.panels.A.unit: units 4 to 7 at N-01, of which switch console takes some; units that"
-        " are free: 1 to 4, 6 to 12"
+        "data.panels.A.unit: units 4 to 7 at N-01, of which switch console takes some;"
+        " lowest units with room for 4 U: 1, 6 to 9; the nearest is 6"
     )
 
 
@@ -82,12 +82,15 @@ def test_two_panels_in_one_place_are_told(tmp_path):
     both = panel("A", "C-01", rack_units=4, unit=1) + panel("B", "C-02", rack_units=2, unit=4)
     (line,) = refused(tmp_path, both)
     assert "data.panels.B.unit: units 4 to 5 at N-01, of which panel A takes some" in line
-    assert line.endswith("units that are free: 5 to 12")
+    assert line.endswith("lowest units with room for 2 U: 5 to 11; the nearest is 5")
 
 
 def test_a_panel_above_the_top_is_told(tmp_path):
     (line,) = refused(tmp_path, panel("A", "C-01", rack_units=4, unit=10))
-    assert "units 10 to 13 of a rack of 12 at N-01; units that are free: 1 to 12" in line
+    assert line.endswith(
+        "units 10 to 13 of a rack of 12 at N-01; lowest units with room for 4 U: 1 to 9; the"
+        " nearest is 9"
+    )
 
 
 def test_a_rack_without_units_left_is_told_with_numbers(tmp_path):

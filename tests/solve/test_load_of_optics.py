@@ -6,6 +6,7 @@ import pytest
 import twin
 from twin.arrays.housed import housed
 from twin.pipeline import study
+from twin.report.cables.bom import OPTICS, optic_rows
 from twin.solve.cabling.optics import chosen_kw
 from twin.solve.load import air_heat, rack_load
 
@@ -51,3 +52,26 @@ def test_what_a_fabric_is_woven_from_is_changed_in_the_file_alone(key, value):
     site = twin.load("layouts/fabric_h100_127.toml")
     with pytest.raises(twin.TwinError, match="comes of a rule when the layout is read"):
         twin.change(site, {f"data.fabrics.compute.{key}": value})
+
+
+def test_twisted_pairs_dissipate_nothing_at_their_ends() -> None:
+    told = twin.check(twin.load("layouts/fabric_h100_127.toml"), select=["NET404"])
+    (covered,) = told.coverage
+    assert (covered.measured, covered.unknown, covered.missing) == (
+        4,
+        2,
+        ("catalog.sr4_100g.power_w",),
+    )
+
+
+def test_optics_of_known_mass_weigh_in_the_bill_of_materials() -> None:
+    silent, told = (
+        {row[0]: dict(zip(OPTICS, row, strict=True))["mass_kg"] for row in optic_rows(study(site))}
+        for site in (SITE, twin.change(SITE, {"catalog.2xdr4_800g_100m.mass_kg": 0.15}))
+    )
+    assert set(silent.values()) == {None}
+    lines = {row[0]: row for row in optic_rows(study(SITE))}
+    for name, mass in told.items():
+        order = lines[name][OPTICS.index("order")]
+        want = pytest.approx(0.15 * order, abs=0.05) if name == "2xdr4_800g_100m" else None
+        assert mass == want

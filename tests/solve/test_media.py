@@ -9,6 +9,7 @@ import pytest
 
 from twin.catalog import Catalog, parse, shipped, shipped_sources
 from twin.solve.media.cages import rack_cage, switch_cage, uplink_cage
+from twin.solve.media.choose import choose
 from twin.solve.media.judge import LinkClass, Why, judge
 from twin.solve.media.media import media
 from twin.solve.media.order import longest_m
@@ -225,4 +226,18 @@ def test_the_nearest_media_are_told_first_with_what_does_not_fit():
         each.text for each in rejections(ALL, own, LEAF._replace(parts=("sr",)), 40.0)
         if each.why == Why.STOCK
     ]  # fmt: skip
-    assert told == "the longest in stock within its reach is 30 m"
+    assert told == "40 m are bought as 70 m of fibre_mm_straight, its reach is 50 m"
+    short = stock(shipped(), {"fibre_mm_straight": [10, 30]})
+    (told,) = [
+        each.text for each in rejections(ALL, short, LEAF._replace(parts=("sr",)), 40.0)
+        if each.why == Why.STOCK
+    ]  # fmt: skip
+    assert told == "fibre_mm_straight is in stock up to 30 m, 40 m are needed"
+
+
+def test_links_that_nothing_serves_keep_no_other_in_their_cage_from_a_plug():
+    odd = LEAF._replace(tail=LEAF.tail._replace(form="rj45"))
+    group, length = np.zeros(2, dtype=np.int64), np.array([10.0, 7.0])
+    got = choose(ALL, stock(shipped()), (LEAF, odd), np.array([0, 1]), length, group)
+    alone = choose(ALL, stock(shipped()), (LEAF,), np.array([0]), length[:1])
+    assert got.medium.tolist() == [alone.medium[0], -1]

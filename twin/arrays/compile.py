@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.arrays.carried import carried, with_carried
-from twin.arrays.housed import housed
+from twin.arrays.housed import housed, with_housed
 from twin.arrays.needs import Needs, needs_of
 from twin.arrays.power import PowerTopology, power_topology
 from twin.site.contract import CONTRACT
@@ -147,10 +147,16 @@ def _with_cdus(site: Site, racks: Table) -> Table:
 
 
 def _with_switches(site: Site, racks: Table) -> Table:
-    """Racks that house switches draw and weigh no less than these; what is unknown stays so."""
-    inside = housed(site)
-    least = {"nameplate_kw": inside.draw_kw, "mass_kg": inside.mass_kg}
-    return racks.with_columns(**{c: np.maximum(racks[c], v) for c, v in least.items()})
+    """Racks draw and weigh no less than what stands in them; unknown where any of it is."""
+    inside, own = housed(site), site.tables["rack"]
+    columns = {
+        c: with_housed(np.asarray(own[c], dtype=float), np.asarray(racks[c]), least, lacks)
+        for c, least, lacks in (
+            ("nameplate_kw", inside.draw_kw, inside.lacks_draw),
+            ("mass_kg", inside.mass_kg, inside.lacks_mass),
+        )
+    }
+    return racks.with_columns(**columns)
 
 
 def _has(site: Site, kind: str, column: str) -> bool:

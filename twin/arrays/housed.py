@@ -119,6 +119,30 @@ def _first(inside: Inside, lacking: Array, racks: int) -> IntArray:
     return out
 
 
+def with_housed(
+    own: FloatArray, of_type: FloatArray, least: FloatArray, lacks: IntArray
+) -> FloatArray:
+    """Figure of racks with what stands in them: what the layout says of a rack is all of it.
+
+    Parameters
+    ----------
+    own, of_type
+        (racks,) what the layout says of each, NaN nothing; and that with its type's filled in.
+    least, lacks
+        (racks,) what is known of the sum over the things in it, and one that lacks, -1 none.
+
+    Examples
+    --------
+    A rack of 900 kg by its type in which something of unknown mass stands, one of which the layout
+    says 900 kg, and one that houses 1,000 kg:
+
+    >>> own, of_type = np.array([np.nan, 900, np.nan]), np.array([900.0, 900, 900])
+    >>> with_housed(own, of_type, np.array([15.0, 15, 1000]), np.array([7, 7, -1])).tolist()
+    [nan, 900.0, 1000.0]
+    """
+    return np.where((lacks >= 0) & np.isnan(own), np.nan, np.maximum(of_type, least))
+
+
 def plugs_kw(site: Site) -> FloatArray:
     """Return what the plugs in each switch dissipate, (switches,), where its medium is a plug.
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from twin.checks.inside import in_racks, lacking_figure
 from twin.checks.measure import POLICY, Input
 from twin.site.resolve import resolved
 from twin.site.table import Array, BoolArray, IntArray
@@ -57,10 +58,35 @@ def _products(study: Study) -> Callable[[str], IntArray]:
     return products
 
 
-def load_figure(study: Study, racks: IntArray | None = None) -> Input:
-    """Return the load of racks in the mode of the study."""
+def load_figures(study: Study, racks: IntArray | None = None) -> tuple[Input, ...]:
+    """Return the load of racks in the mode of the study, and what in them makes it unknown.
+
+    Parameters
+    ----------
+    racks
+        (m,) rack rows; None: all racks in order.
+    """
     rows = np.arange(len(study.table("rack"))) if racks is None else racks
     known = ~np.isnan(study(rack_load)[rows])
+    dim = ~known & study(_by_nameplate)[rows]
+    things = np.where(dim, study(in_racks).lacks_draw[rows], -1)
+    return (
+        *lacking_figure(study, "draw_kw", things),
+        _load_figure(study, rows, known | (things >= 0)),
+    )
+
+
+def _by_nameplate(study: Study) -> BoolArray:
+    """(racks,) those whose load is their type's nameplate, with what stands in them."""
+    own = np.asarray(study.site.tables["rack"]["nameplate_kw"], dtype=float)
+    modes = np.full(len(own), study.conditions.mode in {"nameplate", "provisioned"})
+    if study.conditions.mode == "today":
+        modes = np.isin(study.table("rack")["state"], ("live", "leaving"))
+    return np.asarray(np.isnan(own) & modes)
+
+
+def _load_figure(study: Study, rows: IntArray, known: BoolArray) -> Input:
+    """Return the load of racks `rows` (m,); where not `known`, their own or their type's lacks."""
     column = "nameplate_kw"
     if study.conditions.mode == "measured":
         column = "measured_kw"
@@ -77,7 +103,7 @@ def load_figure(study: Study, racks: IntArray | None = None) -> Input:
             # Behind supplies of their own, of which nobody can say what they lose: no shelves.
             return Input("rack", "power_basis", rows, known)
         column = "shelf_efficiency"
-    return rack_figure(study, column, racks)._replace(known=known)
+    return rack_figure(study, column, rows)._replace(known=known)
 
 
 def carried_figure(study: Study, column: str, racks: IntArray | None = None) -> Input:
@@ -96,13 +122,18 @@ def carried_figure(study: Study, column: str, racks: IntArray | None = None) -> 
     return typed_figure(study, "cdu", column, unit)._replace(known=unit < 0)
 
 
-def mass_figures(study: Study, racks: IntArray) -> tuple[Input, Input]:
-    """Return the mass of some racks: of their type, and of the CDUs that they carry."""
+def mass_figures(study: Study, racks: IntArray) -> tuple[Input, ...]:
+    """Return the mass of some racks: of their type, of the CDUs and of the things in them."""
     whole = ~np.isnan(np.append(study.table("rack")["mass_kg"], np.nan)[racks])
     cdus = carried_figure(study, "mass_kg", racks)
     of_type = rack_figure(study, "mass_kg", racks)
     known = ~np.isnan(np.append(resolved(study.site, "rack", "mass_kg"), np.nan)[racks])
-    return of_type._replace(known=whole | known), cdus._replace(known=whole | cdus.known)
+    things = np.where(whole, -1, np.append(study(in_racks).lacks_mass, -1)[racks])
+    return (
+        of_type._replace(known=whole | known),
+        cdus._replace(known=whole | cdus.known),
+        *lacking_figure(study, "mass_kg", things),
+    )
 
 
 def own_figure(study: Study, kind: str, column: str, rows: IntArray | None = None) -> Input:

@@ -19,7 +19,8 @@ from twin.solve.study import Study
 HELD, NOT_KNOWN, FAILED = int(State.FEASIBLE), int(State.UNKNOWN), int(State.BLOCKED)
 _LISTS = {
     "cdu": ("feeds",), "air_unit": ("feeds",), "plant": ("feeds",), "hall": ("outline_m", "trays"),
-    "position": ("switches", "taps", "manifold", "racks"), "product": ("stock_m",),
+    "position": ("switches", "taps", "manifold", "racks"),
+    "product": ("stock_m", "plug", "connector", "fibre", "medium", "tails", "tail_ports", "lanes"),
 }  # fmt: skip
 """Lists of names that may be missing too: keys of a layout that are no column, and what names a
 thing: trays their hall, racks their position."""

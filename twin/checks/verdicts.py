@@ -21,6 +21,7 @@ from twin.solve.losses.doubts import doubts
 from twin.solve.study import Study
 
 _BARE = "not described in the layout"
+_NO_FIGURE = "nobody says it of this product: name one that says it, or write one of your own"
 
 
 def verdicts_of(e: Evaluation, missing: Missing, racks: RackStates, failing: IntArray) -> Verdicts:
@@ -152,7 +153,8 @@ def _meaning(e: Evaluation, gap: int) -> tuple[str, str]:
     if (kind, name) == ("product", "stock_m"):
         return Data.model_fields[name].description or _BARE, "m"
     column = BY_KIND[kind].get(name)
-    return (column.meaning, column.unit) if column else (_BARE, "")
+    bare = _NO_FIGURE if kind == "product" and name else _BARE
+    return (column.meaning, column.unit) if column else (bare, "")
 
 
 def _used_assumptions(e: Evaluation) -> list[tuple[int, IntArray]]:

@@ -240,8 +240,12 @@ class Gear(Item):
     rack_units: Annotated[Count, Rule()] | None = Field(
         default=None, description="rack units that one takes"
     )
-    draw_kw: NonNegative | None = Field(default=None, description="electrical draw of one")
-    mass_kg: Positive | None = Field(default=None, description="mass of one")
+    draw_kw: NonNegative | None = Field(
+        default=None, description="electrical draw of one; 0 of what draws none"
+    )
+    mass_kg: NonNegative | None = Field(
+        default=None, description="mass of one; 0 of what the mass of the rack holds"
+    )
 
 
 class Trunk(Item):

@@ -104,6 +104,8 @@ def example(gap: Gap) -> list[str]:
         return [f"[{section}.<id>]", said, *_LACKING[section]]
     if not path.rpartition(".")[0]:  # a thing, not a field of it: its whole table is missing
         return []
+    if path.startswith(_CATALOG) and _column(path) is None:  # no figure: it cannot be assumed
+        return [*_OWN_PRODUCT, f"{path.rpartition('.')[2]} = <as its maker says>"]
     if path.startswith(_CATALOG):
         return [
             "[[assume]]",
@@ -119,6 +121,10 @@ def example(gap: Gap) -> list[str]:
     return [f"[{table}]", f"{key} = {_value(path, gap.unit)}"]
 
 
+_OWN_PRODUCT = (
+    "[catalog]", 'folders = ["<folder>"]', "# in a file of that folder; then name this product",
+    "[cable.<id>]",
+)  # fmt: skip
 _LACKING = {
     "trays": ["points_m = [[<x>, <y>], [<x>, <y>]]", "elevation_m = <number>  # m"],
     "racks": ['type = "<id of a product>"'],

@@ -15,6 +15,7 @@ from twin.errors import ChangeError, near
 from twin.model.base import FEEDERS
 from twin.model.change import Change
 from twin.model.coolant import RackCdu
+from twin.model.sections import MODELS
 from twin.site.connect import LISTS, listed, said
 from twin.site.contract import BY_KIND, KINDS, SECTION_OF, Column
 from twin.site.owner import change_policy
@@ -83,6 +84,9 @@ def find(tables: Mapping[str, Table], path: str) -> tuple[str, IntArray, str]:
     pattern, column = rest
     rows = _matching(tables[kind], pattern, path)
     if column not in BY_KIND[kind]:
+        if kind in MODELS and column in MODELS[kind].model_fields:
+            message = "is no single value, and is read with the layout: change it there"
+            raise ChangeError(message, path=path)
         guess = near(column, BY_KIND[kind])
         message = f'a {kind.replace("_", " ")} has no column "{column}"'
         raise ChangeError(message, path=path, near=guess)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -10,9 +10,11 @@ from twin.checks.cabling.way_inputs import way_inputs
 from twin.checks.inputs import own_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
-from twin.site.table import BoolArray, IntArray
+from twin.site.table import Array, BoolArray, IntArray
+from twin.solve.cabling.bare import bare_products, unjudged
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.parts import parts
+from twin.solve.cabling.unserved import unserved
 from twin.solve.study import Study
 
 
@@ -22,11 +24,10 @@ from twin.solve.study import Study
     severity="error",
     unit="bundles",
     message="{demand} bundles of links from {kind} {subject} find no cable and no optics that fit"
-    " both ends and reach so far",
+    " both ends and reach so far: {owner}",
     fix="let the fabric take other media (media, fibre, medium, up_medium), split its ports"
     " otherwise (split, gbps, radix), say the cages of its nodes (node_cage, node_cage_ports) and"
-    " managers (manager_cage), bring switches nearer, or add lengths to data.stock_m; twin cables"
-    " says which cages and which split find nothing, and what comes nearest",
+    " managers (manager_cage), bring switches nearer, or add lengths to data.stock_m",
     source="cages, plugs and reach that the makers of switches, cables and optics publish",
 )
 def no_medium(study: Study) -> Iterator[Measure]:
@@ -46,31 +47,33 @@ def no_medium(study: Study) -> Iterator[Measure]:
     same plug. Of those that serve the fabric's order decides, else the least power, then the
     least price. One row for each rack, and for each switch with uplinks: bundles for which none
     serves, at most 0. Where the form of a cage or a reach is not published, a medium that else
-    serves is taken, and whether it does is not known.
+    serves is taken, and whether it does is not known; nor is it of a medium that the fabric names
+    and of which nobody says plug or rate, such as a cable of no maker.
 
     Does not cover
     --------------
-    Drops that are written by hand, which say their medium, and media that a fabric names and whose
-    plugs the catalog does not know: the layout's word stands. Lead times; what a list of lengths
-    that a maker shows leaves out (data.stock_m says what is in stock).
+    Drops that are written by hand, which say their medium. Lead times; what a list of lengths that
+    a maker shows leaves out (data.stock_m says what is in stock).
 
     See also
     --------
     CAB301, NET401.
     """
     bundle, part = study(bundles), study(parts)
-    mine = np.flatnonzero(bundle.wanted & (part.class_of >= 0) & ~np.isinf(part.needed_m))
+    made = (part.class_of >= 0) | study(unjudged)
+    mine = np.flatnonzero(bundle.wanted & made & ~np.isinf(part.needed_m))
     for kind, end in (("rack", bundle.rack), ("switch", bundle.low)):
         yield _of(study, kind, mine[end[mine] >= 0], end)
 
 
 def _of(study: Study, kind: str, mine: IntArray, end: IntArray) -> Measure:
     part, n = study(parts), len(study.table(kind))
-    far = np.isnan(part.needed_m[mine])
-    bare = (part.medium[mine] < 0) & ~far
+    plain = study(unjudged)[mine]
+    far = np.isnan(part.needed_m[mine]) & ~plain
+    bare = (part.medium[mine] < 0) & ~far & ~plain
     dim = (part.medium[mine] >= 0) & ~part.sure[mine]
     none = np.bincount(end[mine], bare, minlength=n).astype(float)
-    unknown = np.bincount(end[mine], dim | far, minlength=n) > 0
+    unknown = np.bincount(end[mine], dim | far | plain, minlength=n) > 0
     subject = np.unique(end[mine])
     return Measure(
         kind=kind,
@@ -79,8 +82,16 @@ def _of(study: Study, kind: str, mine: IntArray, end: IntArray) -> Measure:
         limit=np.zeros(len(subject)),
         sure=none[subject],
         inputs=_inputs(study, mine, end, subject, dim, far),
-        owner="cages, plugs and reach",
+        owner=_asked(study, mine[bare], end, subject),
     )
+
+
+def _asked(study: Study, bare: IntArray, end: IntArray, subject: IntArray) -> Array:
+    """(m,) of each subject what the first of its bundles asks for, and what comes nearest."""
+    words = np.full(int(end.max(initial=-1)) + 2, "cages, plugs and reach", dtype=object)
+    for found in reversed(unserved(study, bare)):
+        words[end[found.bundles]] = str(found)
+    return words[subject].astype(np.str_)
 
 
 def _inputs(
@@ -90,7 +101,7 @@ def _inputs(
     site, bundle, part = study.site, study(bundles), study(parts)
     size = int(end.max(initial=-1)) + 1
     fabric = site.rows_of("fabric", study.table("switch")["fabric"])[bundle.switch[mine]]
-    formless = np.array([not c.tail.form for c in part.classes], dtype=bool)
+    formless = np.array([not c.tail.form for c in part.classes] + [False], dtype=bool)
     cage = dim & formless[part.class_of[mine]]
     nowhere = far & (bundle.host[mine] < 0)
 
@@ -112,4 +123,19 @@ def _inputs(
         Input("fabric", "node_cage", first(fabric, cage & ~bundle.manager[mine]), none),
         Input("fabric", "manager_cage", first(fabric, cage & bundle.manager[mine]), none),
         Input("product", "reach_m", first(part.cable[mine], dim & ~cage), none),
+        *_of_products(study, mine, first),
     )
+
+
+def _of_products(
+    study: Study, mine: IntArray, first: Callable[[IntArray, BoolArray], IntArray]
+) -> Iterator[Input]:
+    """What is missing of media that fabrics name: of the product, else the medium itself."""
+    bundle, plain, lacks = study(bundles), study(unjudged)[mine], study(bare_products)
+    medium = bundle.medium[mine]
+    figure = np.array([lacks.get(m, ("",))[0] for m in medium.tolist()])
+    for column in sorted({*figure[plain].tolist()} - {""}):
+        rows = first(medium, plain & (figure == column))
+        yield Input("product", column, rows, np.zeros(len(rows), dtype=bool))
+    rows = first(bundle.switch[mine], plain & (figure == ""))
+    yield Input("switch", "medium", rows, np.zeros(len(rows), dtype=bool))

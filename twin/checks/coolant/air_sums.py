@@ -15,7 +15,7 @@ from twin.checks.coolant.sums import (
     told_as,
     unit_figures,
 )
-from twin.checks.inputs import carried_figure, load_figure, rack_figure
+from twin.checks.inputs import carried_figure, load_figures, rack_figure
 from twin.checks.measure import Budget, Input
 from twin.site.table import FloatArray, IntArray
 from twin.solve.coolant.air import (
@@ -89,7 +89,7 @@ def heat_figures(study: Study, racks: IntArray | None = None) -> tuple[Input, ..
     share = share._replace(known=share.known | study(all_to_air)[at])
     cdus = carried_figure(study, "draw_kw", racks)
     cdus = cdus._replace(known=cdus.known | study(all_to_air)[at])
-    return (load_figure(study, racks), share, cdus)
+    return (*load_figures(study, racks), share, cdus)
 
 
 def airflow_budget(
@@ -110,7 +110,7 @@ def airflow_budget(
     moved = np.asarray(study.table("air_unit")["airflow_m3s"], dtype=float)
     rows = living(study, "air_unit", units, moved, wanted)
     drawn = np.where(np.isin(racks, wanted), air, 0.0)
-    figures = (load_figure(study), rack_figure(study, "airflow_m3s"))
+    figures = (*load_figures(study), rack_figure(study, "airflow_m3s"))
     moving = unit_figures(study, "air_unit", "airflow_m3s", rows.lacking)
     return group_budget(
         study, kind, rows, racks, drawn, (figures, (no_feeds("air_unit", rows), *moving))

@@ -10,7 +10,7 @@ from twin.checks.coolant.lane_rows import near
 from twin.checks.coolant.rack_rows import inputs_of_racks, rows_of_taken
 from twin.checks.coolant.sums import flow_figures, told_as
 from twin.checks.coolant.taken import taken_loops
-from twin.checks.inputs import load_figure, rack_figure
+from twin.checks.inputs import load_figures, rack_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import Array, BoolArray, FloatArray, IntArray
@@ -126,7 +126,7 @@ def _measure(
         limit=limits,
         scale=np.full(len(rows), SCALE_K),
         inputs=(
-            load_figure(study, rows),
+            *load_figures(study, rows),
             rack_figure(study, "liquid_share_high", rows),
             *flow_figures(study, rows),
             Input("loop", "fluid", loop, known & inside),

@@ -10,7 +10,7 @@ from twin.checks.coolant.lane_rows import near
 from twin.checks.coolant.rack_rows import inputs_of_racks, rows_of_racks
 from twin.checks.coolant.solved import solved
 from twin.checks.coolant.sums import flow_figures
-from twin.checks.inputs import load_figure, rack_figure
+from twin.checks.inputs import load_figures, rack_figure
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.site.resolve import product_rows
@@ -85,7 +85,7 @@ def rise_unusual(study: Study) -> Iterator[Measure]:
             demand=(study(return_c) - study(loop_supply))[rows],
             limit=np.full(len(rows), general.value),
             inputs=(
-                load_figure(study, rows),
+                *load_figures(study, rows),
                 rack_figure(study, "liquid_share_high", rows),
                 *flow_figures(study, rows),
             ),

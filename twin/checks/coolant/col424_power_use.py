@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.inputs import load_figure, own_figure, typed_figure
+from twin.checks.inputs import load_figures, own_figure, typed_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.power.flowing import nodes_of
 from twin.checks.rule import rule
@@ -65,7 +65,7 @@ def power_use(study: Study) -> tuple[Measure, ...]:
     gives = np.where(lost.useful_kw[node] == 0, 0.0, lost.out_kw[node])
     own = (study(rack_load) - study(cdu_draw).draw_kw)[racks]
     inputs = (
-        *_first(load_figure(study, racks)),
+        *(told for figure in load_figures(study, racks) for told in _first(figure)),
         *(told for kind, rows in gear.items() for told in _of_gear(study, kind, rows)),
         *_of_chain(study, lost.silent[node]),
         Input("source", "", sources[:1], np.array([not np.isnan(gives).any()])),

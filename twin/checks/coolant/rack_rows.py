@@ -8,7 +8,7 @@ import numpy as np
 
 from twin.checks.coolant.lane_rows import LaneRows, lane_rows
 from twin.checks.coolant.taken import Taken
-from twin.checks.inputs import caps_in_doubt, load_figure, rack_figure
+from twin.checks.inputs import caps_in_doubt, load_figures, rack_figure
 from twin.checks.measure import Input
 from twin.site.resolve import product_rows
 from twin.site.table import BoolArray
@@ -22,7 +22,7 @@ def inputs_of_racks(study: Study, rows: LaneRows) -> tuple[Input, ...]:
     products = np.unique(product_rows(study.site, "rack")[rows.row])
     known = np.ones(1, dtype=bool)
     return (
-        load_figure(study, rows.row),
+        *load_figures(study, rows.row),
         rack_figure(study, "liquid_share_high", rows.row),
         rows.solved,
         # Pressure losses of racks: what one lets through the others lack.

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from twin.checks.admission import TOLERANCE
-from twin.checks.inputs import caps_in_doubt, carried_figure, load_figure, rack_figure
+from twin.checks.inputs import caps_in_doubt, carried_figure, load_figures, rack_figure
 from twin.checks.measure import Budget, Input
 from twin.site.resolve import product_rows
 from twin.site.table import Array, BoolArray, FloatArray, IntArray
@@ -127,7 +127,7 @@ def no_feeds_of(kind: str, unfed: IntArray) -> Input:
 
 def liquid_inputs(study: Study) -> tuple[Input, ...]:
     """Figures behind the liquid heat of racks, one row per rack."""
-    return (load_figure(study), rack_figure(study, "liquid_share_high"))
+    return (*load_figures(study), rack_figure(study, "liquid_share_high"))
 
 
 def heat_inputs(study: Study) -> tuple[Input, ...]:

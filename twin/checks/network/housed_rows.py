@@ -4,22 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from twin.arrays.housed import Housed, Inside, housed, inside_racks
 from twin.checks.inputs import rack_figure
+from twin.checks.inside import lacking_figure
 from twin.checks.measure import Input, Measure
 from twin.site.resolve import resolved
 from twin.site.table import FloatArray, IntArray
 from twin.solve.study import Study
-
-
-def in_racks(study: Study) -> Housed:
-    """Sum up what stands in the racks of a study."""
-    return housed(study.site)
-
-
-def things_in_racks(study: Study) -> Inside:
-    """List what stands in the racks of a study."""
-    return inside_racks(study.site)
 
 
 def against_its_type(
@@ -64,24 +54,3 @@ def against_its_type(
         ),
         owner=f"{column} of the rack type",
     )
-
-
-def lacking_figure(study: Study, figure: str, lacks: IntArray) -> tuple[Input, ...]:
-    """Say where a figure is to be written that things in racks lack.
-
-    Parameters
-    ----------
-    lacks
-        (m,) subject that lacks it, -1 none.
-    """
-    site = study.site
-    of = {kind: site.rows_of(kind, lacks) for kind in ("switch", "panel", "gear")}
-    # A switch says nothing itself: its product does, or it lacks a product.
-    product = np.append(site.rows_of("product", study.table("switch")["type"]), -1)[of["switch"]]
-    untyped = np.where(product < 0, of["switch"], -1)
-    every = (
-        ("product", figure, product), ("switch", "type", untyped),
-        *((kind, figure, of[kind]) for kind in ("panel", "gear")
-          if figure in study.table(kind).columns),
-    )  # fmt: skip
-    return tuple(Input(kind, column, rows, rows < 0) for kind, column, rows in every)

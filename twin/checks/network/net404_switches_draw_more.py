@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from twin.arrays.needs import hosts
+from twin.checks.inside import in_racks
 from twin.checks.measure import Input, Measure
-from twin.checks.network.housed_rows import against_its_type, in_racks
+from twin.checks.network.housed_rows import against_its_type
 from twin.checks.rule import rule
 from twin.solve.cabling.optics import chosen_kw, optics_kw
 from twin.solve.study import Study
@@ -36,9 +37,10 @@ def switches_draw_more(study: Study) -> Measure:
     plugs of the switches' links dissipate, against the nameplate of the rack: its own, else its
     type's. A medium that is a plug has `power_w`, shared by the links that it serves; of cables,
     named or chosen, each optic at an end counts once, in its cage, and a moulded cable that is
-    chosen with its end. All other rules take the greater of the nameplate and of this sum. Worked
-    numbers: ten switches of 0.75 kW draw 7.5 kW; 40 of 0.747 kW with 1,280 optics of 17 W 51.64
-    kW.
+    chosen with its end. All other rules take the greater of the nameplate and of this sum; where a
+    switch or gear does not say what it draws, the rack's load is unknown for them, unless the
+    layout says the nameplate of this very rack. Worked numbers: ten switches of 0.75 kW draw 7.5
+    kW; 40 of 0.747 kW with 1,280 optics of 17 W 51.64 kW.
 
     Does not cover
     --------------

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from twin.checks.inside import in_racks
 from twin.checks.measure import Measure
-from twin.checks.network.housed_rows import against_its_type, in_racks
+from twin.checks.network.housed_rows import against_its_type
 from twin.checks.rule import rule
+from twin.solve.cabling.optics import optics_kg
 from twin.solve.study import Study
 
 
@@ -28,13 +30,16 @@ def switches_weigh_more(study: Study) -> Measure:
 
     Method
     ------
-    The sum of `mass_kg` of the switches, patch panels and gear (data.gear) in the rack against the
-    mass of the rack: its own, else its type's. All other rules take the greater of both. Worked
-    number: ten switches of 15 kg and two panels of 4 kg are 158 kg.
+    The sum of `mass_kg` of the switches, patch panels and gear (data.gear) in the rack, and of the
+    optics in its switches whose mass is known, against the mass of the rack: its own, else its
+    type's. All other rules take the greater of both; where one of these does not say what it
+    weighs, the rack's mass is unknown for them, unless the layout says the mass of this very rack.
+    Worked number: ten switches of 15 kg and two panels of 4 kg are 158 kg.
 
     Does not cover
     --------------
-    The cabinet, cords, trunks and rails, which the mass of the type must hold besides.
+    Optics of which nobody says the mass: they count as nothing, and a rack is not unknown for want
+    of them. The cabinet, cords, trunks and rails, which the mass of the type must hold besides.
 
     See also
     --------
@@ -42,5 +47,10 @@ def switches_weigh_more(study: Study) -> Measure:
     """
     inside = study(in_racks)
     return against_its_type(
-        study, "mass_kg", "mass_kg", inside.things, inside.mass_kg, inside.lacks_mass
+        study,
+        "mass_kg",
+        "mass_kg",
+        inside.things,
+        inside.mass_kg + study(optics_kg),
+        inside.lacks_mass,
     )

@@ -6,8 +6,8 @@ import numpy as np
 
 from twin.arrays.housed import Inside
 from twin.checks.inputs import rack_figure
+from twin.checks.inside import lacking_figure, things_in_racks
 from twin.checks.measure import Measure
-from twin.checks.network.housed_rows import lacking_figure, things_in_racks
 from twin.checks.rule import rule
 from twin.site.table import FloatArray, IntArray
 from twin.solve.fabric.growth import nodes_of_racks

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.inputs import load_figure, rack_figure
+from twin.checks.inputs import load_figures, rack_figure
 from twin.checks.measure import Budget, Input, Measure
 from twin.checks.power.sums import budget_of, private_measures
 from twin.checks.rule import rule
@@ -85,10 +85,14 @@ def feeder_overloaded(study: Study) -> Iterator[Measure | Budget]:
         rating = Input(batch.kind, "rating_a", batch.element, ~np.isnan(batch.limit))
         yield budget_of(
             study, batch, batch.limit,
-            (load_figure(study), rack_figure(study, "power_factor")), (rating, volts),
+            (*load_figures(study), rack_figure(study, "power_factor")), (rating, volts),
         )  # fmt: skip
     for batch in group_rows(study, "A"):
         yield budget_of(
-            study, batch, batch.limit, (load_figure(study), rack_figure(study, "power_factor")), ()
+            study,
+            batch,
+            batch.limit,
+            (*load_figures(study), rack_figure(study, "power_factor")),
+            (),
         )
     yield from private_measures(study)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from twin.checks.inputs import load_figure, rack_figure
+from twin.checks.inputs import load_figures, rack_figure
 from twin.checks.measure import Budget
 from twin.checks.power.sums import budget_of, bypassed, rating_figures, rating_owners
 from twin.checks.rule import rule
@@ -92,7 +92,7 @@ def kva_rating_exceeded(study: Study) -> Iterator[Budget]:
             rating = np.where(other & ~passed, np.inf, rating)
         budget = budget_of(
             study, batch, rating,
-            (load_figure(study), rack_figure(study, "power_factor")),
+            (*load_figures(study), rack_figure(study, "power_factor")),
             rating_figures(study, batch, "rating_kva"),
         )  # fmt: skip
         unmeant = np.isinf(budget.limit)
@@ -106,7 +106,7 @@ def kva_rating_exceeded(study: Study) -> Iterator[Budget]:
         yield replace(
             budget_of(
                 study, batch, batch.limit,
-                (load_figure(study), rack_figure(study, "power_factor")), (),
+                (*load_figures(study), rack_figure(study, "power_factor")), (),
             ),
             owner=allowed.owner, judged=allowed.judged,
         )  # fmt: skip

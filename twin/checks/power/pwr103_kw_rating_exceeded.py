@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from twin.checks.inputs import load_figure, rack_figure
+from twin.checks.inputs import load_figures, rack_figure
 from twin.checks.measure import Budget
 from twin.checks.power.sums import budget_of, rating_figures, rating_owners
 from twin.checks.rule import rule
@@ -78,7 +78,7 @@ def kw_rating_exceeded(study: Study) -> Iterator[Budget]:
     """
     for batch in feeder_rows(study, "kW", lambda kind: _in_kw(study, kind)):
         budget = budget_of(
-            study, batch, batch.limit, (load_figure(study), rack_figure(study, "power_factor")),
+            study, batch, batch.limit, (*load_figures(study), rack_figure(study, "power_factor")),
             rating_figures(study, batch, "rating_kw"),
         )  # fmt: skip
         yield replace(budget, owner=rating_owners(study, budget))

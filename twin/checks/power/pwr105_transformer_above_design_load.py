@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from twin.checks.inputs import load_figure, own_figure, rack_figure
+from twin.checks.inputs import load_figures, own_figure, rack_figure
 from twin.checks.measure import Budget
 from twin.checks.power.sums import budget_of
 from twin.checks.rule import rule
@@ -56,7 +56,7 @@ def transformer_above_design_load(study: Study) -> Iterator[Budget]:
     for batch in feeder_rows(study, "kVA", lambda kind: _transformers(study, kind)):
         budget = budget_of(
             study, batch, batch.limit * part.value,
-            (load_figure(study), rack_figure(study, "power_factor")),
+            (*load_figures(study), rack_figure(study, "power_factor")),
             (own_figure(study, batch.kind, "rating_kva", batch.element),),
         )  # fmt: skip
         yield replace(budget, owner=part.owner, judged=part.judged)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.inputs import caps_in_doubt, load_figure, rack_figure
+from twin.checks.inputs import caps_in_doubt, load_figures, rack_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import BoolArray
@@ -79,7 +79,7 @@ def shelves_short_after_loss(study: Study) -> Iterator[Measure]:
     inputs = (
         rack_figure(study, "shelves", rows),
         rack_figure(study, "shelf_kw", rows),
-        load_figure(study, rows),
+        *load_figures(study, rows),
         Input("position", "taps", study.site.rows_of("position", racks["position"][rows]), ~bare),
     )
     worst = [
@@ -119,7 +119,7 @@ def _of_servers(study: Study) -> Measure:
         _asked_of(rack_figure(study, "psus_needed", rows), fewer),
         _asked_of(rack_figure(study, "psus_least", rows), short),
         _asked_of(rack_figure(study, "reduced_kw", rows), short),
-        load_figure(study, rows),
+        *load_figures(study, rows),
         rack_figure(study, "nameplate_kw", rows),
         Input("position", "taps", study.site.rows_of("position", racks["position"][rows]), ~bare),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.inputs import load_figure, rack_figure
+from twin.checks.inputs import load_figures, rack_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import IntArray
@@ -75,7 +75,7 @@ def supply_of_a_shelf_lost(study: Study) -> Iterator[Measure]:
         limit=np.where(living > 0, (living - 1.0) * each[rows] + rest, living * 0.0),
         inputs=(
             *(rack_figure(study, name, rows) for name in ("shelves", "shelf_kw", "psus", "psu_kw")),
-            load_figure(study, rows),
+            *load_figures(study, rows),
             Input("position", "taps", place, ~bare),
         ),
         owner="supplies of the rack type",
@@ -103,7 +103,7 @@ def _of_servers(study: Study) -> Measure:
         inputs=(
             *(rack_figure(study, n, rows) for n in ("systems", "psus_needed")),
             *(_reduced(study, n, rows, left) for n in ("psus_least", "reduced_kw")),
-            load_figure(study, rows),
+            *load_figures(study, rows),
             Input(
                 "position", "taps", study.site.rows_of("position", racks["position"][rows]), ~bare
             ),

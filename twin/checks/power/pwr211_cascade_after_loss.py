@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from twin.checks.inputs import load_figure, rack_figure
+from twin.checks.inputs import load_figures, rack_figure
 from twin.checks.measure import Budget, Input, Measure
 from twin.checks.rule import rule
 from twin.model.base import FEEDERS
@@ -200,7 +200,7 @@ def _rows(study: Study, load: Carried, row: IntArray, device: IntArray) -> Budge
         base=base.astype(float), rack=loads[of_rack], row=rows[of_rack],
         coefficient=values[of_rack], amount=study(rack_load),
         onto=np.concatenate([np.where(feeder | (row < 0), n + at, -1), np.full(len(own), -1)]),
-        rack_inputs=(load_figure(study), rack_figure(study, "power_factor")),
+        rack_inputs=(*load_figures(study), rack_figure(study, "power_factor")),
     )  # fmt: skip
 
 

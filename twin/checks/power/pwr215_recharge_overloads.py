@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.inputs import load_figure, rack_figure
+from twin.checks.inputs import load_figures, rack_figure
 from twin.checks.measure import Budget
 from twin.checks.rule import rule
 from twin.site.table import BoolArray, FloatArray
@@ -111,7 +111,7 @@ def _with_recharge(study: Study, unit: Unit, batch: FeederRows) -> Budget:
         coefficient=batch.full[kept] * scale,
         amount=study(rack_load),
         onto=np.concatenate([np.full(n, -1), place[below]]),
-        rack_inputs=(load_figure(study), rack_figure(study, "power_factor")),
+        rack_inputs=(*load_figures(study), rack_figure(study, "power_factor")),
         owner="rating or breaker of the layout",
         # A healthy row is only there to be added to: it has no margin of its own.
         scale=_scale(n, after[node] / healthy[node]),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.inputs import load_figure, rack_figure
+from twin.checks.inputs import load_figures, rack_figure
 from twin.checks.measure import Budget
 from twin.checks.rule import rule
 from twin.site.table import BoolArray, FloatArray
@@ -96,7 +96,7 @@ def cap_slower_than_ups(study: Study) -> Iterator[Budget]:
             coefficient=batch.coefficient,
             amount=study(rack_load),
             onto=batch.onto,
-            rack_inputs=(load_figure(study), rack_figure(study, "power_factor")),
+            rack_inputs=(*load_figures(study), rack_figure(study, "power_factor")),
             owner="overload times of the UPS",
             scale=np.where(after, limit, np.nan),
         )

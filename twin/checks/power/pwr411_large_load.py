@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from twin.checks.inputs import load_figure, rack_figure
+from twin.checks.inputs import load_figures, rack_figure
 from twin.checks.measure import Budget
 from twin.checks.power.sums import budget_of
 from twin.checks.power.whole import whole_site
@@ -66,6 +66,6 @@ def large_load(study: Study) -> Iterator[Budget]:
         return
     # From the limit on, not only above it.
     edge = np.nextafter(size.value * (1.0 - 1e-8), 0.0)
-    figures = (load_figure(study), rack_figure(study, "power_factor"))
+    figures = (*load_figures(study), rack_figure(study, "power_factor"))
     budget = budget_of(study, batch, np.array([edge]), figures, ())
     yield replace(budget, owner=size.owner, judged=size.judged)

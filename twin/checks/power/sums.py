@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from twin.checks.admission import TOLERANCE
-from twin.checks.inputs import caps_in_doubt, load_figure, own_figure, rack_figure, typed_figure
+from twin.checks.inputs import caps_in_doubt, load_figures, own_figure, rack_figure, typed_figure
 from twin.checks.measure import Budget, Input, Measure
 from twin.checks.power.whips import tap_of_whips, whip_rows
 from twin.site.table import BoolArray, FloatArray, IntArray, StrArray
@@ -159,7 +159,7 @@ def private_measures(study: Study) -> Iterator[Measure]:
     each = amps_per_kw(known.voltage_v[node], pf, known.phases[node])
     each = np.where(here, study(rack_load)[rack] * each, 0.0)
     figures = (
-        load_figure(study, rack),
+        *load_figures(study, rack),
         rack_figure(study, "power_factor", rack),
         _of_tap("voltage_v", tap, known.voltage_v[node]),
     )

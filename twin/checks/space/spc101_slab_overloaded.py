@@ -59,8 +59,11 @@ def slab_overloaded(study: Study) -> Iterator[Measure]:
     Method
     ------
     q = m g / (w (d + half of the front aisle + half of the rear aisle)), with the highest
-    published mass of the rack type and of the CDUs in the rack, the rack's footprint, and the
-    aisles as they are clear on the plan, of which no more than 2.4 m each are counted. What hangs
+    published mass of the rack type and of the CDUs in the rack, or what stands in it where that is
+    more (NET405), the rack's footprint, and the aisles as they are clear on the plan, of which no
+    more than 2.4 m each are counted. A rack with a switch, panel or other gear in it of unknown
+    mass is unknown, unless what is known is too heavy already or the layout says its mass_kg, which
+    is all of it. What hangs
     and stands beside racks (slab_other_kpa) is a judgement: a second row with it only warns until
     the owner adopts it, or replaces it in policy.limits. Worked number: 1,600 kg on 0.6 x 1.2 m
     between two aisles of 1.2 m are 10.9 kPa.
@@ -79,7 +82,10 @@ def slab_overloaded(study: Study) -> Iterator[Measure]:
         return
     boxes = here.boxes
     share = (np.minimum(clear.front_m, _WIDEST_M) + np.minimum(clear.rear_m, _WIDEST_M)) / 2
-    load = slab_load_kpa(here.mass_kg, boxes.width_m, boxes.depth_m, share)
+    load, least = (
+        slab_load_kpa(kg, boxes.width_m, boxes.depth_m, share)
+        for kg in (here.mass_kg, here.sure_kg)
+    )
     slab = np.append(study.table("hall")["slab_kpa"], np.nan)[here.hall]
     inputs = (
         *mass_figures(study, here.rack),
@@ -88,18 +94,19 @@ def slab_overloaded(study: Study) -> Iterator[Measure]:
         *size_inputs(study),
         drawn(study, here.hall),
     )
-    sums = [(load, False, "slab of the layout")]
+    sums = [(0.0, False, "slab of the layout")]
     if not np.isnan(other.value):
-        whole = (load + other.value, other.judged, f"slab of the layout; {other.owner}")
+        whole = (other.value, other.judged, f"slab of the layout; {other.owner}")
         sums = [*sums, whole] if other.judged else [whole]
-    for demand, judged, owner in sums:
+    for more, judged, owner in sums:
         # What is over without the other loads is told once.
         at = np.flatnonzero(~(load > slab)) if judged else np.arange(len(here))
         yield Measure(
             kind="position",
             subject=here.position[at],
-            demand=demand[at],
+            demand=load[at] + more,
             limit=slab[at],
+            sure=least[at] + more,
             inputs=taken(inputs, at),
             owner=owner,
             judged=judged,

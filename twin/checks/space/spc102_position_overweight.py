@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from twin.checks.inputs import mass_figures, own_figure, typed_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import IntArray
+from twin.solve.floor.standing import rack_mass_kg, sure_mass_kg
 from twin.solve.study import Study
 
 
@@ -33,10 +35,12 @@ def position_overweight(study: Study) -> Iterator[Measure]:
 
     Method
     ------
-    The highest published mass of the rack type with that of the CDUs that the rack carries, or the
-    rack's own mass_kg, which is all of it, against max_kg of the
-    position. A rectifier that the layout puts on a position is held to it in the same way. There
-    is no default: where nobody states max_kg, the row is not known.
+    The highest published mass of the rack type with that of the CDUs that the rack carries, or what
+    stands in it where that is more (NET405), or the rack's own mass_kg, which is all of it, against
+    max_kg of the position. A rack with a switch, panel or other gear in it of unknown mass is
+    unknown, unless what is known is too heavy already. A rectifier that the layout puts on a
+    position is held to it in the same way. There is no default: where nobody states max_kg, the row
+    is not known.
 
     Does not cover
     --------------
@@ -49,7 +53,8 @@ def position_overweight(study: Study) -> Iterator[Measure]:
     """
     racks, rectifiers = study.table("rack"), study.table("rectifier")
     rows = np.flatnonzero((racks["position"] >= 0) & study.here)
-    yield _on_positions(study, "rack", rows, mass_figures(study, rows))
+    on = _on_positions(study, "rack", rows, mass_figures(study, rows))
+    yield replace(on, demand=study(rack_mass_kg)[rows], sure=study(sure_mass_kg)[rows])
     rows = np.flatnonzero(rectifiers["position"] >= 0)
     yield _on_positions(
         study, "rectifier", rows, (typed_figure(study, "rectifier", "mass_kg", rows),)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from twin.checks.inputs import rack_figure, typed_figure
+from twin.checks.inside import lacking_figure, things_in_racks
 from twin.checks.measure import Measure
-from twin.checks.network.housed_rows import lacking_figure, things_in_racks
 from twin.checks.rule import rule
 from twin.solve.study import Study
 

@@ -11,6 +11,7 @@ import numpy as np
 from twin.report.cables import cells
 from twin.report.tables import Value
 from twin.site.table import FloatArray, IntArray
+from twin.solve.cabling.bare import bare_products
 from twin.solve.cabling.bought import bought
 from twin.solve.cabling.cables import cables
 from twin.solve.cabling.cord_lengths import cord_lengths
@@ -25,8 +26,8 @@ CORDS = (
     "mass_kg", "price_each", "price_total", "missing",
 )  # fmt: skip
 OPTICS = (
-    "optic", "part", "vendor", "name", "medium", "plugs", "spares", "order", "price_each",
-    "price_total",
+    "optic", "part", "vendor", "name", "medium", "plugs", "spares", "order", "mass_kg",
+    "price_each", "price_total",
 )  # fmt: skip
 BOM = (
     "item", "id", "part", "vendor", "name", "medium", "stock_m", "count", "spares", "order",
@@ -112,7 +113,7 @@ def cord_rows(study: Study) -> Iterator[tuple[Value, ...]]:
         yield (
             *product[:4], found.medium[k] or None, cells.metres(length), cells.whole(count), spare,
             cells.whole(order), cells.metres(order * length), _kg(study, row, order * length),
-            *_price(study, product[0], order), _lacking(row, length, count),
+            *_price(study, product[0], order), _lacking(study, row, length, count),
         )  # fmt: skip
 
 
@@ -134,13 +135,15 @@ def trunk_rows(study: Study) -> Iterator[tuple[Value, ...]]:
         yield (
             *product, cells.metres(each), cells.whole(many), None, cells.whole(many),
             cells.metres(many * each), _kg(study, int(row), many * each),
-            *_price(study, product[0], many), _lacking(int(row), each, many),
+            *_price(study, product[0], many), _lacking(study, int(row), each, many),
         )  # fmt: skip
 
 
-def _lacking(row: int, length: float, count: float) -> str | None:
+def _lacking(study: Study, row: int, length: float, count: float) -> str | None:
+    """Say what a line lacks before it can be ordered, beside what a product says of itself."""
     said = ((row < 0, "cable"), (math.isnan(length), "length"), (math.isnan(count), "count"))
-    return "; ".join(word for lacks, word in said if lacks) or None
+    words = [word for lacks, word in said if lacks]
+    return "; ".join([*words, *study(bare_products).get(row, ())]) or None
 
 
 def optic_rows(study: Study) -> Iterator[tuple[Value, ...]]:
@@ -149,7 +152,9 @@ def optic_rows(study: Study) -> Iterator[tuple[Value, ...]]:
         spare = spares(study, OPTIC_SPARES, count)
         order = count + (spare or 0)
         product = _words(study, row)
-        yield *product, count, spare, order, *_price(study, product[0], order)
+        each = float(study.table("product")["mass_kg"][row])
+        mass = cells.rounded(each * order)
+        yield *product, count, spare, order, mass, *_price(study, product[0], order)
 
 
 def bom_rows(study: Study) -> Iterator[tuple[Value, ...]]:
@@ -159,7 +164,7 @@ def bom_rows(study: Study) -> Iterator[tuple[Value, ...]]:
     for row in trunk_rows(study):
         yield "trunk", *row
     for row in optic_rows(study):
-        yield "optic", *row[:5], None, *row[5:8], None, None, *row[8:], None
+        yield "optic", *row[:5], None, *row[5:8], None, *row[8:], None
 
 
 def _words(study: Study, row: int) -> tuple[str | None, ...]:

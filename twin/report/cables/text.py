@@ -262,16 +262,9 @@ def _open(study: Study, width: int) -> list[str]:
 
 def _unserved(study: Study, found: Unserved) -> str:
     """Say what some links ask for that get no medium, and why the nearest does not do."""
-    asked, cable = found.asked, study(cables)
+    cable = study(cables)
     cords = int(np.nansum(cable.cords[np.isin(cable.bundle, found.bundles)]))
-    ends = dict.fromkeys(f"{x:.4g}" for x in (found.shortest_m, found.longest_m))
-    cages = " and ".join(cage.form or "not known" for cage in (asked.head, asked.tail))
-    split = f", split {asked.split}" if asked.split > 1 else ""
-    said = f"{plural(cords, 'cord')} of {' to '.join(ends)} m at {asked.gbps:g} Gb/s{split}, cages"
-    why = f"nearest is {found.nearest}: {found.why}" if found.nearest else (
-        "each has a medium alone, none that all links of a cage share"
-    )  # fmt: skip
-    return f"{said} {cages}; {why}"
+    return f"{plural(cords, 'cord')} of {found}"
 
 
 def _lines(said: list[str]) -> Iterator[str]:

@@ -29,6 +29,7 @@ from twin.site.fabrics.wrong import (
     faults_of_products,
     faults_of_radix,
     faults_of_shape,
+    faults_of_speed,
     faults_of_split,
     gbps_of,
     radix,
@@ -82,8 +83,8 @@ def described(
     out = []
     for name, item in fabrics.items():
         told = [
-            *faults_of_radix(name, item, figures), *faults_of_split(name, item, figures),
-            *faults_of_products(name, item, figures),
+            *faults_of_speed(name, item, figures), *faults_of_radix(name, item, figures),
+            *faults_of_split(name, item, figures), *faults_of_products(name, item, figures),
             *faults_of_media(name, item, figures),
         ]  # fmt: skip
         known = all(p in figures.products for p in (item.leaf, item.spine, item.core) if p)

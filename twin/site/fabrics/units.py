@@ -57,28 +57,41 @@ class Units:
             return f"{units} at {place}, of which {' and '.join(others)} {take} some"
         return ""
 
-    def free(self, place: str, height: int) -> str:
-        """Say which units of a position have room for so many in a row.
+    def free(self, place: str, height: int, wanted: int = 0) -> str:
+        """Say in which units of a position something of so many has room, by its lowest one.
+
+        Parameters
+        ----------
+        wanted
+            Lowest unit that cannot be: the nearest one that can is told. 0 none.
 
         Examples
         --------
-        >>> Units({"N-01": 12}, {"N-01": {4: "A", 8: "B"}}).free("N-01", 3)
+        >>> Units({"N-01": 12}, {"N-01": {4: "A", 8: "B"}}).free("N-01", 1)
         'units that are free: 1 to 3, 5 to 7, 9 to 12'
+        >>> Units({"N-01": 12}, {"N-01": {4: "A", 8: "B"}}).free("N-01", 3, 7)
+        'lowest units with room for 3 U: 1, 5, 9 to 10; the nearest is 5'
         >>> Units({"N-01": 12}, {"N-01": {4: "A", 8: "B"}}).free("N-01", 6)
         'another rack: of the 12 units of this one at most 4 in a row are free'
-        >>> Units({}, {"N-01": {4: "A"}}).free("N-01", 2)
-        'units that are free: 1 to 3, from 5 up'
+        >>> Units({}, {"N-01": {4: "A"}}).free("N-01", 2, 3)
+        'lowest units with room for 2 U: 1 to 2, from 5 up; the nearest is 2'
         """
         size, taken = self.size.get(place), self.taken.get(place, {})
         top = max(taken, default=0) if size is None else size
         left = [n for n in range(1, top + 1) if n not in taken]
         runs = [[n for _, n in run] for _, run in groupby(enumerate(left), lambda e: e[1] - e[0])]
-        words = [f"{r[0]} to {r[-1]}" if len(r) > 1 else str(r[0]) for r in runs
-                 if len(r) >= height]  # fmt: skip
+        fit = [r[: len(r) - height + 1] for r in runs if len(r) >= height]
+        words = [f"{r[0]} to {r[-1]}" if len(r) > 1 else str(r[0]) for r in fit]
         if size is None:
+            fit.append([top + 1, max(top + 1, wanted)])
             words.append(f"from {top + 1} up")
         if words:
-            return f"units that are free: {', '.join(words)}"
+            said = ", ".join(words)
+            if height == 1:
+                return f"units that are free: {said}"
+            near = min((n for r in fit for n in r), key=lambda n: (abs(n - wanted), n))
+            nearest = f"; the nearest is {near}" if wanted and sum(map(len, fit)) > 1 else ""
+            return f"lowest units with room for {height} U: {said}{nearest}"
         most = max(map(len, runs), default=0)
         return f"another rack: of the {size} units of this one at most {most} in a row are free"
 
@@ -164,7 +177,7 @@ def take_written(units: Units, things: Iterable[Thing], faults: list[Fault]) -> 
             continue
         told = units.clash(thing.place, thing.unit, thing.height)
         if told:
-            free = units.free(thing.place, thing.height)
+            free = units.free(thing.place, thing.height, thing.unit)
             faults.append(Fault(thing.kind, thing.id, "unit", thing.unit, told, free))
         units.take(thing.place, thing.unit, thing.height, f"{thing.kind} {thing.id}")
 

@@ -132,6 +132,7 @@ def _switches(d: Described, floor: Floor, faults: list[Fault]) -> Chunk:
         n = len(ids)
         count = n // item.planes
         up = item.core_medium or item.up_medium
+        medium = (item.medium, item.up_medium, up)[tier] or ""
         parts.append((ids, {
             "position": at.position,
             "unit": at.unit,
@@ -142,7 +143,8 @@ def _switches(d: Described, floor: Floor, faults: list[Fault]) -> Chunk:
             "ports": np.full(n, float(w.leaf_links) if tier == 0 else np.nan),
             "gbps": np.full(n, d.gbps * (1 if tier == 0 else w.split)),
             "type": np.full(n, d.products[tier]),
-            "medium": np.full(n, (item.medium, item.up_medium, up)[tier] or ""),
+            # One that the catalog does not have is told of the fabric.
+            "medium": np.full(n, medium if medium in floor.figures.products else ""),
         }))  # fmt: skip
     ids = np.concatenate([p[0] for p in parts])
     columns: dict[str, Array] = {k: np.concatenate([p[1][k] for p in parts]) for k in parts[0][1]}

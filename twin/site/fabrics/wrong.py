@@ -65,16 +65,24 @@ def faults_of_radix(name: str, item: Fabric, figures: Figures) -> Iterator[Fault
             yield Fault("fabric", name, "radix", item.radix, said, f"at most {most:g}")
 
 
+def faults_of_speed(name: str, item: Fabric, figures: Figures) -> Iterator[Fault]:
+    """Tell a speed of links that no port of the leaf has: ports are divided, never joined."""
+    own = figures.of(item.leaf, "gbps")
+    if item.gbps is not None and item.gbps > own:
+        said = f"links of {item.gbps:g} Gb/s; a port of {item.leaf} has {own:g} Gb/s"
+        yield Fault("fabric", name, "gbps", item.gbps, said, f"at most {own:g}, or another leaf")
+
+
 def faults_of_split(name: str, item: Fabric, figures: Figures) -> Iterator[Fault]:
     """Parts of a port that a port of the leaf does not have, or a cord does not carry whole."""
     gbps, own = gbps_of(item, figures), figures.of(item.leaf, "gbps")
     # A leaf whose speed is not known is told as such.
-    if item.split > 1 and own / (gbps * item.split) % 1 > 0:
+    if item.split > 1 and gbps <= own and own / (gbps * item.split) % 1 > 0:
         said = (
             f"{item.split} links of {gbps:g} Gb/s on one port are {gbps * item.split:g} Gb/s; a"
             f" port of {item.leaf} of {own:g} Gb/s does not divide into such ports"
         )
-        whole = divisors(int(own // gbps)) if own >= gbps and own % gbps == 0 else []
+        whole = divisors(int(own // gbps)) if own % gbps == 0 else []
         told = f"one of {', '.join(map(str, whole))}"
         right = told if whole else f"a speed of links that divides {own:g} Gb/s"
         yield Fault("fabric", name, "split", item.split, said, right)
@@ -195,10 +203,16 @@ def faults_of_managers(
 
 def faults_of_leaf(name: str, item: Fabric, down: int, up: int, ports: int) -> Iterator[Fault]:
     """Ports of a leaf that it does not have."""
-    if down > ports or down + up > ports:
+    if item.up and down < ports < down + up:
         said = f"{down} ports for nodes and {up} for spines are {down + up}, a leaf has {ports}"
-        right = f"at most {ports - down} up" if item.up and down < ports else f"at most {ports - 1}"
-        yield Fault("fabric", name, "up" if item.up else "down", item.up or down, said, right)
+        yield Fault("fabric", name, "up", item.up, said, f"at most {ports - down} up")
+    elif down + max(up, 0) > ports:
+        also = f" and {up} for spines are {down + up}" if item.up else ""
+        most = ports - (item.up or int(item.tiers > 1))
+        right = f"at most {most if most > 0 else ports - 1}"
+        yield Fault(
+            "fabric", name, "down", down, f"{down} ports for nodes{also}, a leaf has {ports}", right
+        )
     elif down < 1 or (item.tiers > 1 and up < 1):
         key, of = ("up", "nodes") if down < 1 else ("down", "spines")
         said = f"leaves none of the {ports} ports of a leaf for {of}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import FloatArray, IntArray
+from twin.solve.cabling.bare import bare_products
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.laying import laying
 from twin.solve.cabling.parts import longest_m, parts, piece_needed_m, products, stocked_m
@@ -135,6 +136,10 @@ def _of(study: Study, row: int) -> Lack:
         bare = study(_made)[pieces_of(study, row)][np.isnan(length)]
         ids = study.site.tables["product"].ids
         missing += [f"data.stock_m.{ids[k]}" for k in np.unique(bare[bare >= 0]).tolist()]
+    if not made and int(part.cable[row]) in study(bare_products):
+        product = int(part.cable[row])
+        lacks = study(bare_products)[product]
+        missing += [study.site.path_of("product", product, name) for name in lacks]
     if np.isnan(count):
         missing.append(_ports(study, int(study(bundles).rack[row])))
     elif count % 1:

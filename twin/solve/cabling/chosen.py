@@ -80,7 +80,7 @@ def chosen(study: Study, length_m: FloatArray) -> Parts:
     # Without a fabric there is nothing to choose from, and nothing that chooses.
     used = len(study.table("fabric")) or len(study.table("trunk"))
     catalog = site.catalog if used else Catalog({})
-    every = media(catalog, site.prices, _figure(study))
+    every = media(catalog, site.prices, figure_of(study))
     held = stock(catalog, site.stock_m)
     needed = length_m * (1.0 + waste(study))
     classes, class_of = _classes(study, bundle, every)
@@ -124,7 +124,7 @@ def _names(every: Media) -> set[str]:
     return {*every.cable, *every.single, *every.head, *every.tail} - {""}
 
 
-def _figure(study: Study) -> Callable[[Product, str], float]:
+def figure_of(study: Study) -> Callable[[Product, str], float]:
     """Figures as the study has them: what the owner assumes of a product counts."""
     table = study.table("product")
 

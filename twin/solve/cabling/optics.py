@@ -79,7 +79,14 @@ def optics_kw(study: Study) -> Dissipated:
     _add(out, optic.switch[mine], optic.product[mine], watts[optic.product[mine]])
     rows = np.flatnonzero(chosen & part.media.moulded[part.medium])
     media, medium = part.media, part.medium[rows]
-    head, tail = media.head_w / (media.head_ports * media.split), media.tail_w / media.tail_ports
+    plain = np.array([kind == "utp" for kind in media.kind], dtype=bool)
+    # Twisted pairs end in plugs without a circuit.
+    head, tail = (
+        np.where(plain, 0.0, watts / ports)
+        for watts, ports in (
+            (media.head_w, media.head_ports * media.split), (media.tail_w, media.tail_ports),
+        )
+    )  # fmt: skip
     for end, each in ((bundle.switch, head), (bundle.low, tail)):
         there = end[rows] >= 0
         taken = (each[medium] * bundle.count[rows])[there]
@@ -96,6 +103,23 @@ def chosen_kw(study: Study) -> FloatArray:
         return np.zeros(racks)
     kw = study(optics_kw).kw[inside]
     return np.bincount(host[inside], kw, minlength=racks).astype(float)
+
+
+def optics_kg(study: Study) -> FloatArray:
+    """(racks,) mass of the optics in switches in each rack, as far as it is known.
+
+    An optic of which nobody says the mass counts as nothing: it weighs a hundred grams.
+    """
+    site, racks = study.site, len(study.table("rack"))
+    kinds = [site.catalog.products[str(n)].kind for n in study.table("product").ids.tolist()]
+    each = np.nan_to_num(np.asarray(study.table("product")["mass_kg"], dtype=float))
+    each = np.where(np.array(kinds, dtype=np.str_) == "optic", each, 0.0)
+    if not each.any() or not len(study.table("fabric")):
+        return np.zeros(racks)
+    optic, host = study(plugged), np.append(hosts(site), -1)
+    rack = host[optic.switch]
+    mine = rack >= 0
+    return np.bincount(rack[mine], each[optic.product[mine]], minlength=racks).astype(float)
 
 
 def _add(out: Dissipated, switch: IntArray, product: IntArray, watts: FloatArray) -> None:

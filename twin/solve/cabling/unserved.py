@@ -25,8 +25,9 @@ class Unserved(NamedTuple):
     shortest_m, longest_m
         Lengths that they need.
     nearest, why
-        Name of the medium that has the fewest reasons against it for the shortest, and these; ""
-        where each alone would do, and only what shares its cages does not.
+        Name of the medium that has the fewest reasons against it, and these: for the shortest, or
+        for the longest where something serves the shortest; "" where something serves each alone,
+        and only nothing all that share its cages.
     """
 
     bundles: IntArray
@@ -35,6 +36,19 @@ class Unserved(NamedTuple):
     longest_m: float
     nearest: str
     why: str
+
+    def __str__(self) -> str:
+        """Say what the links ask for, and why the nearest medium does not do."""
+        asked = self.asked
+        ends = dict.fromkeys(f"{x:.4g}" for x in (self.shortest_m, self.longest_m))
+        cages = " and ".join(cage.form or "not known" for cage in (asked.head, asked.tail))
+        split = f", split {asked.split}" if asked.split > 1 else ""
+        why = (
+            f"nearest is {self.nearest}: {self.why}"
+            if self.nearest
+            else "each has a medium alone, none that all links of a cage share"
+        )
+        return f"{' to '.join(ends)} m at {asked.gbps:g} Gb/s{split}, cages {cages}; {why}"
 
 
 def unserved(study: Study, rows: IntArray) -> list[Unserved]:
@@ -47,7 +61,16 @@ def unserved(study: Study, rows: IntArray) -> list[Unserved]:
     for number in np.unique(part.class_of[bare]).tolist():
         mine = bare[part.class_of[bare] == number]
         asked, needed = part.classes[number], part.needed_m[mine]
-        found = rejections(part.media, part.stock, asked, float(needed.min()))
-        name, why = (part.media.ids[found[0].medium], found[0].text) if found else ("", "")
+        name, why = _nearest(study, asked, float(needed.min()), float(needed.max()))
         out.append(Unserved(mine, asked, float(needed.min()), float(needed.max()), name, why))
     return out
+
+
+def _nearest(study: Study, asked: LinkClass, *lengths_m: float) -> tuple[str, str]:
+    """Medium and reasons for the first length that none serves alone; "" where each has some."""
+    part = study(parts)
+    for length in lengths_m:
+        found = rejections(part.media, part.stock, asked, length)
+        if found and len(found) == len(part.media):
+            return part.media.ids[found[0].medium], found[0].text
+    return "", ""

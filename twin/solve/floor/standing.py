@@ -11,9 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twin.arrays.housed import housed
 from twin.model.base import FEEDERS
 from twin.site.geometry import Boxes, clear_depth, join
+from twin.site.resolve import resolved
 from twin.site.table import Array, BoolArray, FloatArray, IntArray
+from twin.solve.cabling.optics import optics_kg
 from twin.solve.study import Study
 
 REACH_M = 3.0
@@ -34,13 +37,13 @@ class Standing:
     position, hall
         (n,) rows of the tables of positions and halls; hall -1 not known.
     rack
-        (n,) row of the first rack there; `sized`: the one whose size is unknown, else it.
+        (n,) row of the first rack there of unknown mass, else of the first rack.
     boxes
         Footprints, hall frame.
     wet
         (n,) whether a rack there has a share of liquid cooling.
-    mass_kg
-        (n,) of all racks there.
+    mass_kg, sure_kg
+        (n,) of all racks there, and what they weigh at the least.
     """
 
     position: IntArray
@@ -49,10 +52,27 @@ class Standing:
     boxes: Boxes
     wet: BoolArray
     mass_kg: FloatArray
+    sure_kg: FloatArray
 
     def __len__(self) -> int:
         """Return the number of positions."""
         return len(self.position)
+
+
+def rack_mass_kg(study: Study) -> FloatArray:
+    """Return the mass of each rack, and of one that houses switches no less than all in it.
+
+    (racks,) kg, NaN not known. To what stands in a rack come the optics of its switches.
+    """
+    whole, optics = np.asarray(study.table("rack")["mass_kg"], dtype=float), study(optics_kg)
+    return np.where(optics > 0, np.maximum(whole, housed(study.site).mass_kg + optics), whole)
+
+
+def sure_mass_kg(study: Study) -> FloatArray:
+    """Return what each rack weighs at the least, whatever is not known of it, (racks,)."""
+    whole, inside = study(rack_mass_kg), housed(study.site).mass_kg + study(optics_kg)
+    of_type = np.nan_to_num(np.asarray(resolved(study.site, "rack", "mass_kg"), dtype=float))
+    return np.where(np.isnan(whole), np.maximum(of_type, inside), whole)
 
 
 def standing(study: Study) -> Standing:
@@ -71,8 +91,12 @@ def standing(study: Study) -> Standing:
 
     wet = np.zeros(len(position), dtype=bool)
     np.logical_or.at(wet, which, (racks["liquid_share_high"] > 0)[rows])
-    mass = np.zeros(len(position))
-    np.add.at(mass, which, racks["mass_kg"][rows])
+    mass, sure = (
+        np.bincount(which, kg[rows], minlength=len(position)).astype(float)
+        for kg in (study(rack_mass_kg), study(sure_mass_kg))
+    )
+    dim = np.flatnonzero(np.isnan(racks["mass_kg"][rows]))[::-1]
+    first[which[dim]] = dim
     boxes = Boxes(
         places["x_m"][position],
         places["y_m"][position],
@@ -82,7 +106,7 @@ def standing(study: Study) -> Standing:
     )
     _ = boxes.polygons  # made here once: every rule takes some of them
     hall = site.rows_of("hall", places["hall"][position])
-    return Standing(position, hall, rows[first], boxes, wet, mass)
+    return Standing(position, hall, rows[first], boxes, wet, mass, sure)
 
 
 @dataclass(frozen=True)

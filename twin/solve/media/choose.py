@@ -65,7 +65,8 @@ def choose(
     group
         (n,) links that share a cage at either end, as `sharing` numbers them. Those of one class
         get one medium, that of the longest; those of several classes get the same plugs in
-        cages of the same form, and all straight or all split cords. None: no two share one.
+        cages of the same form, and all straight or all split cords. A class that nothing serves
+        gets nothing, and is no hindrance to the others. None: no two share one.
     """
     against = judge(media, classes)
     orders = tuple(
@@ -132,6 +133,11 @@ def _joint(
     if len(kinds) == 1:
         rows, sure, _ = _taken(orders[kinds[0]], need_m[:, 0])
         return rows[:, None], sure[:, None]
+    alone = np.stack(
+        [_taken(orders[kind], need_m[:, k])[0] >= 0 for k, kind in enumerate(kinds)], axis=1
+    )
+    if not alone.all():
+        return _without_those(media, orders, kinds, need_m, alone)
     best = np.full(need_m.shape, -1, dtype=np.int64)
     known = np.zeros(need_m.shape, dtype=bool)
     least = np.full((len(need_m), 6), np.inf)
@@ -153,6 +159,29 @@ def _joint(
         better = (rows >= 0).all(axis=1) & _less(rank, least)
         best[better], known[better], least[better] = rows[better], sure[better], rank[better]
     return best, known
+
+
+def _without_those(
+    media: Media, orders: tuple[Order, ...], kinds: tuple[int, ...], need_m: FloatArray,
+    alone: BoolArray,
+) -> tuple[IntArray, BoolArray]:  # fmt: skip
+    """Rows and surety, (G, K), where nothing serves some classes: they keep no other from a plug.
+
+    Parameters
+    ----------
+    alone
+        (G, K) whether something serves each if it shares no cage.
+    """
+    rows = np.full(need_m.shape, -1, dtype=np.int64)
+    sure = np.zeros(need_m.shape, dtype=bool)
+    patterns, which = np.unique(alone, axis=0, return_inverse=True)
+    for number, pattern in enumerate(patterns):
+        mine, there = np.flatnonzero(which.ravel() == number), np.flatnonzero(pattern)
+        if len(there):
+            rest = tuple(kinds[k] for k in there.tolist())
+            at = np.ix_(mine, there)
+            rows[at], sure[at] = _joint(media, orders, rest, need_m[at])
+    return rows, sure
 
 
 def _less(a: FloatArray, b: FloatArray) -> BoolArray:

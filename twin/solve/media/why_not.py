@@ -10,7 +10,7 @@ import numpy as np
 from twin.solve.media.judge import LinkClass, Why, judge
 from twin.solve.media.media import Media
 from twin.solve.media.order import longest_m
-from twin.solve.media.stock import ROUNDING_M, Stock
+from twin.solve.media.stock import ROUNDING_M, Stock, round_up
 
 
 class Rejection(NamedTuple):
@@ -47,7 +47,8 @@ def rejections(media: Media, stock: Stock, asked: LinkClass, length_m: float) ->
         serves = longest_m(media, stock, m, panels=asked.panels > 0)
         why = Why(bits) | _by_length(media, m, serves, length_m)
         if why & ~Why.UNKNOWN:
-            text = "; ".join(_words(media, m, asked, why, serves))
+            sold = "" if asked.panels else _sold(media, stock, m, length_m)
+            text = "; ".join(_words(media, m, asked, why, sold))
             found.append(Rejection(m, why, serves, text))
     return sorted(found, key=_nearness)
 
@@ -65,7 +66,23 @@ def _by_length(media: Media, m: int, serves_m: float, length_m: float) -> Why:
     return Why.REACH if length_m > media.reach_m[m] + ROUNDING_M else Why.STOCK
 
 
-def _words(media: Media, m: int, asked: LinkClass, why: Why, serves_m: float) -> Iterator[str]:
+def _sold(media: Media, stock: Stock, m: int, length_m: float) -> str:
+    """Say which length of a medium would be bought for a needed one, and how far it reaches."""
+    name, reach = media.cable[m], float(media.reach_m[m])
+    sizes = stock.of(name)
+    if sizes is None or np.isnan(length_m):
+        return ""
+    if not len(sizes):
+        return f"{name} is in stock in no length"
+    bought = float(round_up(np.array([max(length_m, media.min_m[m])]), sizes)[0])
+    if np.isinf(bought):
+        return f"{name} is in stock up to {sizes[-1]:g} m, {length_m:.4g} m are needed"
+    if not bought > reach + ROUNDING_M:
+        return ""
+    return f"{length_m:.4g} m are bought as {bought:g} m of {name}, its reach is {reach:g} m"
+
+
+def _words(media: Media, m: int, asked: LinkClass, why: Why, sold: str) -> Iterator[str]:
     """Yield each reason with the numbers or names that do not fit."""
     said = {
         Why.SPEED: f"carries {media.gbps[m]:g} Gb/s, the link asks for {asked.gbps:g}",
@@ -83,9 +100,7 @@ def _words(media: Media, m: int, asked: LinkClass, why: Why, serves_m: float) ->
         Why.PARTS: f"not among {', '.join(asked.parts)}",
         Why.GONE: "discontinued",
         Why.REACH: f"reaches {media.reach_m[m]:g} m",
-        Why.STOCK: f"the longest in stock within its reach is {serves_m:g} m"
-        if np.isfinite(serves_m)
-        else "no length in stock is within its reach",
+        Why.STOCK: sold or "no length in stock is within its reach",
         Why.UNKNOWN: "its reach, or the form or ports of a cage are not known",
     }
     yield from (words for reason, words in said.items() if reason & why)
