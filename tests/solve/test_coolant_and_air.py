@@ -27,6 +27,7 @@ provisioned_kw = {{ gb300_nvl72 = 135 }}
 
 [halls.H1]
 outline_m = [[0, 0], [30, 0], [30, 10], [0, 10]]
+dry_bulb_c = 24
 
 [rows.R]
 hall = "H1"
@@ -63,8 +64,16 @@ cdu = { outcome = "capped", to = 0.5, within_s = 5, withstand_s = 60, enforced_b
 """
 
 
+STATED = 'hall = "H1"\napproach_k = 12'
+
+
 def study(folder: Path, **words: str) -> Study:
-    given = {"losses": 'cdu = "full"', "cdu": "smc_l2a_200", "more": "", "fluid": "pg25"} | words
+    given = {
+        "losses": 'cdu = "full"',
+        "cdu": "smc_l2a_200",
+        "more": STATED,
+        "fluid": "pg25",
+    } | words
     file = folder / "pods.toml"
     file.write_text(LAYOUT.format(**given))
     return pipeline.study(pipeline.load(file))
@@ -81,7 +90,7 @@ def test_liquid_to_air_units_need_no_water_and_heat_the_hall(tmp_path: Path) -> 
 def test_a_liquid_to_air_unit_that_states_an_approach_is_held_to_the_air_of_its_hall(
     tmp_path: Path,
 ) -> None:
-    one = study(tmp_path, more='hall = "H1"\napproach_k = 12')
+    one = study(tmp_path)
     supply = float(one.table("loop")["supply_c"][0])
     cool, warm = (
         pipeline.change(one.site, {"halls.*.dry_bulb_c": supply - k}) for k in (12.0, 11.0)
@@ -94,6 +103,17 @@ def test_a_liquid_to_air_unit_that_states_an_approach_is_held_to_the_air_of_its_
         pipeline.change(one.site, {"halls.*.dry_bulb_c": float("nan")}), select=["COL101", "COL402"]
     )
     assert {gap.path.rpartition(".")[2] for gap in unsaid.gaps} == {"dry_bulb_c"}
+
+
+def test_one_that_states_no_approach_carries_nobody_knows_what(tmp_path: Path) -> None:
+    """40 degC of coolant gives nothing to 45 degC of air."""
+    site = study(tmp_path, more='hall = "H1"').site
+    for dry_bulb in (24.0, 45.0):
+        one = pipeline.change(site, {"halls.*.dry_bulb_c": dry_bulb})
+        assert np.isnan(pipeline.study(one)(cdu_heat)).all()
+        report = pipeline.check(one, select=["COL101"])
+        assert report.counts["unknown"] == 4
+        assert {gap.path for gap in report.gaps} == {"catalog.smc_l2a_200.approach_k"}
 
 
 def test_with_facility_water_only_the_rest_heats_the_hall(tmp_path: Path) -> None:

@@ -105,7 +105,8 @@ def _of_units(study: Study, unit: IntArray) -> tuple[Input, ...]:
     plant = np.append(site.rows_of("plant", cdus["plant"]), -1)[unit]
     loop_c = np.append(study.table("loop")["supply_c"], np.nan)[loop]
     holds = np.append(study(approach_holds), True)[unit]
-    airy = np.append(study(air_side) & ~np.isnan(study(approach_needed)), False)[unit]
+    silent = np.isnan(np.append(study(approach_needed), np.nan)[unit])
+    airy = np.append(study(air_side), False)[unit] & ~silent
     hall = np.where(airy, np.append(site.rows_of("hall", cdus["hall"]), -1)[unit], -1)
     return (
         *unit_figures(study, "cdu", "heat_kw", unit),
@@ -114,6 +115,6 @@ def _of_units(study: Study, unit: IntArray) -> tuple[Input, ...]:
         Input("cdu", "hall", np.where(airy, unit, -1), hall >= 0),
         own_figure(study, "hall", "dry_bulb_c", hall),
         *plant_supply_figures(study, np.where(warm, plant, -1)),
-        *told_as(study, "cdu", "approach_k", unit, np.ones(len(unit), dtype=bool)),
+        *told_as(study, "cdu", "approach_k", unit, warm | ~silent),
         Input("cdu", "heat_kw", unit, holds),
     )

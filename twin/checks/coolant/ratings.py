@@ -84,10 +84,9 @@ def _of_rating(study: Study, unit: IntArray) -> tuple[Input, ...]:
     out: list[Input] = []
     for column in _FIGURES:
         out += told_as(study, "cdu", column, unit, _known(study, "cdu", column)[unit])
-    flow_known = _known(study, "cdu", "rated_flow_lpm") | _known(study, "cdu", "flow_lpm")
     plant = np.append(site.rows_of("plant", cdus["plant"]), -1)[unit]
     out += [
-        Input("cdu", "rated_flow_lpm", unit, flow_known[unit]),
+        Input("cdu", "rated_flow_lpm", unit, _flow_known(study)[unit]),
         *(Input("cdu", word, unit, _worded(study, word)[unit]) for word in _WORDS),
         Input("cdu", "plant", unit, plant >= 0),
         *plant_supply_figures(study, plant),
@@ -103,9 +102,17 @@ def _in_air(study: Study, unit: IntArray) -> Iterator[Input]:
     hall = np.append(study.site.rows_of("hall", study.table("cdu")["hall"]), -1)[unit]
     by_air = ~np.isnan(needed)
     yield from told_as(study, "cdu", "heat_kw", unit, _known(study, "cdu", "heat_kw")[unit])
+    yield from told_as(study, "cdu", "approach_k", unit, by_air | (unit < 0))
     yield Input("cdu", "hall", np.where(by_air, unit, -1), hall >= 0)
     yield own_figure(study, "hall", "dry_bulb_c", np.where(by_air, hall, -1))
+    flow_known = _flow_known(study)[unit]
+    yield Input("cdu", "rated_flow_lpm", unit, flow_known)
     yield Input("cdu", "heat_kw", unit, unit < 0)
+
+
+def _flow_known(study: Study) -> BoolArray:
+    """(cdus + 1,) whether a rating says its flow to the loop."""
+    return np.asarray(_known(study, "cdu", "rated_flow_lpm") | _known(study, "cdu", "flow_lpm"))
 
 
 def _water(study: Study, unit: IntArray, plant: IntArray) -> Iterator[Input]:

@@ -135,7 +135,7 @@ def approach_there(study: Study) -> FloatArray:
 def approach_needed(study: Study) -> FloatArray:
     """(cdus,) approach of each rating, K; the code profile's where the unit states none.
 
-    NaN of a liquid-to-air unit that states none: its rating is taken to hold as it stands.
+    NaN of a liquid-to-air unit that states none: nobody says in what air its rating holds.
     """
     own = np.asarray(study.table("cdu")["approach_k"], dtype=float)
     silent = np.where(study(air_side), np.nan, limit(study, "approach_k").value)
@@ -143,9 +143,10 @@ def approach_needed(study: Study) -> FloatArray:
 
 
 def approach_holds(study: Study) -> BoolArray:
-    """(cdus,) where the approach is at least that of the rating, or the rating states none."""
+    """(cdus,) where the approach is at least that of the rating, or no profile states one."""
     needed = study(approach_needed)
-    return np.isnan(needed) | (study(approach_there) >= needed - _SLACK_K)
+    unsaid = np.isnan(needed) & ~study(air_side)
+    return np.asarray(unsaid | (study(approach_there) >= needed - _SLACK_K))
 
 
 def cdu_heat(study: Study) -> FloatArray:
