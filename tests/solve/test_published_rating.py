@@ -59,3 +59,14 @@ def test_a_cdu_without_an_approach_blocks_no_verdict_silently():
     report = twin.check(twin.change(SITE, LACKING | {f"{CDUS}.approach_k": np.nan}))
     assert not (report.verdicts.state == State.FEASIBLE).any()
     assert "coolant.cdus.C1.approach_k" in {gap.path for gap in twin.gaps(report)}
+
+
+def test_a_rating_that_cannot_be_says_so_in_numbers():
+    """400 kW in 400 L/min of water are 14.5 K from 36 degC, in 800 L/min of PG25 7.5 K from 40."""
+    site = twin.load("tests/rules/facility.toml")
+    wrong = twin.change(site, {"coolant.cdus.C1.flow_lpm": 800.0})
+    (gap,) = twin.gaps(twin.check(wrong))
+    assert gap.path == "cdu:C1"
+    assert gap.meaning.startswith("its rating cannot be: 400 kW would warm 400 L/min of facility")
+    assert "to 50.5 degC, and 800 L/min of coolant come back at 47.5 degC" in gap.meaning
+    assert "cdu:C1" in twin.coolant(wrong)["set_points.csv"]

@@ -137,7 +137,7 @@ def gaps_of(e: Evaluation, missing: Missing, verdicts: Verdicts) -> tuple[Gap, .
 def _meaning(e: Evaluation, gap: int) -> tuple[str, str]:
     """Meaning and unit of a missing field."""
     kind, row, name = gap_of(gap)
-    if not name and kind in {"loop", "plant"}:
+    if not name and kind in {"loop", "plant", "cdu"}:
         return e.study(stuck).get((kind, row), _BARE), ""
     if kind == POLICY:
         field = path_of_gap(e, gap).rpartition(".")[2]

@@ -17,6 +17,7 @@ from twin.solve.coolant.plant_ready import plants_lacking, supply_lacks, unjoine
 from twin.solve.coolant.pumping import Limit, curve_of
 from twin.solve.coolant.pumps import speed_for
 from twin.solve.coolant.racks import plant_supply_c
+from twin.solve.coolant.rated import impossible
 from twin.solve.coolant.warmth import Valve
 from twin.solve.losses.cases import cases
 from twin.solve.study import Study
@@ -134,6 +135,8 @@ def _missing(study: Study, flow: LoopFlow, k: int, unit: int) -> list[Missing]:
     cdu = study.table("cdu")
     out = [Missing("cdu", c, unit) for c in _RATING if np.isnan(cdu[c][unit])]
     out += [Missing("cdu", c, unit) for c in _FLUIDS if not str(cdu[c][unit])]
+    if study(impossible)[unit]:
+        out.append(Missing("cdu", "", unit))
     plant = int(study.site.rows_of("plant", cdu["plant"])[unit])
     if plant < 0:
         out.append(Missing("cdu", "plant", unit))

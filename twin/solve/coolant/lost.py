@@ -12,7 +12,7 @@ from twin.solve.coolant.lane_of_case import LaneOfCase, lanes_by_case
 from twin.solve.coolant.laned import alike_rows
 from twin.solve.coolant.named import rows_naming
 from twin.solve.losses.cases import cases
-from twin.solve.losses.sorts import PUMP
+from twin.solve.losses.sorts import PUMP, UNIT
 from twin.solve.ready import late
 from twin.solve.study import Study
 
@@ -111,17 +111,21 @@ class _Losses:
 class _BySubject:
     gear: _Losses
     pumps: _Losses
+    units: _Losses
     keep: FloatArray
     counts: BoolArray
 
 
 def _by_subject(study: Study) -> _BySubject:
-    """Dead gear, pumps that are out, and caps, of all cases."""
+    """Dead gear, pumps and units of plants that are out, and caps, of all cases."""
     table, size = study(cases), study.site.size
-    pumps = np.flatnonzero((table.sort == PUMP) & (table.origin >= 0))
+    pumps, units = (
+        np.flatnonzero((table.sort == sort) & (table.origin >= 0)) for sort in (PUMP, UNIT)
+    )
     return _BySubject(
         _sorted(table.fallen.gear, table.fallen.gear_state, size),
         _sorted(table.origin[pumps], pumps, size),
+        _sorted(table.origin[units], units, size),
         table.keep,
         table.counts,
     )
@@ -142,7 +146,9 @@ def _capped_behind(study: Study, circuit: Circuit, index: _BySubject) -> IntArra
     if not capped.any():
         return np.empty(0, dtype=np.int64)
     behind = _of_plants(study, circuit)
-    others = np.concatenate([losses.of(behind)[0] for losses in (index.gear, index.pumps)])
+    others = np.concatenate(
+        [losses.of(behind)[0] for losses in (index.gear, index.pumps, index.units)]
+    )
     return np.asarray(others[capped[others]])
 
 

@@ -78,7 +78,7 @@ def plant_heat(study: Study) -> PlantHeat:
     for group in groups:
         for k, plant in enumerate(group.plants.tolist()):
             on.setdefault(plant, []).append((group, k))
-    parts = [_of_plant(on.get(p, []), p, out) for p, out in enumerate(_units_out(study))]
+    parts = [_of_plant(study, on.get(p, []), p, out) for p, out in enumerate(_units_out(study))]
     parts = [part for part in parts if len(part.plant)]
     if not parts:
         none, some = np.empty(0, dtype=np.int64), np.empty(0)
@@ -109,7 +109,7 @@ def _units_out(study: Study) -> list[IntArray]:
     return [np.flatnonzero(row == plant) for plant in range(len(study.table("plant")))]
 
 
-def _of_plant(mine: Sequence[_On], plant: int, units_out: IntArray) -> PlantHeat:
+def _of_plant(study: Study, mine: Sequence[_On], plant: int, units_out: IntArray) -> PlantHeat:
     """Put the groups with units on a plant together, in each case that differs for one of them."""
     keys = [g.of_case for g, _ in mine if len(g.share) > 1]
     case = np.concatenate([[0], units_out])
@@ -118,18 +118,24 @@ def _of_plant(mine: Sequence[_On], plant: int, units_out: IntArray) -> PlantHeat
         first = some[alike_rows(np.stack([key[some] for key in keys], axis=1))[0]]
         case = np.concatenate([first, np.setdiff1d(units_out, first)])
     states = [g.of_case[case] for g, _ in mine]
-    shares = [g.share[state, k] for (g, k), state in zip(mine, states, strict=True)]
+    sure = study(cases).counts[case]
+    keep = np.where(sure, study(cases).keep[case], 1.0)
+    shares = [
+        g.share[state, k] * (1.0 if g.capped else keep)
+        for (g, k), state in zip(mine, states, strict=True)
+    ]
     told = np.isin(case, [0, *units_out])
     for share in shares:
         told |= ~(share <= share[0] * (1.0 + _MORE))
     case, shares = case[told] if mine else case[:0], [share[told] for share in shares]
+    sure = sure[told] if mine else sure[:0]
     states, rows = [state[told] for state in states], len(case)
     pumps, counts = np.zeros(rows), np.ones(rows, dtype=bool)
     lacking, stuck = np.full(rows, -1), np.full(rows, -1)
     racks, at, kw = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)], [np.empty(0)]
     for (g, k), state, share in zip(mine, states, shares, strict=True):
         pumps += g.pumps_kw[state, k]
-        counts &= g.counts[state]
+        counts &= g.counts[state] & (g.capped | sure)
         lacking = np.where(lacking < 0, g.lacking[state], lacking)
         stuck = np.where(stuck < 0, g.stuck[state], stuck)
         racks.append(np.tile(g.rack, rows))
@@ -177,5 +183,5 @@ def _solved(flow: LoopFlow, plant: IntArray, racks: IntArray, heat: FloatArray) 
     return Group(
         rack=racks, kw=heat[racks], of_case=lanes.of_case, plants=plants,
         share=share * lanes.keep[:, None], pumps_kw=np.nan_to_num(share * pumps[:, None]),
-        counts=lanes.counts, lacking=lacking, stuck=stuck,
+        counts=lanes.counts, lacking=lacking, stuck=stuck, capped=True,
     )  # fmt: skip

@@ -52,6 +52,8 @@ class Group:
         (S,) whether a cap counts.
     lacking, stuck
         (S,) a CDU whose heat is not known, and a loop that did not converge: -1 none.
+    capped
+        Whether shares are those of racks as they are capped in each state; else of all their heat.
     """
 
     rack: IntArray
@@ -63,6 +65,7 @@ class Group:
     counts: BoolArray
     lacking: IntArray
     stuck: IntArray
+    capped: bool = False
 
 
 def plant_parts(study: Study) -> Parts:

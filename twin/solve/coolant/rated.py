@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from twin.catalog.fluids import fluid_product
@@ -26,11 +28,19 @@ def exchangers_of(units: Exchanger, rows: IntArray) -> Exchanger:
     )  # fmt: skip
 
 
-def rated(study: Study) -> Exchanger:
-    """All CDUs as rated, (cdus,) each.
+class _Points(NamedTuple):
+    """Rated points of all CDUs, (cdus,) each: as stated, and capacities of both streams, kW/K."""
 
-    A rating is heat, approach, both flows, both fluids and the supply temperature.
-    """
+    heat_kw: FloatArray
+    approach_k: FloatArray
+    supply_c: FloatArray
+    hot_lpm: FloatArray
+    cold_lpm: FloatArray
+    hot_kw_k: FloatArray
+    cold_kw_k: FloatArray
+
+
+def _points(study: Study) -> _Points:
     cdu = study.table("cdu")
     rows = np.arange(len(cdu))
     heat, approach, cold, own, flow, supply = (
@@ -42,9 +52,18 @@ def rated(study: Study) -> Exchanger:
     rise = 5.0  # the mean of each side, near enough for density times heat
     hot_kw_k = hot * _capacities(study, rows, "rated_fluid", supply + rise)
     cold_kw_k = cold * _capacities(study, rows, "rated_facility_fluid", supply - approach + rise)
-    ua = ua_from_rated_point(heat, approach, hot_kw_k, cold_kw_k)
-    exponent = np.asarray(cdu["film_exponent"], dtype=float)
-    return Exchanger(ua, hot, cold, np.full(len(rows), 0.5), exponent)
+    return _Points(heat, approach, supply, hot, cold, hot_kw_k, cold_kw_k)
+
+
+def rated(study: Study) -> Exchanger:
+    """All CDUs as rated, (cdus,) each.
+
+    A rating is heat, approach, both flows, both fluids and the supply temperature.
+    """
+    at = study(_points)
+    ua = ua_from_rated_point(at.heat_kw, at.approach_k, at.hot_kw_k, at.cold_kw_k)
+    exponent = np.asarray(study.table("cdu")["film_exponent"], dtype=float)
+    return Exchanger(ua, at.hot_lpm, at.cold_lpm, np.full(len(ua), 0.5), exponent)
 
 
 def _capacities(study: Study, rows: IntArray, column: str, t_c: FloatArray) -> FloatArray:
@@ -61,14 +80,22 @@ def _capacities(study: Study, rows: IntArray, column: str, t_c: FloatArray) -> F
 
 def impossible(study: Study) -> BoolArray:
     """(cdus,) those whose rating is told in full and that no exchanger can have, however large."""
-    unit, cdu = study(rated), study.table("cdu")
-    told = ~np.isnan(unit.hot_lpm) & ~np.isnan(unit.cold_lpm)
-    for column in ("heat_kw", "approach_k", "rated_supply_c"):
-        told &= ~np.isnan(np.asarray(cdu[column], dtype=float))
-    for column in ("rated_fluid", "rated_facility_fluid"):
-        named = [named_fluid(study, _said(study, k, column)) for k in range(len(cdu))]
-        told &= np.array([fluid is not None for fluid in named], dtype=bool)
-    return told & np.isnan(unit.ua_kw_k)
+    told = ~np.isnan(np.sum(study(_points), axis=0))
+    return np.asarray(told & np.isnan(study(rated).ua_kw_k))
+
+
+def impossible_words(study: Study) -> dict[int, str]:
+    """Return what is wrong with each rating that cannot be, by the row of its CDU."""
+    at, out = study(_points), {}
+    for row in np.flatnonzero(study(impossible)).tolist():
+        warmed = at.supply_c[row] - at.approach_k[row] + at.heat_kw[row] / at.cold_kw_k[row]
+        back = at.supply_c[row] + at.heat_kw[row] / at.hot_kw_k[row]
+        out[row] = (
+            f"its rating cannot be: {at.heat_kw[row]:g} kW would warm {at.cold_lpm[row]:g} L/min "
+            f"of facility water to {warmed:.1f} degC, and {at.hot_lpm[row]:g} L/min of coolant "
+            f"come back at {back:.1f} degC (heat_kw, approach_k, rated_flow_lpm, facility_flow_lpm)"
+        )
+    return out
 
 
 def published_kw(study: Study) -> FloatArray:

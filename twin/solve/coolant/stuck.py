@@ -8,12 +8,17 @@ from twin.site.table import BoolArray, FloatArray
 from twin.solve.coolant.beyond import beyond_fluid
 from twin.solve.coolant.coupled import loop_flows, plant_flows
 from twin.solve.coolant.flow import LoopFlow, Unsolved
+from twin.solve.coolant.rated import impossible_words
 from twin.solve.study import Study
 
 
 def stuck(study: Study) -> dict[tuple[str, int], str]:
-    """Words on each loop or plant, by its kind and row, that was not solved in all its states."""
+    """Words on each loop or plant, by its kind and row, that was not solved in all its states.
+
+    And on CDUs whose rating cannot be.
+    """
     out = dict(study(beyond_fluid))
+    out |= {("cdu", row): words for row, words in study(impossible_words).items()}
     for found in (*study(plant_flows), *study(loop_flows)):
         if not isinstance(found, Unsolved) and not found.moved.converged.all():
             moving = found.moving_k if isinstance(found, LoopFlow) else np.zeros(1)
