@@ -18,7 +18,8 @@ from twin.solve.coolant.hydraulics import nets_of
 from twin.solve.coolant.plant_balancing import branch_settings
 from twin.solve.coolant.pumping import LPM
 from twin.solve.coolant.ready import branches_of
-from twin.solve.coolant.running import running
+from twin.solve.coolant.running import coolant_of_lanes
+from twin.solve.losses.cases import cases
 
 LAYOUT = Path(__file__).parents[2] / "layouts" / "coolant_in_row.toml"
 HYBRID = LAYOUT.with_name("coolant_hybrid.toml")
@@ -36,19 +37,22 @@ def solved(site, changes):
 
 
 def with_valves(one, flow, kv):
-    """Flows of racks, L/min, with a valve of Kv in front of each."""
+    """(L, r) flows of racks in all lanes, L/min, with a valve of Kv in front of each, NaN none."""
     hose, s = hoses(flow.circuit, flow.racks.link), valve_settings(one, flow)
-    bare, on = unbalanced(one, flow.circuit, hose, s.hookup), running(one, flow)
+    lanes = np.arange(len(flow.lanes.keep))
+    bare, (_, rho, mu) = (
+        unbalanced(one, flow.circuit, hose, s.hookup),
+        coolant_of_lanes(one, flow, lanes),
+    )
     both = bare.kv_m3h.copy()
-    both[hose] = (both[hose] ** -2.0 + kv**-2.0) ** -0.5
-    free = np.full((1, len(both)), np.nan)
+    both[hose] = (both[hose] ** -2.0 + np.nan_to_num(kv, nan=np.inf) ** -2.0) ** -0.5
+    free = np.full((len(lanes), len(both)), np.nan)
     branches = branches_of(one, bare, flow.racks, flow.units)
     moved, _ = hold_pressure(
-        nets_of(replace(bare, kv_m3h=both), branches, free, with_less=False), flow.control,
-        sensor_of(one, bare),
-        (flow.lanes.shut[:1], flow.lanes.pump_out[:1], on.rho[None], on.mu[None]),
+        nets_of(replace(bare, kv_m3h=both), branches, free, with_less=True), flow.control,
+        sensor_of(one, bare), (flow.lanes.shut, flow.lanes.pump_out, rho, mu),
     )  # fmt: skip
-    return moved.q_m3s[0, flow.racks.link] / LPM
+    return moved.q_m3s[:, flow.racks.link] / LPM
 
 
 NARROW = {"coolant.manifolds.M1.bore_m": 0.07, "coolant.loops.T1.set_kpa": 200}
@@ -63,12 +67,16 @@ CASES = {
 
 
 @pytest.mark.parametrize("changes", CASES.values(), ids=CASES)
-def test_with_all_valves_set_every_rack_has_its_design_flow(site, changes):
+def test_with_all_valves_set_every_rack_has_its_design_flow_in_every_case(site, changes):
     one, flow = solved(site, changes)
     s = valve_settings(one, flow)
     assert (s.short_kpa == 0).all()
     assert s.kv_m3h.min() > 1
-    assert with_valves(one, flow, s.kv_m3h) == pytest.approx(s.design_lpm, rel=1e-5)
+    got = with_valves(one, flow, s.kv_m3h) / flow.need_lpm
+    assert got.min() > 1.0
+    # Some case leaves each nothing more than it needs, but for what others' valves let through.
+    assert (got.min(axis=0) < 1.002).all()
+    assert s.set_lpm == pytest.approx(got[0] * s.design_lpm, rel=1e-6)
 
 
 def test_what_is_available_is_what_hoses_rack_and_valve_take(site):
@@ -76,8 +84,34 @@ def test_what_is_available_is_what_hoses_rack_and_valve_take(site):
     s = valve_settings(one, flow)
     taken = s.hookup_kpa + s.rack_kpa + s.valve_kpa
     assert taken == pytest.approx(s.available_kpa, rel=1e-9)
-    # The racks in the middle are farthest from both CDUs.
-    assert s.kv_m3h.argmax() in {3, 4}
+    # With one of its two CDUs lost a rack is as far as it can be.
+    lost = {str(one(cases).name[case]) for case in s.case.tolist()}
+    assert lost == {"cdu:C1", "cdu:C2"}
+
+
+def test_a_layout_whose_valves_are_set_as_told_stays_feasible(site):
+    """All racks hang on one hookup: its Kv is set to the widest that any of them is told."""
+    one, flow = solved(site, {})
+    kv = float(valve_settings(one, flow).kv_m3h.max())
+    told = twin.check(twin.change(site, {"coolant.hookups.STD.valve_kv_m3h": round(kv, 3)}))
+    assert told.counts["blocked"] == 0
+    less = twin.check(twin.change(site, {"coolant.hookups.STD.valve_kv_m3h": 0.99 * kv}))
+    assert less.counts["blocked"] > 0
+
+
+def test_where_units_hold_a_flow_valves_only_share_it():
+    """2 x 160 L/min for two racks of 116: both valves stand open, and both have enough."""
+    site = twin.load("tests/rules/facility.toml")
+    by_flow = {
+        "coolant.loops.T1.control": "flow", "coolant.loops.T1.set_lpm": 160.0,
+        "coolant.loops.T1.set_kpa": np.nan, "policy.losses.cdu": "may go dark",
+    }  # fmt: skip
+    one, flow = solved(site, by_flow)
+    s = valve_settings(one, flow)
+    assert (s.short_kpa == 0).all()
+    assert s.set_lpm.sum() == pytest.approx(320.0, rel=1e-4)
+    assert s.set_lpm.min() > s.design_lpm.max()
+    assert np.isnan(s.kv_m3h).any()
 
 
 def test_what_pressure_lacks_is_what_more_of_it_gives(site):

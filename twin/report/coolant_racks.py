@@ -19,13 +19,14 @@ from twin.solve.coolant.coupled import loop_flows
 from twin.solve.coolant.flow import LoopFlow, Unsolved
 from twin.solve.coolant.pumping import LPM
 from twin.solve.coolant.racks import flow_need
+from twin.solve.losses.cases import cases
 from twin.solve.study import Study
 
 BALANCING = (
     "loop", "manifold", "position", "rack", "type", "design_flow_lpm", "expected_flow_lpm",
     "expected_rack_dp_kpa", "expected_hookup_dp_kpa", "set_available_kpa", "set_valve_dp_kpa",
     "set_valve_kv_m3h", "set_hold_lpm", "setting", "measured_flow_lpm", "measured_dp_kpa",
-    "missing",
+    "missing", "set_by_case", "set_flow_lpm", "set_rack_dp_kpa",
 )  # fmt: skip
 MEASURED = (
     "loop", "rack", "design_flow_lpm", "expected_flow_lpm", "measured_flow_lpm", "difference_pct",
@@ -66,7 +67,7 @@ def _unsolved(study: Study, flow: LoopFlow | Unsolved) -> Iterator[tuple[Value, 
         head = (
             loop_name(study, flow), _manifold(study, at), *_place(study, row), figure(need[row]),
         )  # fmt: skip
-        yield (*head, *(None,) * 10, missing)
+        yield (*head, *(None,) * 10, missing, *(None,) * 3)
 
 
 def _solved(study: Study, flow: LoopFlow) -> Iterator[tuple[Value, ...]]:
@@ -89,7 +90,8 @@ def _solved(study: Study, flow: LoopFlow) -> Iterator[tuple[Value, ...]]:
             figure(s.available_kpa[k]), figure(s.valve_kpa[k]), figure(s.kv_m3h[k]),
             figure(racks.hold_m3s[k] / LPM) if holds else None,
             setting_of(s.kv_m3h[k], s.short_kpa[k], holds=holds), None, None,
-            missing,
+            missing, str(study(cases).name[s.case[k]]) or "healthy", figure(s.set_lpm[k]),
+            figure(s.set_rack_kpa[k]),
         )  # fmt: skip
 
 
@@ -114,7 +116,7 @@ class Found(Enum):
 
     WITHIN = "within"
     OFF = "off"
-    """Farther from what is expected than the tolerance."""
+    """Farther from what is expected than the tolerance, or its pressure than twice that."""
     STARVES = "starves"
     """Below its design flow by more than the tolerance."""
     UNKNOWN = "unknown"
@@ -152,18 +154,29 @@ def racks_on_paper(study: Study) -> list[str]:
 
 
 def compare(study: Study, measured: Measured, tolerance: float) -> list[Compared]:
-    """Compare what was measured with what is expected, rack by rack in the order of the sheet."""
+    """Compare what was measured with what is expected, rack by rack in the order of the sheet.
+
+    Expected is what flows with all valves set as the sheet says; where it cannot say it, what flows
+    as the layout stands.
+    """
     at = {name: k for k, name in enumerate(measured.rack)}
-    wanted = ("loop", "rack", "design_flow_lpm", "expected_flow_lpm", "expected_rack_dp_kpa")
+    wanted = ("loop", "rack", "design_flow_lpm", "expected_flow_lpm", "expected_rack_dp_kpa",
+              "set_flow_lpm", "set_rack_dp_kpa")  # fmt: skip
     columns = [BALANCING.index(name) for name in wanted]
     out = []
     for row in balancing_rows(study):
         loop, rack, *rest = (row[c] for c in columns)
-        design, expected, drop = (np.nan if v is None else float(v) for v in rest)
+        design, expected, drop, set_flow, set_drop = (
+            np.nan if v is None else float(v) for v in rest
+        )
+        if not np.isnan(set_flow):
+            expected, drop = set_flow, set_drop
         k = at.get(str(rack))
         flow, dp = (np.nan, np.nan) if k is None else (
             float(measured.flow_lpm[k]), float(measured.dp_kpa[k]))  # fmt: skip
         found = _found(design, expected, flow, tolerance)
+        if found is Found.WITHIN and abs(dp / drop - 1.0) > 2.0 * tolerance:  # as the square of it
+            found = Found.OFF
         out.append(Compared(str(loop), str(rack), design, expected, flow, drop, dp, found))
     return out
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from twin.site.table import BoolArray, FloatArray
+from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.branches import coolant_in, fluid_of
 from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.hold import sensor_of
@@ -44,21 +44,37 @@ class Running:
 
 def running(study: Study, flow: LoopFlow, lane: int = 0) -> Running:
     """Return what one lane of a solved loop runs on."""
-    circuit, lpm = flow.circuit, flow.unit_lpm[lane]
-    fluid, _ = fluid_of(study, "loop", circuit.row)
-    side_c = np.array(
-        [_by_flow(lpm, flow.warmth.supply_c[lane]), _by_flow(lpm, flow.warmth.return_c[lane])]
-    )
-    set_point = flow.loop.set_point_c
-    side_c = np.where(np.isnan(side_c), [set_point, set_point + 10.0], side_c)
-    if fluid is None:  # a solved loop has a coolant
-        raise ValueError(circuit.row)
-    racks = flow.racks
-    rho, mu = coolant_in(circuit, racks, fluid, side_c[None], racks.rho0, racks.mu0)
+    circuit = flow.circuit
+    side_c, rho, mu = coolant_of_lanes(study, flow, np.array([lane]))
     away = sensor_of(study, circuit) is not None
     held = replace(flow.control, set_kpa=_held_kpa(flow, lane, away=away))
     branches = branches_of(study, circuit, flow.racks, flow.units)(held)
-    return Running(side_c, rho[0], mu[0], branches, flow.lanes.shut[lane])
+    return Running(side_c[0], rho[0], mu[0], branches, flow.lanes.shut[lane])
+
+
+def coolant_of_lanes(
+    study: Study, flow: LoopFlow, lanes: IntArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return what some lanes of a solved loop run on.
+
+    Returns
+    -------
+    side_c
+        (L, 2) temperature of supply and return, by the units' flows.
+    rho, mu
+        (L, m) density, kg/m3, and viscosity, Pa s, of what flows in each link.
+    """
+    fluid, _ = fluid_of(study, "loop", flow.circuit.row)
+    if fluid is None:  # a solved loop has a coolant
+        raise ValueError(flow.circuit.row)
+    lpm, warmth, racks = flow.unit_lpm[lanes], flow.warmth, flow.racks
+    side_c = np.stack(
+        [_by_flow(lpm, warmth.supply_c[lanes]), _by_flow(lpm, warmth.return_c[lanes])], axis=1
+    )
+    set_point = flow.loop.set_point_c
+    side_c = np.where(np.isnan(side_c), [set_point, set_point + 10.0], side_c)
+    rho, mu = coolant_in(flow.circuit, racks, fluid, side_c, racks.rho0, racks.mu0)
+    return side_c, rho, mu
 
 
 def _held_kpa(flow: LoopFlow, lane: int, *, away: bool) -> float:
@@ -73,6 +89,10 @@ def _held_kpa(flow: LoopFlow, lane: int, *, away: bool) -> float:
     return _ALL_KPA if full else flow.control.set_kpa
 
 
-def _by_flow(lpm: FloatArray, c: FloatArray) -> float:
+def _by_flow(lpm: FloatArray, c: FloatArray) -> FloatArray:
+    """(L,) mean of temperatures (L, u) by flow; NaN where none is known."""
     known = (lpm > 0) & ~np.isnan(c)
-    return float(np.sum(lpm[known] * c[known]) / np.sum(lpm[known])) if known.any() else np.nan
+    with np.errstate(invalid="ignore"):
+        return np.asarray(
+            np.where(known, lpm * c, 0.0).sum(axis=1) / np.where(known, lpm, 0.0).sum(axis=1)
+        )
