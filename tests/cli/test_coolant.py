@@ -65,7 +65,7 @@ def test_a_filled_sheet_is_compared(cli, tmp_path):
     assert "7 within, 1 unknown" in ran.out
     ran = cli("coolant", LAYOUT, "-o", tmp_path, "--measured", filled, "--tolerance", "0.01")
     assert ran.code == 1
-    assert "  G1 off: 126 L/min, expected 127.5 (-1.2 %), design 116.4\n" in ran.out
+    assert "  G1 off: 126 L/min, expected 120 (+5.0 %), design 116.4\n" in ran.out
 
 
 def test_a_wrong_sheet_is_told_by_row_and_nothing_is_written(cli, tmp_path):
