@@ -12,9 +12,13 @@ from twin.checks.coolant.solved import missing_inputs, unsolved
 from twin.checks.coolant.sums import told_as
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.site.table import BoolArray, StrArray
+from twin.site.table import BoolArray, FloatArray, StrArray
 from twin.solve.coolant.circuit import Part
+from twin.solve.coolant.flow import LoopFlow
+from twin.solve.coolant.lacking import less_pumps
 from twin.solve.coolant.pumping import least_flows
+from twin.solve.losses.cases import cases
+from twin.solve.losses.sorts import PUMP
 from twin.solve.study import Study
 
 
@@ -42,14 +46,16 @@ def below_least_flow(study: Study) -> Iterator[Measure]:
     Flow of each running CDU, and of each plant whose pipes are described, against its
     `min_flow_lpm`, and where that is not stated against the flow from which a curve with a hump
     falls: below it the curve is cut flat and its head is a guess. By solved flows, healthy and in
-    each case that takes something of the loop or plant. Those with a bypass are not measured: their
+    each case that takes something of the loop or plant; where a pump of a unit is out, against the
+    part of it that the others need, and at a constant speed a curve begins to fall at that part of
+    its flow. Those with a bypass are not measured: their
     pumps move their least flow, and racks get what its head gives; the papers say what goes round.
     Worked number: two CDUs that share eight GB300 at 127.5 L/min give 510 L/min each.
 
     Does not cover
     --------------
-    CDUs and plants in which pumps are staged off at part load, and plants whose pipes are not
-    described.
+    CDUs and plants in which pumps are staged off at part load, plants whose pipes are not
+    described, and that a curve falls from less where its pumps run slower to hold a pressure.
 
     See also
     --------
@@ -71,7 +77,8 @@ def below_least_flow(study: Study) -> Iterator[Measure]:
     yield from _plants(study)
     units = study(running_units)
     some = units.some(bare[units.row])
-    limit = least[some.row]
+    running = some.of(lambda flow: _running(study, flow))
+    limit = least[some.row] * running * np.where(hump[some.row], some.of_each(_speed), 1.0)
     yield Measure(
         kind="cdu",
         subject=some.row,
@@ -84,14 +91,29 @@ def below_least_flow(study: Study) -> Iterator[Measure]:
     )
 
 
+def _running(study: Study, flow: LoopFlow) -> FloatArray:
+    """(L, u) pumps that run over those for which the figures of each unit hold."""
+    out = flow.lanes.pump_out[:, flow.circuit.links(Part.UNIT)]
+    return np.where(out, less_pumps(study, "cdu", flow.units), 1.0)
+
+
+def _speed(flow: LoopFlow) -> FloatArray:
+    """(u,) constant speed of the units; 1 where something else is held."""
+    speed = flow.control.set_speed
+    return np.full(len(flow.units), 1.0 if np.isnan(speed) else speed)
+
+
 def _owner(hump: BoolArray) -> StrArray:
     return np.where(hump, "where the pumps' curve begins to fall", "maker of the pumps")
 
 
 def _plants(study: Study) -> Iterator[Measure]:
     least, hump = least_flows(study, "plant")
+    table, first = study(cases), study.site.first["plant"]
     for rows in running_plants(study):
-        limit = least[rows.plant]
+        less = less_pumps(study, "plant", rows.plant)
+        out = (table.sort[rows.case] == PUMP) & (table.origin[rows.case] == first + rows.plant)
+        limit = least[rows.plant] * np.where(out, less, 1.0)
         if study.table("plant")["bypass"][rows.plant].any():
             continue
         unknown = np.full(len(limit), np.nan)
