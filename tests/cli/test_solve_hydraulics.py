@@ -157,6 +157,22 @@ def test_a_pump_against_more_than_it_gives_is_told(solve):
     assert "twin: WEAK lets nothing flow" in ran.err
 
 
+def test_scenarios_of_a_network_without_losses_show_its_resistances(solve, tmp_path):
+    table = tmp_path / "s.csv"
+    table.write_text("scenario,closed\nnone,\na,RACK 2\n")
+    bare = copy.deepcopy(LOOP)
+    other = {1: 3}
+    bare["kind"] = [other.get(kind, kind) for kind in bare["kind"]]
+    bare["R"] = [1e10] * len(bare["kind"])
+    bare["n"] = [2.0] * len(bare["kind"])
+    ran, rows = solve(bare, "--scenarios", table)
+    assert ran.code == 0
+    names = [name for name, kind in zip(bare["link"], bare["kind"], strict=True) if kind == 3]
+    assert list(rows[0]) == ["scenario", *names]
+    assert names
+    assert float(rows[1]["RACK 2"]) == 0
+
+
 def test_an_epanet_file_has_the_same_flows(solve, cli, tmp_path):
     with np.printoptions():  # wntr changes how arrays are shown
         pytest.importorskip("wntr")

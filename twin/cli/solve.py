@@ -108,8 +108,9 @@ def hydraulics(
     The table has link and q_m3s, that of --nodes node and p_pa. q_m3s is 0 where a link is closed
     or no pressure reaches it, empty where no flow was found; p_pa is empty where no open link
     leads to a held pressure. --scenarios is a table with scenario and closed (links with blanks
-    between them): then the table has a row for each scenario with the flow of each loss link.
-    Ends with 3 where no solution was found.
+    between them): then the table has a row for each scenario with the flow of each loss link,
+    where there is none of each resistance, and without one of every link. Ends with 3 where no
+    solution was found.
     """
     from twin.files.loop import read_loop, read_scenarios
 
@@ -132,9 +133,9 @@ def hydraulics(
         _tell_shut(loop, links, shut, found)
         said = _csv(("link", "q_m3s"), loop.links, (found.q_m3s[0].tolist(),))
     else:
-        losses = (loop.kind == 1).nonzero()[0]
+        shown = _shown(loop)
         said = _csv(
-            ("scenario", *(loop.links[k] for k in losses)), names, found.q_m3s[:, losses].T.tolist()
+            ("scenario", *(loop.links[k] for k in shown)), names, found.q_m3s[:, shown].T.tolist()
         )
     if output is None:
         click.echo(said, nl=False)
@@ -144,6 +145,19 @@ def hydraulics(
         pressures = found.p_pa[0] - loop.height_pa
         write.text(nodes, _csv(("node", "p_pa"), loop.nodes, (pressures.tolist(),)))
     return Exit.INCOMPLETE if _tell_flows(names, found) else Exit.FEASIBLE
+
+
+def _shown(loop: Loop) -> IntArray:
+    """Rows of the links in a table of scenarios: losses, without one resistances, else all."""
+    import numpy as np
+
+    from twin.solve.hydraulics.links import Kind
+
+    for kinds in ((Kind.LOSS,), (Kind.POWER, Kind.DROP)):
+        mine = np.flatnonzero(np.isin(loop.kind, kinds))
+        if len(mine):
+            return mine
+    return np.arange(len(loop.links))
 
 
 def _links(loop: Loop, friction: str) -> Links:

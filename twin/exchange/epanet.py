@@ -37,6 +37,10 @@ _LONGEST_ID = 31
 _LEAST_MM = 1e-6
 _FALL = 1e-6
 """Of its gain: by so much the curve of a unit that holds a pressure falls, as EPANET asks for."""
+_FALL_PA = 5.0
+"""And by no less: some tools write heads with six digits after the point, as 0.01 Pa."""
+_APART = 0.01
+"""Of its last flow: points of a curve nearer than this to the solved one say nothing more."""
 _LEAST_POINTS = 4
 """Through three points EPANET would lay a curve of its own."""
 _AT_END = 1e-6
@@ -301,12 +305,18 @@ def _units(loop: _Loop, lines: _Lines) -> None:
 
 
 def _gain_points(loop: _Loop, name: str, gain: Gain, q_m3s: float) -> list[str]:
-    """Lines of a falling curve, exact at the solved flow."""
-    q = np.unique(np.append(gain.q_m3s, min(q_m3s, float(gain.q_m3s[-1]))))
+    """Lines of a falling curve, exact at the solved flow.
+
+    It falls by enough between any two points for tools that write six digits after the point.
+    """
+    last = float(gain.q_m3s[-1])
+    near = np.abs(gain.q_m3s - q_m3s) < _APART * last
+    near[[0, -1]] = False
+    q = np.unique(np.append(gain.q_m3s[~near], min(q_m3s, last)))
     while len(q) < _LEAST_POINTS:
         q = np.unique(np.append(q, 0.5 * (q[1:] + q[:-1])))
     pa = np.interp(q, gain.q_m3s, gain.gain_pa)
-    pa += _FALL * gain.gain_pa[0] * (q_m3s - q) / q[-1]
+    pa += max(_FALL * gain.gain_pa[0], _FALL_PA) * (q_m3s - q) / q[-1]
     return _points(name, q, loop.head(pa))
 
 

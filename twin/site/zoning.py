@@ -1,4 +1,4 @@
-"""Zones of air as they cannot be: of another hall than what stands in them or serves them."""
+"""Zones of air and rear doors as they cannot be: of another hall than what they serve."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def faults_of_zones(tables: Mapping[str, Table]) -> Iterator[Fault]:
             message = f"zone {name} is in another hall than this {kind.replace('_', ' ')}"
             yield Fault(kind, str(table.ids[row]), "zone", name, message, "a zone of its own hall")
     yield from _two_doors(tables["air_unit"])
+    yield from _doors_elsewhere(tables)
 
 
 def _two_doors(units: Table) -> Iterator[Fault]:
@@ -34,3 +35,14 @@ def _two_doors(units: Table) -> Iterator[Fault]:
     for row in np.setdiff1d(rows, rows[first]).tolist():
         message = "stands behind a position that has a rear door already"
         yield Fault("air_unit", str(units.ids[row]), "position", None, message, "one for each")
+
+
+def _doors_elsewhere(tables: Mapping[str, Table]) -> Iterator[Fault]:
+    """Tell rear doors that name another hall than that of the position behind which they stand."""
+    units, positions, first = tables["air_unit"], tables["position"], starts(tables)
+    rows = np.flatnonzero((units["position"] >= 0) & (units["hall"] >= 0))
+    there = positions["hall"][units["position"][rows] - first["position"]]
+    for row in rows[(there >= 0) & (there != units["hall"][rows])].tolist():
+        hall = str(tables["hall"].ids[units["hall"][row] - first["hall"]])
+        message = "stands behind a position in another hall"
+        yield Fault("air_unit", str(units.ids[row]), "hall", hall, message, "the hall of its rack")
