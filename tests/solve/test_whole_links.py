@@ -9,7 +9,8 @@ import pytest
 
 from twin import pipeline
 from twin.checks.cabling.planes import shared_ways
-from twin.solve.cabling.pieces import pieces, pieces_of, pieces_of_bundles
+from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.taken import pieces_of, pieces_of_bundles
 
 LAYOUT = Path(__file__).parents[1] / "rules" / "paneled.toml"
 

@@ -41,11 +41,12 @@ def loss_budget(study: Study) -> Iterator[Measure]:
     connection at each of the two panels, all at their worst. A panel with cassettes loses what
     their maker states (loss_db), else one connection on either side. The joints at the optics are
     not counted: budgets of optics refer to the channel between them (channel insertion loss of IEEE
-    802.3). It is held against the lesser loss budget of the two optics. Links of a single cord are
+    802.3). It is held against the lesser loss budget of the two optics. Where several trunks lie
+    between two panels, a link takes the one to which its ports lead. Links of a single cord are
     held by their reach alone (CAB301). A cord or trunk of which no length is listed (data.stock_m)
     counts as needed; the loss then is known only where it is over the budget, or within it even in
-    the greatest length in which the part is made. Worked number: cords of 5 m, a trunk of 40 m at
-    3 dB/km, two panels at 0.35 dB: 50 x 3 / 1000 + 0.7 = 0.85 dB.
+    the greatest length in which the part is made. Worked number: cords of 5 m, a trunk of 40 m at 3
+    dB/km, two panels at 0.35 dB: 50 x 3 / 1000 + 0.7 = 0.85 dB.
 
     Does not cover
     --------------
@@ -68,12 +69,13 @@ def _of(study: Study, kind: str, rows: IntArray, subject: IntArray) -> Measure:
     loss, budget = found.loss_db[rows], found.budget_db[rows]
     doubt = length_open(loss, found.most_db[rows], budget)
     product = study.table("product")
-    trunk = study.site.rows_of("product", study.table("trunk")["type"])[piece.trunks[mine]]
+    row = found.trunk[rows]
+    trunk = study.site.rows_of("product", study.table("trunk")["type"])[row]
     bare = np.isnan(np.append(product["loss_budget_db"], np.nan))
     optic = np.where(bare[part.head[mine]], part.head[mine], part.tail[mine])
     fibre = np.append(product["attenuation_db_per_km"], np.nan)
     none = np.zeros(len(rows), dtype=bool)
-    untyped = np.where(trunk < 0, piece.trunks[mine], -1)
+    untyped = np.where(trunk < 0, row, -1)
     inside = np.append(study.site.rows_of("product", study.table("panel")["cassette"]), -1)
     cassettes = []
     ends = (piece.high_panel[mine], piece.low_panel[mine])

@@ -12,6 +12,7 @@ from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.parts import longest_m, piece_needed_m
 from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.taken import trunks_taken
 from twin.solve.study import Study
 
 
@@ -36,11 +37,11 @@ def length_not_sold(study: Study) -> Iterator[Measure]:
 
     Method
     ------
-    Each piece of a link, its cord, or both its cords and the trunk between their panels, needs its
-    way, the drops, the runs in the racks and waste. That is held against the longest length which
-    the layout lists of its product (data.stock_m, or a list of kind stock). One row for each rack,
-    or switch with uplinks, and switch above: the piece that lacks most. Worked number: a trunk that
-    needs 29.1 m, of which 20 m is the longest, lacks 9.1 m.
+    Each piece of a link, its cord, or both its cords and the trunk that it takes between their
+    panels, needs its way, the drops, the runs in the racks and waste. That is held against the
+    longest length which the layout lists of its product (data.stock_m, or a list of kind stock).
+    One row for each rack, or switch with uplinks, and switch above: the piece that lacks most.
+    Worked number: a trunk that needs 29.1 m, of which 20 m is the longest, lacks 9.1 m.
 
     Does not cover
     --------------
@@ -53,9 +54,9 @@ def length_not_sold(study: Study) -> Iterator[Measure]:
     CAB301, CAB304, CAB403.
     """
     piece, bundle = study(pieces), study(bundles)
-    first = np.arange(len(bundle.rack))
-    trunk = np.where(piece.trunks >= 0, piece.trunks + int((piece.bundle >= 0).sum()), -1)
-    row = np.tile(first, 3)
+    first, taken = np.arange(len(bundle.rack)), study(trunks_taken)
+    row = np.concatenate([first, first, taken.bundle])
+    trunk = taken.trunk + int((piece.bundle >= 0).sum())
     at = np.concatenate([first, piece.second, trunk])
     need, most = (np.append(study(each), np.nan)[at] for each in (piece_needed_m, longest_m))
     # Of links of which some piece has no way CAB302 speaks.

@@ -10,9 +10,10 @@ from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.solve.cabling.as_bought import length_open, unlisted
 from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.delays import delays_ns, most_ns
+from twin.solve.cabling.delays import delays_ns, most_ns, sure_ns
 from twin.solve.cabling.parts import parts
 from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.taken import trunks_taken
 from twin.solve.limits import limit
 from twin.solve.study import Study
 
@@ -63,8 +64,12 @@ def link_delays_too_much(study: Study) -> Iterator[Measure]:
     # Links for which a fabric finds no medium at all are CAB403's.
     served = (part.class_of < 0) | (part.medium >= 0) | np.isnan(part.needed_m)
     mine = np.flatnonzero(bundle.wanted & ~np.isinf(delay) & served)
-    trunk = study(pieces).trunks
     made = np.append(study.site.rows_of("product", study.table("trunk")["type"]), -1)
+    # Of several trunks of a link the one of no type is told.
+    trunk, taken = study(pieces).trunks.copy(), study(trunks_taken)
+    bare = made[taken.trunk] < 0
+    trunk[taken.bundle] = taken.trunk
+    trunk[taken.bundle[bare]] = taken.trunk[bare]
     doubt = length_open(delay, study(most_ns), np.full(len(delay), owned.value))
     # What is not known comes first: it may be the slowest.
     slow = np.where(doubt | np.isnan(delay), np.inf, delay)
@@ -74,7 +79,7 @@ def link_delays_too_much(study: Study) -> Iterator[Measure]:
         worst = order[np.flatnonzero(np.diff(end[order], prepend=-1))]
         told = ~np.isnan(delay[worst])
         certain = np.zeros(int(end.max(initial=-1)) + 1)
-        np.fmax.at(certain, end[rows], delay[rows])
+        np.fmax.at(certain, end[rows], study(sure_ns)[rows])
         yield Measure(
             kind=kind,
             subject=end[worst],

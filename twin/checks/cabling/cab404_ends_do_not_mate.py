@@ -46,8 +46,10 @@ def ends_do_not_mate(study: Study) -> Iterator[Measure]:
     their product says (gender), a trunk what the layout says first. A panel of plain adapters lets
     cord and trunk meet; one that says a gender, or whose cassettes do, meets the cord with it, and
     the trunk with its rear_gender. What meets must also be of one connector (MPO-12/APC does not
-    meet MPO-12/UPC) and of one fibre. One row for each bundle of links: joints that do not mate, at
-    most 0. Worked number: a trunk whose ends are female meets two female cords, two joints.
+    meet MPO-12/UPC) and of one fibre. Where several trunks lie between two panels, links meet the
+    one to which their ports lead (twin cables --panels). One row for each bundle of links and trunk
+    that it takes: joints that do not mate, at most 0. Worked number: a trunk whose ends are female
+    meets two female cords, two joints.
 
     Does not cover
     --------------

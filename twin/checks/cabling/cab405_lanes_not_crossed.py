@@ -45,10 +45,12 @@ def lanes_not_crossed(study: Study) -> Iterator[Measure]:
     Parallel optics send on fibres 1 to 4 and listen on 12 to 9, so that the whole link must reverse
     the order of its fibres. A cord or trunk of type B reverses it, one of type C crosses pairs, one
     of type A passes straight; an adapter of type B (key up to key up) lets fibre 1 meet fibre 12,
-    one of type A (key up to key down) like fibre. So the count of type B over both cords, trunk
-    and both panels must be odd, that of type C even. One row for each bundle of links: 1 where it
-    is not, at most 0. Worked number: cord B, panel B, trunk B, panel B and cord B reverse five
-    times; with panels of type A three times; with one panel of each type four times, which fails.
+    one of type A (key up to key down) like fibre. So the count of type B over both cords, trunk and
+    both panels must be odd, that of type C even. Where several trunks lie between two panels, it is
+    the one to which the ports of the links lead (twin cables --panels). One row for each bundle of
+    links and trunk that it takes: 1 where it is not, at most 0. Worked number: cord B, panel B,
+    trunk B, panel B and cord B reverse five times; with panels of type A three times; with one
+    panel of each type four times, which fails.
 
     Does not cover
     --------------

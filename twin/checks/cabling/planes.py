@@ -10,7 +10,7 @@ from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.laying import laying
 from twin.solve.cabling.links import links
 from twin.solve.cabling.paths import passed_by_cables
-from twin.solve.cabling.pieces import pieces_of_bundles
+from twin.solve.cabling.taken import pieces_of_bundles
 from twin.solve.cabling.ways import ways
 from twin.solve.study import Study
 

@@ -13,7 +13,7 @@ import numpy as np
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.parts import longest_m, parts, piece_needed_m, products, stocked_m
 from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.ways import joined_m
+from twin.solve.cabling.taken import joined_m, trunks_taken
 from twin.solve.study import Study
 
 _TOLERANCE = 1e-9
@@ -61,7 +61,8 @@ def unlisted(study: Study) -> IntArray:
     bare = np.append(np.where(study(_listed), -1, made), -1)
     out = bare[: len(piece.second)]
     first = int((piece.bundle >= 0).sum())
-    trunk = np.where(piece.trunks >= 0, bare[piece.trunks + first], -1)
+    taken, trunk = study(trunks_taken), np.full(len(out), -1, dtype=np.int64)
+    np.maximum.at(trunk, taken.bundle, bare[taken.trunk + first])
     for other in (trunk, np.where(piece.second >= 0, bare[piece.second], -1)):
         out = np.where(out < 0, other, out)
     return out

@@ -15,6 +15,7 @@ from twin.arrays.joins import each_match
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.links import links
 from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.taken import trunks_taken
 from twin.solve.cabling.tray_fill import lying
 from twin.solve.losses.cases import cases
 from twin.solve.losses.sorts import PLANE
@@ -99,20 +100,20 @@ def cut_by(study: Study, case: IntArray, way: IntArray) -> Cut:
 
 def _of_bundles(study: Study, case: IntArray, cable: IntArray, part: FloatArray) -> Cut:
     """Bundles of lost cords, and those whose links lie in lost trunks."""
-    piece = study(pieces)
-    through = np.flatnonzero(piece.trunks >= 0)
-    through = through[np.argsort(piece.trunks[through], kind="stable")]
+    piece, taken = study(pieces), study(trunks_taken)
+    order = np.argsort(taken.trunk, kind="stable")
     trunk = np.flatnonzero(piece.trunk[cable] >= 0)
-    row, at = each_match(piece.trunks[through], piece.trunk[cable[trunk]])
+    row, at = each_match(taken.trunk[order], piece.trunk[cable[trunk]])
     cord = piece.bundle[cable] >= 0
     cases_ = np.append(case[cord], case[trunk[row]])
-    bundle = np.append(piece.bundle[cable[cord]], through[at])
-    lost = np.append(part[cord], part[trunk[row]])
+    bundle = np.append(piece.bundle[cable[cord]], taken.bundle[order[at]])
     size = len(piece.low_panel) + 1
     key, of = np.unique(cases_ * size + bundle, return_inverse=True)
-    most = np.zeros(len(key))
-    np.maximum.at(most, of, lost)
-    return Cut(key // size, key % size, most)
+    cords = int(cord.sum())
+    # Trunks side by side lose links of their own each.
+    most = np.bincount(of[cords:], part[trunk[row]] * taken.share[order[at]], minlength=len(key))
+    np.maximum.at(most, of[:cords], part[cord])
+    return Cut(key // size, key % size, np.minimum(most, 1.0))
 
 
 def worth_lost(study: Study) -> Worth:

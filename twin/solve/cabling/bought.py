@@ -11,7 +11,8 @@ from twin.solve.cabling.bare import bare_products
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.laying import laying
 from twin.solve.cabling.parts import longest_m, parts, piece_needed_m, products, stocked_m
-from twin.solve.cabling.pieces import pieces, pieces_of
+from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.taken import pieces_of, trunks_taken
 from twin.solve.fabric.cages import port_speed, speed
 from twin.solve.study import Study
 
@@ -109,10 +110,10 @@ def lacks(study: Study) -> dict[int, Lack]:
 def _suspect(study: Study, rows: IntArray) -> IntArray:
     """Places among rows of those for which something may be lacking."""
     part, bundle, second = study(parts), study(bundles), study(pieces).second
-    found, trunk = np.isfinite(study(stocked_m)), study(pieces).trunks
+    found, taken = np.isfinite(study(stocked_m)), study(trunks_taken)
     both = found[: len(second)] & ((second < 0) | found[second])
     first = int((study(pieces).bundle >= 0).sum())
-    both &= (trunk < 0) | np.append(found[first:], True)[trunk]
+    both[taken.bundle[~found[first + taken.trunk]]] = False
     good = (part.medium >= 0) & part.sure & both & np.isfinite(bundle.count)
     return np.flatnonzero(~good[rows])
 

@@ -13,7 +13,8 @@ from twin.solve.cabling.bundles import Bundles, bundles
 from twin.solve.cabling.headed import served_m, tails_of
 from twin.solve.cabling.links_bundled import bundle_of_links
 from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.ways import along_m, joined_m, shortest_m
+from twin.solve.cabling.taken import joined_m
+from twin.solve.cabling.ways import along_m, shortest_m
 from twin.solve.fabric.cages import (
     cage_of,
     cages,

@@ -8,7 +8,7 @@ from twin.site.table import FloatArray
 from twin.solve.cabling.as_bought import bought_m, most_m
 from twin.solve.cabling.parts import parts, products
 from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.ways import joined_m
+from twin.solve.cabling.taken import joined_m
 from twin.solve.limits import limit
 from twin.solve.media.makes import delay_ns_per_m
 from twin.solve.study import Study
@@ -23,6 +23,12 @@ def delays_ns(study: Study) -> FloatArray:
     Worked number: 15 m of fibre at 4.9 ns/m are 73.5 ns.
     """
     return _along_ns(study, study(bought_m))
+
+
+def sure_ns(study: Study) -> FloatArray:
+    """(B,) delay of links in those of their trunks of which it is known, ns; NaN of none."""
+    with np.errstate(invalid="ignore"):
+        return joined_m(study, study(bought_m) * _delays_ns_per_m(study), sure=True)
 
 
 def most_ns(study: Study) -> FloatArray:

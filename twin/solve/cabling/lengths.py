@@ -6,7 +6,8 @@ import numpy as np
 
 from twin.site.table import BoolArray, FloatArray
 from twin.solve.cabling.laying import laying
-from twin.solve.cabling.ways import along_m, joined_m
+from twin.solve.cabling.taken import joined_m
+from twin.solve.cabling.ways import along_m
 from twin.solve.study import Study
 
 

@@ -17,6 +17,7 @@ from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.cassettes import made_of_panels, shuffles
 from twin.solve.cabling.parts import parts
 from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.taken import trunks_taken
 from twin.solve.media.polarity import (
     GENDERS,
     POLARITIES,
@@ -29,7 +30,7 @@ from twin.solve.study import Study
 
 
 class Chain(NamedTuple):
-    """Links of bundles through panels, whose parts are chosen, (n,).
+    """Links of bundles through panels, whose parts are chosen, (n,): those in one trunk are one.
 
     Attributes
     ----------
@@ -80,11 +81,13 @@ class Ferrules(NamedTuple):
 
 
 def chains(study: Study) -> Chain:
-    """All links through panels that stand and whose medium is chosen."""
-    piece, part, bundle = study(pieces), study(parts), study(bundles)
-    mine = np.flatnonzero((piece.trunks >= 0) & bundle.wanted & (part.medium >= 0))
+    """All links through panels that stand and whose medium is chosen, over each trunk they take."""
+    piece, part, taken = study(pieces), study(parts), study(trunks_taken)
+    chosen = study(bundles).wanted & (part.medium >= 0)
+    each = chosen[taken.bundle]
+    mine = taken.bundle[each]
     return Chain(
-        mine, part.head[mine], part.cable[mine], piece.high_panel[mine], piece.trunks[mine],
+        mine, part.head[mine], part.cable[mine], piece.high_panel[mine], taken.trunk[each],
         piece.low_panel[mine], part.single[mine], part.tail[mine],
     )  # fmt: skip
 

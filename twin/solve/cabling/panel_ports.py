@@ -172,15 +172,17 @@ def _connectors(
     for first in np.unique(between).tolist():
         mine = np.flatnonzero(between == first)
         rows = np.flatnonzero((ends == ends[:, [first]]).all(axis=0))
+        # A trunk whose connectors nobody counts takes all that those before it leave: its sum is
+        # NaN, which sorts last.
         upto = np.cumsum(total[rows])
-        if np.isnan(upto).any():
-            trunk[mine] = first
-            continue
         at = np.searchsorted(upto, rank[mine], side="right")
         held = at < len(rows)
         mine, at = mine[held], at[held]
         row = rows[at]
+        trunk[mine] = row
+        counted = ~np.isnan(total[row])
+        mine, at, row = mine[counted], at[counted], row[counted]
         place = rank[mine] - np.append(0, upto)[at].astype(np.int64)
         size = each[row].astype(np.int64)
-        trunk[mine], strand[mine], connector[mine] = row, place // size + 1, place % size + 1
+        strand[mine], connector[mine] = place // size + 1, place % size + 1
     return trunk, strand, connector

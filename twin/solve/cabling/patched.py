@@ -13,7 +13,7 @@ from twin.solve.cabling.cassettes import shuffles
 from twin.solve.cabling.mating import front_ferrules
 from twin.solve.cabling.parts import parts, products
 from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.ways import joined_m
+from twin.solve.cabling.taken import joined_each_m, trunks_taken
 from twin.solve.limits import limit
 from twin.solve.study import Study
 
@@ -61,8 +61,8 @@ class Loss(NamedTuple):
 
     Parameters
     ----------
-    bundle
-        Row of the bundle.
+    bundle, trunk
+        Rows of the bundle, and of the trunk that these of its links take.
     loss_db, most_db
         Of the channel: of lengths as bought, and of the greatest lengths that may be bought where
         no list says any; NaN not known.
@@ -71,6 +71,7 @@ class Loss(NamedTuple):
     """
 
     bundle: IntArray
+    trunk: IntArray
     loss_db: FloatArray
     most_db: FloatArray
     budget_db: FloatArray
@@ -82,21 +83,26 @@ def losses(study: Study) -> Loss:
     Worked number: cords of 5 m, a trunk of 40 m at 3 dB/km and two panels at 0.35 dB lose
     50 x 3 / 1000 + 0.7 = 0.85 dB.
     """
-    piece, part, bundle = study(pieces), study(parts), study(bundles)
-    mine = np.flatnonzero((piece.trunks >= 0) & bundle.wanted & (part.medium >= 0))
+    part, taken = study(parts), study(trunks_taken)
+    chosen = study(bundles).wanted & (part.medium >= 0)
+    each = chosen[taken.bundle]
+    mine = taken.bundle[each]
     budget = np.append(study.table("product")["loss_budget_db"], np.nan)
     # The budget is the worse end's; one that is not published makes the link's unknown.
     least = np.minimum(budget[part.head[mine]], budget[part.tail[mine]])
     high, low = panels_db(study, mine)
     ends = high + low
-    lost, most = (_fibre_db(study, each)[mine] for each in (study(bought_m), study(most_m)))
-    return Loss(mine, lost + ends, most + ends, least)
+    lost, most = (_fibre_db(study, long)[each] for long in (study(bought_m), study(most_m)))
+    return Loss(mine, taken.trunk[each], lost + ends, most + ends, least)
 
 
 def _fibre_db(study: Study, length_m: FloatArray) -> FloatArray:
-    """(B,) loss of the fibre of links through panels, in cords and trunks of given lengths."""
+    """Loss of the fibre of links through panels, in cords and trunks of given lengths.
+
+    Trunk by trunk of `trunks_taken`, (P,).
+    """
     fibre = np.append(study.table("product")["attenuation_db_per_km"], np.nan)
-    return joined_m(study, length_m * fibre[products(study, study(parts))] / 1000.0)
+    return joined_each_m(study, length_m * fibre[products(study, study(parts))] / 1000.0)
 
 
 def panels_db(study: Study, mine: IntArray) -> tuple[FloatArray, FloatArray]:

@@ -35,7 +35,7 @@ class Pieces:
     low_panel, high_panel
         (B,) rows of the panels of each bundle, -1 of a bundle of single cords.
     trunks
-        (B,) row of a trunk between its panels, -1 none.
+        (B,) row of the first trunk between its panels, -1 none: `taken` knows which its links take.
     lanes
         (B,) links of each bundle that share a port at either end, where a cassette shuffles them.
     second
@@ -127,7 +127,7 @@ def panels_of(study: Study) -> tuple[IntArray, IntArray]:
 
 
 def _between(low: IntArray, high: IntArray, a: IntArray, b: IntArray, panels: int) -> IntArray:
-    """(B,) a trunk between two panels, whichever way round; -1 none."""
+    """(B,) the first trunk between two panels, whichever way round; -1 none."""
     size = panels + 1
     ends = np.minimum(a, b) * size + np.maximum(a, b)
     order = np.argsort(ends, kind="stable")
@@ -142,24 +142,6 @@ def no_trunk(study: Study) -> BoolArray:
     """(B,) bundles of links through two panels between which no trunk lies."""
     piece = study(pieces)
     return np.asarray((piece.low_panel >= 0) & (piece.trunks < 0))
-
-
-def pieces_of(study: Study, row: int) -> list[int]:
-    """Pieces of the links of a bundle: its cords, then the trunk between its panels."""
-    piece = study(pieces)
-    second, trunk = int(piece.second[row]), int(piece.trunks[row])
-    cords = [row] if second < 0 else [row, second]
-    return cords if trunk < 0 else [*cords, int((piece.bundle >= 0).sum()) + trunk]
-
-
-def pieces_of_bundles(study: Study, rows: IntArray) -> tuple[IntArray, IntArray]:
-    """(K,) place among some bundles, and piece of their links: cords at both ends, and trunks."""
-    piece = study(pieces)
-    first = int((piece.bundle >= 0).sum())
-    trunk = np.where(piece.trunks >= 0, piece.trunks + first, -1)
-    every = np.stack([rows, piece.second[rows], trunk[rows]])
-    which, place = np.nonzero(every >= 0)
-    return place, every[which, place]
 
 
 def rack_of_cables(study: Study) -> IntArray:

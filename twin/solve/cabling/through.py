@@ -8,9 +8,8 @@ import numpy as np
 
 from twin.site.table import IntArray
 from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.links_bundled import any_bundle_of_links
-from twin.solve.cabling.panel_ports import panel_ports
 from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.taken import trunks_taken
 from twin.solve.ready import Ready, nothing, own_ready, racks_arrive
 from twin.solve.study import Study
 
@@ -25,15 +24,11 @@ class Through(NamedTuple):
 def through(study: Study) -> Through:
     """Find panels and trunks of all bundles; of equal trunks those that their links take."""
     piece, site = study(pieces), study.site
-    every = np.arange(len(piece.low_panel))
-    of_link, trunk = study(any_bundle_of_links), study(panel_ports).trunk
-    led = np.flatnonzero((of_link >= 0) & (trunk >= 0))
-    # Links by hand have no port map: one trunk stands for theirs.
-    by_hand = ~np.isin(every, of_link) & (piece.trunks >= 0)
-    bundle = [every, every, of_link[led], every[by_hand]]
+    every, taken = np.arange(len(piece.low_panel)), study(trunks_taken)
+    bundle = [every, every, taken.bundle]
     subject = [
         site.subject("panel", piece.low_panel), site.subject("panel", piece.high_panel),
-        site.subject("trunk", trunk[led]), site.subject("trunk", piece.trunks[by_hand]),
+        site.subject("trunk", taken.trunk),
     ]  # fmt: skip
     pairs = np.stack([np.concatenate(bundle), np.concatenate(subject)])
     found = np.unique(pairs[:, pairs[1] >= 0], axis=1)

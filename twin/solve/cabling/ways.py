@@ -241,19 +241,3 @@ def along_m(study: Study, way_m: FloatArray) -> FloatArray:
     in_racks = np.where(piece.place == piece.host, inside, low + high)
     length = way_m + in_racks + service_m(study)
     return np.where(np.isinf(way_m), np.inf, length)
-
-
-def joined_m(study: Study, each_m: FloatArray) -> FloatArray:
-    """Length of the links of each of the `bundles`, (B,): of all their pieces together.
-
-    Infinite where one piece has no way, NaN not known. Links that go through panels between which
-    no trunk lies have none.
-    """
-    piece = study(pieces)
-    cords = piece.bundle >= 0
-    length = np.zeros(len(piece.low_panel))
-    np.add.at(length, piece.bundle[cords], each_m[cords])
-    trunk = np.append(each_m[~cords], np.nan)[piece.trunks]
-    through = piece.low_panel >= 0
-    length = np.where(through, length + trunk, length)
-    return np.where(through & (piece.trunks < 0), np.inf, length)
