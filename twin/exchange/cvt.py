@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from twin.solve.cabling.cables import cables
 from twin.solve.cabling.labels import ports_of_links
-from twin.solve.fabric.cages import cages
+from twin.solve.fabric.host_ports import host_ports
 from twin.solve.study import Study
 
 COLUMNS = ("A-Node Name", "A-Type", "A-Port", "Z-Node Name", "Z-Type", "Z-Port")
@@ -21,12 +21,13 @@ HOST, SWITCH = "Host", "Switch"
 def rows(study: Study) -> Iterator[tuple[str, ...]]:
     """Yield a row for each link of the port map, from its lower end (A) to its upper (Z).
 
-    Bundles that are written by hand have no ports and are left out.
+    A host's ports are counted through all its fabrics. Bundles that are written by hand have no
+    ports and are left out.
     """
-    cable, at = study(cables), study(cages)
+    cable = study(cables)
     a, z = ports_of_links(study)
     node = cable.lower.node[cable.low]
-    number = at.tail_port[cable.link] + 1
+    number = study(host_ports)[cable.link] + 1
     for k, host in enumerate((node >= 0).tolist()):
         port = str(number[k]) if host else a.port[k]
         yield a.device[k], HOST if host else SWITCH, port, z.device[k], SWITCH, z.port[k]

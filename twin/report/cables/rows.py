@@ -100,9 +100,14 @@ def _end(study: Study, end: Ends) -> Iterator[tuple[Value, ...]]:
     for k, plug in enumerate(end.plug.tolist()):
         yield (
             words.hall[k] or None, words.position[k] or None, words.rack[k] or None, units[k],
-            words.device[k] or None, int(end.cage[k]) or None, words.lane[k] or None,
+            words.device[k] or None, _cage(words.cage[k]), words.lane[k] or None,
             ids[plug] or None, parts[plug] or None,
         )  # fmt: skip
+
+
+def _cage(word: str) -> Value:
+    """Return the cage as a number, or with its fabric before it where a host has several."""
+    return int(word) if word.isdigit() else word or None
 
 
 def _pieces(study: Study) -> Iterator[tuple[tuple[Value, ...], str | None, str | None]]:

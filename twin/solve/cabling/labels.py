@@ -39,7 +39,8 @@ class Named:
         Name of the switch or panel; of a node its position's with `n1`.
     cage, lane, port
         Cage; lanes in it, "" where the plug takes all of it; both, as in 3/1. The cages of a node
-        count anew in each fabric: where several reach it, its ports begin with theirs, storage-3/1.
+        count anew in each fabric: where several reach it, they begin with theirs, storage-3 and
+        storage-3/1.
     """
 
     hall: list[str]
@@ -65,15 +66,15 @@ def named(study: Study, end: Ends) -> Named:
         n or (s if np.isnan(u) else f"{int(u):02d}")
         for n, s, u in zip(own, switch, end.unit.tolist(), strict=True)
     ]
-    cage = [str(c) if c else "" for c in end.cage.tolist()]
+    before = networks(study, end)
+    cage = [f"{b}{c}" if c else "" for b, c in zip(before, end.cage.tolist(), strict=True)]
     lane = [
         "" if whole or not first else (str(first) if first == last else f"{first}-{last}")
         for whole, first, last in zip(
             end.whole.tolist(), end.lane.tolist(), end.last.tolist(), strict=True
         )
     ]
-    before = networks(study, end)
-    port = [f"{b}{c}/{x}" if x else b + c for b, c, x in zip(before, cage, lane, strict=True)]
+    port = [f"{c}/{x}" if x else c for c, x in zip(cage, lane, strict=True)]
     rack = _ids(study, "rack", None, end.rack)
     return Named(hall, position, rack, unit, device, cage, lane, port)
 
