@@ -39,20 +39,22 @@ def tray_overfilled(study: Study) -> Iterator[Budget]:
     A fabric says how many links join which rack, leaf, spine and core; by hand, each rack's ports
     are spread evenly over the switches of its drop. A link is one cable, or cord, trunk and cord
     where it goes through panels; each piece takes its shortest way along the trays. Where that
-    would overfill some tray, all cables are led again round what is full: ways get prices that
-    rise with what is too much, bundles keep together unless only a split fits, and what is left
-    over goes to a linear program. In each piece of tray between two drop-outs the sections
-    pi/4 od^2 add up, over width times depth (at most 150 mm of it); the fullest piece speaks for
-    its tray. Risers and ways between halls count alike. The limit is the tray's own fill_limit,
-    else tray_fill of the code profile. Worked number: 2 x 12 in at 0.5 takes 124.7 cables of
-    0.35 in.
+    would overfill some tray, all cables are led again round what is full: ways get prices that rise
+    with what is too much, bundles keep together unless only a split fits, and what is left over
+    goes to a linear program. They leave by the trays of their shortest ways; where that does not
+    do, cables in full trays may leave by any tray that their racks reach, and if it still does not,
+    all may. In each piece of tray between two drop-outs the sections pi/4 od^2 add up, over width
+    times depth (at most 150 mm of it); the fullest piece speaks for its tray. Risers and ways
+    between halls count alike. The limit is the tray's own fill_limit, else tray_fill of the code
+    profile. Worked number: 2 x 12 in at 0.5 takes 124.7 cables of 0.35 in.
 
     Does not cover
     --------------
     Power cables in the same tray, networks that nobody describes, how thin legs of splitters are
-    (each counts with the whole diameter), height of the stack (CAB104) and weight (CAB103). Cables
-    are led for all racks that stand on the day, not anew for each rack that fails. The diameter is
-    that of the switch's medium: where it names an optic, name the cable or assume the optic's od_m.
+    (each counts with the whole diameter), height of the stack (CAB104) and weight (CAB103). Of more
+    than 50 000 bundles only those in full trays leave by others. Cables are led for all racks that
+    stand on the day, not anew for each rack that fails. The diameter is that of the switch's
+    medium: where it names an optic, name the cable or assume the optic's od_m.
 
     See also
     --------

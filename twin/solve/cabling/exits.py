@@ -8,7 +8,7 @@ import numpy as np
 
 from twin.arrays.drop_outs import with_drop_outs
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.cabling.access import exit_rows
+from twin.solve.cabling.exits_taken import exits_taken
 from twin.solve.cabling.pieces import laid, pieces
 from twin.solve.cabling.shares import Shares, areas_m2, shared
 from twin.solve.cabling.ways import ways
@@ -32,16 +32,12 @@ class Exits(NamedTuple):
 
 def drop_out_cables(study: Study) -> Exits:
     """Cables at each drop-out of trays that name theirs."""
-    graph, way = study(ways).graph, study(ways)
-    access = study(exit_rows)[way.pair]
-    access[way.pair < 0] = -1
-    mine = study(laid)[:, None] & (access >= 0)
-    mine &= np.append(with_drop_outs(study.site), False)[np.append(graph.access_tray, -1)[access]]
-    which, side = np.nonzero(mine)
-    used = access[which, side]
+    graph, out = study(ways).graph, study(exits_taken)
+    mine = with_drop_outs(study.site)[graph.access_tray[out.access]]
+    used = out.access[mine]
     key = graph.access_tray[used] * (len(graph.hall) + 1) + graph.access[used]
     distinct, row = np.unique(key, return_inverse=True)
-    shares = shared(study, which, row, len(distinct), study(areas_m2))
+    shares = shared(study, out.cable[mine], row, len(distinct), study(areas_m2), out.part[mine])
     return Exits(distinct // (len(graph.hall) + 1), shares)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import IntArray
+from twin.solve.cabling.access import exit_rows
 from twin.solve.cabling.carriers import open_to
 from twin.solve.cabling.laying import Led, laying
 from twin.solve.cabling.pieces import pieces
@@ -35,11 +36,14 @@ class Way:
         (k + 1,) nodes of the graph of `ways`, from the lower end to the upper.
     piece
         (k,) pieces of the graph between them.
+    ends
+        (2,) accesses of the graph at which it leaves the trays, at the lower and the upper end.
     """
 
     part: float
     node: IntArray
     piece: IntArray
+    ends: IntArray
 
 
 def ways_of_cables(study: Study) -> list[tuple[Way, ...]]:
@@ -83,16 +87,16 @@ def _over_trays(found: tuple[Way, ...], tray: IntArray) -> tuple[tuple[float, In
 
 def _shortest(study: Study) -> list[tuple[Way, ...]]:
     """Return the shortest way of each of the `pieces`."""
-    way = study(ways)
+    way, exits = study(ways), study(exit_rows)
     of_pair: list[tuple[Way, ...]] = [() for _ in range(len(way.way_m) + 1)]
     for t in way.trees:
         for k, pair in enumerate(t.pair.tolist()):
             if np.isfinite(way.way_m[pair]):
-                of_pair[pair] = (_up(t, int(t.root[k]), int(t.end[k])),)
+                of_pair[pair] = (_up(t, int(t.root[k]), int(t.end[k]), exits[pair]),)
     return [of_pair[pair] for pair in way.pair.tolist()]
 
 
-def _up(t: Trees, row: int, at: int) -> Way:
+def _up(t: Trees, row: int, at: int, ends: IntArray) -> Way:
     """Return the way from the end of a pair to the root of its tree."""
     node, piece = [], []
     while at >= 0:
@@ -101,7 +105,7 @@ def _up(t: Trees, row: int, at: int) -> Way:
             if t.piece[row, at] >= 0:
                 piece.append(int(t.piece[row, at]))
         at = int(t.above[row, at])
-    return Way(1.0, np.array(node, dtype=np.int64), np.array(piece, dtype=np.int64))
+    return Way(1.0, np.array(node, dtype=np.int64), np.array(piece, dtype=np.int64), ends)
 
 
 def _led(study: Study, led: Led) -> dict[int, tuple[Way, ...]]:
@@ -112,14 +116,16 @@ def _led(study: Study, led: Led) -> dict[int, tuple[Way, ...]]:
     total = np.bincount(routes.group, routes.count, minlength=len(led.cable))
     out: dict[int, list[Way]] = {}
     for k, part in enumerate(parts.tolist()):
-        at = led.piece[edge[first[k] : first[k + 1]]]
+        way = edge[first[k] : first[k + 1]]
+        ends = led.access[way[[0, -1]]]
+        at = led.piece[way]
         at = at[at >= 0]
         group = int(routes.group[part])
         # The place of a group is a node behind those of the graph; its first way leads from there.
-        start = led.start[edge[first[k]]]
+        start = int(graph.access[ends[0]])
         share = float(routes.count[part] / total[group])
         out.setdefault(int(led.cable[group]), []).append(
-            Way(share, _nodes(start, graph.tail[at], graph.head[at]), at)
+            Way(share, _nodes(start, graph.tail[at], graph.head[at]), at, ends)
         )
     return {
         cable: tuple(sorted(found, key=lambda w: (-w.part, w.piece.tolist())))

@@ -27,6 +27,9 @@ from twin.solve.routing.route import route
 from twin.solve.routing.routes import Routes
 from twin.solve.study import Study
 
+MOST_FREE = 50_000
+"""Of more groups of cables only those in full ways may leave by other trays: time is bounded."""
+
 
 @dataclass(frozen=True)
 class Led:
@@ -38,15 +41,15 @@ class Led:
         (G,) row of `pieces` of each group of the routes.
     piece
         (E,) piece of the graph of trays of each way of their net, -1 between a rack and a tray.
-    start
-        (E,) node of the graph of trays that a way from a rack leads to, -1 of pieces.
+    access
+        (E,) access of the graph of trays of each way between a rack and a tray, -1 of pieces.
     routes
         As the router answers.
     """
 
     cable: IntArray
     piece: IntArray
-    start: IntArray
+    access: IntArray
     routes: Routes
 
 
@@ -110,18 +113,58 @@ def _of_sort(
 ) -> Led:
     """Lead some cables over the trays that carry them.
 
-    Cables leave and enter trays where their shortest ways do: such an end is a node that one edge
-    leads to, so that no way leads through a rack. The planes of a pair may leave by any tray in
-    reach: for them racks are nodes, and no other pair may take the edges that lead there.
+    Cables leave and enter trays where their shortest ways do. Only where that overfills some tray,
+    those in it may leave by any tray in reach, and if it still does, all may, unless these are
+    more than `MOST_FREE`: what then has no room has none whichever way it goes.
+    """
+    free = study(sides).pair[mine] >= 0
+    led = _over(study, mine, area, carries, room, free)
+    choice = _choice(study, mine, carries)
+    for step in (_in_overfull, _any):
+        more = free | (choice & step(led))
+        if len(led.routes.overfull) and (more & ~free).any():
+            led, free = _over(study, mine, area, carries, room, more), more
+    return led
+
+
+def _in_overfull(led: Led) -> BoolArray:
+    """(G,) groups of which some cables lie in a way that is over its limit."""
+    routes = led.routes
+    over = np.zeros(len(led.piece), dtype=bool)
+    over[routes.overfull] = True
+    first, edge = routes.ways(np.arange(len(routes.group)))
+    of = np.repeat(routes.group, np.diff(first))
+    return np.bincount(of[over[edge]], minlength=len(led.cable)) > 0
+
+
+def _any(led: Led) -> BoolArray:
+    return np.full(len(led.cable), len(led.cable) <= MOST_FREE)
+
+
+def _choice(study: Study, mine: IntArray, carries: BoolArray) -> BoolArray:
+    """(n,) cables of which some end reaches more than one tray that carries them."""
+    graph, cable = study(ways).graph, study(pieces)
+    usable = graph.place[carries[graph.access_tray]]
+    many = np.bincount(usable, minlength=len(study.table("position"))) > 1
+    return np.asarray(many[cable.place[mine]] | many[cable.host[mine]])
+
+
+def _over(
+    study: Study, mine: IntArray, area: FloatArray, carries: BoolArray, room: FloatArray,
+    free: BoolArray,
+) -> Led:  # fmt: skip
+    """Lead some cables, of which some are free to leave by any tray in reach.
+
+    The end of one that is not free is a node that one edge leads to. For the others racks are
+    nodes through which no way leads, and no other pair may take the edges that lead there.
     """
     graph, cable, of = study(ways).graph, study(pieces), study(sides)
     piece = np.flatnonzero(carries[graph.tray])
-    paired = of.pair[mine] >= 0
     exits = study(exit_rows)[study(ways).pair[mine]]
     ends = np.zeros(len(study.table("position")), dtype=bool)
-    ends[np.concatenate([cable.place[mine[paired]], cable.host[mine[paired]]])] = True
+    ends[np.concatenate([cable.place[mine[free]], cable.host[mine[free]]])] = True
     into = np.flatnonzero(carries[graph.access_tray] & ends[graph.place])
-    alone = np.unique(exits[~paired])
+    alone = np.unique(exits[~free])
     n, size, far = len(graph.hall), len(graph.access), _far_m(study)
     reached = np.concatenate([alone, into])
     node = np.concatenate([n + alone, n + size + graph.place[into]])
@@ -133,13 +176,14 @@ def _of_sort(
         length_m=np.concatenate([graph.length_m[piece], fall + far]),
         capacity_m2=np.concatenate([room[piece], np.full(len(reached), np.inf)]),
         own=np.concatenate([np.full(len(piece), -1), node]),
+        end=np.append(np.zeros(n + size, dtype=bool), ends),
     )
     count = np.maximum(np.ceil(study(first_counted).count[mine] - 1e-9), 1.0)
     # What is on one side of a pair must go one way: it is one bundle.
     bundle = np.where(of.pair[mine] >= 0, 2 * of.pair[mine] + of.side[mine], -1)
     demand = Demand(
-        source=np.where(paired, n + size + cable.place[mine], n + exits[:, 0]),
-        sink=np.where(paired, n + size + cable.host[mine], n + exits[:, 1]),
+        source=np.where(free, n + size + cable.place[mine], n + exits[:, 0]),
+        sink=np.where(free, n + size + cable.host[mine], n + exits[:, 1]),
         # What has no diameter takes no room here; the rules say that it is not known.
         section_m2=np.nan_to_num(area) / count,
         count=count.astype(np.int64),
@@ -151,7 +195,7 @@ def _of_sort(
     return Led(
         mine,
         np.append(piece, np.full(len(reached), -1)),
-        np.append(np.full(len(piece), -1), graph.access[reached]),
+        np.append(np.full(len(piece), -1), reached),
         routes,
     )
 

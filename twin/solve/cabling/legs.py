@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 from twin.site.table import FloatArray, IntArray
-from twin.solve.cabling.access import exit_rows
 from twin.solve.cabling.laid_ways import ways_of_cables
 from twin.solve.cabling.lengths import piece_lengths_m
 from twin.solve.cabling.pieces import pieces
@@ -66,8 +65,8 @@ def _alone_m(study: Study, together: list[int]) -> FloatArray:
     if (piece.place[together] == piece.host[together]).any():
         return length
     in_rack = study(to_top_m)[1][together]
-    graph, pair = study(ways).graph, study(ways).pair[together]
-    out = study(exit_rows)[pair, 1]
+    graph, found = study(ways).graph, study(ways_of_cables)
+    out = np.array([int(found[row][0].ends[1]) if found[row] else -1 for row in together])
     fall = np.append(graph.across_m + access_drop_m(study, graph), np.nan)[out]
     # Whose cables leave the head's rack over different trays part at its top.
     shared = fall + _common_m(study, together) if len(set(out.tolist())) == 1 else 0.0

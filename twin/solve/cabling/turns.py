@@ -9,8 +9,8 @@ import numpy as np
 from twin.arrays.joins import each_match
 from twin.arrays.trays import TrayGraph
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.cabling.access import exit_rows
 from twin.solve.cabling.corners import STRAIGHT_DEG, with_corners
+from twin.solve.cabling.exits_taken import exits_taken
 from twin.solve.cabling.pieces import laid
 from twin.solve.cabling.tray_fill import lying
 from twin.solve.cabling.ways import ways
@@ -43,7 +43,7 @@ def turns(study: Study) -> Turns:
     in both; a riser meets every tray at one. Cables leave a tray downwards, at both ends of their
     ways.
     """
-    graph, way = study(ways).graph, study(ways)
+    graph, out = study(ways).graph, study(exits_taken)
     trays = len(study.table("tray"))
     lies = study(lying)
     size = len(study(laid))
@@ -55,11 +55,7 @@ def turns(study: Study) -> Turns:
     row, at = each_match(met[:, 0], tray)
     both = np.isin(met[at, 1] * size + cable[row], key)
     parts.append((tray[row[both]], cable[row[both]], 1))
-    access = study(exit_rows)[way.pair]
-    access[way.pair < 0] = -1
-    access[~study(laid)] = -1
-    which, side = np.nonzero(access >= 0)
-    parts.append((graph.access_tray[access[which, side]], which, 2))
+    parts.append((graph.access_tray[out.access], out.cable, 2))
     found = np.concatenate(
         [np.stack([t, c, np.full(len(t), place)], axis=1) for t, c, place in parts]
     )

@@ -1,7 +1,8 @@
 """Ways without a branch as one: what a search walks over instead of every piece of tray.
 
 Dead ends without a sink are stripped: what stands there has one way to the rest. Of what is left,
-nodes where ways branch and sinks are junctions, and a chain of ways leads from each to the next.
+nodes where ways branch, sinks, and nodes through
+which no way leads are junctions, and a chain of ways leads from each to the next.
 Places of sources on a chain cut it into slots; ways of one slot always hold the same cables, so
 that the least of their capacities is the slot's.
 """
@@ -31,6 +32,8 @@ class Graph(NamedTuple):
         (C + 1,) first slot of each chain, from its start to its end.
     length_m, limit_m2
         (S,) of each slot; infinite where no limit is known.
+    closed
+        (J,) junctions through which no way leads: it begins or ends there.
     """
 
     arc_first: IntArray
@@ -41,6 +44,7 @@ class Graph(NamedTuple):
     chain_first: IntArray
     length_m: FloatArray
     limit_m2: FloatArray
+    closed: BoolArray
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,7 @@ def contract(net: WayNet, source: IntArray, sink: IntArray) -> Contracted:
     core = up_node < 0
     inner = core[tail] & core[head]
     degree = np.bincount(np.concatenate([tail[inner], head[inner]]), minlength=net.nodes)
-    is_junction = core & ((degree != 2) | is_sink)
+    is_junction = core & ((degree != 2) | is_sink | net.end)
     node = np.flatnonzero(is_junction)
     starts, ends, count, seq_edge, seq_node = _walk(first, other, edge, core, is_junction, node)
     junction = np.full(net.nodes, -1, np.int64)
@@ -129,7 +133,7 @@ def contract(net: WayNet, source: IntArray, sink: IntArray) -> Contracted:
     graph = Graph(
         *_arcs(len(node), start, end), start, end, chain_first.astype(np.int64),
         _reduced(np.add, net.length_m[used], begins),
-        _reduced(np.minimum, limit[used], begins),
+        _reduced(np.minimum, limit[used], begins), net.end[node],
     )  # fmt: skip
     return Contracted(
         graph, junction, chain, slot, anchor, stub, up_node,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from twin.errors import SolveError
-from twin.site.table import FloatArray, IntArray
+from twin.site.table import BoolArray, FloatArray, IntArray
 
 
 def _none() -> IntArray:
@@ -37,6 +37,8 @@ class WayNet:
     own
         (E,) node at which a pair must begin or end to take the way, -1 any; empty: all are for
         any. It keeps pairs, which would go any way round to lie apart, out of others' racks.
+    end
+        (nodes,) nodes at which ways begin or end, and through which none leads; empty: none is.
     """
 
     nodes: int
@@ -45,10 +47,13 @@ class WayNet:
     length_m: FloatArray
     capacity_m2: FloatArray
     own: IntArray = field(default_factory=_none)
+    end: BoolArray = field(default_factory=lambda: np.empty(0, dtype=bool))
 
     def __post_init__(self) -> None:
         if not len(self.own):
             object.__setattr__(self, "own", np.full(len(self.tail), -1, dtype=np.int64))
+        if not len(self.end):
+            object.__setattr__(self, "end", np.zeros(self.nodes, dtype=bool))
         count = {len(c) for c in (self.tail, self.head, self.length_m, self.capacity_m2, self.own)}
         if len(count) > 1:
             raise SolveError(f"columns of {sorted(count)} ways do not fit")

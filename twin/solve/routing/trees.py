@@ -61,6 +61,8 @@ def grow(
             missing -= 1
             if missing == 0:
                 break
+        if graph.closed[node] and node != root:
+            continue
         for k in range(graph.arc_first[node], graph.arc_first[node + 1]):
             chain, there = graph.arc_chain[k], graph.arc_other[k]
             new = key + weight[chain]
