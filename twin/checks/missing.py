@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -159,12 +158,3 @@ def _waived(e: Evaluation) -> BoolArray:
         joint = int(e.admission.offset[e.rows.budget[row]] + e.rows.at[row])
         flags[e.fits.racks_on(joint)] = True
     return flags
-
-
-def figures_used(e: Evaluation) -> set[tuple[str, str]]:
-    """(kind, column) of every figure that entered a row."""
-    used: set[tuple[str, str]] = set()
-    every: Iterable[tuple[object, ...]] = [m.inputs for m in e.measures]
-    for inputs in [*every, *(b.rack_inputs for b in e.budgets), *(b.row_inputs for b in e.budgets)]:
-        used |= {(i.kind, i.column) for i in inputs}  # type: ignore[attr-defined]
-    return used

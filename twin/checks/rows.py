@@ -1,4 +1,4 @@
-"""Measures of all rules as one flat table of rows, and the worst row of each subject."""
+"""Measures of all rules as one flat table of rows."""
 
 from __future__ import annotations
 
@@ -175,48 +175,3 @@ def stack(parts: list[Rows]) -> Rows:
         for k, t in empty.items()
     }
     return Rows(**columns)
-
-
-def worst_rows(rows: Rows, names: Array) -> IntArray:
-    """Rows that are the worst of their (rule, gate, subject): by state, least margin, case.
-
-    Sorted by rule, then by the name of the subject, so that a row's place breaks ties.
-    """
-    if not len(rows):
-        return np.empty(0, dtype=np.int64)
-    rank = np.empty(len(names), dtype=np.int64)
-    rank[np.argsort(names, kind="stable")] = np.arange(len(names))
-    margin = np.where(np.isnan(rows.margin), np.inf, rows.margin)
-    group = (rows.rule * 2 + ~rows.gate) * len(names) + rank[rows.subject]
-    order = np.argsort(group, kind="stable")
-    first = np.flatnonzero(np.diff(group[order], prepend=-1))
-    return _least(order, first, (-rows.state, margin, rows.case))
-
-
-def _least(order: IntArray, first: IntArray, figures: tuple[Array, ...]) -> IntArray:
-    """Return of each run of `order` the row with the least figures; the first of them that counts.
-
-    Parameters
-    ----------
-    order
-        (n,) rows, those of one run together.
-    first
-        Where runs begin.
-    figures
-        (n,) figures of rows, without NaN; a later one decides where all before are the same.
-
-    Examples
-    --------
-    >>> figures = np.array([2, 1, 1, 5]), np.array([0.0, 7.0, 3.0, 1.0])
-    >>> _least(np.arange(4), np.array([0, 3]), figures).tolist()
-    [2, 3]
-    """
-    ends = np.append(first[1:], len(order))
-    for figure in figures:
-        run = np.repeat(np.arange(len(first)), ends - first)
-        each = figure[order]
-        kept = each == np.minimum.reduceat(each, first)[run]
-        order = order[kept]
-        ends = np.cumsum(np.bincount(run[kept], minlength=len(first)))
-        first = np.concatenate([[0], ends[:-1]])
-    return order[first]

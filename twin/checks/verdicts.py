@@ -6,7 +6,7 @@ import numpy as np
 
 from twin.checks.evaluation import Evaluation, RackStates
 from twin.checks.measure import POLICY
-from twin.checks.missing import Missing, figures_used, reaching
+from twin.checks.missing import Missing, reaching
 from twin.checks.ragged import Ragged
 from twin.checks.result import AssumptionUse, Gap, State, Verdicts
 from twin.checks.rows import gap_of
@@ -157,8 +157,7 @@ def _meaning(e: Evaluation, gap: int) -> tuple[str, str]:
 
 def _used_assumptions(e: Evaluation) -> list[tuple[int, IntArray]]:
     """Return (number, subjects) of assumptions whose figure entered a row."""
-    used = figures_used(e)
-    site = e.study.site
+    used, site = e.figures, e.study.site
     out: dict[int, list[IntArray]] = {}
     for (kind, column), number in site.assumed.items():
         if (kind, column) in used:
