@@ -62,5 +62,5 @@ def _rows(study: Study, found: PlantFlow, kind: str) -> Measure:
             Input("plant", "", plant, converged),
             *told_as(study, kind, "facility_dp_kpa", row[user], every),
         ),
-        owner=np.where(known, SET_POINT, RATED),
+        owner=SET_POINT if known.all() else np.where(known, SET_POINT, RATED),
     )

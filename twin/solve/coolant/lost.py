@@ -113,17 +113,21 @@ class _BySubject:
     pumps: _Losses
     keep: FloatArray
     counts: BoolArray
+    capped: BoolArray | None
+    """(C,) cases in which racks may do with less; None: there is none."""
 
 
 def _by_subject(study: Study) -> _BySubject:
     """Dead gear, pumps that are out, and caps, of all cases."""
     table, size = study(cases), study.site.size
     pumps = np.flatnonzero((table.sort == PUMP) & (table.origin >= 0))
+    capped = (table.keep < 1.0) | ~table.counts
     return _BySubject(
         _sorted(table.fallen.gear, table.fallen.gear_state, size),
         _sorted(table.origin[pumps], pumps, size),
         table.keep,
         table.counts,
+        capped if capped.any() else None,
     )
 
 
@@ -138,12 +142,11 @@ def _capped_behind(study: Study, circuit: Circuit, index: _BySubject) -> IntArra
 
     What is lost behind a loop leaves it as it is otherwise, as long as water comes.
     """
-    capped = (index.keep < 1.0) | ~index.counts
-    if not capped.any():
+    if index.capped is None:
         return np.empty(0, dtype=np.int64)
     behind = _of_plants(study, circuit)
     others = np.concatenate([losses.of(behind)[0] for losses in (index.gear, index.pumps)])
-    return np.asarray(others[capped[others]])
+    return np.asarray(others[index.capped[others]])
 
 
 def _made_of(study: Study, circuit: Circuit) -> IntArray:
