@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from twin.checks.rows import FAILED, NOT_KNOWN, Rows
-from twin.checks.worst import deciding, worst_rows
+from twin.checks.worst import deciding, ranks, worst_rows
+from twin.pipeline import load
 
 SUBJECTS = 7
 
@@ -30,8 +32,16 @@ def rows(seed: int) -> Rows:
 
 def worst(some: Rows) -> list[float]:
     """Demands of the worst rows, which tell one row from another."""
-    names = np.array([f"rack:{k}" for k in range(SUBJECTS)])
-    return some.take(worst_rows(some, names)).demand.tolist()
+    return some.take(worst_rows(some, np.arange(SUBJECTS))).demand.tolist()
+
+
+def test_subjects_stand_by_their_names() -> None:
+    site = load(Path(__file__).parents[2] / "layouts" / "hall_gb300.toml")
+    order = np.argsort(site.names, kind="stable")
+    assert np.argsort(ranks(site)).tolist() == order.tolist()
+    some = np.array([0, -1, site.size - 1])
+    assert site.names_of(some).tolist() == [site.names[0], "", site.names[-1]]
+    assert site.names_of(np.arange(site.size)).tolist() == site.names.tolist()
 
 
 @pytest.mark.parametrize("seed", range(5))

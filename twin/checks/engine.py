@@ -19,7 +19,7 @@ from twin.checks.rule import Rule
 from twin.checks.tally import assemble
 from twin.checks.together import together
 from twin.checks.waivers import expired, subjects_of
-from twin.checks.worst import deciding, worst_rows
+from twin.checks.worst import deciding, ranks, worst_rows
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.study import Study
 
@@ -54,9 +54,8 @@ def evaluate(study: Study, rules: Sequence[Rule]) -> Evaluation:
             found.append((place, row))
         parts += [row for _, row in sorted(found, key=itemgetter(0))]
     rows = stack(parts)
-    parts.clear()  # as large as the table of them all
     waived, used = _waive(study, rules, rows)
-    worst = worst_rows(rows, study.site.names)
+    worst = worst_rows(rows, ranks(study.site))
     state, margin, binding = _own_states(study, rows, waived)
     needs = study.arrays.needs
     first = study.site.first["rack"]

@@ -163,15 +163,16 @@ def rows_of(
 
 
 def stack(parts: list[Rows]) -> Rows:
-    """All rows in one table."""
+    """Return all rows in one table; of the parts, as large as the table, no column stays after."""
     empty = {
         "rule": np.int64, "subject": np.int64, "other": np.int64, "case": np.int64,
         "demand": np.float64, "limit": np.float64, "margin": np.float64,
         "shortfall": np.float64, "state": np.int64, "gate": np.bool_, "budget": np.int64,
         "at": np.int64, "gap": np.int64, "owner": np.int64,
     }  # fmt: skip
-    columns = {
-        k: np.concatenate([getattr(p, k) for p in parts]) if parts else np.empty(0, dtype=t)
-        for k, t in empty.items()
-    }
-    return Rows(**columns)
+    held = [{name: getattr(part, name) for name in empty} for part in parts]
+    parts.clear()
+    return Rows(**{
+        name: np.concatenate([np.empty(0, dtype=kind), *(part.pop(name) for part in held)])
+        for name, kind in empty.items()
+    })  # fmt: skip

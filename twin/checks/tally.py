@@ -83,18 +83,19 @@ def _who_stands_on(
 
 
 def _margins(e: Evaluation) -> Margins:
-    rows = e.rows.take(e.worst)
+    rows, at = e.rows, e.worst
     return Margins(
-        rule=rows.rule, subject=rows.subject, in_case=rows.case, case_names=e.study(cases).name,
-        demand=rows.demand, limit=rows.limit, margin=rows.margin, state=rows.state, gate=rows.gate,
+        rule=rows.rule[at], subject=rows.subject[at], in_case=rows.case[at],
+        case_names=e.study(cases).name, demand=rows.demand[at], limit=rows.limit[at],
+        margin=rows.margin[at], state=rows.state[at], gate=rows.gate[at],
     )  # fmt: skip
 
 
 def _coverage(e: Evaluation) -> tuple[Coverage, ...]:
     n = len(e.rules)
-    rows = e.rows.take(e.worst)
-    unknown = np.bincount(rows.rule[rows.state == NOT_KNOWN], minlength=n)
-    every = np.bincount(rows.rule, minlength=n)
+    rule, state = e.rows.rule[e.worst], e.rows.state[e.worst]
+    unknown = np.bincount(rule[state == NOT_KNOWN], minlength=n)
+    every = np.bincount(rule, minlength=n)
     return tuple(
         Coverage(r.code, int(every[i] - unknown[i]), int(unknown[i])) for i, r in enumerate(e.rules)
     )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from twin.checks.rows import NOT_KNOWN, Rows
-from twin.site.table import Array, IntArray
+from twin.site.contract import KINDS
+from twin.site.site import Site
+from twin.site.table import Array, IntArray, is_sorted
 
 
 def deciding(rows: Rows) -> IntArray:
@@ -40,20 +42,35 @@ def deciding(rows: Rows) -> IntArray:
     return np.flatnonzero(kept)
 
 
-def worst_rows(rows: Rows, names: Array) -> IntArray:
+def worst_rows(rows: Rows, rank: IntArray) -> IntArray:
     """Rows that are the worst of their (rule, gate, subject): by state, least margin, case.
 
     Sorted by rule, then by the name of the subject, so that a row's place breaks ties.
+
+    Parameters
+    ----------
+    rank
+        (S,) place of each subject by name.
     """
     if not len(rows):
         return np.empty(0, dtype=np.int64)
-    rank = np.empty(len(names), dtype=np.int64)
-    rank[np.argsort(names, kind="stable")] = np.arange(len(names))
     margin = np.where(np.isnan(rows.margin), np.inf, rows.margin)
-    group = (rows.rule * 2 + ~rows.gate) * len(names) + rank[rows.subject]
+    group = (rows.rule * 2 + ~rows.gate) * len(rank) + rank[rows.subject]
     order = np.argsort(group, kind="stable")
     first = np.flatnonzero(np.diff(group[order], prepend=-1))
     return _least(order, first, (-rows.state, margin, rows.case))
+
+
+def ranks(site: Site) -> IntArray:
+    """(S,) place of each subject among all of them by `kind:id`; nobody writes all these names."""
+    rank = np.empty(site.size, dtype=np.int64)
+    start = 0
+    for kind in sorted(KINDS, key="{}:".format):
+        ids, first = site.tables[kind].ids, site.first[kind]
+        order = np.arange(len(ids)) if is_sorted(ids) else np.argsort(ids, kind="stable")
+        rank[first + order] = start + np.arange(len(ids))
+        start += len(ids)
+    return rank
 
 
 def _least(order: IntArray, first: IntArray, figures: tuple[Array, ...]) -> IntArray:
