@@ -31,14 +31,14 @@ def faults_of_coolant(coolant: Coolant, catalog: Catalog) -> Iterator[Fault]:
         ("manifold", coolant.manifolds), ("hookup", coolant.hookups),
     ):  # fmt: skip
         for name, item in items.items():
+            said = vars(item)  # a model looks long for a field that it has not
             for key in _FLUIDS:
-                word = getattr(item, key, None)
+                word = said.get(key)
                 if word and fluid_product(catalog, word) is None:
                     yield Fault(kind, name, key, word, f'there is no fluid "{word}"',
                                 "pg25, pg25-mass, water, or the id of a fluid of the catalog",
                                 near(word, known))  # fmt: skip
-            rough = getattr(item, "roughness_m", None)
-            bore = getattr(item, "bore_m", None)
+            rough, bore = said.get("roughness_m"), said.get("bore_m")
             if rough is not None and bore is not None and rough >= bore:
                 message = f"a wall {rough:g} m rough has no bore of {bore:g} m"
                 yield Fault(kind, name, "roughness_m", rough, message,
