@@ -25,7 +25,7 @@ def rows(seed: int) -> Rows:
         rule=whole, subject=random.integers(0, SUBJECTS, n), other=whole,
         case=random.integers(0, 4, n), demand=np.arange(n) * 1.0, limit=whole * 1.0,
         margin=np.where(state == NOT_KNOWN, np.nan, random.integers(-2, 3, n) / 4),
-        shortfall=whole * 1.0, state=state, gate=whole == 0, budget=whole - 1, at=whole,
+        shortfall=whole * 1.0, state=state, gate=whole == 0, budget=whole - 1,
         gap=np.where(state == NOT_KNOWN, random.integers(-1, 3, n), -1), owner=whole,
     )  # fmt: skip
 

@@ -44,6 +44,11 @@ class Evaluation:
     budget_start: IntArray
     owners: tuple[str, ...]
 
+    def joint(self, row: int) -> int:
+        """Return the row of admission for a row of a budget."""
+        number = self.rows.budget[row]
+        return int(self.admission.offset[number] + row - self.budget_start[number])
+
 
 @dataclass(frozen=True)
 class RackStates:

@@ -155,6 +155,5 @@ def _waived(e: Evaluation) -> BoolArray:
         marks = np.zeros(len(single), dtype=np.int64)
         flags |= reaching(e, e.rows.subject[single], marks, 1)[:, 0]
     for row in rows[e.rows.budget[rows] >= 0].tolist():
-        joint = int(e.admission.offset[e.rows.budget[row]] + e.rows.at[row])
-        flags[e.fits.racks_on(joint)] = True
+        flags[e.fits.racks_on(e.joint(row))] = True
     return flags

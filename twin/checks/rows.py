@@ -44,8 +44,7 @@ class Rows:
     state: IntArray
     gate: BoolArray
     budget: IntArray
-    """Budget number and, in `at`, its row; -1 for rows of a Measure."""
-    at: IntArray
+    """Number of the budget, whose rows stand together; -1 for rows of a Measure."""
     gap: IntArray
     owner: IntArray
     """Number of who set the limit, in the list of owners of the evaluation."""
@@ -156,7 +155,6 @@ def rows_of(
         state=state,
         gate=np.full(m, rule.role == "gate" and not measure.judged),
         budget=np.full(m, budget),
-        at=np.arange(m),
         gap=gap,
         owner=owner_codes(measure.owner, m, owners),
     )
@@ -168,7 +166,7 @@ def stack(parts: list[Rows]) -> Rows:
         "rule": np.int64, "subject": np.int64, "other": np.int64, "case": np.int64,
         "demand": np.float64, "limit": np.float64, "margin": np.float64,
         "shortfall": np.float64, "state": np.int64, "gate": np.bool_, "budget": np.int64,
-        "at": np.int64, "gap": np.int64, "owner": np.int64,
+        "gap": np.int64, "owner": np.int64,
     }  # fmt: skip
     held = [{name: getattr(part, name) for name in empty} for part in parts]
     parts.clear()

@@ -76,9 +76,7 @@ def _who_stands_on(
     above = reverse(e.study.arrays.needs)
     on = count_above(above.ptr, above.needs, subjects, first, last)[inverse]
     for i in np.flatnonzero(rows.budget[failing] >= 0).tolist():
-        row = int(failing[i])
-        joint = int(e.admission.offset[rows.budget[row]] + rows.at[row])
-        on[i], fit[i], held[i] = e.fits.who_fits(joint)
+        on[i], fit[i], held[i] = e.fits.who_fits(e.joint(int(failing[i])))
     return on, fit, tuple(held)
 
 

@@ -84,8 +84,7 @@ def _shared(e: Evaluation, failing: IntArray) -> list[int]:
         if number < 0:
             out.append(0)
         else:
-            joint = int(e.admission.offset[number] + e.rows.at[row])
-            out.append(len(e.fits.racks_on(joint)))
+            out.append(len(e.fits.racks_on(e.joint(row))))
     return out
 
 

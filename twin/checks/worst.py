@@ -91,12 +91,16 @@ def _least(order: IntArray, first: IntArray, figures: tuple[Array, ...]) -> IntA
     >>> _least(np.arange(4), np.array([0, 3]), figures).tolist()
     [2, 3]
     """
-    ends = np.append(first[1:], len(order))
+    size = np.diff(first, append=len(order))
+    worst = order[first]
+    # Most runs are of one row, which need not be looked at.
+    long = np.flatnonzero(size > 1)
+    order, size = order[np.repeat(size > 1, size)], size[long]
     for figure in figures:
-        run = np.repeat(np.arange(len(first)), ends - first)
+        first = np.cumsum(size) - size
+        run = np.repeat(np.arange(len(size)), size)
         each = figure[order]
-        kept = each == np.minimum.reduceat(each, first)[run]
-        order = order[kept]
-        ends = np.cumsum(np.bincount(run[kept], minlength=len(first)))
-        first = np.concatenate([[0], ends[:-1]])
-    return order[first]
+        kept = each == np.minimum.reduceat(each, first)[run] if len(size) else run > 0
+        order, size = order[kept], np.bincount(run[kept], minlength=len(size))
+    worst[long] = order[np.cumsum(size) - size]
+    return worst
