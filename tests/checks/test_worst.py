@@ -47,7 +47,7 @@ def test_subjects_stand_by_their_names() -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_the_worst_are_the_worst_of_all(seed: int) -> None:
     every = rows(seed)
-    some = every.take(deciding(every))
+    some = deciding(every)
     assert len(some) < len(every)
     assert worst(some) == worst(every)
 
@@ -55,7 +55,7 @@ def test_the_worst_are_the_worst_of_all(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_so_are_the_worst_of_those_that_no_waiver_takes_away(seed: int) -> None:
     every = rows(seed)
-    some = every.take(deciding(every))
+    some = deciding(every)
     left = [one.take(one.state != FAILED) for one in (every, some)]
     assert worst(left[1]) == worst(left[0])
     # By margin alone the first in order counts.
@@ -67,7 +67,7 @@ def test_so_are_the_worst_of_those_that_no_waiver_takes_away(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_every_figure_that_is_missing_is_told(seed: int) -> None:
     every = rows(seed)
-    some = every.take(deciding(every))
+    some = deciding(every)
     told = [set(zip(one.subject.tolist(), one.gap.tolist(), strict=True)) for one in (
         every.take(every.state == NOT_KNOWN), some.take(some.state == NOT_KNOWN))]  # fmt: skip
     assert told[1] == told[0]

@@ -42,15 +42,17 @@ def evaluate(study: Study, rules: Sequence[Rule]) -> Evaluation:
         given = rule.run(study)
         found: list[tuple[int, Rows]] = []
         for place, measure in together([given] if isinstance(given, Measure | Budget) else given):
+            figures |= {(i.kind, i.column) for i in measure.figures}
             is_budget = isinstance(measure, Budget)
+            if not is_budget and not len(measure.subject):
+                continue
             which = len(budgets) if is_budget else -1
             row = rows_of(study, rule, measure, number=number, budget=which, owners=owners)
-            figures |= {(i.kind, i.column) for i in measure.figures}
             if isinstance(measure, Budget):
                 budgets.append(measure)
                 gating.append(rule.role == "gate" and not measure.judged)
             else:
-                row = row.take(deciding(row))
+                row = deciding(row)
             found.append((place, row))
         parts += [row for _, row in sorted(found, key=itemgetter(0))]
     rows = stack(parts)

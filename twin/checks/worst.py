@@ -10,8 +10,8 @@ from twin.site.site import Site
 from twin.site.table import Array, IntArray, is_sorted
 
 
-def deciding(rows: Rows) -> IntArray:
-    """Rows of one measure of which anything is asked later, ascending.
+def deciding(rows: Rows) -> Rows:
+    """Return the rows of one measure of which anything is asked later, in their order.
 
     A measure has a row for each loss, and of most losses a check only wants to know that others
     are worse. Of each subject there stay its worst rows that fail, that are not known and that
@@ -19,18 +19,17 @@ def deciding(rows: Rows) -> IntArray:
 
     Examples
     --------
-    >>> from twin.checks.rows import stack
     >>> columns = dict.fromkeys(Rows.__dataclass_fields__, np.zeros(4, dtype=np.int64))
     >>> columns["margin"] = np.array([0.5, 0.2, 0.9, 0.3])
     >>> columns["subject"] = np.array([7, 7, 8, 7])
-    >>> deciding(Rows(**columns)).tolist()
-    [1, 2]
+    >>> deciding(Rows(**columns)).margin.tolist()
+    [0.2, 0.9]
     """
     key = rows.subject * 3 + rows.state
     order = np.argsort(key, kind="stable")
     first = np.flatnonzero(np.diff(key[order], prepend=-1))
     if len(first) == len(rows):
-        return np.arange(len(rows))
+        return rows
     margin = np.where(np.isnan(rows.margin), np.inf, rows.margin)
     nearest = _least(order, first, (margin,))
     earliest = _least(order, first, (margin, rows.case))
@@ -39,7 +38,7 @@ def deciding(rows: Rows) -> IntArray:
     _, told = np.unique(lacks, axis=0, return_index=True)
     kept = np.zeros(len(rows), dtype=bool)
     kept[nearest] = kept[earliest] = kept[unknown[told]] = True
-    return np.flatnonzero(kept)
+    return rows.take(kept)
 
 
 def worst_rows(rows: Rows, rank: IntArray) -> IntArray:
