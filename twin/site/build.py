@@ -351,7 +351,8 @@ def _products(tables: Mapping[str, Table], catalog: Catalog) -> Table:
     """Products that this layout names, as rows; their figures as columns."""
     named: set[str] = set()
     for kind, column in (
-        ("rack", "type"), ("cdu", "type"), ("air_unit", "type"), ("switch", "type"),
+        ("rack", "type"), ("delivery", "type"), ("cdu", "type"), ("air_unit", "type"),
+        ("switch", "type"),
         ("switch", "medium"), ("whip", "conductor"), ("tap", "type"), ("tray", "type"),
         *(("fabric", c) for c in ("leaf", "spine", "core", "medium", "up_medium", "core_medium")),
         ("panel", "type"), ("panel", "cassette"), ("trunk", "type"),
