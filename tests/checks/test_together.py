@@ -18,7 +18,8 @@ def measure(rows: list[int], column: str = "heat_kw", **other: object) -> Measur
 
 
 def test_measures_of_one_sort_become_one_where_the_first_stood() -> None:
-    found = list(together([measure([1, 2]), measure([7], "approach_k"), measure([3])]))
+    given = [measure([1, 2]), measure([7], "approach_k"), measure([3])]
+    found = [one for _, one in together(given)]
     assert [one.subject.tolist() for one in found] == [[1, 2, 3], [7]]
     assert found[0].demand.tolist() == [1.0, 2.0, 3.0]
     assert found[0].inputs[0].known.tolist() == [False, True, False]
@@ -31,16 +32,23 @@ def test_what_is_said_of_all_rows_at_once_is_said_of_each() -> None:
         kind="cdu", subject=np.array([3]), demand=np.array([3.0]), limit=np.array([9.0]),
         sense="min", inputs=(Input("cdu", "heat_kw", np.array([3]), np.array(True)),),
     )  # fmt: skip
-    (found,) = together([one, wide])
+    ((_, found),) = together([one, wide])
     assert found.inputs[0].known.tolist() == [False, True, True]
 
 
 def test_owners_that_differ_keep_measures_apart() -> None:
-    found = list(together([measure([1], owner="a"), measure([2], owner="b"), measure([3])]))
+    given = [measure([1], owner="a"), measure([2], owner="b"), measure([3])]
+    found = [one for _, one in together(given)]
     assert [one.subject.tolist() for one in found] == [[1], [2], [3]]
 
 
 def test_owners_by_row_stay_with_their_rows() -> None:
     a, b = (measure([row], owner=np.array([name])) for row, name in ((1, "a"), (2, "b")))
-    (found,) = together([a, b])
+    ((_, found),) = together([a, b])
     assert (found.subject.tolist(), list(found.owner)) == ([1, 2], ["a", "b"])
+
+
+def test_long_measures_follow_each_other_at_one_place() -> None:
+    given = [measure([1, 2]), measure([7], "approach_k"), measure([3]), measure([4])]
+    found = [(place, one.subject.tolist()) for place, one in together(given, most=3)]
+    assert found == [(0, [1, 2, 3]), (1, [7]), (0, [4])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -27,47 +28,62 @@ zeta = 0.2
 """
 
 
-def made(text: str, rows: list[str]) -> tuple[Coolant, dict[tuple[str, str], str], list[Fault]]:
+Made = dict[str, dict[str, str]]
+"""Names that are said of each thing, by its id."""
+
+
+def made(kind: str, text: str, rows: list[str]) -> tuple[Made, Mapping[object, str], list[Fault]]:
     faults: list[Fault] = []
-    coolant, by = repeated(Coolant.model_validate(tomllib.loads(text)), rows, faults)
-    return coolant, by, faults
+    _, chunks, by = repeated(Coolant.model_validate(tomllib.loads(text)), rows, faults)
+    items: Made = {}
+    for ids, columns in chunks[kind]:
+        for k, name in enumerate(ids.tolist()):
+            items[name] = {c: v[k] for c, v in columns.items() if len(v) == len(ids)}
+    return items, by, faults
 
 
 def test_a_chain_goes_from_each_to_the_next_and_ends_with_the_last() -> None:
-    coolant, by, faults = made(CHAIN, ["A1", "B1", "A2", "C1"])
-    ends = {name: (pipe.start, pipe.end) for name, pipe in coolant.pipes.items()}
+    pipes, by, faults = made("pipe", CHAIN, ["A1", "B1", "A2", "C1"])
+    ends = {name: (pipe["start"], pipe["end"]) for name, pipe in pipes.items()}
     assert ends == {"H-A1-A2": ("A1-J", "A2-J"), "H-A2-B1": ("A2-J", "B1-J")}
-    assert all(p.each is None and p.zeta == 0.2 for p in coolant.pipes.values())
+    assert all(pipe["zeta"] == 0.2 for pipe in pipes.values())
     assert by == {("pipe", "H-A1-A2"): "H", ("pipe", "H-A2-B1"): "H"}
     assert not faults
 
 
 def test_of_one_row_there_is_no_next() -> None:
-    coolant, _, faults = made(CHAIN.replace(', "rows.B1"', ""), ["A1"])
-    assert not coolant.pipes
+    pipes, _, faults = made("pipe", CHAIN.replace(', "rows.B1"', ""), ["A1"])
+    assert not pipes
     assert not faults
 
 
 def test_without_names_the_id_is_that_of_the_rule_and_of_what_it_is_for() -> None:
     text = '[loops.T]\neach = { of = ["coolant.cdus.C*"] }\nsupply_c = 40\n'
     units = '[cdus.C1]\nloop = "T/C1"\n[cdus.C2]\nloop = "T/C2"\n'
-    coolant, _, faults = made(text + units, [])
-    assert list(coolant.loops) == ["T/C1", "T/C2"]
+    loops, _, faults = made("loop", text + units, [])
+    assert list(loops) == ["T/C1", "T/C2"]
     assert not faults
 
 
 @pytest.mark.parametrize("glob", ["rows.Z*", "A*", "coolant.plants.P"])
 def test_a_glob_that_matches_nothing_is_a_fault(glob: str) -> None:
     text = CHAIN.replace('"rows.A*", "rows.B1"', f'"{glob}"')
-    coolant, _, faults = made(text, ["A1", "A2"])
-    assert not coolant.pipes
+    pipes, _, faults = made("pipe", text, ["A1", "A2"])
+    assert not pipes
     assert [(f.id, f.column, f.value) for f in faults] == [("H", "each.of", glob)]
 
 
 def test_an_id_that_is_written_and_made_is_a_fault_of_the_rule() -> None:
     text = CHAIN + '[pipes.H-A1-A2]\nplant = "P"\nstart = "X"\nend = "Y"\n'
-    _, _, faults = made(text, ["A1", "A2", "B1"])
+    pipes, _, faults = made("pipe", text, ["A1", "A2", "B1"])
+    assert list(pipes) == ["H-A2-B1"]
     assert [(f.id, f.column, f.value) for f in faults] == [("H", "each.names", "H-A1-A2")]
+
+
+def test_ids_that_one_rule_makes_twice_are_its_fault() -> None:
+    pipes, _, faults = made("pipe", CHAIN.replace("{rule}-{each}-{next}", "Q"), ["A1", "A2", "B1"])
+    assert list(pipes) == ["Q"]
+    assert [(f.id, f.column, f.value) for f in faults] == [("H", "each.names", "Q")]
 
 
 def same(one: Site, two: Site) -> bool:

@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import twin
 from twin.errors import InputError
+from twin.site import ways
+from twin.site.ways import faults_of_ways
+from twin.site.whole import doubtful
 
 HYBRID = Path("layouts/coolant_hybrid.toml")
 
@@ -53,3 +57,34 @@ def test_a_check_valve_between_two_cdus_is_no_mistake(tmp_path):
     pipe = '[coolant.pipes.P2]\nloop = "T1"'
     more = '[coolant.pipes.P3]\nloop = "T1"\nstart = "M1.end"\nend = "C1"\ncheck = true\n\n'
     twin.load(written(tmp_path, (pipe, more + pipe)))
+
+
+def cut(site, row):
+    """Tables of a site of which one pipe joins nothing."""
+    pipes = site.tables["pipe"]
+    ends = {key: np.where(np.arange(len(pipes)) == row, "", pipes[key]) for key in ("start", "end")}
+    return {**site.tables, "pipe": pipes.with_columns(**ends)}
+
+
+def one_way(site, row):
+    """Tables of a site of which one pipe has a check valve."""
+    pipes = site.tables["pipe"]
+    check = np.asarray(pipes["check"]) | (np.arange(len(pipes)) == row)
+    return {**site.tables, "pipe": pipes.with_columns(check=check)}
+
+
+@pytest.mark.parametrize("name", ["coolant_hybrid", "coolant_ring_main", "coolant_in_rack"])
+@pytest.mark.parametrize("made", [cut, one_way])
+def test_circuits_that_are_not_in_doubt_are_whole(name, made, monkeypatch):
+    site = twin.load(f"layouts/{name}.toml")
+    every = {*range(site.size)}
+    doubts = []
+    for row in range(len(site.tables["pipe"])):
+        tables = made(site, row)
+        doubts.append(len(doubtful(tables)))
+        found = list(faults_of_ways(tables))
+        with monkeypatch.context() as patched:
+            patched.setattr(ways, "doubtful", lambda _: every)
+            assert list(faults_of_ways(tables)) == found
+    assert max(doubts) > 0
+    assert not doubtful(site.tables)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import itemgetter
 
 import numpy as np
 
@@ -13,11 +14,12 @@ from twin.checks.evaluation import Evaluation, RackStates
 from twin.checks.measure import Budget, Measure
 from twin.checks.missing import Missing, missing_of
 from twin.checks.result import Report, State
-from twin.checks.rows import FAILED, HELD, NOT_KNOWN, Rows, rows_of, stack, worst_rows
+from twin.checks.rows import FAILED, HELD, NOT_KNOWN, Rows, rows_of, stack
 from twin.checks.rule import Rule
 from twin.checks.tally import assemble
 from twin.checks.together import together
 from twin.checks.waivers import expired, subjects_of
+from twin.checks.worst import deciding, ranks, worst_rows
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.study import Study
 
@@ -32,26 +34,30 @@ def check(study: Study, rules: Sequence[Rule]) -> Report:
 def evaluate(study: Study, rules: Sequence[Rule]) -> Evaluation:
     """Run the rules, hold each row against its limit, and take the racks by rank."""
     parts: list[Rows] = []
-    measures: list[Measure] = []
     budgets: list[Budget] = []
     gating: list[bool] = []
     owners: dict[str, int] = {}
+    figures: set[tuple[str, str]] = set()
     for number, rule in enumerate(rules):
         given = rule.run(study)
-        for measure in [given] if isinstance(given, Measure | Budget) else together(given):
+        found: list[tuple[int, Rows]] = []
+        for place, measure in together([given] if isinstance(given, Measure | Budget) else given):
+            figures |= {(i.kind, i.column) for i in measure.figures}
             is_budget = isinstance(measure, Budget)
+            if not is_budget and not len(measure.subject):
+                continue
             which = len(budgets) if is_budget else -1
             row = rows_of(study, rule, measure, number=number, budget=which, owners=owners)
-            parts.append(row)
             if isinstance(measure, Budget):
                 budgets.append(measure)
                 gating.append(rule.role == "gate" and not measure.judged)
             else:
-                measures.append(measure)
+                row = deciding(row)
+            found.append((place, row))
+        parts += [row for _, row in sorted(found, key=itemgetter(0))]
     rows = stack(parts)
-    parts.clear()  # as large as the table of them all
     waived, used = _waive(study, rules, rows)
-    worst = worst_rows(rows, study.site.names)
+    worst = worst_rows(rows, ranks(study.site))
     state, margin, binding = _own_states(study, rows, waived)
     needs = study.arrays.needs
     first = study.site.first["rack"]
@@ -63,7 +69,7 @@ def evaluate(study: Study, rules: Sequence[Rule]) -> Evaluation:
     gates = [_no_gate(b) if not g else b for b, g in zip(budgets, gating, strict=True)]
     admission = take_by_rank(study, gates, blocked, joint_waived)
     return Evaluation(
-        study=study, rules=rules, measures=measures, budgets=budgets, rows=rows, worst=worst,
+        study=study, rules=rules, figures=frozenset(figures), rows=rows, worst=worst,
         waived=waived, used_waivers=used, state=state, margin=margin, binding=binding,
         admission=admission, fits=Fits(admission, live_racks(study)), budget_start=start,
         owners=tuple(owners),

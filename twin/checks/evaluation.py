@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from twin.checks.budgets import Admission, Fits
-from twin.checks.measure import Budget, Measure
 from twin.checks.rows import Rows
 from twin.checks.rule import Rule
 from twin.site.table import BoolArray, FloatArray, IntArray
@@ -15,12 +14,15 @@ from twin.solve.study import Study
 
 @dataclass(frozen=True)
 class Evaluation:
-    """All rows of all rules, the worst of each subject, and what they do to racks.
+    """Rows of all rules that say a verdict, the worst of each subject, and what they do to racks.
 
     Attributes
     ----------
+    figures
+        Kind and column of every figure that entered a row.
     rows, worst
-        Every row; row numbers that are the worst of their (rule, gate, subject).
+        Every row of a budget, and of measures those that decide; row numbers that are the worst of
+        their (rule, gate, subject).
     waived
         (rows,) failing rows that a waiver takes out of the count.
     state, margin, binding
@@ -29,8 +31,7 @@ class Evaluation:
 
     study: Study
     rules: Sequence[Rule]
-    measures: list[Measure]
-    budgets: list[Budget]
+    figures: frozenset[tuple[str, str]]
     rows: Rows
     worst: IntArray
     waived: BoolArray
@@ -42,6 +43,11 @@ class Evaluation:
     fits: Fits
     budget_start: IntArray
     owners: tuple[str, ...]
+
+    def joint(self, row: int) -> int:
+        """Return the row of admission for a row of a budget."""
+        number = self.rows.budget[row]
+        return int(self.admission.offset[number] + row - self.budget_start[number])
 
 
 @dataclass(frozen=True)

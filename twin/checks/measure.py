@@ -50,6 +50,11 @@ class Measure:
     judged: bool = False
     """The limit is somebody's judgement that the owner has not adopted: warn, never block."""
 
+    @property
+    def figures(self) -> tuple[Input, ...]:
+        """Every figure that entered a row."""
+        return self.inputs
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
@@ -94,6 +99,11 @@ class Budget:
     owner: str | Array = ""
     judged: bool = False
     scale: FloatArray | None = field(default=None)
+
+    @property
+    def figures(self) -> tuple[Input, ...]:
+        """Every figure that entered a row."""
+        return self.rack_inputs + self.row_inputs
 
     def demand(self, here: Array) -> tuple[FloatArray, FloatArray]:
         """Demand with the racks `here` (racks,) bool: (R,) as known, and its certain part."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -156,15 +155,5 @@ def _waived(e: Evaluation) -> BoolArray:
         marks = np.zeros(len(single), dtype=np.int64)
         flags |= reaching(e, e.rows.subject[single], marks, 1)[:, 0]
     for row in rows[e.rows.budget[rows] >= 0].tolist():
-        joint = int(e.admission.offset[e.rows.budget[row]] + e.rows.at[row])
-        flags[e.fits.racks_on(joint)] = True
+        flags[e.fits.racks_on(e.joint(row))] = True
     return flags
-
-
-def figures_used(e: Evaluation) -> set[tuple[str, str]]:
-    """(kind, column) of every figure that entered a row."""
-    used: set[tuple[str, str]] = set()
-    every: Iterable[tuple[object, ...]] = [m.inputs for m in e.measures]
-    for inputs in [*every, *(b.rack_inputs for b in e.budgets), *(b.row_inputs for b in e.budgets)]:
-        used |= {(i.kind, i.column) for i in inputs}  # type: ignore[attr-defined]
-    return used

@@ -1,4 +1,4 @@
-"""Measures of all rules as one flat table of rows, and the worst row of each subject."""
+"""Measures of all rules as one flat table of rows."""
 
 from __future__ import annotations
 
@@ -48,8 +48,7 @@ class Rows:
     state: IntArray
     gate: BoolArray
     budget: IntArray
-    """Budget number and, in `at`, its row; -1 for rows of a Measure."""
-    at: IntArray
+    """Number of the budget, whose rows stand together; -1 for rows of a Measure."""
     gap: IntArray
     owner: IntArray
     """Number of who set the limit, in the list of owners of the evaluation."""
@@ -160,67 +159,22 @@ def rows_of(
         state=state,
         gate=np.full(m, rule.role == "gate" and not measure.judged),
         budget=np.full(m, budget),
-        at=np.arange(m),
         gap=gap,
         owner=owner_codes(measure.owner, m, owners),
     )
 
 
 def stack(parts: list[Rows]) -> Rows:
-    """All rows in one table."""
+    """Return all rows in one table; of the parts, as large as the table, no column stays after."""
     empty = {
         "rule": np.int64, "subject": np.int64, "other": np.int64, "case": np.int64,
         "demand": np.float64, "limit": np.float64, "margin": np.float64,
         "shortfall": np.float64, "state": np.int64, "gate": np.bool_, "budget": np.int64,
-        "at": np.int64, "gap": np.int64, "owner": np.int64,
+        "gap": np.int64, "owner": np.int64,
     }  # fmt: skip
-    columns = {
-        k: np.concatenate([getattr(p, k) for p in parts]) if parts else np.empty(0, dtype=t)
-        for k, t in empty.items()
-    }
-    return Rows(**columns)
-
-
-def worst_rows(rows: Rows, names: Array) -> IntArray:
-    """Rows that are the worst of their (rule, gate, subject): by state, least margin, case.
-
-    Sorted by rule, then by the name of the subject, so that a row's place breaks ties.
-    """
-    if not len(rows):
-        return np.empty(0, dtype=np.int64)
-    rank = np.empty(len(names), dtype=np.int64)
-    rank[np.argsort(names, kind="stable")] = np.arange(len(names))
-    margin = np.where(np.isnan(rows.margin), np.inf, rows.margin)
-    group = (rows.rule * 2 + ~rows.gate) * len(names) + rank[rows.subject]
-    order = np.argsort(group, kind="stable")
-    first = np.flatnonzero(np.diff(group[order], prepend=-1))
-    return _least(order, first, (-rows.state, margin, rows.case))
-
-
-def _least(order: IntArray, first: IntArray, figures: tuple[Array, ...]) -> IntArray:
-    """Return of each run of `order` the row with the least figures; the first of them that counts.
-
-    Parameters
-    ----------
-    order
-        (n,) rows, those of one run together.
-    first
-        Where runs begin.
-    figures
-        (n,) figures of rows, without NaN; a later one decides where all before are the same.
-
-    Examples
-    --------
-    >>> figures = np.array([2, 1, 1, 5]), np.array([0.0, 7.0, 3.0, 1.0])
-    >>> _least(np.arange(4), np.array([0, 3]), figures).tolist()
-    [2, 3]
-    """
-    ends = np.append(first[1:], len(order))
-    for figure in figures:
-        run = np.repeat(np.arange(len(first)), ends - first)
-        each = figure[order]
-        kept = each == np.minimum.reduceat(each, first)[run]
-        order = order[kept]
-        ends = np.cumsum(np.bincount(run[kept], minlength=len(first)))
-        first = np.concatenate([[0], ends[:-1]])
-    return order[first]
+    held = [{name: getattr(part, name) for name in empty} for part in parts]
+    parts.clear()
+    return Rows(**{
+        name: np.concatenate([np.empty(0, dtype=kind), *(part.pop(name) for part in held)])
+        for name, kind in empty.items()
+    })  # fmt: skip

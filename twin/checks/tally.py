@@ -78,30 +78,30 @@ def _who_stands_on(
     above = reverse(e.study.arrays.needs)
     on = count_above(above.ptr, above.needs, subjects, first, last)[inverse]
     for i in np.flatnonzero(rows.budget[failing] >= 0).tolist():
-        row = int(failing[i])
-        joint = int(e.admission.offset[rows.budget[row]] + rows.at[row])
-        on[i], fit[i], held[i] = e.fits.who_fits(joint)
+        on[i], fit[i], held[i] = e.fits.who_fits(e.joint(int(failing[i])))
     return on, fit, tuple(held)
 
 
 def _margins(e: Evaluation) -> Margins:
-    rows = e.rows.take(e.worst)
+    rows, at = e.rows, e.worst
     return Margins(
-        rule=rows.rule, subject=rows.subject, in_case=rows.case, case_names=e.study(cases).name,
-        demand=rows.demand, limit=rows.limit, margin=rows.margin, state=rows.state, gate=rows.gate,
+        rule=rows.rule[at], subject=rows.subject[at], in_case=rows.case[at],
+        case_names=e.study(cases).name, demand=rows.demand[at], limit=rows.limit[at],
+        margin=rows.margin[at], state=rows.state[at], gate=rows.gate[at],
     )  # fmt: skip
 
 
 def _coverage(e: Evaluation) -> tuple[Coverage, ...]:
     n = len(e.rules)
-    rows = e.rows.take(e.worst)
-    unknown = np.bincount(rows.rule[rows.state == NOT_KNOWN], minlength=n)
-    every = np.bincount(rows.rule, minlength=n)
+    rule, state, gap = (getattr(e.rows, c)[e.worst] for c in ("rule", "state", "gap"))
+    unknown = np.bincount(rule[state == NOT_KNOWN], minlength=n)
+    every = np.bincount(rule, minlength=n)
     out = [Coverage(r.code, int(every[i] - unknown[i]), int(unknown[i]))
            for i, r in enumerate(e.rules)]  # fmt: skip
-    told = rows.take((rows.state == NOT_KNOWN) & (rows.gap >= 0))
-    for i in np.unique(told.rule).tolist():
-        gaps, racks = np.unique(told.gap[told.rule == i], return_counts=True)
+    told = (state == NOT_KNOWN) & (gap >= 0)
+    rule, gap = rule[told], gap[told]
+    for i in np.unique(rule).tolist():
+        gaps, racks = np.unique(gap[rule == i], return_counts=True)
         most = gaps[racks == racks.max()]
         lacks = min(path_of_gap(e, gap) for gap in _alike(e, most))
         out[i] = replace(out[i], lacks=lacks, more=len(gaps) - 1)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,25 +12,40 @@ from twin.checks.measure import Budget, Input, Measure
 from twin.site.table import Array
 
 _COLUMNS = ("scale", "sure", "case", "other")
+_MOST = 1 << 18
+"""Rows: enough to be quick, and few enough to stay small in memory."""
 
 
-def together(given: Iterable[Measure | Budget]) -> list[Measure | Budget]:
-    """Return what a rule gives with measures of one sort put together, in the order of the first.
+def together(
+    given: Iterable[Measure | Budget], most: int = _MOST
+) -> Iterator[tuple[int, Measure | Budget]]:
+    """Yield what a rule gives with measures of one sort put together, each with its place.
 
-    Of one sort are those of a kind, a sense and an owner that read the same figures.
+    Of one sort are those of a kind, a sense and an owner that read the same figures. A place is
+    that of the first of its sort among all that the rule gives; what has one place comes in order.
+
+    Parameters
+    ----------
+    most
+        Rows that are put together; of more, one measure follows another.
     """
-    sorts: dict[tuple[object, ...], list[Measure]] = {}
-    out: list[Measure | Budget | list[Measure]] = []
+    places: dict[object, int] = {}
+    waiting: defaultdict[int, list[Measure]] = defaultdict(list)
+    rows: Counter[int] = Counter()
     for item in given:
+        # A budget is a sort of its own.
+        sort = len(places) if isinstance(item, Budget) else _sort(item)
+        place = places.setdefault(sort, len(places))
         if isinstance(item, Budget):
-            out.append(item)
+            yield place, item
             continue
-        sort = _sort(item)
-        if sort not in sorts:
-            sorts[sort] = []
-            out.append(sorts[sort])
-        sorts[sort].append(item)
-    return [_joined(item) if isinstance(item, list) else item for item in out]
+        waiting[place].append(item)
+        rows[place] += len(item.subject)
+        if rows[place] >= most:
+            yield place, _joined(waiting.pop(place))
+            rows[place] = 0
+    for place, held in waiting.items():
+        yield place, _joined(held)
 
 
 def _sort(m: Measure) -> tuple[object, ...]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from twin.checks.evaluation import Evaluation, RackStates
 from twin.checks.measure import POLICY
-from twin.checks.missing import Missing, figures_used, reaching
+from twin.checks.missing import Missing, reaching
 from twin.checks.ragged import Ragged
 from twin.checks.result import AssumptionUse, Gap, State, Verdicts
 from twin.checks.rows import gap_of
@@ -85,8 +85,7 @@ def _shared(e: Evaluation, failing: IntArray) -> list[int]:
         if number < 0:
             out.append(0)
         else:
-            joint = int(e.admission.offset[number] + e.rows.at[row])
-            out.append(len(e.fits.racks_on(joint)))
+            out.append(len(e.fits.racks_on(e.joint(row))))
     return out
 
 
@@ -159,8 +158,7 @@ def _meaning(e: Evaluation, gap: int) -> tuple[str, str]:
 
 def _used_assumptions(e: Evaluation) -> list[tuple[int, IntArray]]:
     """Return (number, subjects) of assumptions whose figure entered a row."""
-    used = figures_used(e)
-    site = e.study.site
+    used, site = e.figures, e.study.site
     out: dict[int, list[IntArray]] = {}
     for (kind, column), number in site.assumed.items():
         if (kind, column) in used:

@@ -22,7 +22,7 @@ Rows = Callable[[Study], Iterable[tuple[Value, ...]]]
 
 _PAPERS: tuple[tuple[str, Sequence[str], Rows, dict[str, str]], ...] = (
     ("Balancing", BALANCING, balancing_rows, {
-        "loop": "loop", "rack": "rack", "position": "position", "design_flow_lpm": "needs L/min",
+        "loop": "loop", "rack": "rack", "design_flow_lpm": "needs L/min",
         "expected_flow_lpm": "gets L/min", "expected_rack_dp_kpa": "rack kPa",
         "expected_hookup_dp_kpa": "hookup kPa", "set_valve_kv_m3h": "set Kv",
         "set_hold_lpm": "hold L/min", "setting": "valve", "set_by_case": "in case",

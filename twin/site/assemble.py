@@ -30,9 +30,17 @@ def chunk_of_items(kind: str, items: Mapping[str, Item]) -> Chunk:
     return np.array(list(items), dtype=np.str_), columns_of_items(kind, list(items.values()))
 
 
-def columns_of_items(kind: str, items: Sequence[Item]) -> dict[str, Array]:
-    """Columns of items, as far as one of them says something; references stay names."""
-    said = set[str]().union(*(item.model_fields_set for item in items))
+def columns_of_items(
+    kind: str, items: Sequence[Item], others: Iterable[str] = ()
+) -> dict[str, Array]:
+    """Columns of items, as far as one of them says something; references stay names.
+
+    Parameters
+    ----------
+    others
+        Fields that other items of the kind say.
+    """
+    said = set(others).union(*(item.model_fields_set for item in items))
     fields = [vars(item) for item in items]
     columns: dict[str, Array] = {}
     for c in BY_KIND[kind].values():

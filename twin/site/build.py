@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from twin.site.hanging import faults_of_trays
 from twin.site.pairs import faults_of_pairs
 from twin.site.piping import faults_of_piping, of_no_circuit
 from twin.site.rack_cdus import carried, faults_of_rack_cdus, fed_in_place, made_by
+from twin.site.repeat import Repeats
 from twin.site.rows import Rows, each_of, named, rows_of_layout
 from twin.site.site import Shapes, Site, empty_table, is_constant
 from twin.site.supplies import faults_of_supplies
@@ -78,16 +80,16 @@ def build(
     busways, runs = segments.cut(layout.power, faults)
     power = layout.power.model_copy(update={"busways": busways})
     faults += faults_of_coolant(layout.coolant, catalog)
-    coolant, made = repeat.repeated(layout.coolant, rows.ids.tolist(), faults)
+    coolant, repeats, made = repeat.repeated(layout.coolant, rows.ids.tolist(), faults)
+    faults += of_no_circuit(layout.coolant.manifolds, made)
     layout = layout.model_copy(update={"power": power, "coolant": coolant})
-    tables = _written(layout, lists, faults)
+    tables = _written(layout, lists, repeats, faults)
     tables["row"] = assemble.join("row", [(rows.ids, rows.columns())], faults)
     tables["position"] = _positions(layout, rows, tables["position"], faults)
     taps, whip_a = _taps(layout, rows, tables["position"])
     tables["tap"] = assemble.join("tap", [taps, _as_chunk(tables["tap"])], faults)
     if runs:
         tables["tap"] = segments.hang_taps(tables["tap"], tables["position"], runs, faults)
-    faults += of_no_circuit(layout.coolant.manifolds)
     faults += faults_of_rack_cdus(layout, tables["rack"], catalog)
     tables["rack"] = _racks(layout, tables, delivered, faults)
     tables |= _with_rack_cdus(layout, tables, faults)
@@ -117,13 +119,8 @@ def build(
     resolved = dict(fed_in_place(resolved))
     faults += [*wrong_wiring(resolved), *faults_of_piping(resolved)]
     faults += faults_of_zones(resolved)
-    faults += [
-        *whips_to_nowhere(whips),
-        *backwards(resolved["window"]),
-        *backwards(resolved["meter"]),
-        *backwards(resolved["temperature"]),
-    ]
-    faults += faults_of_ways(resolved)
+    in_time = (backwards(resolved[kind]) for kind in ("window", "meter", "temperature"))
+    faults += [*whips_to_nowhere(whips), *chain(*in_time), *faults_of_ways(resolved)]
     shapes = _shapes(layout, rows, resolved)
     faults += faults_of_trays(resolved, shapes)
     resolved, assumed = assume.apply(resolved, layout.assume, faults, catalog.products)
@@ -157,8 +154,8 @@ def _sections(layout: Layout) -> dict[str, Mapping[str, Item]]:
     """Items written one by one, by kind."""
     p, c = layout.power, layout.coolant
     return {
-        "hall": layout.halls, "obstacle": layout.obstacles, "tray": layout.trays,
-        "riser": layout.risers,
+        "hall": layout.halls, "obstacle": layout.obstacles,
+        "tray": layout.trays, "riser": layout.risers,
         "source": p.sources, "transformer": p.transformers, "ups": p.ups,
         "rectifier": p.rectifiers, "board": p.boards, "rpp": p.rpps, "transfer": p.transfers,
         "tie": p.ties, "busway": p.busways, "tap": p.taps, "whip": p.whips, "window": p.windows,
@@ -171,12 +168,15 @@ def _sections(layout: Layout) -> dict[str, Mapping[str, Item]]:
     }  # fmt: skip
 
 
-def _written(layout: Layout, lists: Sequence[ListTable], faults: list[Fault]) -> dict[str, Table]:
-    """Tables of what is written out, in the layout and in lists."""
+def _written(
+    layout: Layout, lists: Sequence[ListTable], repeats: Repeats, faults: list[Fault]
+) -> dict[str, Table]:
+    """Tables of what is written out or made for each, in the layout and in lists."""
     tables: dict[str, Table] = {}
     sections = _sections(layout)
     for kind in KINDS:
         chunks = [assemble.chunk_of_items(kind, sections[kind])] if kind in sections else []
+        chunks += repeats.get(kind, ())
         chunks += [(t.ids.astype(np.str_), dict(t.columns)) for t in lists if t.kind == kind]
         tables[kind] = assemble.join(kind, chunks, faults)
     return tables
@@ -193,7 +193,7 @@ def _positions(layout: Layout, rows: Rows, listed: Table, faults: list[Fault]) -
     known = set(chunks[0][0].tolist())
     own = np.array([i not in known for i in listed.ids.tolist()], dtype=bool)
     chunks.append(_as_chunk(listed.take(np.flatnonzero(own))))
-    known |= set(listed.ids.tolist())
+    known.update(listed.ids.tolist())
     alone = {k: p for k, p in layout.positions.items() if k not in known}
     chunks.append(_placed(alone, faults))
     table = assemble.join("position", chunks, faults)
@@ -351,7 +351,8 @@ def _products(tables: Mapping[str, Table], catalog: Catalog) -> Table:
     """Products that this layout names, as rows; their figures as columns."""
     named: set[str] = set()
     for kind, column in (
-        ("rack", "type"), ("cdu", "type"), ("air_unit", "type"), ("switch", "type"),
+        ("rack", "type"), ("delivery", "type"), ("cdu", "type"), ("air_unit", "type"),
+        ("switch", "type"),
         ("switch", "medium"), ("whip", "conductor"), ("tap", "type"), ("tray", "type"),
         *(("fabric", c) for c in ("leaf", "spine", "core", "medium", "up_medium", "core_medium")),
         ("panel", "type"), ("panel", "cassette"), ("trunk", "type"),

@@ -30,8 +30,9 @@ def faults_of_coolant(coolant: Coolant, catalog: Catalog) -> Iterator[Fault]:
         ("rack_cdu", coolant.rack_cdus),
     ):  # fmt: skip
         for name, item in items.items():
+            said = vars(item)  # a model looks long for a field that it has not
             for key in _FLUIDS:
-                word = getattr(item, key, None)
+                word = said.get(key)
                 if word and fluid_product(catalog, word) is None:
                     yield Fault(kind, name, key, word, f'there is no fluid "{word}"',
                                 "pg25, pg25-mass, water, or the id of a fluid of the catalog",

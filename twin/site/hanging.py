@@ -217,7 +217,7 @@ def _wrong_risers(tables: Mapping[str, Table], hung: Hung, ends: list[End]) -> I
     table = tables["riser"]
     wrong = set()
     for row in range(len(table)):
-        for key, message, expected in _contradictions(table, row):
+        for key, message, expected in (*_contradictions(table, row), *_too_short(tables, row)):
             wrong.add(row)
             yield Fault("riser", str(table.ids[row]), key, None, message, expected)
     names = tables["tray"].ids[hung.row]
@@ -255,6 +255,40 @@ def _contradictions(table: Table, row: int) -> Iterator[tuple[str, str, str]]:
     if not away and not np.isnan(table["length_m"][row]):
         yield ("length_m", "the riser goes straight up, so that its height is its length",
                "leave it out, or write to_at_m")  # fmt: skip
+
+
+def _too_short(tables: Mapping[str, Table], row: int) -> Iterator[tuple[str, str, str]]:
+    """Tell a way from place to place that is shorter than the straight line between its ends.
+
+    In another hall only on the plan, for floors may lie at different heights; and not where both
+    halls stand at one place of the site, for then nobody says where they are.
+    """
+    table, halls, first = tables["riser"], tables["hall"], starts(tables)["hall"]
+    length, there = float(table["length_m"][row]), int(table["to_hall"][row])
+    if np.isnan(table["to_x_m"][row]) or np.isnan(length):
+        return
+    here = int(table["hall"][row]) - first
+    other = there - first if there >= 0 else here
+    frames = [
+        [float(halls[c][hall]) for c in ("at_x_m", "at_y_m", "yaw_deg")] for hall in (here, other)
+    ]
+    if here != other and frames[0] == frames[1]:
+        return
+    ends = [
+        _on_site(frame, float(table[x][row]), float(table[y][row]))
+        for frame, (x, y) in zip(frames, (("at_x_m", "at_y_m"), ("to_x_m", "to_y_m")), strict=True)
+    ]
+    rise = float(table["high_m"][row] - table["low_m"][row]) if here == other else 0.0
+    line = float(np.hypot(abs(ends[0] - ends[1]), rise))
+    if length < line - TOUCH_M:
+        told = f"{length:g} m are less than the straight line between its ends, {line:.3g} m"
+        yield "length_m", told, f"at least {line:.3g} m"
+
+
+def _on_site(frame: list[float], x: float, y: float) -> complex:
+    """Place on the site of a point in the frame of a hall."""
+    at_x, at_y, yaw = frame
+    return complex(at_x, at_y) + complex(x, y) * complex(np.exp(1j * np.deg2rad(yaw)))
 
 
 def _loose(name: str, end: End, met: str, rest: str) -> Fault:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 
@@ -36,9 +37,11 @@ def faults_of_piping(tables: Mapping[str, Table]) -> Iterator[Fault]:
     known -= set(tables["cdu"].ids[in_racks(tables)].tolist())
     known |= {i + LAST for i in tables["manifold"].ids.tolist()}
     meets = Counter([*pipes["start"].tolist(), *pipes["end"].tolist()])
-    circuits = _circuits(tables)
-    for row in np.flatnonzero(piped(pipes)).tolist():
-        yield from _of_pipe(tables, row, known, meets, circuits)
+    stands = {loop: _circuits(tables, of_loop=loop) for loop in (True, False)}
+    mine = np.flatnonzero(piped(pipes))
+    columns = (pipes[key][mine].tolist() for key in ("start", "end", "loop", "plant"))
+    for name, *said in zip(pipes.ids[mine].tolist(), *columns, strict=True):
+        yield from _of_pipe(Joining(name, *said), known, meets, stands[said[2] >= 0])
     for row in np.flatnonzero(~piped(pipes)).tolist():
         if not tables["pipe"].columns["length_m"][row] > 0 and not _drawn(pipes, row):
             yield Fault("pipe", str(pipes.ids[row]), "points_m", None,
@@ -51,16 +54,20 @@ def _drawn(pipes: Table, row: int) -> bool:
     return bool(pipes["hall"][row] >= 0)
 
 
+class Joining(NamedTuple):
+    """A pipe that joins something: its id, its ends, and the subject of its loop or plant."""
+
+    name: str
+    start: str
+    end: str
+    loop: int
+    plant: int
+
+
 def _of_pipe(
-    tables: Mapping[str, Table],
-    row: int,
-    known: set[str],
-    meets: Counter[str],
-    circuits: Mapping[tuple[str, bool], IntArray],
+    pipe: Joining, known: set[str], meets: Counter[str], stands: Mapping[str, int]
 ) -> Iterator[Fault]:
-    pipes = tables["pipe"]
-    name = str(pipes.ids[row])
-    start, end = str(pipes["start"][row]), str(pipes["end"][row])
+    name, start, end, loop, plant = pipe
     for key, at in (("start", start), ("end", end)):
         if not at:
             yield Fault("pipe", name, key, None, f"the pipe has no {key}", f"write {key}")
@@ -71,48 +78,37 @@ def _of_pipe(
             yield Fault("pipe", name, key, at, message, expected, near(at, words))
     if start and start == end:
         yield Fault("pipe", name, "end", end, f"both ends of the pipe are at {end}", "two ends")
-    if (pipes["loop"][row] < 0) == (pipes["plant"][row] < 0):
+    if (loop < 0) == (plant < 0):
         yield Fault("pipe", name, "loop", None, "the pipe must belong to one circuit",
                     "write loop or plant, one of the two")  # fmt: skip
-    else:
-        yield from _foreign(tables, row, (("start", start), ("end", end)), circuits)
+        return
+    for key, at in (("start", start), ("end", end)):
+        if stands.get(at, -1) not in {-1, max(loop, plant)}:
+            message = f"{at} is on another circuit than the pipe"
+            yield Fault("pipe", name, key, at, message, "ends of one circuit")
 
 
-def _circuits(tables: Mapping[str, Table]) -> dict[tuple[str, bool], IntArray]:
-    """Circuit on which each thing of a kind stands for a pipe of a loop, True, or of a plant.
+def _circuits(tables: Mapping[str, Table], *, of_loop: bool) -> dict[str, int]:
+    """Circuit on which each thing stands for a pipe of a loop, or of a plant, by name.
 
     Subject numbers; -1 none, -2 never that of such a pipe.
     """
+    cdus, manifolds = tables["cdu"], tables["manifold"]
     plants = starts(tables)["plant"] + np.arange(len(tables["plant"]))
-    never = {kind: np.full(len(tables[kind]), -2) for kind in ("plant", "air_unit")}
-    out = {
-        ("plant", True): never["plant"], ("plant", False): plants,
-        ("air_unit", True): never["air_unit"], ("air_unit", False): tables["air_unit"]["plant"],
-        ("cdu", True): tables["cdu"]["loop"], ("cdu", False): tables["cdu"]["plant"],
+    own = {
+        "cdu": cdus["loop" if of_loop else "plant"],
+        "plant": np.full(len(plants), -2) if of_loop else plants,
+        "air_unit": np.full(len(tables["air_unit"]), -2) if of_loop
+        else tables["air_unit"]["plant"],
+        "manifold": circuit_of(manifolds),
     }  # fmt: skip
-    both = circuit_of(tables["manifold"])
-    return out | {("manifold", True): both, ("manifold", False): both}
-
-
-def _foreign(
-    tables: Mapping[str, Table],
-    row: int,
-    ends: tuple[tuple[str, str], ...],
-    circuits: Mapping[tuple[str, bool], IntArray],
-) -> Iterator[Fault]:
-    """Tell an end of a pipe of one circuit that stands on another."""
-    pipes = tables["pipe"]
-    loop, plant = int(pipes["loop"][row]), int(pipes["plant"][row])
-    for key, at in ends:
-        theirs = -1
-        for kind in ENDED:
-            item = tables[kind].index.get(at.removesuffix(LAST) if kind == "manifold" else at)
-            if item is not None:
-                theirs = int(circuits[kind, loop >= 0][item])
-        wanted = loop if loop >= 0 else plant
-        if theirs not in {-1, wanted}:
-            message = f"{at} is on another circuit than the pipe"
-            yield Fault("pipe", str(pipes.ids[row]), key, at, message, "ends of one circuit")
+    out: dict[str, int] = {}
+    for kind in ENDED:
+        circuits = own[kind].tolist()
+        out |= zip(tables[kind].ids.tolist(), circuits, strict=True)
+        if kind == "manifold":
+            out |= zip((i + LAST for i in manifolds.ids.tolist()), circuits, strict=True)
+    return out
 
 
 def circuit_of(manifolds: Table) -> IntArray:
@@ -144,9 +140,20 @@ def _of_another(
             yield Fault("manifold", str(table.ids[at]), kind, None, message, f"one {kind} for both")
 
 
-def of_no_circuit(manifolds: Mapping[str, Manifold]) -> Iterator[Fault]:
-    """Tell manifolds that name neither a loop nor a plant, or both."""
+def of_no_circuit(
+    manifolds: Mapping[str, Manifold], made: Mapping[tuple[str, str], str]
+) -> Iterator[Fault]:
+    """Tell manifolds that name neither a loop nor a plant, or both.
+
+    Parameters
+    ----------
+    made
+        Kind and id of what rules make, with the id of the rule: one that makes nothing is left out.
+    """
+    making = {name for (kind, _), name in made.items() if kind == "manifold"}
     for name, manifold in manifolds.items():
+        if manifold.each is not None and name not in making:
+            continue
         if (manifold.loop is None) == (manifold.plant is None):
             yield Fault("manifold", name, "loop", None, "the manifold must belong to one circuit",
                         "write loop or plant, one of the two")  # fmt: skip

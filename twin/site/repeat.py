@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import zip_longest
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+
+import numpy as np
 
 from twin.errors import near
 from twin.model.coolant import Coolant, Each, Loop, Manifold, Pipe
+from twin.site.assemble import columns_of_items
 from twin.site.faults import Fault
 from twin.site.globs import Names
+from twin.site.table import Chunk
 
 EACH, NEXT = "{each}", "{next}"
 _KINDS = {"loop": "loops", "pipe": "pipes", "manifold": "manifolds"}
 _EXPECTED = "rows.GLOB, coolant.cdus.GLOB or coolant.air_units.GLOB of ids that exist"
 
 Written = Loop | Pipe | Manifold
+Repeats = dict[str, list[Chunk]]
+"""What rules have made, by kind."""
 Made = dict[tuple[str, str], str]
 """Kind and id of what a rule has made, with the id of the rule."""
 
 
-def repeated(coolant: Coolant, rows: Iterable[str], faults: list[Fault]) -> tuple[Coolant, Made]:
-    """Return the coolant with what its rules make in place of the rules, and by which it is made.
+def repeated(
+    coolant: Coolant, rows: Iterable[str], faults: list[Fault]
+) -> tuple[Coolant, Repeats, Made]:
+    """Return the coolant without its rules, what they make as columns, and by which it is made.
 
     Parameters
     ----------
@@ -35,23 +43,52 @@ def repeated(coolant: Coolant, rows: Iterable[str], faults: list[Fault]) -> tupl
     known |= {f"coolant.air_units.{name}": name for name in coolant.air_units}
     globs = Names(known)
     made: Made = {}
+    chunks: Repeats = {}
     update: dict[str, dict[str, Written]] = {}
     for kind, section in _KINDS.items():
         items: Mapping[str, Written] = getattr(coolant, section)
-        out: dict[str, Written] = {k: item for k, item in items.items() if item.each is None}
+        update[section] = {k: item for k, item in items.items() if item.each is None}
+        taken, chunks[kind] = set(update[section]), []
+        said = set[str]().union(*(item.model_fields_set for item in items.values()))
         for name, item in items.items():
             if item.each is None:
                 continue
-            new = list(_of_rule(kind, name, item, known, globs, faults))
-            counts = Counter(own for own, _ in new)
-            twice = [own for own, _ in new if counts[own] > 1 or own in out]
-            if twice:
-                message = f'makes the id "{twice[0]}" twice'
-                faults.append(Fault(kind, name, "each.names", twice[0], message, "ids used once"))
-            made |= {(kind, own): name for own, _ in new}
-            out |= dict(new)
-        update[section] = out
-    return coolant.model_copy(update=update), made
+            ids, texts = _of_rule(kind, name, item, known, globs, faults)
+            fresh = {own: k for k, own in enumerate(ids) if own not in taken}
+            if len(fresh) < len(ids):
+                counts = Counter(ids)
+                twice = next(own for own in ids if counts[own] > 1 or own in taken)
+                message = f'makes the id "{twice}" twice'
+                faults.append(Fault(kind, name, "each.names", twice, message, "ids used once"))
+            taken.update(fresh)
+            made |= {(kind, own): name for own in ids}
+            chunks[kind].append(_columns(kind, item, said, fresh, texts))
+    return coolant.model_copy(update=update), chunks, made
+
+
+def _columns(
+    kind: str,
+    rule: Written,
+    said: set[str],
+    places: Mapping[str, int],
+    texts: Mapping[str, Sequence[str]],
+) -> Chunk:
+    """Columns of what a rule makes: what it says of all of them, and the names of each.
+
+    Parameters
+    ----------
+    said
+        Fields that are said of any of the kind.
+    places
+        Ids, and the place of each in the texts.
+    """
+    columns = {
+        name: np.repeat(column, len(places))
+        for name, column in columns_of_items(kind, [rule], said).items()
+    }
+    for name in columns.keys() & texts.keys():
+        columns[name] = np.array([texts[name][k] for k in places.values()], dtype=np.str_)
+    return np.array(list(places), dtype=np.str_), columns
 
 
 def _of_rule(
@@ -61,26 +98,24 @@ def _of_rule(
     known: Mapping[str, str],
     globs: Names,
     faults: list[Fault],
-) -> Iterator[tuple[str, Written]]:
-    """Make the items of one rule; one that speaks of the next is not made for the last."""
+) -> tuple[list[str], dict[str, list[str]]]:
+    """Ids of what a rule makes and its texts; if it speaks of the next, none of the last."""
+    given = rule.each
+    if given is None:
+        return [], {}
     if getattr(rule, "points_m", None):
         message = "is made many times, and would be drawn in one place"
         faults.append(Fault(kind, name, "points_m", None, message, "length_m, or single pipes"))
-        return
-    given = rule.each
-    if given is None:
-        return
+        return [], {}
     names = _matched(kind, name, given, known, globs, faults)
     texts = {k: v for k, v in vars(rule).items() if isinstance(v, str) and "{" in v}
     chained = any(NEXT in text for text in (*texts.values(), given.names))
-    for this, after in zip_longest(names, names[1:]):
-        if chained and after is None:
-            return
-        filled = {
-            k: text.replace(EACH, this).replace(NEXT, after or "") for k, text in texts.items()
-        }
-        own = given.names.replace("{rule}", name).replace(EACH, this).replace(NEXT, after or "")
-        yield own, rule.model_copy(update={**filled, "each": None})
+    pairs = list(pairwise(names)) if chained else [(this, "") for this in names]
+
+    def filled(text: str) -> list[str]:
+        return [text.replace(EACH, this).replace(NEXT, after) for this, after in pairs]
+
+    return filled(given.names.replace("{rule}", name)), {k: filled(v) for k, v in texts.items()}
 
 
 def _matched(

@@ -139,6 +139,22 @@ class Site:
         parts = [np.char.add(f"{k}:", self.tables[k].ids) for k in KINDS if len(self.tables[k])]
         return np.concatenate(parts) if parts else np.empty(0, dtype=np.str_)
 
+    def names_of(self, subjects: IntArray) -> StrArray:
+        """Return `kind:id` of some subjects, "" of -1: as wide as these need, not as `names`."""
+        kinds = np.where(
+            subjects < 0, -1, np.searchsorted(self._starts, subjects, side="right") - 1
+        )
+        parts = {
+            k: np.char.add(f"{KINDS[k]}:", self.tables[KINDS[k]].ids[subjects[mine] - start])
+            for k, start in enumerate(self._starts.tolist())
+            if (mine := kinds == k).any()
+        }
+        wide = max((part.dtype for part in parts.values()), key=lambda t: t.itemsize, default="U1")
+        out = np.zeros(len(subjects), dtype=wide)
+        for k, part in parts.items():
+            out[kinds == k] = part
+        return out
+
     @property
     def graph(self) -> nx.MultiDiGraph[str]:
         """Every thing and connection as a stock NetworkX graph; built when asked for."""

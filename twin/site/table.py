@@ -54,6 +54,18 @@ class Table:
         return Table(self.kind, self.ids[rows], {k: v[rows] for k, v in self.columns.items()})
 
 
+def distinct(*numbers: IntArray) -> IntArray:
+    """Return the different ones of a few whole numbers, sorted: as `np.unique`, without its checks.
+
+    >>> distinct(np.array([2, 0]), np.array([2, 1])).tolist()
+    [0, 1, 2]
+    """
+    every = np.sort(np.concatenate(numbers))
+    kept = np.ones(len(every), dtype=bool)
+    kept[1:] = every[1:] != every[:-1]
+    return np.asarray(every[kept], dtype=np.int64)
+
+
 def distinct_pairs(pairs: IntArray) -> IntArray:
     """Return the different rows of (n, 2) whole numbers, sorted: as `np.unique`, many times faster.
 

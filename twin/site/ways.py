@@ -12,9 +12,9 @@ from twin.site.faults import Fault
 from twin.site.piping import ENDED, LAST, piped
 from twin.site.rack_cdus import in_racks
 from twin.site.table import Table
+from twin.site.whole import SIDES, doubtful
 from twin.site.wiring import rows_by, starts
 
-SIDES = ("supply", "return")
 Edge = tuple[str, str, bool]
 """A pipe's start and end, and whether a check valve lets nothing pass from end to start."""
 
@@ -39,7 +39,7 @@ def faults_of_ways(tables: Mapping[str, Table]) -> Iterator[Fault]:
     A pipe's coolant is meant to go from `start` to `end` on supply and back on return, so from what
     pumps a check valve may be passed from start to end on either side.
     """
-    nets = list(_nets(tables))
+    nets = list(_nets(tables, doubtful(tables)))
     for net in nets:
         if not net.pumps:
             yield Fault("loop", net.name, "", None, "the loop has pipes and no CDU that pumps",
@@ -51,7 +51,10 @@ def faults_of_ways(tables: Mapping[str, Table]) -> Iterator[Fault]:
     yield from _between(nets, {i for kind in ENDED for i in tables[kind].ids.tolist()})
 
 
-def _nets(tables: Mapping[str, Table]) -> Iterator[Net]:
+def _nets(tables: Mapping[str, Table], wanted: set[int]) -> Iterator[Net]:
+    """Circuits by names, of those that are wanted."""
+    if not wanted:
+        return
     pipes, first = tables["pipe"], starts(tables)
     joined, none = piped(pipes), np.empty(0, dtype=np.int64)
     carried = set(tables["cdu"].ids[in_racks(tables)].tolist())
@@ -60,7 +63,7 @@ def _nets(tables: Mapping[str, Table]) -> Iterator[Net]:
         on = {k: rows_by(tables[k][kind]) for k in ("cdu", "air_unit", "manifold")
               if kind in tables[k].columns}  # fmt: skip
         runs = rows_by(np.where(joined, pipes[kind], -1))
-        for circuit in np.unique(circuits[circuits >= 0]).tolist():
+        for circuit in sorted(wanted.intersection(circuits[circuits >= 0].tolist())):
             name = str(tables[kind].ids[circuit - first[kind]])
             units = ("cdu", "air_unit", "manifold") if kind == "plant" else ("manifold",)
             # A manifold leads to a CDU in a rack, as to a rack.

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from twin.checks.cabling.way_inputs import unit_inputs
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.site.table import FloatArray, IntArray
@@ -13,6 +14,7 @@ from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.parts import longest_m, piece_needed_m
 from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.taken import trunks_taken
+from twin.solve.cabling.unplaced import shorter_m, unplaced, unplaced_panels
 from twin.solve.study import Study
 
 
@@ -54,7 +56,9 @@ def length_not_sold(study: Study) -> Iterator[Measure]:
     CAB301, CAB304, CAB403.
     """
     piece, bundle = study(pieces), study(bundles)
-    first, taken = np.arange(len(bundle.rack)), study(trunks_taken)
+    first, shorter = np.arange(len(bundle.rack)), study(shorter_m)
+    any_end, panels, taken = study(unplaced), study(unplaced_panels), study(trunks_taken)
+    loose = np.concatenate([any_end, any_end, panels[taken.bundle]])
     row = np.concatenate([first, first, taken.bundle])
     trunk = taken.trunk + int((piece.bundle >= 0).sum())
     at = np.concatenate([first, piece.second, trunk])
@@ -64,12 +68,16 @@ def length_not_sold(study: Study) -> Iterator[Measure]:
     for kind, end in (("rack", bundle.rack), ("switch", bundle.low)):
         rows = mine[end[row[mine]] >= 0]
         rows = rows[_worst(end[row[rows]], bundle.switch[row[rows]], need[rows] - most[rows])]
+        may = (need[rows] > most[rows]) & (need[rows] - shorter[row[rows]] <= most[rows])
+        may &= loose[rows] >= 0
+        lacks = np.where(may, loose[rows], -1)
         yield Measure(
             kind=kind,
             subject=end[row[rows]],
-            demand=need[rows],
+            demand=np.where(lacks >= 0, np.nan, need[rows]),
             limit=most[rows],
             other=study.site.subject("switch", bundle.switch[row[rows]]),
+            inputs=unit_inputs(study, lacks),
             owner="the owner's list of stock",
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from twin.checks.cabling.way_inputs import way_inputs
+from twin.checks.cabling.way_inputs import unit_inputs, way_inputs
 from twin.checks.inputs import own_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
@@ -14,6 +14,7 @@ from twin.site.table import Array, BoolArray, IntArray
 from twin.solve.cabling.bare import bare_products, unjudged
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.parts import parts
+from twin.solve.cabling.unplaced import short_enough, unplaced
 from twin.solve.cabling.unserved import unserved
 from twin.solve.study import Study
 
@@ -48,7 +49,9 @@ def no_medium(study: Study) -> Iterator[Measure]:
     least price. One row for each rack, and for each switch with uplinks: bundles for which none
     serves, at most 0. Where the form of a cage or a reach is not published, a medium that else
     serves is taken, and whether it does is not known; nor is it of a medium that the fabric names
-    and of which nobody says plug or rate, such as a cable of no maker.
+    and of which nobody says plug or rate, such as a cable of no maker. Where nobody knows at which
+    unit a switch or panel stands its cords are taken to run down its whole rack: where
+    nothing serves so far and something less, it is not known.
 
     Does not cover
     --------------
@@ -70,10 +73,13 @@ def _of(study: Study, kind: str, mine: IntArray, end: IntArray) -> Measure:
     part, n = study(parts), len(study.table(kind))
     plain = study(unjudged)[mine]
     far = np.isnan(part.needed_m[mine]) & ~plain
-    bare = (part.medium[mine] < 0) & ~far & ~plain
+    unserved_ = (part.medium[mine] < 0) & ~far & ~plain
+    loose = np.zeros(len(mine), dtype=bool)
+    loose[unserved_] = short_enough(study, mine[unserved_])
+    bare = unserved_ & ~loose
     dim = (part.medium[mine] >= 0) & ~part.sure[mine]
     none = np.bincount(end[mine], bare, minlength=n).astype(float)
-    unknown = np.bincount(end[mine], dim | far | plain, minlength=n) > 0
+    unknown = np.bincount(end[mine], dim | far | plain | loose, minlength=n) > 0
     subject = np.unique(end[mine])
     return Measure(
         kind=kind,
@@ -81,9 +87,19 @@ def _of(study: Study, kind: str, mine: IntArray, end: IntArray) -> Measure:
         demand=np.where(unknown, np.nan, none)[subject],
         limit=np.zeros(len(subject)),
         sure=none[subject],
-        inputs=_inputs(study, mine, end, subject, dim, far),
+        inputs=(
+            *_inputs(study, mine, end, subject, dim, far),
+            *_units(study, mine[loose], end, subject),
+        ),
         owner=_asked(study, mine[bare], end, subject),
     )
+
+
+def _units(study: Study, loose: IntArray, end: IntArray, subject: IntArray) -> Iterator[Input]:
+    """Say of each subject which unit is not known of the first of its bundles that lack one."""
+    first = np.full(int(end.max(initial=-1)) + 1, -1, dtype=np.int64)
+    first[end[loose][::-1]] = study(unplaced)[loose][::-1]
+    yield from unit_inputs(study, first[subject])
 
 
 def _asked(study: Study, bare: IntArray, end: IntArray, subject: IntArray) -> Array:

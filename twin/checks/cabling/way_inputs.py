@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from twin.checks.inputs import rack_figure
+from twin.checks.inside import lacking_figure
 from twin.checks.measure import Input
 from twin.site.table import BoolArray, IntArray
 from twin.solve.cabling.bundles import bundles
@@ -36,3 +38,27 @@ def way_inputs(study: Study, rows: IntArray) -> tuple[Input, ...]:
         *(Input("position", "height_m", np.where(rows >= 0, end, -1), ~np.isnan(height[end]))
           for end in (place, host)),
     )  # fmt: skip
+
+
+def unit_inputs(study: Study, lacks: IntArray) -> tuple[Input, ...]:
+    """Say what lacks to know at which unit switches and panels stand, (m,) subjects, -1 none.
+
+    The units of their rack, or how high they are.
+    """
+    site = study.site
+    place = np.full(len(lacks), -1, dtype=np.int64)
+    for kind in ("switch", "panel"):
+        at = np.append(site.rows_of("position", study.table(kind)["position"]), -1)
+        place = np.maximum(place, at[site.rows_of(kind, lacks)])
+    of_place = np.full(len(study.table("position")) + 1, -1, dtype=np.int64)
+    racks = np.flatnonzero(study.here)
+    of_place[site.rows_of("position", study.table("rack")["position"])[racks]] = racks
+    of_place[-1] = -1
+    rack = of_place[place]
+    units = np.append(np.asarray(study.table("rack")["rack_units"], dtype=float), 0.0)[rack]
+    known = ~np.isnan(units)
+    of_racks = rack_figure(study, "rack_units", rack)
+    return (
+        of_racks._replace(known=known, rows=np.where(known, -1, of_racks.rows)),
+        *lacking_figure(study, "rack_units", np.where(known, lacks, -1)),
+    )

@@ -78,5 +78,5 @@ def _rows(study: Study, found: PlantFlow, kind: str) -> Measure:
             *told_as(study, kind, "facility_dp_kpa", row[user], every),
             *in_doubt(study, asker),
         ),
-        owner=np.where(known, SET_POINT, RATED),
+        owner=SET_POINT if known.all() else np.where(known, SET_POINT, RATED),
     )

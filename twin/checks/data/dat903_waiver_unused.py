@@ -45,8 +45,8 @@ def waiver_unused(study: Study) -> Measure:
     from twin.checks.discover import all_rules
 
     codes = {r.code for r in all_rules()}
-    items, everything = study.site.waivers, study.site.names
-    count = [int(subjects_of(w, everything).sum()) if w.rule in codes else 0 for w in items]
+    items, site = study.site.waivers, study.site
+    count = [int(subjects_of(w, site.names).sum()) if w.rule in codes else 0 for w in items]
     rows = rows_of_items(study, "waiver", items)
     return Measure(
         kind="waiver",

@@ -37,26 +37,27 @@ def units_taken_twice(study: Study) -> Measure:
     A layout whose switches, patch panels and gear take units that are not free is refused when it
     is read, with the units that are. This counts what changes have made of it (`--set`, scenarios,
     another rack delivered): units between the lowest one of each thing and its top that another
-    takes as well, and those above the units of the rack. Worked number: a panel of 4 U at unit 10
+    takes as well, and those above the units of the rack. Whether something of unknown height has
+    room is not known, with a unit or without. Worked number: a panel of 4 U at unit 10
     and a switch of 2 U at unit 12 share two units.
 
     Does not cover
     --------------
-    Things of which nobody says a unit, in racks whose units nobody knows; the units that servers
-    take in a rack with both, and the top of such a rack; depth, rails, and blanking panels.
+    Things of known height of which nobody says a unit, in racks whose units nobody knows; the
+    units that servers take in a rack with both, and the top of such a rack; depth, rails, and
+    blanking panels.
 
     See also
     --------
     NET405, CAB105.
     """
     inside = study(things_in_racks)
-    placed = ~np.isnan(inside.unit)
-    racks = np.flatnonzero(
-        (np.bincount(inside.rack[placed], minlength=len(study.here)) > 0) & study.here
-    )
+    placed, unknown = ~np.isnan(inside.unit), np.isnan(inside.height)
+    told = np.bincount(inside.rack[placed | unknown], minlength=len(study.here)) > 0
+    racks = np.flatnonzero(told & study.here)
     size = np.where(study(nodes_of_racks) > 0, np.inf, study.table("rack")["rack_units"])
     lacks = np.full(len(study.here), -1, dtype=np.int64)
-    tall = np.flatnonzero(placed & np.isnan(inside.height))[::-1]
+    tall = np.flatnonzero(unknown)[::-1]
     lacks[inside.rack[tall]] = inside.subject[tall]
     sure = _twice(inside, size)
     known = ~np.isnan(size) & (lacks < 0)

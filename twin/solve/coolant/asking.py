@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -10,6 +11,7 @@ from twin.site.table import Array, BoolArray, FloatArray, IntArray
 from twin.solve.coolant.circuit import Circuit, Part
 from twin.solve.coolant.described import air_unit_water, cdu_water
 from twin.solve.coolant.flow import LoopFlow, Unsolved
+from twin.solve.coolant.named import row_named
 from twin.solve.coolant.racks import rack_loops
 from twin.solve.coolant.warmth import Valve
 from twin.solve.ready import late
@@ -121,9 +123,19 @@ def _of_units(
 
 
 def solved_of(study: Study, cdus: IntArray, loops: Sequence[LoopFlow | Unsolved]) -> list[LoopFlow]:
-    """Return the solved loops among some of which CDUs are units, by the rows of these."""
-    on = set(study.site.rows_of("loop", study.table("cdu")["loop"])[cdus].tolist())
-    return [f for f in loops if f.circuit.row in on and not isinstance(f, Unsolved)]
+    """Return the solved loops among some, ascending by row, of which CDUs are units, by their rows.
+
+    A campus has thousands of loops, and a plant asks for its own ones many times.
+    """
+    on = np.unique(row_named(study, "cdu", "loop")[cdus])
+    at = [bisect_left(loops, row, key=_row) for row in on[on >= 0].tolist()]
+    found = [loops[k] for k, row in zip(at, on[on >= 0].tolist(), strict=True)
+             if k < len(loops) and _row(loops[k]) == row]  # fmt: skip
+    return [f for f in found if not isinstance(f, Unsolved)]
+
+
+def _row(loop: LoopFlow | Unsolved) -> int:
+    return loop.circuit.row
 
 
 def user_heat(

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import isnan
+
 import numpy as np
 
 from twin.site.piping import LAST, piped
@@ -100,7 +104,7 @@ class Builder:
 
     def _need(self, kind: str, row: int, **figures: float) -> None:
         """Note figures that are not known."""
-        self.missing += [Missing(kind, c, row) for c, v in figures.items() if np.isnan(v)]
+        self.missing += _lacking(kind, row, figures)
 
     def _units(self, rack: int) -> None:
         """CDUs, each a place of its own; those in one rack stand side by side at one place."""
@@ -137,29 +141,20 @@ class Builder:
 
     def _pipes(self, ends: dict[str, tuple[str, str]]) -> None:
         """Join places by pipes; `ends` maps names to their places on supply and on return."""
-        pipes, joins = self.study.table("pipe"), self.study(_joining)
+        pipes, first = self.study(_pipes), self.study.site.first["pipe"]
         mine = rows_naming(self.study, "pipe", self.kind, self.row)
-        for row in mine[joins[mine]].tolist():
-            start, end = (str(pipes[key][row]) for key in ("start", "end"))
-            line = self._line_of_pipe(pipes, row)
-            subject, check = self._subject("pipe", row), bool(pipes["check"][row])
-            side = str(pipes["side"][row])
-            a, b = (ends.get(name, (name, name)) for name in (start, end))
+        for row in mine[pipes.joins[mine]].tolist():
+            line, check, side = pipes.line[row], pipes.check[row], pipes.side[row]
+            self.missing += pipes.missing.get(row, ())
+            a, b = (ends.get(n, (n, n)) for n in (pipes.start[row], pipes.end[row]))
             if side in {"both", "supply"}:
-                self._link(a[0], SUPPLY, b[0], SUPPLY, Part.PIPE, subject, -1, line, check=check)
+                self._link(
+                    a[0], SUPPLY, b[0], SUPPLY, Part.PIPE, first + row, -1, line, check=check
+                )
             if side in {"both", "return"}:
-                self._link(b[1], RETURN, a[1], RETURN, Part.PIPE, subject, -1, line, check=check)
-
-    def _line_of_pipe(self, pipes: Table, row: int) -> tuple[float, ...]:
-        length, bends = drawn(self.study, row)
-        length = length if np.isnan(pipes["length_m"][row]) else float(pipes["length_m"][row])
-        bore, rough = float(pipes["bore_m"][row]), float(pipes["roughness_m"][row])
-        self._need("pipe", row, length_m=length, bore_m=bore, roughness_m=rough)
-        zeta = float(pipes["zeta"][row])
-        if np.isnan(zeta):
-            elbow = self.study.site.catalog.products["elbow_90"].number("l_over_d")
-            zeta = bends * float(loss_of_length(elbow, bore)) if bends else 0.0
-        return length, bore, rough, zeta, float(pipes["kv_m3h"][row])
+                self._link(
+                    b[1], RETURN, a[1], RETURN, Part.PIPE, first + row, -1, line, check=check
+                )
 
     def _manifolds(self) -> dict[str, tuple[str, str]]:
         """Segments of manifolds with what hangs on them; where each manifold's ends are."""
@@ -261,9 +256,65 @@ def _loop_of_rack(study: Study) -> IntArray:
     return np.append(study(rack_loops), -1)
 
 
-def _joining(study: Study) -> BoolArray:
-    """(pipes,) pipes that join something; the others are drawn only."""
-    return piped(study.table("pipe"))
+def _lacking(kind: str, row: int, figures: Mapping[str, float]) -> Iterator[Missing]:
+    """Figures that are not known."""
+    return (Missing(kind, column, row) for column, v in figures.items() if isnan(v))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pipes:
+    """All pipes of a site, by row: a campus has tens of thousands, read column by column.
+
+    Attributes
+    ----------
+    joins
+        (pipes,) pipes that join something; the others are drawn only.
+    start, end, side, check, line
+        Of each pipe; a line is length, bore, roughness, zeta and Kv.
+    missing
+        What lacks of those of which something does.
+    """
+
+    joins: BoolArray
+    start: list[str]
+    end: list[str]
+    side: list[str]
+    check: list[bool]
+    line: list[tuple[float, ...]]
+    missing: dict[int, tuple[Missing, ...]]
+
+
+def _pipes(study: Study) -> _Pipes:
+    """Read all pipes; of those that are drawn the plan tells the length and the bends."""
+    table = study.table("pipe")
+    length, bore, rough, zeta, kv = (
+        np.array(table[c], dtype=float)
+        for c in ("length_m", "bore_m", "roughness_m", "zeta", "kv_m3h")
+    )
+    bends = np.zeros(len(table), dtype=np.int64)
+    lines = study.site.shapes.lines
+    on_plan = [row for row, name in enumerate(table.ids.tolist()) if ("pipe", name) in lines]
+    for row in on_plan:
+        along, bends[row] = drawn(study, row)
+        length[row] = along if np.isnan(length[row]) else length[row]
+    zeta[np.isnan(zeta) & (bends == 0)] = 0.0
+    bent = np.flatnonzero(np.isnan(zeta))
+    elbow = study.site.catalog.products["elbow_90"].number("l_over_d") if len(bent) else np.nan
+    for row in bent.tolist():
+        zeta[row] = bends[row] * float(loss_of_length(elbow, float(bore[row])))
+    lacks = np.isnan(length) | np.isnan(bore) | np.isnan(rough)
+    missing = {
+        row: tuple(_lacking("pipe", row, {
+            "length_m": length[row], "bore_m": bore[row], "roughness_m": rough[row],
+        }))
+        for row in np.flatnonzero(lacks).tolist()
+    }  # fmt: skip
+    columns = (column.tolist() for column in (length, bore, rough, zeta, kv))
+    return _Pipes(
+        joins=piped(table), start=table["start"].tolist(), end=table["end"].tolist(),
+        side=table["side"].tolist(), check=np.asarray(table["check"], dtype=bool).tolist(),
+        line=list(zip(*columns, strict=True)), missing=missing,
+    )  # fmt: skip
 
 
 def _standing(study: Study) -> IntArray:

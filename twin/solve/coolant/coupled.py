@@ -23,7 +23,6 @@ from twin.solve.coolant.flow import (
 from twin.solve.coolant.plant_ready import plant_circuits
 from twin.solve.coolant.rated import exchangers
 from twin.solve.coolant.ready import watered
-from twin.solve.losses.cases import cases
 from twin.solve.study import Study
 
 Solved = tuple[LoopFlow | Unsolved, ...]
@@ -154,9 +153,7 @@ def _reached(
 ) -> tuple[tuple[PlantFlow | Unsolved, ...], list[Water | None]]:
     """Solve plants for what loops ask; and the water of each loop that gets another than so far."""
     found = tuple(solve_plant(study, plant, loops, at_first) for plant in plants)
-    given = _given(study, found, len(study(cases)))
-    if given is None:
-        return found, [None] * len(loops)
+    given = _given(study, found)
     return found, [_water(loop, given) for loop in loops]
 
 
@@ -190,10 +187,12 @@ def _solved_again(loops: Solved, water: list[Water | None]) -> Solved:
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """What plants give to CDUs, (C, cdus) each.
+    """What a plant gives to its users, (L, u) each.
 
     Attributes
     ----------
+    plant
+        The plant.
     most
         Flow that reaches one that is short of what it asks for, L/min; NaN where none is.
     least
@@ -202,48 +201,56 @@ class _Given:
         Where either rests on a user that is taken to ask for more than it may.
     """
 
+    plant: PlantFlow
     most: FloatArray
     least: FloatArray
     doubt: BoolArray
 
 
-def _given(study: Study, plants: tuple[PlantFlow | Unsolved, ...], count: int) -> _Given | None:
-    """Return what plants give; None: no CDU is short in any case, and each one's valve closes."""
-    shape = count, len(study.table("cdu"))
-    out: _Given | None = None
+def _given(study: Study, plants: Sequence[PlantFlow | Unsolved]) -> dict[int, tuple[_Given, int]]:
+    """Return what reaches CDUs and their place among the users, by row.
+
+    Only of those of plants on which some CDU is short, or some valve does not close.
+    """
+    out: dict[int, tuple[_Given, int]] = {}
     for plant in plants:
         if isinstance(plant, Unsolved):
             continue
         rows = study.site.rows_of("cdu", plant.subject)
-        on, mine = np.flatnonzero(rows >= 0), rows[rows >= 0]
         short = plant.got_lpm < plant.asked_lpm * (1.0 - SHORT)
         opens = (plant.least_lpm > 0) & plant.lives
-        if not (short | opens)[:, on].any():
+        told = (short | opens)[:, rows >= 0].any()
+        if not told:
             continue
-        if out is None:
-            nothing = np.full(shape, np.nan)
-            out = _Given(nothing, nothing.copy(), np.zeros(shape, dtype=bool))
-        every = plant.of_case.every
-        out.most[:, mine] = np.where(short, plant.got_lpm, np.nan)[every][:, on]
-        out.least[:, mine] = np.where(opens, plant.least_lpm, np.nan)[every][:, on]
-        out.doubt[:, mine] = ((short | opens) & plant.in_doubt[:, None])[every][:, on]
+        given = _Given(
+            plant,
+            np.where(short, plant.got_lpm, np.nan),
+            np.where(opens, plant.least_lpm, np.nan),
+            (short | opens) & plant.in_doubt[:, None],
+        )
+        out |= {row: (given, k) for k, row in enumerate(rows.tolist()) if row >= 0}
     return out
 
 
-def _water(loop: LoopFlow | Unsolved, given: _Given) -> Water | None:
+def _water(loop: LoopFlow | Unsolved, given: dict[int, tuple[_Given, int]]) -> Water | None:
     """Facility water of a loop's units, case by case; None: no case leaves other than so far.
 
     Two cases that are one to the loop may leave it different water, where one of them is a loss in
     another loop on the same plant.
     """
-    if isinstance(loop, Unsolved):
+    if isinstance(loop, Unsolved) or not any(row in given for row in loop.units.tolist()):
         return None
-    of_case, mine = loop.lanes.of_case.every, loop.units
+    of_case = loop.lanes.of_case.every
     low, high = loop.loop.cooling.least_lpm[of_case], loop.most_lpm[of_case]
-    least, most = given.least[:, mine], given.most[:, mine]
-    unknown = np.isnan(high) | given.doubt[:, mine]
-    low = np.where(np.isnan(least), low, least)
-    high = np.where(unknown, np.nan, np.fmin(high, most))
+    for k, row in enumerate(loop.units.tolist()):
+        if row not in given:
+            continue
+        comes, user = given[row]
+        lane = comes.plant.of_case.every
+        least, most = comes.least[lane, user], comes.most[lane, user]
+        unknown = np.isnan(high[:, k]) | comes.doubt[lane, user]
+        low[:, k] = np.where(np.isnan(least), low[:, k], least)
+        high[:, k] = np.where(unknown, np.nan, np.fmin(high[:, k], most))
     water = high, np.minimum(low, high)
     return None if all(_same(a, b).all() for a, b in _pairs(loop, water)) else water
 

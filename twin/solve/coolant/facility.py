@@ -33,6 +33,7 @@ from twin.solve.coolant.lacking import less_pumps
 from twin.solve.coolant.lane_of_case import LaneOfCase
 from twin.solve.coolant.laned import alike_rows, with_rows
 from twin.solve.coolant.lost import Lanes, lanes_of
+from twin.solve.coolant.named import rows_naming
 from twin.solve.coolant.plant_ready import ReadyPlant, ready_plant
 from twin.solve.coolant.pumping import AS_SLOW_AS_CAN_BE, LPM, Control, gain_of
 from twin.solve.coolant.pumps import PumpCurve
@@ -111,9 +112,9 @@ def looked_at(
     study: Study, circuit: Circuit, lanes: Lanes, loops: Sequence[LoopFlow | Unsolved]
 ) -> IntArray:
     """(c,) cases in which a plant, or a loop on it, is not as in the first; that one first."""
-    on_it = study.site.rows_of("plant", study.table("cdu")["plant"]) == circuit.row
+    on_it = rows_naming(study, "cdu", "plant", circuit.row)
     differ = [lanes.of_case.differing]
-    differ += [f.lanes.of_case.differing for f in solved_of(study, np.flatnonzero(on_it), loops)]
+    differ += [f.lanes.of_case.differing for f in solved_of(study, on_it, loops)]
     return np.unique(np.concatenate([[0], *differ])).astype(np.int64)
 
 
@@ -137,7 +138,9 @@ def solve_plant(
     lanes = lanes_of(study, circuit)
     link = circuit.links(Part.USER)
     looked = looked_at(study, circuit, lanes, loops)
-    asked, wanted = (asked_of(study, circuit, some, looked) for some in (loops, at_first))
+    asked = wanted = asked_of(study, circuit, loops, looked)
+    if loops is not at_first:
+        wanted = asked_of(study, circuit, at_first, looked)
     still = valves_of(study, circuit, loops, looked) == Valve.STILL
     guess = guessed(study, circuit, loops, looked)
     key = [lanes.of_case[looked][:, None], asked, wanted, still, guess]

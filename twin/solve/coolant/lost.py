@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.site.table import BoolArray, FloatArray, IntArray, distinct
 from twin.solve.coolant.circuit import Circuit, Part
 from twin.solve.coolant.lane_of_case import LaneOfCase, lanes_by_case
 from twin.solve.coolant.laned import alike_rows
@@ -57,10 +57,10 @@ def lanes_of(study: Study, circuit: Circuit) -> Lanes:
     own = _made_of(study, circuit)
     dead, fallen = index.gear.of(own)
     out, less = index.pumps.of(own)
-    touched = np.unique(np.concatenate([dead, out, _capped_behind(study, circuit, index)]))
+    touched = distinct(dead, out, _capped_behind(study, circuit, index))
     rest = _first_without(touched, len(table))
-    looked = np.unique(np.concatenate([touched, [0], rest]))
-    numbers, pumps = np.unique(fallen), np.unique(less)
+    looked = distinct(touched, np.zeros(1, dtype=np.int64), rest)
+    numbers, pumps = distinct(fallen), distinct(less)
     marks = np.zeros((len(looked), len(numbers) + len(pumps) + 2))
     marks[np.searchsorted(looked, dead), np.searchsorted(numbers, fallen)] = 1.0
     marks[np.searchsorted(looked, out), len(numbers) + np.searchsorted(pumps, less)] = 1.0
@@ -114,6 +114,8 @@ class _BySubject:
     units: _Losses
     keep: FloatArray
     counts: BoolArray
+    capped: BoolArray | None
+    """(C,) cases in which racks may do with less; None: there is none."""
 
 
 def _by_subject(study: Study) -> _BySubject:
@@ -122,12 +124,14 @@ def _by_subject(study: Study) -> _BySubject:
     pumps, units = (
         np.flatnonzero((table.sort == sort) & (table.origin >= 0)) for sort in (PUMP, UNIT)
     )
+    capped = (table.keep < 1.0) | ~table.counts
     return _BySubject(
         _sorted(table.fallen.gear, table.fallen.gear_state, size),
         _sorted(table.origin[pumps], pumps, size),
         _sorted(table.origin[units], units, size),
         table.keep,
         table.counts,
+        capped if capped.any() else None,
     )
 
 
@@ -142,20 +146,19 @@ def _capped_behind(study: Study, circuit: Circuit, index: _BySubject) -> IntArra
 
     What is lost behind a loop leaves it as it is otherwise, as long as water comes.
     """
-    capped = (index.keep < 1.0) | ~index.counts
-    if not capped.any():
+    if index.capped is None:
         return np.empty(0, dtype=np.int64)
     behind = _of_plants(study, circuit)
     others = np.concatenate(
         [losses.of(behind)[0] for losses in (index.gear, index.pumps, index.units)]
     )
-    return np.asarray(others[capped[others]])
+    return np.asarray(others[index.capped[others]])
 
 
 def _made_of(study: Study, circuit: Circuit) -> IntArray:
     """Subjects whose loss shuts something of a circuit."""
     solid = (circuit.part != Part.HOSE) & (circuit.part != Part.RACK)
-    return np.unique(np.concatenate([circuit.subject[solid], _manifolds(study, circuit)]))
+    return distinct(circuit.subject[solid], _manifolds(study, circuit))
 
 
 def _first_without(touched: IntArray, count: int) -> IntArray:

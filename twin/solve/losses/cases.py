@@ -141,14 +141,9 @@ def cases_of(study: Study, wanted: Asked) -> Cases:
 
 def _names(study: Study, wanted: Asked, rows: IntArray) -> StrArray:
     """Say what is lost: an element, a module of one, or work with or without a fault."""
-    names = study.site.names
-    first, second = (
-        np.where(subject < 0, "", names[subject]) if len(names) else np.full(len(rows), "")
-        for subject in (wanted.origin[rows], wanted.second[rows])
-    )
+    out, second = (study.site.names_of(of[rows]) for of in (wanted.origin, wanted.second))
     sort = wanted.sort[rows]
     work, both = np.isin(sort, WORK_SORTS), sort == WORK_AND_FAULT
-    out = first
     for mine, before, after in (
         (sort == MODULE, "a module of ", ""),
         (sort == BYPASS, "the inverter of ", ""),
@@ -164,9 +159,12 @@ def _names(study: Study, wanted: Asked, rows: IntArray) -> StrArray:
         ((second != "") & ~work, "", np.strings.add(" and ", second)),
         (both, "", np.strings.add(np.strings.add(" with ", second), " lost")),
     ):
-        # Words that nobody needs would make every name as wide as the longest.
+        # Most cases are named as what is lost, and have no words besides.
         if mine.any():
-            out = np.where(mine, np.strings.add(np.strings.add(before, out), after), out)
+            more = after if isinstance(after, str) else after[mine]
+            said = np.strings.add(np.strings.add(before, out[mine]), more)
+            out = out.astype(f"U{max(out.itemsize // 4, np.strings.str_len(said).max())}")
+            out[mine] = said
     return out
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from twin.site.piping import LAST, circuit_of, piped
-from twin.site.table import IntArray
+from twin.site.table import BoolArray, IntArray
 from twin.solve.losses.sorts import VALVE_END, VALVE_START
 from twin.solve.study import Study
 
@@ -41,15 +41,25 @@ def isolated(study: Study, sort: IntArray, lost: IntArray) -> IntArray:
     line = np.zeros(lost.shape, dtype=bool)
     for kind in LINES:
         line |= site.rows_of(kind, lost) >= 0
-    lines = study(_lines)
+    valve = np.where(sort == VALVE_START, 0, np.where(sort == VALVE_END, 1, -1))
+    wet = line.any(axis=1) & ((valve >= 0) | (line & study(_open)[lost]).any(axis=1))
     pairs: list[tuple[int, int]] = []
-    for state in np.flatnonzero(line.any(axis=1)).tolist():
+    for state in np.flatnonzero(wet).tolist():
         gone = lost[state][line[state]].tolist()
-        at = {VALVE_START: 0, VALVE_END: 1}.get(int(sort[state]), -1)
-        if at < 0 and not lines.open.intersection(gone):
-            continue
-        pairs += [(state, subject) for subject in lines.shut_with(gone, at)]
+        shut = study(_lines).shut_with(gone, int(valve[state]))
+        pairs += [(state, subject) for subject in shut]
     return np.array(pairs, dtype=np.int64).reshape(-1, 2)
+
+
+def _open(study: Study) -> BoolArray:
+    """(S + 1,) lines that have no valve at one of their ends, or at both; the last for none."""
+    out = np.zeros(study.site.size + 1, dtype=bool)
+    for kind in LINES:
+        table = study.table(kind)
+        joined = piped(table) if kind == "pipe" else np.ones(len(table), dtype=bool)
+        first = study.site.first[kind]
+        out[first : first + len(table)] = joined & (np.asarray(table["valves"]) != "both")
+    return out
 
 
 def ends_with_valves(study: Study, kind: str) -> tuple[IntArray, IntArray]:
@@ -69,7 +79,6 @@ class _Lines:
     def __init__(self, study: Study) -> None:
         self.ends: dict[int, tuple[tuple[bool, list[Place]], ...]] = {}
         self.met: defaultdict[Place, list[tuple[int, bool]]] = defaultdict(list)
-        self.open: set[int] = set()
         pipes, manifolds = study.table("pipe"), study.table("manifold")
         first, owner = study.site.first, circuit_of(pipes)
         for row in np.flatnonzero(piped(pipes)).tolist():
@@ -92,8 +101,6 @@ class _Lines:
             for name, valve in zip(names, _VALVED[said], strict=True)
         )
         self.ends[subject] = ends
-        if said != "both":
-            self.open.add(subject)
         for valve, places in ends:
             for place in places:
                 self.met[place].append((subject, valve))

@@ -134,12 +134,14 @@ def in_unit(study: Study, unit: Unit, share: Shares) -> Entries:
         own = np.where(bare == 0.0, 0.0, bare / pf)
         return np.asarray((own + kva) * amps)
 
+    coefficient = per_kw(share.share, share.bare, share.kva)
+    doubt = share.full is not share.share
     return Entries(
         share=share,
         rack=np.where(share.load < racks, share.load, -1),
         gear=np.where(share.load < racks, -1, share.load - racks),
-        coefficient=per_kw(share.share, share.bare, share.kva),
-        full=per_kw(share.full, share.bare_full, share.kva_full),
+        coefficient=coefficient,
+        full=per_kw(share.full, share.bare_full, share.kva_full) if doubt else coefficient,
     )
 
 

@@ -158,10 +158,15 @@ def _walked(
     ints, floats, whip_f, whip_i, touched, alive_ptr, alive = out
     racks, whips = len(study.table("rack")), len(topology.whips)
     mine = touched[0] < racks
+    # Where no cap is in doubt it is the same without those that are.
+    doubt = not table.counts_by.all()
+    share, bare, kva = (floats[k].copy() for k in (0, 2, 4))
+    full, bare_full, kva_full = share, bare, kva
+    if doubt:
+        full, bare_full, kva_full = (floats[k].copy() for k in (1, 3, 5))
     return Shares(
         load=ints[0], element=ints[1], case=ints[2],
-        share=floats[0], full=floats[1], bare=floats[2], bare_full=floats[3],
-        kva=floats[4], kva_full=floats[5],
+        share=share, full=full, bare=bare, bare_full=bare_full, kva=kva, kva_full=kva_full,
         worst_whip=whip_f[0, :whips], worst_case=whip_i[0, :whips],
         full_whip=whip_f[1, :whips], full_case=whip_i[1, :whips],
         touched=touched[0, mine], touched_case=touched[1, mine], living=touched[2, mine],
