@@ -12,7 +12,7 @@ from twin.checks.power.flowing import nodes_of
 from twin.checks.rule import rule
 from twin.model.base import POWER_KINDS
 from twin.site.rack_cdus import in_racks
-from twin.site.table import BoolArray, IntArray
+from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.asking import in_use
 from twin.solve.limits import limit
 from twin.solve.load import cdu_draw, rack_load
@@ -61,20 +61,15 @@ def power_use(study: Study) -> tuple[Measure, ...]:
     racks = np.flatnonzero(study.here)
     if not len(sources) or not len(racks) or not any(len(rows) for rows in gear.values()):
         return ()
-    lost, node = study(chain_losses), nodes_of(study, "source")
-    gives = np.where(lost.useful_kw[node] == 0, 0.0, lost.out_kw[node])
-    own = (study(rack_load) - study(cdu_draw).draw_kw)[racks]
     inputs = (
         *(told for figure in load_figures(study, racks) for told in _first(figure)),
         *(told for kind, rows in gear.items() for told in _of_gear(study, kind, rows)),
-        *_of_chain(study, lost.silent[node]),
-        Input("source", "", sources[:1], np.array([not np.isnan(gives).any()])),
     )
-    known = all(told.known.all() for told in inputs)
+    share = np.full(1, np.nan)
+    if not inputs:  # else no load flow is worth its time
+        inputs, share = _flowing(study, racks)
     wanted = limit(study, "pue")
     number = np.isnan(wanted.value)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.array([gives.sum() / own.sum() if known else np.nan])
     return (
         Measure(
             kind="source", subject=sources[:1], demand=share,
@@ -83,6 +78,20 @@ def power_use(study: Study) -> tuple[Measure, ...]:
             owner="none: a number" if number else wanted.owner,
         ),
     )  # fmt: skip
+
+
+def _flowing(study: Study, racks: IntArray) -> tuple[tuple[Input, ...], FloatArray]:
+    """Return what lacks of the chain, and (1,) what sources give over what racks draw."""
+    lost, node = study(chain_losses), nodes_of(study, "source")
+    gives = np.where(lost.useful_kw[node] == 0, 0.0, lost.out_kw[node])
+    own = (study(rack_load) - study(cdu_draw).draw_kw)[racks]
+    inputs = (
+        *_of_chain(study, lost.silent[node]),
+        Input("source", "", np.zeros(1, dtype=np.int64), np.array([not np.isnan(gives).any()])),
+    )
+    known = all(told.known.all() for told in inputs)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return inputs, np.array([gives.sum() / own.sum() if known else np.nan])
 
 
 def _used(study: Study, kind: str) -> BoolArray:
