@@ -8,7 +8,7 @@ from twin.checks.coolant.sums import plant_supply_figures
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.solve.coolant.air import plant_supply
-from twin.solve.coolant.asking import in_use
+from twin.solve.coolant.asking import units_in_use
 from twin.solve.study import Study
 
 SCALE_K = 10.0
@@ -50,8 +50,7 @@ def air_colder_than_water(study: Study) -> Measure:
     units, site = study.table("air_unit"), study.site
     set_point = np.asarray(units["supply_c"], dtype=float)
     plant = site.rows_of("plant", units["plant"])
-    mine = study(in_use)[site.first["air_unit"] + np.arange(len(units))]
-    rows = np.flatnonzero(mine & (plant >= 0) & ~np.isnan(set_point))
+    rows = np.flatnonzero(units_in_use(study, "air_unit") & (plant >= 0) & ~np.isnan(set_point))
     return Measure(
         kind="air_unit",
         subject=rows,

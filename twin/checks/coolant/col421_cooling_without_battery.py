@@ -10,8 +10,7 @@ from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import BoolArray
 from twin.solve.coolant.air import heat_to_hall, rack_halls
-from twin.solve.coolant.asking import in_use
-from twin.solve.coolant.plants import plants_of_cdus
+from twin.solve.coolant.asking import plants_in_use, units_in_use
 from twin.solve.limits import limit
 from twin.solve.power.bridged import bridged_feeds
 from twin.solve.power.living import power_counts
@@ -56,9 +55,9 @@ def cooling_without_battery(study: Study) -> Iterator[Measure]:
     """
     wanted = limit(study, "bridged_feeds_min")
     for kind, some in (
-        ("cdu", _cooling(study, "cdu")),
-        ("plant", _plants(study)),
-        ("air_unit", _cooling(study, "air_unit") & _dense(study)),
+        ("cdu", units_in_use(study, "cdu")),
+        ("plant", plants_in_use(study, ("cdu",))),
+        ("air_unit", units_in_use(study, "air_unit") & _dense(study)),
     ):
         count = bridged_feeds(study, kind)
         rows = np.flatnonzero(some if study(power_counts) else some & ~np.isnan(count))
@@ -69,20 +68,6 @@ def cooling_without_battery(study: Study) -> Iterator[Measure]:
             inputs=(Input(kind, "feeds", rows, ~np.isnan(count)),),
             owner=wanted.owner, judged=wanted.judged,
         )  # fmt: skip
-
-
-def _cooling(study: Study, kind: str) -> BoolArray:
-    """(units,) units that are in use on the day of the study."""
-    first = study.site.first[kind]
-    return study(in_use)[first : first + len(study.table(kind))]
-
-
-def _plants(study: Study) -> BoolArray:
-    """(plants,) plants of CDUs that are in use."""
-    out = np.zeros(len(study.table("plant")) + 1, dtype=bool)
-    out[study(plants_of_cdus)[_cooling(study, "cdu")]] = True
-    out[-1] = False
-    return out[:-1]
 
 
 def _dense(study: Study) -> BoolArray:

@@ -13,7 +13,7 @@ from twin.checks.rule import rule
 from twin.model.base import POWER_KINDS
 from twin.site.rack_cdus import in_racks
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.coolant.asking import in_use
+from twin.solve.coolant.asking import plants_in_use, units_in_use
 from twin.solve.limits import limit
 from twin.solve.load import cdu_draw, rack_load
 from twin.solve.power.chain_losses import chain_losses
@@ -96,18 +96,10 @@ def _flowing(study: Study, racks: IntArray) -> tuple[tuple[Input, ...], FloatArr
 
 def _used(study: Study, kind: str) -> BoolArray:
     """(units,) what draws power of its own: units in use, and plants of these."""
-    first, size = study.site.first[kind], len(study.table(kind))
-    if kind == "cdu":
-        return study(in_use)[first : first + size] & ~in_racks(study.site.tables)
-    if kind == "air_unit":
-        return study(in_use)[first : first + size]
-    out = np.zeros(size + 1, dtype=bool)
-    for user in ("cdu", "air_unit"):
-        mine = study.site.first[user] + np.arange(len(study.table(user)))
-        plant = study.site.rows_of("plant", study.table(user)["plant"])
-        out[plant[study(in_use)[mine]]] = True
-    out[-1] = False
-    return out[:-1]
+    if kind == "plant":
+        return plants_in_use(study)
+    used = units_in_use(study, kind)
+    return used & ~in_racks(study.site.tables) if kind == "cdu" else used
 
 
 def _of_gear(study: Study, kind: str, rows: IntArray) -> Iterator[Input]:

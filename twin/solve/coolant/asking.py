@@ -86,6 +86,21 @@ def in_use(study: Study) -> BoolArray:
     return out
 
 
+def units_in_use(study: Study, kind: str) -> BoolArray:
+    """(units,) CDUs or air units that take water on this day, as `in_use` has them."""
+    first = study.site.first[kind]
+    return study(in_use)[first : first + len(study.table(kind))]
+
+
+def plants_in_use(study: Study, kinds: Sequence[str] = USERS) -> BoolArray:
+    """(plants,) plants on which some unit of some kinds takes water on this day."""
+    out = np.zeros(len(study.table("plant")) + 1, dtype=bool)
+    for kind in kinds:
+        plant = study.site.rows_of("plant", study.table(kind)["plant"])
+        out[plant[units_in_use(study, kind)]] = True
+    return out[:-1]  # the last of them is no plant
+
+
 def holding_lpm(
     study: Study, subject: IntArray, loops: Sequence[LoopFlow | Unsolved], case: IntArray
 ) -> FloatArray:
