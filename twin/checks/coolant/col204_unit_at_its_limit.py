@@ -9,7 +9,7 @@ import numpy as np
 
 from twin.checks.coolant.lane_rows import LaneRows, running_units
 from twin.checks.coolant.plant_rows import running_plants
-from twin.checks.coolant.ratings import in_doubt
+from twin.checks.coolant.ratings import of_asking
 from twin.checks.coolant.solved import missing_inputs, unsolved
 from twin.checks.coolant.watered import doubtful
 from twin.checks.measure import Measure
@@ -119,7 +119,7 @@ def _plants(study: Study) -> Iterator[Measure]:
         if rows.found is not None:
             asker = np.where(share < _ALL, rows.of(doubtful(study, rows.found)), -1)
             share = np.where(asker >= 0, np.nan, share)
-        inputs = (*rows.inputs, *in_doubt(study, asker))
+        inputs = (*rows.inputs, *of_asking(study, asker))
         for sense in ("min", "max"):
             yield Measure(
                 kind="plant", subject=rows.plant, case=rows.case, demand=share, limit=limit,

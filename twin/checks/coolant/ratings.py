@@ -51,28 +51,23 @@ def of_rating(study: Study, unit: IntArray) -> tuple[Input, ...]:
     for row, asks in study(guessing).items():
         first[row] = asks
     asker = first[plant]
-    return (
-        *_of_rating(study, unit),
-        *in_doubt(study, np.where(asker == unit, -1, asker)),
-        Input("cdu", "", unit, unit < 0),
-    )
+    others = of_asking(study, np.where(asker == unit, -1, asker)) if (asker >= 0).any() else ()
+    return (*_of_rating(study, unit), *others, Input("cdu", "", unit, unit < 0))
 
 
-def in_doubt(study: Study, unit: IntArray) -> tuple[Input, ...]:
+def of_asking(study: Study, unit: IntArray) -> tuple[Input, ...]:
     """Return what lacks to know what facility water CDUs ask for, -1 none: of loop or rating."""
-    cdus, site = study.table("cdu"), study.site
-    loop = np.append(site.rows_of("loop", cdus["loop"]), -1)[unit]
+    loop = study.site.rows_of("loop", study.table("cdu")["loop"])
+    loop = np.append(loop, -1)[unit]
+    described = {found.circuit.row: found for found in study(loop_flows)}
     out: list[Input] = []
-    solved_ = np.zeros(len(study.table("loop")) + 1, dtype=bool)
-    for found in study(loop_flows):
-        if isinstance(found, Unsolved):
-            mine = loop == found.circuit.row
-            out += [
-                Input(m.kind, m.column, np.where(mine, m.row, -1), ~mine) for m in found.missing[:1]
-            ]
-        solved_[found.circuit.row] = True
-    known = solved_[loop] | (loop < 0)
-    out.append(Input("loop", "", np.where(known, -1, loop), known))
+    for row in np.unique(loop[loop >= 0]).tolist():
+        mine, found = loop == row, described.get(row)
+        if found is None:
+            out.append(Input("loop", "", np.where(mine, row, -1), ~mine))
+        elif isinstance(found, Unsolved):
+            first = found.missing[:1]
+            out += [Input(m.kind, m.column, np.where(mine, m.row, -1), ~mine) for m in first]
     return (*out, *_of_rating(study, unit), Input("cdu", "", unit, unit < 0))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.checks.coolant.ratings import in_doubt
+from twin.checks.coolant.ratings import of_asking
 from twin.checks.coolant.solved import missing_inputs
 from twin.checks.coolant.sums import told_as
 from twin.checks.measure import Input, Measure
@@ -76,7 +76,7 @@ def _rows(study: Study, found: PlantFlow, kind: str) -> Measure:
         inputs=(
             Input("plant", "", plant, converged),
             *told_as(study, kind, "facility_dp_kpa", row[user], every),
-            *in_doubt(study, asker),
+            *of_asking(study, asker),
         ),
         owner=SET_POINT if known.all() else np.where(known, SET_POINT, RATED),
     )
