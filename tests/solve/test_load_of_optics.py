@@ -5,9 +5,11 @@ import pytest
 
 import twin
 from twin.arrays.housed import housed
+from twin.checks.inputs import load_figures
 from twin.pipeline import study
 from twin.report.cables.bom import OPTICS, optic_rows
-from twin.solve.cabling.optics import chosen_kw
+from twin.solve.cabling.optics import chosen_kw, optics_kg
+from twin.solve.floor.standing import rack_mass_kg, sure_mass_kg
 from twin.solve.load import air_heat, rack_load
 
 SITE = twin.load("layouts/fabric_b200_1024.toml")
@@ -73,3 +75,43 @@ def test_optics_of_known_mass_weigh_in_the_bill_of_materials() -> None:
         order = lines[name][OPTICS.index("order")]
         want = pytest.approx(0.15 * order, abs=0.05) if name == "2xdr4_800g_100m" else None
         assert mass == want
+
+
+CABLED = twin.load("tests/rules/cabled.toml")
+SILENT = twin.change(CABLED, {"catalog.2xsr4_800g.power_w": float("nan")})
+
+
+def test_a_rack_of_optics_of_which_nobody_says_the_power_draws_nobody_knows_what():
+    one = study(SILENT)
+    racks, load = one.table("rack"), one(rack_load)
+    assert racks.ids[np.isnan(load)].tolist() == ["N-001", "N-002"]
+    products = one.table("product").ids
+    named = {
+        (products[row], figure.column)
+        for figure in load_figures(one)
+        for row in figure.rows[~figure.known].tolist()
+    }
+    assert named == {("2xsr4_800g", "power_w")}
+
+
+def test_what_the_layout_says_of_the_rack_is_all_of_it():
+    load = study(twin.change(SILENT, {"racks.N-001.nameplate_kw": 5}))(rack_load)
+    assert load[4] == 5
+    assert np.isnan(load[5])
+
+
+def test_optics_whose_maker_states_no_mass_weigh_what_the_profile_takes_for_one():
+    heavy, light = (
+        study(twin.change(CABLED, {"policy.limits.optic_mass_kg": kg})) for kg in (0.2, 0.05)
+    )
+    # 32 in the rack of the leaves, half as many in that of the spines.
+    assert study(CABLED)(optics_kg).tolist() == pytest.approx([0, 0, 0, 0, 32 * 0.15, 16 * 0.15])
+    assert heavy(optics_kg).tolist() == pytest.approx([0, 0, 0, 0, 32 * 0.2, 16 * 0.2])
+    assert light(optics_kg).tolist() == pytest.approx([0, 0, 0, 0, 32 * 0.05, 16 * 0.05])
+
+
+def test_a_judged_mass_is_not_what_a_rack_weighs_at_least():
+    heavy = {"racks.N-001.mass_kg": 1.0}
+    one = study(twin.change(CABLED, heavy))
+    assert one(rack_mass_kg)[4] - one(optics_kg)[4] == pytest.approx(housed(CABLED).mass_kg[4])
+    assert one(sure_mass_kg)[4] <= one(rack_mass_kg)[4]

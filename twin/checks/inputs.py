@@ -11,6 +11,7 @@ from twin.checks.inside import in_racks, lacking_figure
 from twin.checks.measure import POLICY, Input
 from twin.site.resolve import resolved
 from twin.site.table import Array, BoolArray, IntArray
+from twin.solve.cabling.optics import lacking_plug
 from twin.solve.load import cdu_draw, rack_load, rack_power
 from twin.solve.losses.doubts import doubts
 from twin.solve.power.servers import servers
@@ -70,9 +71,11 @@ def load_figures(study: Study, racks: IntArray | None = None) -> tuple[Input, ..
     known = ~np.isnan(study(rack_load)[rows])
     dim = ~known & study(_by_nameplate)[rows]
     things = np.where(dim, study(in_racks).lacks_draw[rows], -1)
+    plugs = np.where(dim & (things < 0), study(lacking_plug)[rows], -1)
     return (
         *lacking_figure(study, "draw_kw", things),
-        _load_figure(study, rows, known | (things >= 0)),
+        Input("product", "power_w", plugs, plugs < 0),
+        _load_figure(study, rows, known | (things >= 0) | (plugs >= 0)),
     )
 
 

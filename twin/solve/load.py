@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from twin.arrays.carried import Carried, carried
-from twin.arrays.housed import housed
+from twin.arrays.housed import housed, with_housed
 from twin.site.table import FloatArray, StrArray
-from twin.solve.cabling.optics import chosen_kw
+from twin.solve.cabling.optics import chosen_kw, lacking_plug
 from twin.solve.limits import limit
 from twin.solve.power.supplies import GEAR, supplies
 from twin.solve.study import Study
@@ -100,13 +100,16 @@ def _planned(study: Study, mode: str) -> FloatArray:
 def nameplate(study: Study) -> FloatArray:
     """(racks,) nameplate, kW, and of racks with switches no less than what stands in them draws.
 
-    To what the layout names come the plugs that a fabric chooses for its links.
+    To what the layout names come the plugs that a fabric chooses for its links. NaN not known:
+    where one of these does not say, either, unless the layout says the nameplate of this rack.
     """
-    own = np.asarray(study.table("rack")["nameplate_kw"], dtype=float)
-    plugs = study(chosen_kw)
-    if not plugs.any():
-        return own
-    return np.where(plugs > 0, np.maximum(own, housed(study.site).draw_kw + plugs), own)
+    full = np.asarray(study.table("rack")["nameplate_kw"], dtype=float)
+    plugs, lacks = study(chosen_kw), study(lacking_plug)
+    if not plugs.any() and (lacks < 0).all():
+        return full
+    own = np.asarray(study.site.tables["rack"]["nameplate_kw"], dtype=float)
+    inside = np.where(plugs > 0, housed(study.site).draw_kw + plugs, 0.0)
+    return with_housed(own, full, inside, lacks)
 
 
 def _today(study: Study) -> FloatArray:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from twin.arrays.needs import hosts
 from twin.checks.inside import in_racks
 from twin.checks.measure import Input, Measure
 from twin.checks.network.housed_rows import against_its_type
 from twin.checks.rule import rule
-from twin.solve.cabling.optics import chosen_kw, optics_kw
+from twin.solve.cabling.optics import chosen_kw, lacking_plug
 from twin.solve.study import Study
 
 
@@ -38,9 +35,9 @@ def switches_draw_more(study: Study) -> Measure:
     type's. A medium that is a plug has `power_w`, shared by the links that it serves; of cables,
     named or chosen, each optic at an end counts once, in its cage, and a moulded cable that is
     chosen with its end. All other rules take the greater of the nameplate and of this sum; where a
-    switch or gear does not say what it draws, the rack's load is unknown for them, unless the
-    layout says the nameplate of this very rack. Worked numbers: ten switches of 0.75 kW draw 7.5
-    kW; 40 of 0.747 kW with 1,280 optics of 17 W 51.64 kW.
+    switch, gear or the plug of a link does not say what it draws, the rack's load is unknown for
+    them, unless the layout says the nameplate of this very rack. Worked numbers: ten switches of
+    0.75 kW draw 7.5 kW; 40 of 0.747 kW with 1,280 optics of 17 W 51.64 kW.
 
     Does not cover
     --------------
@@ -52,11 +49,7 @@ def switches_draw_more(study: Study) -> Measure:
     --------
     NET405, PWR101, COL103.
     """
-    inside, optic, host = study(in_racks), study(optics_kw), hosts(study.site)
-    housed, racks = np.flatnonzero(host >= 0), len(inside.draw_kw)
-    lacks = np.full(racks, -1, dtype=np.int64)
-    silent = housed[optic.lacks[housed] >= 0]
-    lacks[host[silent]] = optic.lacks[silent]
+    inside, lacks = study(in_racks), study(lacking_plug)
     return against_its_type(
         study, "nameplate_kw", "draw_kw", inside.drawing, inside.draw_kw + study(chosen_kw),
         inside.lacks_draw, Input("product", "power_w", lacks, lacks < 0),

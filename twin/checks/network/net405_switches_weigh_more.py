@@ -31,15 +31,15 @@ def switches_weigh_more(study: Study) -> Measure:
     Method
     ------
     The sum of `mass_kg` of the switches, patch panels and gear (data.gear) in the rack, and of the
-    optics in its switches whose mass is known, against the mass of the rack: its own, else its
-    type's. All other rules take the greater of both; where one of these does not say what it
-    weighs, the rack's mass is unknown for them, unless the layout says the mass of this very rack.
-    Worked number: ten switches of 15 kg and two panels of 4 kg are 158 kg.
+    optics in its switches, against the mass of the rack: its own, else its type's. An optic of
+    which nobody says the mass weighs `optic_mass_kg` of the code profile, a judgement. All other
+    rules take the greater of both; where a switch, panel or gear does not say what it weighs, the
+    rack's mass is unknown for them, unless the layout says the mass of this very rack. Worked
+    number: ten switches of 15 kg and two panels of 4 kg are 158 kg.
 
     Does not cover
     --------------
-    Optics of which nobody says the mass: they count as nothing, and a rack is not unknown for want
-    of them. The cabinet, cords, trunks and rails, which the mass of the type must hold besides.
+    The cabinet, cords, trunks and rails, which the mass of the type must hold besides.
 
     See also
     --------

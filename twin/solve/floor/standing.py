@@ -16,7 +16,7 @@ from twin.model.base import FEEDERS
 from twin.site.geometry import Boxes, clear_depth, join
 from twin.site.resolve import resolved
 from twin.site.table import Array, BoolArray, FloatArray, IntArray
-from twin.solve.cabling.optics import optics_kg
+from twin.solve.cabling.optics import optics_kg, sure_optics_kg
 from twin.solve.study import Study
 
 REACH_M = 3.0
@@ -70,7 +70,7 @@ def rack_mass_kg(study: Study) -> FloatArray:
 
 def sure_mass_kg(study: Study) -> FloatArray:
     """Return what each rack weighs at the least, whatever is not known of it, (racks,)."""
-    whole, inside = study(rack_mass_kg), housed(study.site).mass_kg + study(optics_kg)
+    whole, inside = study(rack_mass_kg), housed(study.site).mass_kg + study(sure_optics_kg)
     of_type = np.nan_to_num(np.asarray(resolved(study.site, "rack", "mass_kg"), dtype=float))
     return np.where(np.isnan(whole), np.maximum(of_type, inside), whole)
 
