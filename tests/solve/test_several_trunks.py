@@ -16,6 +16,7 @@ from twin.solve.cabling.links_bundled import bundle_of_links
 from twin.solve.cabling.panel_ports import panel_ports
 from twin.solve.cabling.patched import losses
 from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.resting import resting
 from twin.solve.cabling.taken import trunks_taken
 
 LAYOUT = Path(__file__).parents[1] / "rules" / "paneled.toml"
@@ -151,4 +152,43 @@ arrives = 2028-03-01
     ids = [*study.table("rack").ids.tolist(), ""]
     assert {(ids[rack[b]], t) for b, t in zip(taken.bundle, taken.trunk, strict=True)} == {
         ("D-001", 0), ("D-002", 0), ("D-002", 1), ("D-003", 1), ("R1", 1), ("R2", 1),
+    }  # fmt: skip
+
+
+BY_HAND = '\n[data.switches.HA]\nposition = "N-01"\nports = 64\ngbps = 400\n'
+
+
+def by_hand(folder, each, second):
+    """Four racks with ports of their own on one switch, over a trunk of ten and a second one."""
+    path = written(folder, second)
+    text = path.read_text(encoding="utf-8")
+    start, end = text.index("[data.fabrics"), text.index("[data.stock_m]")
+    drops = "".join(f'[positions.A-0{k}]\nswitches = ["HA"]\n\n' for k in range(1, 5))
+    path.write_text(text[:start] + drops + text[end:] + BY_HAND, encoding="utf-8")
+    changes = {"catalog.dgx_h100_air_4x.ew_ports": each}
+    return pipeline.study(pipeline.change(pipeline.load(path), changes))
+
+
+@pytest.mark.parametrize(
+    ("each", "second", "expected"),
+    [
+        (4, "connectors = 12\n", [(0, 0, 1), (1, 0, 1), (2, 0, 0.5), (2, 1, 0.5), (3, 1, 1)]),
+        (4, "", [(0, 0, 1), (1, 0, 1), (2, 0, 0.5), (2, 1, 0.5), (3, 1, 1)]),
+        # Who knows how many there are may find them in either; none is left for those beyond.
+        (float("nan"), "", [(k, t, 0.5) for k in range(4) for t in (0, 1)]),
+        (16, "connectors = 4\n", [(0, 0, 0.625), (0, 1, 0.375), (1, 1, 1), (2, 0, 1), (3, 0, 1)]),
+    ],
+)
+def test_links_by_hand_take_connectors_in_the_order_of_racks(tmp_path, each, second, expected):
+    taken = by_hand(tmp_path, each, second)(trunks_taken)
+    assert list(zip(*(column.tolist() for column in taken), strict=True)) == expected
+
+
+def test_racks_rest_on_the_trunk_that_takes_their_links_and_on_no_other(tmp_path):
+    study = pipeline.study(pipeline.load(written(tmp_path, 'type = "trunk_sm_144"\n')))
+    trunks = np.flatnonzero(study(pieces).trunk >= 0)
+    rack, row = resting(study, trunks, np.arange(2))
+    ids = study.table("rack").ids
+    assert {(ids[r], t) for r, t in zip(rack.tolist(), row.tolist(), strict=True)} == {
+        ("D-001", 0), ("D-002", 0), ("D-002", 1), ("D-003", 1), ("D-004", 1),
     }  # fmt: skip

@@ -9,6 +9,7 @@ from twin.site.table import IntArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.links import links
 from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.taken import trunks_taken
 from twin.solve.study import Study
 
 
@@ -39,28 +40,15 @@ def resting(study: Study, cable: IntArray, row: IntArray) -> tuple[IntArray, Int
 
 
 def _bundles(study: Study, cable: IntArray, row: IntArray) -> tuple[IntArray, IntArray]:
-    """Bundles of cords, and those whose links any trunk between the same two panels may carry."""
-    piece = study(pieces)
+    """Bundles of cords, and those whose links trunks take."""
+    piece, taken = study(pieces), study(trunks_taken)
     cord = piece.bundle[cable] >= 0
-    first = _first_trunks(study)
-    through = np.flatnonzero(piece.trunks >= 0)
-    through = through[np.argsort(piece.trunks[through], kind="stable")]
-    which, at = each_match(piece.trunks[through], first[piece.trunk[cable[~cord]]])
+    by_trunk = np.argsort(taken.trunk, kind="stable")
+    which, at = each_match(taken.trunk[by_trunk], piece.trunk[cable[~cord]])
     return (
-        np.append(piece.bundle[cable[cord]], through[at]),
+        np.append(piece.bundle[cable[cord]], taken.bundle[by_trunk[at]]),
         np.append(row[cord], row[~cord][which]),
     )
-
-
-def _first_trunks(study: Study) -> IntArray:
-    """(trunks,) the trunk that stands for all between its two panels, as in `Pieces.trunks`."""
-    trunk, piece = study.table("trunk"), study(pieces)
-    ends = np.sort(np.stack([trunk["panel_a"], trunk["panel_b"]]), axis=0)
-    used = np.unique(piece.trunks[piece.trunks >= 0])
-    out = np.arange(len(trunk))
-    for one in used.tolist():
-        out[(ends == ends[:, one : one + 1]).all(axis=0)] = one
-    return out
 
 
 def _of_leaves(study: Study, leaf: IntArray, row: IntArray) -> tuple[IntArray, IntArray]:

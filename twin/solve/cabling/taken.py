@@ -36,8 +36,9 @@ class Through(NamedTuple):
 def trunks_taken(study: Study) -> Through:
     """Find the trunks of each bundle as the schedule of panels gives them to its links.
 
-    Where one trunk joins two panels it is that one. Links by hand have no ports, and those for
-    which no connector is left have no trunk: the first between their panels stands for theirs.
+    Where one trunk joins two panels it is that one. Links by hand have no ports: they follow those
+    that have, in the order of bundles. Links for which no connector is left have no trunk: the
+    first between their panels stands for theirs.
     """
     piece = study(pieces)
     through = np.flatnonzero(piece.trunks >= 0)
@@ -47,17 +48,68 @@ def trunks_taken(study: Study) -> Through:
     of, trunk = study(any_bundle_of_links), study(panel_ports).trunk
     led = np.flatnonzero((of >= 0) & (trunk >= 0))
     found, links = np.unique(np.stack([of[led], trunk[led]]), axis=1, return_counts=True)
-    share = links / np.bincount(found[0], links)[found[0]]
     # Racks that stand on one position in turn use the same ports.
     lead = _in_turn(study)[through]
-    which, at = each_match(found[0], lead)
-    bare = ~np.isin(lead, found[0])
-    pairs = np.stack([
-        np.append(through[which], through[bare]), np.append(found[1][at], first[bare]),
-    ])  # fmt: skip
-    order = np.lexsort(pairs[::-1])
-    part = np.append(share[at], np.ones(int(bare.sum())))
-    return Through(pairs[0, order], pairs[1, order], part[order])
+    more = _following(study, found[0], np.unique(lead[~np.isin(lead, found[0])]))
+    pair = np.append(found, np.stack([more.bundle, more.trunk]), axis=1)
+    part = np.append(links / np.bincount(found[0], links)[found[0]], more.share)
+    order = np.lexsort(pair[::-1])
+    pair, part = pair[:, order], part[order]
+    which, at = each_match(pair[0], lead)
+    return Through(through[which], pair[1][at], part[at])
+
+
+def _following(study: Study, led: IntArray, bare: IntArray) -> Through:
+    """Trunks of bundles whose links have no ports: the connectors that those with ports leave.
+
+    Parameters
+    ----------
+    led, bare
+        Bundles whose links have ports, and those whose links have none.
+    """
+    piece, table = study(pieces), study.table("trunk")
+    cords = study(bundles).count / piece.lanes
+    taken = np.bincount(piece.trunks[led], cords[led], minlength=len(table))
+    ends = np.sort(np.stack([table["panel_a"], table["panel_b"]]), axis=0)
+    each = np.asarray(table["connectors"] * table["count"], dtype=float)
+    found = [
+        _in_order(rows, mine, cords[mine], each[rows], taken[rows[0]])
+        for rows, mine in (
+            (np.flatnonzero((ends == ends[:, [first]]).all(axis=0)),
+             bare[piece.trunks[bare] == first])
+            for first in np.unique(piece.trunks[bare]).tolist()
+        )
+    ]  # fmt: skip
+    none = np.array([], dtype=np.int64)
+    columns = zip(Through(none, none, np.array([])), *found, strict=True)
+    return Through(*(np.concatenate(column) for column in columns))
+
+
+def _in_order(
+    rows: IntArray, mine: IntArray, cords: FloatArray, each: FloatArray, taken: float
+) -> Through:
+    """Give the connectors of trunks between two panels to bundles, in the order of both.
+
+    Parameters
+    ----------
+    rows, each
+        (t,) the trunks and the connectors of each; NaN, nobody counts them, takes all that come.
+    mine, cords
+        (b,) the bundles and the connectors that each takes; NaN, nobody says, may take all.
+    taken
+        Connectors that others have.
+    """
+    upto = np.cumsum(np.where(np.isnan(each), np.inf, each))
+    start = taken + np.cumsum(np.nan_to_num(cords)) - np.nan_to_num(cords)
+    end = np.where(np.maximum.accumulate(np.isnan(cords)), np.inf, start + cords)
+    low, high = np.maximum.outer(start, np.append(0, upto[:-1])), np.minimum.outer(end, upto)
+    with np.errstate(invalid="ignore"):
+        over = np.where(high > low, high - low, 0.0)
+    endless = np.isinf(end)
+    over[endless] = over[endless] > 0
+    over[~over.any(axis=1), 0] = 1.0
+    at, trunk = np.nonzero(over)
+    return Through(mine[at], rows[trunk], (over / over.sum(axis=1, keepdims=True))[at, trunk])
 
 
 def _parallel(study: Study) -> IntArray:
