@@ -24,8 +24,8 @@ from twin.solve.study import Study
     role="gate",
     severity="error",
     unit="bundles",
-    message="{demand} bundles of links from {kind} {subject} find no cable and no optics that fit"
-    " both ends and reach so far: {owner}",
+    message="no cable and no optics fit both ends of links from {kind} {subject} and reach so far"
+    " (bundles: {demand}): {owner}",
     fix="let the fabric take other media (media, fibre, medium, up_medium), split its ports"
     " otherwise (split, gbps, radix), say the cages of its nodes (node_cage, node_cage_ports) and"
     " managers (manager_cage), bring switches nearer, or add lengths to data.stock_m",
