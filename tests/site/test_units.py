@@ -64,6 +64,18 @@ def test_gear_comes_after_panels(tmp_path):
     assert column(site, "gear", "unit") == {"manager": 11}
 
 
+@pytest.mark.parametrize("said", ["", "unit = 3\n"])
+def test_gear_that_hangs_beside_the_units_takes_none(tmp_path, said):
+    strip = MANAGER.replace("manager", "strip").replace("units = 2", "units = 0") + said
+    site = built(tmp_path, strip + panel("A", "C-01", rack_units=4))
+    full = built(tmp_path, panel("A", "C-01", rack_units=4))
+    for kind in ("switch", "panel"):
+        assert column(site, kind, "unit") == column(full, kind, "unit")
+    found = pipeline.check(site, select=["NET411", "SPC405"])
+    assert not found.findings
+    assert not any(c.unknown for c in found.coverage)
+
+
 def test_of_a_rack_whose_units_nobody_knows_none_is_given(tmp_path):
     site = pod(tmp_path, 8, more=panel("A", "C-01", rack_units=4), c=H100)
     assert math.isnan(column(site, "panel", "unit")["A"])

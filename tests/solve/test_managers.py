@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,7 @@ from twin.solve.fabric.before import before
 from twin.solve.fabric.portmap import MANAGER, port_map
 from twin.solve.ready import network_ready
 
+ROOT = Path(__file__).parents[2]
 SAID = {
     "manager_links": 2, "reserved": 1, "manager_at": '["N-02"]', "manager_cage": '"qsfp112"',
 }  # fmt: skip
@@ -122,3 +124,19 @@ def test_places_of_managers_that_cannot_be_are_told(keys, said):
     with pytest.raises(InputError) as raised:
         study(**SAID | keys)
     assert any("manager_at" in p.text() and said in p.text() for p in raised.value.problems)
+
+
+def test_managers_of_two_fabrics_in_one_rack_have_names_of_their_own(tmp_path):
+    text = (ROOT / "tests/rules/cabled.toml").read_text(encoding="utf-8")
+    said = "".join(f"{key} = {value}\n" for key, value in SAID.items())
+    start, end = text.index("[data.fabrics.compute]"), text.index("[deliveries.D]")
+    first = text[start:end] + said
+    path = tmp_path / "two.toml"
+    second = first.replace("fabrics.compute", "fabrics.storage")
+    path.write_text(f"{text[:start]}{first}\n{second}\n{text[end:]}", encoding="utf-8")
+    ends = [
+        row["lower_label"].partition(" / ")[0] for row in rows(pipeline.study(pipeline.load(path)))
+    ]
+    assert ends == [
+        f"H1.N-02-{fabric}-manager:{port}" for fabric in ("compute", "storage") for port in (1, 2)
+    ]

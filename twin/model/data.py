@@ -237,8 +237,8 @@ class Gear(Item):
         description="lowest rack unit, 1 is at the floor; unset: the lowest that are left",
     )
     count: Annotated[Count, Rule(), Field(description="identical ones that stand together")] = 1
-    rack_units: Annotated[Count, Rule()] | None = Field(
-        default=None, description="rack units that one takes"
+    rack_units: Annotated[Whole, Rule()] | None = Field(
+        default=None, description="rack units that one takes; 0 of what hangs beside them, as a PDU"
     )
     draw_kw: NonNegative | None = Field(
         default=None, description="electrical draw of one; 0 of what draws none"

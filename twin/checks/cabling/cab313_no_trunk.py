@@ -18,8 +18,8 @@ from twin.solve.study import Study
     role="gate",
     severity="error",
     unit="bundles",
-    message="links from {kind} {subject} go through panel {other}, and no trunk leads from there to "
-    "the panel at their other end (bundles: {demand})",
+    message="links from {kind} {subject} go through panel {other}, and no trunk leads from there "
+    "to the panel at their other end (bundles: {demand})",
     fix="write a trunk between the two panels (data.trunks), or let another panel serve one of the"
     " two ends (data.panels, serves)",
     source="panels and trunks of the layout",

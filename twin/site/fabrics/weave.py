@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -70,10 +71,21 @@ def weave(
             woven.drops.append(_manager_drops(d))
         woven.uplinks.extend(_uplinks(d))
         woven.devices.update({(d.name, place): names for place, names in d.devices.items()})
-        woven.devices.update({(d.name, place): (MANAGER,) for place in d.managers.tolist()})
+    woven.devices.update(_managers(found))
     woven.stand.update(take_left(floor.units, others, faults))
     faults.extend(_misnamed(found, made, written))
     return woven
+
+
+def _managers(found: Sequence[Described]) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Names of fabric managers: with that of their fabric where another's device has the same."""
+    at = [(place, d.name) for d in found for place in d.managers.tolist()]
+    named = Counter(place for place, _ in at)
+    named.update(place for d in found for place, names in d.devices.items() if MANAGER in names)
+    return {
+        (fabric, place): (MANAGER if named[place] == 1 else f"{fabric}-{MANAGER}",)
+        for place, fabric in at
+    }
 
 
 def switch_ids(name: str, tier: str, planes: int, count: int) -> StrArray:
