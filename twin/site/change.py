@@ -190,7 +190,9 @@ def _changed(
 ) -> Array:
     spec, old = BY_KIND[kind][column], tables[kind][column]
     if spec.rule:
-        raise ChangeError("comes of a rule when the layout is read: change it there", one.path)
+        other = f", or set positions.*.{column}" if kind == "row" and _of_places(column) else ""
+        message = f"comes of a rule when the layout is read: change it there{other}"
+        raise ChangeError(message, one.path)
     if kind == "cdu" and column in OF_PLACE and in_racks(tables)[rows].any():
         message = f"of a CDU in a rack is that of its position: set positions.*.{column}"
         raise ChangeError(message, one.path)
@@ -205,6 +207,11 @@ def _changed(
     values = old.astype(dtype)
     values[rows] = value
     return values
+
+
+def _of_places(column: str) -> bool:
+    """Whether positions have a column, and it may be set."""
+    return column in BY_KIND["position"] and not BY_KIND["position"][column].rule
 
 
 _UNKNOWN: dict[str, object] = {

@@ -259,7 +259,8 @@ def _column(kind: str, name: str, info: FieldInfo) -> Column | None:
     path = f"{SECTIONS[kind]}.*.{name}"
     unit = "" if refs else units.unit_of(name) or ""
     meaning = info.description or name.replace("_", " ")
-    rule = any(isinstance(m, Rule) for m in metadata)
+    # What a row says is what its positions said when they were made of it.
+    rule = kind == "row" or any(isinstance(m, Rule) for m in metadata)
     return Column(kind, name, dtype, unit, path, meaning, default, shape, refs, rule)
 
 

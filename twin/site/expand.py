@@ -16,6 +16,9 @@ from twin.site.globs import Names
 from twin.site.rows import Rows, each_of, named
 from twin.site.table import Array, Chunk, FloatArray, IntArray, StrArray, as_text, numbers_of
 
+PLACE_NUMBERS = ("height_m", "max_kg", "entry_m2", "manager_m2")
+"""Numbers that a row says of each of its positions."""
+
 
 def positions_of_rows(rows: Rows) -> Chunk:
     """Positions of all rows: centres in the hall's frame, and what each row says of them."""
@@ -41,7 +44,7 @@ def positions_of_rows(rows: Rows) -> Chunk:
         "row": rows.ids[row],
     }
     columns |= {key: rows.words(key)[row] for key in ("hall", "loop", "plant", "zone")}
-    columns |= {key: rows.numbers(key)[row] for key in ("height_m", "max_kg")}
+    columns |= {key: rows.numbers(key)[row] for key in PLACE_NUMBERS}
     for key in ("ready", "network_ready"):
         days = np.array([getattr(r, key) for r in rows.said], dtype="datetime64[D]")
         columns[key] = days[rows.of][row]
