@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from twin import pipeline
 from twin.catalog import profile, profiles, shipped
+from twin.solve.cabling import room
 from twin.solve.cabling.bend import KINDS, OF_MEDIUM, at_fittings_m, radius_m, rules
 from twin.solve.cabling.carry import allowed_kg_m, loads_kg_m
 from twin.solve.cabling.fill import (
@@ -137,3 +140,16 @@ def test_a_longer_span_carries_less_with_its_square():
 def test_masses_add_up_and_one_that_lacks_makes_the_way_unknown():
     load = loads_kg_m(np.array([0, 0, 1]), np.array([0.05, 0.03, np.nan]), np.full(3, 10.0), 2)
     assert np.array_equal(load, [0.8, np.nan], equal_nan=True)
+
+
+def test_of_a_tray_no_more_depth_counts_than_its_maker_says(tmp_path):
+    text = Path("tests/rules/cabled.toml").read_text(encoding="utf-8")
+    path = tmp_path / "mesh.toml"
+    for said, depth in (("depth_m = 0.2", 0.1453), ("depth_m = 0.1", 0.1), ("", 0.1453)):
+        typed = f'width_m = 0.3048\ntype = "mesh_6x12"\n{said}'
+        path.write_text(text.replace("width_m = 0.3\ndepth_m = 0.1", typed), encoding="utf-8")
+        found = pipeline.study(pipeline.load(path))(room.section_m2)
+        assert found.tolist() == pytest.approx([0.3048 * depth])
+    # 357 cables of 0.35 in are what the maker counts in half of it.
+    area = cable_area_m2(np.array([0.35 * 0.0254]))[0]
+    assert 0.5 * found[0] / area == pytest.approx(357, abs=0.5)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.solve.cabled import MOULDED, study
 from tests.solve.small import hall, riser
 from twin import pipeline
 from twin.model.change import Change
 from twin.site.site import Site
 from twin.solve.cabling.lengths import lengths_m
 from twin.solve.cabling.links import links
+from twin.solve.cabling.parts import piece_needed_m
+from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.tray_fill import tray_shares
 from twin.solve.cabling.ways import ways
 
@@ -63,12 +66,6 @@ def test_a_rack_is_no_bridge_between_trays():
 def test_no_tray_at_all_is_not_known():
     way, _ = way_of({})
     assert np.isnan(way)
-
-
-def test_a_tray_straight_above_a_rack_as_high_as_it_costs_nothing():
-    way, site = way_of({"T": ([(0.0, 0.0), (6.0, 0.0), (6.0, 8.0)], 1.0)})
-    assert way == pytest.approx(14.0)
-    assert pipeline.study(site).table("rack")["height_m"][0] > 1.0
 
 
 def test_switches_at_one_place_are_one_way():
@@ -319,3 +316,32 @@ def test_a_graph_and_back_keeps_risers_and_drop_outs():
     assert back.shapes.drop_outs["V"].tolist() == [[1.0, 0.4]]
     found = pipeline.study(back)(ways).way_m
     assert np.array_equal(found, pipeline.study(site)(ways).way_m)
+
+
+@pytest.mark.parametrize("up", [2.9, 2.3, 1.0, 0.0])
+def test_a_tray_beside_racks_is_reached_over_their_tops(up):
+    way, site = way_of({"T": ([(0.0, 0.0), (6.0, 0.0), (6.0, 8.0)], up)})
+    height = pipeline.study(site).table("rack")["height_m"][0]
+    assert way == pytest.approx(14.0 + 2 * abs(up - height))
+
+
+def needed(**limits):
+    """Lengths that cords need: of a rack to its leaf, of a leaf to a spine in the same rack."""
+    changes = {f"policy.limits.{name}": value for name, value in limits.items()}
+    apart = study(**MOULDED | {"core_at": '["N-02"]'})
+    one = pipeline.study(pipeline.change(apart.site, changes))
+    same = one(pieces).place == one(pieces).host
+    at = one(piece_needed_m)
+    return at[~same][0], at[same][0]
+
+
+def test_what_the_owner_adds_at_ports_is_added_at_both_ends():
+    far, near = needed()
+    assert needed(side_run_m=0.4) == pytest.approx((far + 0.8, near + 0.8))
+    assert needed(service_length_m=0.3) == pytest.approx((far + 0.6, near + 0.6))
+    assert needed(length_waste=0.05) == pytest.approx((far * 1.05, near * 1.05))
+    long = near + 0.5
+    assert needed(in_rack_min_m=long, service_length_m=0.3) == pytest.approx(
+        (far + 0.6, long + 0.6)
+    )
+    assert needed(in_rack_min_m=near / 2) == pytest.approx((far, near))

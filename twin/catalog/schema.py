@@ -68,7 +68,7 @@ FRACTIONS = frozenset(
     " oversubscription_training oversubscription_inference oversubscription_capped"
     " oversubscription_compute_fabric"
     " oversubscription_uncapped generator_step ramp_slope peak_factor factor shelf_efficiency"
-    " dc_factor large_load_compute gear_power_factor glycol_share l_over_d"
+    " dc_factor length_waste large_load_compute gear_power_factor glycol_share l_over_d"
     " opening_fill manager_fill solid_fill slack_copper packing tray_safety".split(),
 )
 OTHER_UNITS = {"flow_per_kw_min": "L/min/kW", "flow_per_kw_max": "L/min/kW"}

@@ -191,6 +191,7 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
     ("bend_m", "least radius to which a cable is bent once", False),
     ("load_kg_m", "load that a tray carries", False),
     ("rated_span_m", "distance of supports at which that load holds", False),
+    ("fill_depth_m", "depth of a tray that counts for its fill, less than its own", False),
     ("gbps", "speed", False),
     ("rating_a", "continuous rating", False),
     ("rating_kva", "rating in kVA", False),

@@ -190,12 +190,19 @@ def _next(places: Table, home: IntArray, hung: Hung, n: int) -> str:
 
 
 def _stray_drop_outs(tables: Mapping[str, Table], shapes: Shapes, hung: Hung) -> Iterator[Fault]:
-    """Drop-outs that lie beside their tray."""
+    """Drop-outs that lie beside their tray, and areas of drop-outs of trays that have none."""
     table, product = tables["tray"], tables["product"]
     of_type = np.where(table["type"] >= 0, table["type"] - starts(tables)["product"], -1)
     width = np.where(
         np.isnan(table["width_m"]), np.append(product["width_m"], np.nan)[of_type], table["width_m"]
     )
+    leaves = np.isin(table.ids, list(shapes.drop_outs)) | ~np.isnan(table["drop_out_pitch_m"])
+    for row in np.flatnonzero(~leaves & ~np.isnan(table["drop_out_m2"])).tolist():
+        yield Fault(
+            "tray", str(table.ids[row]), "drop_out_m2", float(table["drop_out_m2"][row]),
+            "says the area of its drop-outs, and not where these are",
+            "drop_outs_m or drop_out_pitch_m beside it; cables leave a tray without them anywhere",
+        )  # fmt: skip
     row_of = {str(table.ids[row]): n for n, row in enumerate(hung.row.tolist())}
     for name, points in shapes.drop_outs.items():
         if name not in row_of:

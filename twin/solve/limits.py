@@ -33,3 +33,9 @@ def limit(study: Study, name: str) -> Owned:
         return Owned(np.nan, f"{site.profile.id}: {name}", judged=False)
     judged = known.judged and name not in site.policy.adopt
     return Owned(known.value, f"{site.profile.id}: {name}", judged)
+
+
+def adopted(study: Study, name: str) -> float:
+    """Return an allowance by its name; 0 where nobody gives it, or as a judgement not adopted."""
+    found = limit(study, name)
+    return 0.0 if found.judged or np.isnan(found.value) else found.value

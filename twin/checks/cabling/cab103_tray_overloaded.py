@@ -8,7 +8,7 @@ import numpy as np
 
 from twin.checks.cabling.cables import Room, cable_budget
 from twin.checks.inputs import typed_figure
-from twin.checks.measure import Budget
+from twin.checks.measure import Budget, Input
 from twin.checks.rule import rule
 from twin.solve.cabling.carry import allowed_kg_m
 from twin.solve.cabling.shares import masses_kg_m, shared
@@ -44,14 +44,15 @@ def tray_overloaded(study: Study) -> Iterator[Budget]:
     heaviest piece speaks for its tray. The limit is load_kg_m of the tray or its product. Where
     the tray says the distance of its supports, span_m, and it is greater than that at which the
     rating holds, rated_span_m, the rating falls with the square of the span: the moment that the
-    maker vouches for stays the same. Worked number: 65.5 kg/m on 2.438 m is 43.3 kg/m on 3 m; 1,000
+    maker vouches for stays the same. With a span of its own and no rated_span_m its limit is not
+    known. Worked number: 65.5 kg/m on 2.438 m is 43.3 kg/m on 3 m; 1,000
     cables of 0.053 kg/m weigh 53 kg/m.
 
     Does not cover
     --------------
-    Trays without a load rating, which have no row; a span of which nobody says at which the rating
-    holds; how far the tray sags, the tray's own weight, people and tools on
-    it, single loads, hangers and rods, seismic bracing, risers, and trunks in one sheath.
+    Trays without a load rating, which have no row; how far the tray sags, the tray's own weight,
+    people and tools on it, single loads, hangers and rods, seismic bracing, risers, and trunks in
+    one sheath.
 
     See also
     --------
@@ -62,7 +63,8 @@ def tray_overloaded(study: Study) -> Iterator[Budget]:
     if np.isnan(load).all():
         return
     rated, span = np.asarray(table["rated_span_m"]), np.asarray(table["span_m"])
-    allowed = np.where(span > rated, allowed_kg_m(load, rated, span), load)
+    # Without a span the rating is taken for that of the run as it hangs.
+    allowed = np.where(np.isnan(span), load, allowed_kg_m(load, rated, span))
     lies = study(lying)
     of_tray = lies.tray < len(table)
     rows = of_tray & ~np.isnan(np.append(load, np.nan)[np.where(of_tray, lies.tray, -1)])
@@ -72,7 +74,10 @@ def tray_overloaded(study: Study) -> Iterator[Budget]:
         subject=subject,
         limit=allowed[subject],
         capacity=np.ones(len(lies.tray)),
-        inputs=(typed_figure(study, "tray", "load_kg_m", subject),),
+        inputs=(
+            typed_figure(study, "tray", "load_kg_m", subject),
+            Input("tray", "rated_span_m", subject, ~np.isnan(allowed[subject])),
+        ),
     )
     cables = shared(study, lies.cable, lies.row, len(lies.tray), study(masses_kg_m))
     yield cable_budget(study, rows, cables, room, figure="mass_kg_m", who=_RATING)

@@ -41,12 +41,15 @@ def cable_too_long(study: Study) -> Iterator[Measure]:
     Method
     ------
     L = way along the trays, the shortest + from each rack's centre across to its tray + at each
-    end from the rack's top up to the tray + in the rack at each end its height, the longest run
-    to a port + slack at both ends. The slack (service_length_m) is a judgement and counts only
-    once the owner adopts it. Where a rack's height is not known, that of the tallest rack which
-    its position takes stands in. Each cord and trunk is rounded up to a length in stock
-    (data.stock_m, or one that its maker shows and that a fabric chose), and their sum is held
-    against the reach of the medium: of a moulded cable its own, of fibre the least of both optics
+    end from the rack's top up to the tray, or down to it + in the rack at each end its height, the
+    longest run to a port + at each port the run across to the manager (side_run_m) and slack
+    (service_length_m). Within a rack L is the run between two units, no less than in_rack_min_m.
+    All three are judgements, as is length_waste, the share by which what is needed is more than L:
+    they count once the owner adopts them (policy.adopt), or writes them in policy.limits. Where a
+    rack's height is not known, that of the tallest rack which its position takes stands in. Each
+    cord and trunk is rounded up to a length in stock (data.stock_m, or one that its maker shows and
+    that a fabric chose), and their sum is held against the reach of the medium: of a moulded cable
+    its own, of fibre the least of both optics
     over its grade. Where no length is listed, L as needed that is over the reach fails; within it
     L holds only where the greatest length in which the cable is made reaches as well, for what is
     bought may be longer than needed: else it is not known. The upper switch or its fabric names the
@@ -57,9 +60,10 @@ def cable_too_long(study: Study) -> Iterator[Measure]:
 
     Does not cover
     --------------
-    Side runs in racks, units of nodes in theirs, loss of connectors (CAB303), bends. A list of
-    lengths that a maker shows is seldom complete: data.stock_m says what is in stock. What the
-    owner's list does not have as long as needed counts as needed here (CAB312, CAB403).
+    Units of nodes in their racks, cables that leave a rack otherwise than over its top, loss of
+    connectors (CAB303), bends. A list of lengths that a maker shows is seldom complete:
+    data.stock_m says what is in stock. What the owner's list does not have as long as needed counts
+    as needed here (CAB312, CAB403).
 
     See also
     --------

@@ -23,7 +23,7 @@ from twin.solve.fabric.cages import (
     port_speed,
     split_of,
 )
-from twin.solve.limits import limit
+from twin.solve.limits import adopted
 from twin.solve.media.choose import choose, stock_lengths
 from twin.solve.media.judge import LinkClass
 from twin.solve.media.media import Media, media
@@ -140,8 +140,7 @@ def figure_of(study: Study) -> Callable[[Product, str], float]:
 
 def waste(study: Study) -> float:
     """Share that is added to a length; 0 while it is a judgement that nobody adopted."""
-    waste = limit(study, "length_waste")
-    return 0.0 if waste.judged or np.isnan(waste.value) else waste.value
+    return adopted(study, "length_waste")
 
 
 def _classes(study: Study, bundle: Bundles, every: Media) -> tuple[tuple[LinkClass, ...], IntArray]:

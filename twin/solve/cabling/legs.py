@@ -11,7 +11,7 @@ from twin.solve.cabling.laid_ways import ways_of_cables
 from twin.solve.cabling.lengths import piece_lengths_m
 from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.tails import counted
-from twin.solve.cabling.ways import access_drop_m, service_m, to_top_m, ways
+from twin.solve.cabling.ways import access_drop_m, end_m, to_top_m, ways
 from twin.solve.study import Study
 
 
@@ -70,7 +70,7 @@ def _alone_m(study: Study, together: list[int]) -> FloatArray:
     fall = np.append(graph.across_m + access_drop_m(study, graph), np.nan)[out]
     # Whose cables leave the head's rack over different trays part at its top.
     shared = fall + _common_m(study, together) if len(set(out.tolist())) == 1 else 0.0
-    return np.asarray(length - in_rack - service_m(study) / 2.0 - shared)
+    return np.asarray(length - in_rack - end_m(study) - shared)
 
 
 def _common_m(study: Study, together: list[int]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from twin.site.resolve import of_product
 from twin.site.table import FloatArray
 from twin.solve.cabling import fill
 from twin.solve.limits import limit
@@ -24,8 +25,16 @@ def names_of_ways(study: Study) -> list[str]:
 
 
 def section_m2(study: Study) -> FloatArray:
-    """(trays + risers,) section that counts for fill: width times depth of at most 150 mm."""
-    return fill.section_m2(of_ways(study, "width_m"), of_ways(study, "depth_m"))
+    """(trays + risers,) section that counts for fill: width times depth of at most 150 mm.
+
+    Of a tray whose maker says which depth counts, no more than that.
+    """
+    depth = of_ways(study, "depth_m")
+    trays = len(study.table("tray"))
+    counts = np.asarray(of_product(study.site, "tray", "fill_depth_m"), dtype=float)
+    # The lesser of both; one that is not known stays so.
+    depth[:trays] = np.where(counts < depth[:trays], counts, depth[:trays])
+    return fill.section_m2(of_ways(study, "width_m"), depth)
 
 
 def fill_limits(study: Study) -> FloatArray:

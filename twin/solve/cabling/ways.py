@@ -15,7 +15,7 @@ from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.carriers import cable_sorts, open_to
 from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.shortest import trees
-from twin.solve.limits import limit
+from twin.solve.limits import adopted
 from twin.solve.study import Study
 
 
@@ -117,10 +117,9 @@ def heights_m(study: Study) -> FloatArray:
 
 
 def access_drop_m(study: Study, graph: TrayGraph) -> FloatArray:
-    """Height from a rack's top to each tray that it reaches, (A,); 0 where none is above it."""
+    """Height between a rack's top and each tray that it reaches, (A,), up to it or down."""
     height = study(heights_m)[graph.place]
-    above = np.fmax(graph.node_m[graph.access, 2] - np.nan_to_num(height), 0.0)
-    return np.asarray(above, dtype=float)
+    return np.asarray(np.abs(graph.node_m[graph.access, 2] - np.nan_to_num(height)), dtype=float)
 
 
 _Tree = tuple[IntArray, IntArray, IntArray, IntArray, IntArray]
@@ -185,10 +184,12 @@ def _pieces(above: IntArray, n: int, a: IntArray, b: IntArray, piece: IntArray) 
     return np.where(on & (key[found] == wanted), piece[found], -1)
 
 
-def service_m(study: Study) -> float:
-    """Slack at both ends of a cable; 0 while it is a judgement that the owner has not adopted."""
-    service = limit(study, "service_length_m")
-    return 0.0 if service.judged or np.isnan(service.value) else 2.0 * service.value
+def end_m(study: Study) -> float:
+    """Length of a cable at each port beside its way: the run across to the manager, and slack.
+
+    0 of either while it is a judgement that the owner has not adopted.
+    """
+    return adopted(study, "side_run_m") + adopted(study, "service_length_m")
 
 
 UNIT_M = 0.04445
@@ -223,9 +224,10 @@ def shortest_m(study: Study) -> FloatArray:
 def along_m(study: Study, way_m: FloatArray) -> FloatArray:
     """Length of the cables of each of the `pieces` over given ways, (Q,).
 
-    Way over the trays, and the run in the rack at each end. Within one rack the run between the
-    two units; its height where one of them is not known. Where the tray hangs above the rack,
-    height and drop add up to the tray's elevation.
+    Way over the trays, and the run in the rack at each end, with what is added at its ports.
+    Within one rack the run between the two units, no less than `in_rack_min_m` where the owner
+    adopts it; the rack's height where a unit is not known. Cables leave a rack over its top: where
+    the tray hangs above it, height and drop add up to the tray's elevation.
 
     Examples
     --------
@@ -238,6 +240,9 @@ def along_m(study: Study, way_m: FloatArray) -> FloatArray:
     low, high = study(to_top_m)
     between = np.abs(piece.low_unit - piece.high_unit) * UNIT_M
     inside = np.where(np.isnan(between), height[piece.place], between)
-    in_racks = np.where(piece.place == piece.host, inside, low + high)
-    length = way_m + in_racks + service_m(study)
+    least = adopted(study, "in_rack_min_m")
+    ends = 2.0 * adopted(study, "side_run_m")
+    short = np.maximum(inside + ends, least) + 2.0 * adopted(study, "service_length_m")
+    far = low + high + 2.0 * end_m(study)
+    length = way_m + np.where(piece.place == piece.host, short, far)
     return np.where(np.isinf(way_m), np.inf, length)
