@@ -183,3 +183,17 @@ def test_plugs_in_a_group_agree_and_reach(pairs):
         if len(mine) and (mine >= 0).all():
             assert (lengths[there] <= ALL.reach_m[mine] + 1e-9).all()
             assert len({ALL.head[m] for m in mine}) == 1
+
+
+def test_of_plugs_and_cords_that_the_owner_lists_no_others_are_taken():
+    flat = Cage("osfp-rhs", 2)
+    asked = LinkClass(400, SWITCH, flat, parts=("2xdr4_800g_500m", "2xdr4_800g_500m_flt"))
+    far = "2xdr4_800g_500m+fibre_sm_straight+2xdr4_800g_500m"
+    assert names(chosen(asked, 10)) == [far + "_flt"]
+    assert names(chosen(SPINE._replace(parts=asked.parts), 10)) == [far]
+    # Of a cage into which nothing on the list goes it says nothing.
+    one = chosen(LEAF._replace(parts=("2xdr4_800g_500m",)), 10)
+    assert names(one) == ["2xdr4_800g_500m+fibre_sm_straight+dr4_400g"]
+    cord = SPINE._replace(parts=("fibre_mm_straight", "2xsr4_800g"))
+    assert names(chosen(cord, 10)) == [SR + "2xsr4_800g"]
+    assert names(chosen(cord._replace(parts=("fibre_sm_straight", "2xsr4_800g")), 10)) == [None]

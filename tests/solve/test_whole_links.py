@@ -9,6 +9,7 @@ import pytest
 
 from twin import pipeline
 from twin.checks.cabling.planes import shared_ways
+from twin.solve.cabling.parts import parts
 from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.taken import pieces_of, pieces_of_bundles
 
@@ -41,3 +42,19 @@ def test_each_piece_of_a_link_is_told_once(tmp_path):
     for row in range(n):
         assert sorted(piece[place == row].tolist()) == sorted(pieces_of(study, row))
     assert len(np.unique(piece)) == len(study(pieces).bundle)
+
+
+def test_links_through_panels_get_a_medium_that_reaches_as_far_as_their_pieces_are_bought():
+    site = pipeline.load("layouts/cabled_trunks.toml")
+    ids = site.tables["product"].ids.tolist()
+    found = {}
+    for sizes in ([60.0], [200.0], [700.0]):
+        study = pipeline.study(pipeline.change(site, {"data.stock_m.trunk_sm_144": sizes}))
+        part, through = study(parts), study(pieces).low_panel >= 0
+        found[sizes[0]] = {ids[k] for k in part.head[through].tolist()}
+    assert found[60.0] == {"2xdr4_800g_100m"}
+    assert found[200.0] == {"2xdr4_800g_500m"}
+    # Where none reaches so far it is the one that would but for what is in stock.
+    assert found[700.0] == {"2xdr4_800g_100m"}
+    told = pipeline.check(pipeline.change(site, {"data.stock_m.trunk_sm_144": [700.0]}))
+    assert {f.code for f in told.findings if f.severity == "error"} == {"CAB301"}

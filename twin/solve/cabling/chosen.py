@@ -28,7 +28,7 @@ from twin.solve.media.choose import choose, stock_lengths
 from twin.solve.media.judge import LinkClass
 from twin.solve.media.media import Media, media
 from twin.solve.media.sharing import sharing
-from twin.solve.media.stock import Stock, stock
+from twin.solve.media.stock import ROUNDING_M, Stock, round_up, stock
 from twin.solve.study import Study
 
 
@@ -69,38 +69,101 @@ class Parts:
     stock_m: FloatArray
 
 
-def chosen(study: Study, length_m: FloatArray) -> Parts:
+def chosen(study: Study, each_m: FloatArray) -> Parts:
     """Choose the parts of every bundle.
 
     Parameters
     ----------
-    length_m
-        (B,) lengths of their links; infinite no way, NaN not known.
+    each_m
+        (Q,) lengths of the `pieces`; infinite no way, NaN not known.
     """
-    site, bundle = study.site, study(bundles)
     # Without a fabric there is nothing to choose from, and nothing that chooses.
     used = len(study.table("fabric")) or len(study.table("trunk"))
-    catalog = site.catalog if used else Catalog({})
-    every = media(catalog, site.prices, figure_of(study))
-    held = stock(catalog, site.stock_m)
-    needed = length_m * (1.0 + waste(study))
-    classes, class_of = _classes(study, bundle, every)
-    mine = np.flatnonzero((class_of >= 0) & np.isfinite(needed))
-    n = len(bundle.rack)
-    medium, sure = np.full(n, -1, dtype=np.int64), np.zeros(n, dtype=bool)
-    stock_m = np.full(n, np.nan)
-    if len(mine):
-        group = study(_cages_shared)[mine]
-        got = choose(every, held, classes, class_of[mine], needed[mine], group)
-        medium[mine], sure[mine] = got.medium, got.sure
-        stock_m[mine] = _stock_m(study, every, held, medium, needed)[mine]
-    rows = {name: site.tables["product"].index.get(name, -1) for name in _names(every)} | {"": -1}
+    catalog = study.site.catalog if used else Catalog({})
+    every = media(catalog, study.site.prices, figure_of(study))
+    held, needed = stock(catalog, study.site.stock_m), each_m * (1.0 + waste(study))
+    classes, class_of = _classes(study, study(bundles), every)
+    joined = joined_m(study, needed)
+    mine = np.flatnonzero((class_of >= 0) & np.isfinite(joined))
+    group = study(_cages_shared)[mine] if len(mine) else mine
+
+    def serving(length_m: FloatArray) -> Parts:
+        medium, sure = np.full(len(joined), -1, dtype=np.int64), np.zeros(len(joined), dtype=bool)
+        if len(mine):
+            got = choose(every, held, classes, class_of[mine], length_m[mine], group)
+            medium[mine], sure[mine] = got.medium, got.sure
+        return _made(study, every, held, (classes, class_of), medium, sure, joined)
+
+    return _as_bought(study, serving, needed, joined)
+
+
+_MOST_AGAIN = 8
+"""Each time a link gets a medium that reaches further: there are no more kinds of them."""
+
+
+def _as_bought(
+    study: Study, serving: Callable[[FloatArray], Parts], needed: FloatArray, joined: FloatArray
+) -> Parts:
+    """Parts of links of several pieces that reach as far as their pieces are bought.
+
+    Parameters
+    ----------
+    serving
+        Chooses parts for lengths of links, (B,).
+    needed, joined
+        (Q,) and (B,) what pieces and whole links need.
+    """
+    part, asked = serving(joined), joined.copy()
+    through = study(pieces).low_panel >= 0
+    for _ in range(_MOST_AGAIN if through.any() else 0):
+        bought = joined_m(study, _bought_m(study, part, needed))
+        short = through & (part.medium >= 0) & (bought > asked)
+        short &= bought > np.append(part.media.reach_m, np.inf)[part.medium] + ROUNDING_M
+        if not short.any():
+            break
+        longer = np.where(short, bought, asked)
+        part = serving(longer)
+        lost = short & (part.medium < 0)
+        if lost.any():
+            # Where nothing reaches so far, what would but for its stock is told.
+            through &= ~lost
+            longer[lost] = asked[lost]
+            part = serving(longer)
+        asked = longer
+    return part
+
+
+def _bought_m(study: Study, part: Parts, needed: FloatArray) -> FloatArray:
+    """(Q,) least length in stock of each piece, as needed where no list has one."""
+    made, out = products(study, part), needed.copy()
+    for row in np.unique(made[made >= 0]).tolist():
+        mine = made == row
+        sizes = round_up(needed[mine], part.stock.of(str(study.table("product").ids[row])))
+        out[mine] = np.where(np.isfinite(sizes), sizes, needed[mine])
+    return out
+
+
+def _made(
+    study: Study,
+    every: Media,
+    held: Stock,
+    asked: tuple[tuple[LinkClass, ...], IntArray],
+    medium: IntArray,
+    sure: BoolArray,
+    needed: FloatArray,
+) -> Parts:
+    """Parts of links of media, (B,); `asked` are their classes and the class of each."""
+    bundle = study(bundles)
+    rows = {name: study.site.tables["product"].index.get(name, -1) for name in _names(every)}
     cable, head, tail, single = (
-        np.array([*(rows[name] for name in column), -1], dtype=np.int64)[medium]
+        np.array([*((rows | {"": -1})[name] for name in column), -1], dtype=np.int64)[medium]
         for column in (every.cable, every.head, every.tail, every.single)
     )
+    stock_m = np.full(len(needed), np.nan)
+    if (medium >= 0).any():
+        stock_m = np.where(medium >= 0, _stock_m(study, every, held, medium, needed), np.nan)
     return Parts(
-        media=every, stock=held, classes=classes, class_of=class_of, medium=medium, sure=sure,
+        media=every, stock=held, classes=asked[0], class_of=asked[1], medium=medium, sure=sure,
         cable=np.where(cable < 0, bundle.medium, cable), head=head, tail=tail,
         single=np.where(cable < 0, bundle.medium, single),
         needed_m=needed, stock_m=stock_m,
@@ -199,7 +262,7 @@ def _cages_shared(study: Study) -> IntArray:
 
 def first_parts(study: Study) -> Parts:
     """Choose parts as if every cable took its shortest way."""
-    return chosen(study, joined_m(study, along_m(study, study(shortest_m))))
+    return chosen(study, along_m(study, study(shortest_m)))
 
 
 def products(study: Study, part: Parts) -> IntArray:

@@ -8,7 +8,7 @@ from twin.site.table import FloatArray
 from twin.solve.cabling.chosen import Parts, chosen, diameters_m, first_parts, products, waste
 from twin.solve.cabling.headed import served_m, tails_of
 from twin.solve.cabling.laying import laying
-from twin.solve.cabling.lengths import lengths_m, piece_lengths_m
+from twin.solve.cabling.lengths import piece_lengths_m
 from twin.solve.cabling.pieces import pieces
 from twin.solve.media.choose import stock_lengths
 from twin.solve.media.stock import ROUNDING_M, round_up, stock
@@ -24,7 +24,7 @@ def parts(study: Study) -> Parts:
     """Parts of every bundle over the ways that its cables really take."""
     if study(laying).routes is None:
         return study(first_parts)
-    return chosen(study, study(lengths_m))
+    return chosen(study, study(piece_lengths_m))
 
 
 def piece_stock_m(study: Study) -> FloatArray:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from twin.site.table import IntArray
+from twin.site.table import BoolArray, IntArray
 from twin.solve.media.media import Media
 from twin.solve.media.plugs import Cage, barred, fits
 
@@ -87,6 +87,8 @@ def judge(media: Media, classes: tuple[LinkClass, ...]) -> IntArray:
     for k, asked in enumerate(classes):
         for m in range(len(media)):
             out[k, m] = int(_against(media, m, asked))
+        if asked.parts:
+            out[k, _beside_the_list(media, asked.parts, out[k])] |= int(Why.PARTS)
     return out
 
 
@@ -94,6 +96,27 @@ def place_in(parts: tuple[str, ...], media: Media, m: int) -> int:
     """Return the place of a medium in the owner's list, by kind or by one of its parts; -1 none."""
     names = (media.kind[m], media.cable[m], media.head[m], media.tail[m], media.ids[m])
     return next((place for place, part in enumerate(parts) if part in names), -1)
+
+
+def _beside_the_list(media: Media, parts: tuple[str, ...], against: IntArray) -> BoolArray:
+    """(M,) media with a part that the owner's list does not have, where one on it would serve.
+
+    Plugs at either end and cords, each for itself: who lists one twin-port optic and no other says
+    which stands in all cages into which it goes, and nothing of the cages of another form.
+
+    Parameters
+    ----------
+    against
+        (M,) reasons of `judge` against each medium by itself.
+    """
+    fits = (against & ~int(Why.UNKNOWN)) == 0
+    listed = np.isin(media.kind, parts) | np.isin(media.ids, parts) | media.moulded
+    out = np.zeros(len(media), dtype=bool)
+    for column in (media.head, media.tail, media.cable):
+        on = np.isin(column, parts)
+        if (on & fits & ~media.moulded).any():
+            out |= ~listed & ~on
+    return out
 
 
 def _against(media: Media, m: int, asked: LinkClass) -> Why:
