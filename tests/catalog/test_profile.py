@@ -46,8 +46,8 @@ opening_fill manager_fill solid_fill packing slack_loop_m slack_copper slack_tru
 bend_dac_od bend_dac_repeated_od bend_fibre_od bend_fibre_min_m bend_trunk_od bend_trunk_pull_od
 bend_utp_od bend_utp_pull_od bend_utp_min_m bend_keep_od separation_copper_m separation_shielded_m
 separation_in_rack_m loss_mpo_db loss_lc_db attenuation_mm_db_per_km attenuation_sm_db_per_km
-return_loss_mpo_mm_db return_loss_mpo_sm_db return_loss_lc_db delay_copper_ns_per_m
-delay_fibre_ns_per_m support_span_m tray_safety max_connections max_patch_panels
+delay_copper_ns_per_m
+delay_fibre_ns_per_m support_span_m tray_safety max_connections
 """.split()
 JUDGED_LIMITS = """
 solid_fill packing slack_loop_m slack_copper side_run_m separation_copper_m separation_shielded_m

@@ -53,7 +53,7 @@ COUNTS = frozenset(
     " input_whips ew_ports ns_ports oob_ports oob_switches rails rack_units free_units racks_per_su"
     " nodes_per_su companion_racks_per_su domain_accelerators scale_up_links"
     " pumps pumps_needed racks_supported ports awg"
-    " row_max dead_end_max max_connections max_patch_panels cat6a_cables cat5e_cables"
+    " row_max dead_end_max max_connections cat6a_cables cat5e_cables"
     " parallel_units_max mech_sources_min bridged_feeds_min"
     " cages ports_per_cage ew_ports_per_cage ns_ports_per_cage uplinks lanes tails tail_ports"
     " fibres connectors bays rear_ports"

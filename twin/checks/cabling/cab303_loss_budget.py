@@ -12,7 +12,7 @@ from twin.site.table import IntArray
 from twin.solve.cabling.as_bought import length_open, unlisted
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.parts import parts
-from twin.solve.cabling.patched import losses, panels_db
+from twin.solve.cabling.patched import attenuations_db_per_km, losses, panels_db
 from twin.solve.cabling.pieces import pieces
 from twin.solve.study import Study
 
@@ -38,8 +38,9 @@ def loss_budget(study: Study) -> Iterator[Measure]:
     Method
     ------
     Loss = attenuation of both cords and of the trunk over their lengths as bought, plus one
-    connection at each of the two panels, all at their worst. A panel with cassettes loses what
-    their maker states (loss_db), else one connection on either side. The joints at the optics are
+    connection at each of the two panels, all at their worst: what their makers state, else the
+    code profile for their kind of fibre and connector. A panel with cassettes loses what their
+    maker states (loss_db), else one connection on either side. The joints at the optics are
     not counted: budgets of optics refer to the channel between them (channel insertion loss of IEEE
     802.3). It is held against the lesser loss budget of the two optics. Where several trunks lie
     between two panels, a link takes the one to which its ports lead. Links of a single cord are
@@ -54,7 +55,7 @@ def loss_budget(study: Study) -> Iterator[Measure]:
 
     See also
     --------
-    CAB105, CAB301.
+    CAB105, CAB301, CAB321.
     """
     bundle = study(bundles)
     rows = np.arange(len(study(losses).bundle))
@@ -73,13 +74,14 @@ def _of(study: Study, kind: str, rows: IntArray, subject: IntArray) -> Measure:
     trunk = study.site.rows_of("product", study.table("trunk")["type"])[row]
     bare = np.isnan(np.append(product["loss_budget_db"], np.nan))
     optic = np.where(bare[part.head[mine]], part.head[mine], part.tail[mine])
-    fibre = np.append(product["attenuation_db_per_km"], np.nan)
+    fibre = np.append(study(attenuations_db_per_km), np.nan)
+    cords = int((piece.bundle >= 0).sum())
     none = np.zeros(len(rows), dtype=bool)
     untyped = np.where(trunk < 0, row, -1)
     inside = np.append(study.site.rows_of("product", study.table("panel")["cassette"]), -1)
     cassettes = []
     ends = (piece.high_panel[mine], piece.low_panel[mine])
-    for end, lost in zip(ends, panels_db(study, mine), strict=True):
+    for end, lost in zip(ends, panels_db(study, mine, row), strict=True):
         cassettes.append(Input("product", "loss_db", inside[end], ~np.isnan(lost)))
     return Measure(
         kind=kind,
@@ -90,10 +92,9 @@ def _of(study: Study, kind: str, rows: IntArray, subject: IntArray) -> Measure:
         other=study.site.subject("switch", study(bundles).switch[mine]),
         inputs=(
             Input("product", "loss_budget_db", optic, ~np.isnan(budget)),
-            Input("product", "attenuation_db_per_km", part.cable[mine],
-                  ~np.isnan(fibre[part.cable[mine]])),
+            Input("product", "attenuation_db_per_km", part.cable[mine], ~np.isnan(fibre[mine])),
             Input("trunk", "type", untyped, none),
-            Input("product", "attenuation_db_per_km", trunk, ~np.isnan(fibre[trunk])),
+            Input("product", "attenuation_db_per_km", trunk, ~np.isnan(fibre[cords + row])),
             *cassettes,
             Input("product", "stock_m", study(unlisted)[mine], ~doubt),
         ),

@@ -18,11 +18,19 @@ from twin.solve.study import Study
 
 def made_of_panels(study: Study) -> list[Product | None]:
     """Cassettes of panels, else their products, and none at the end."""
-    site, panel = study.site, study.table("panel")
-    ids = site.tables["product"].ids
-    inside, made = (site.rows_of("product", panel[column]) for column in ("cassette", "type"))
-    rows = np.where(inside >= 0, inside, made).tolist()
-    return [*(site.catalog.products[str(ids[k])] if k >= 0 else None for k in rows), None]
+    panel = study.table("panel")
+    inside, made = (study.site.rows_of("product", panel[c]) for c in ("cassette", "type"))
+    return _products(study, np.where(inside >= 0, inside, made))
+
+
+def inside_panels(study: Study) -> list[Product | None]:
+    """Cassettes of panels, and none at the end."""
+    return _products(study, study.site.rows_of("product", study.table("panel")["cassette"]))
+
+
+def _products(study: Study, rows: IntArray) -> list[Product | None]:
+    ids, catalog = study.site.tables["product"].ids, study.site.catalog.products
+    return [*(catalog[str(ids[k])] if k >= 0 else None for k in rows.tolist()), None]
 
 
 def shuffles(study: Study) -> BoolArray:

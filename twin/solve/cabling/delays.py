@@ -7,10 +7,9 @@ import numpy as np
 from twin.site.table import FloatArray
 from twin.solve.cabling.as_bought import bought_m, most_m
 from twin.solve.cabling.parts import parts, products
-from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.stated import stated
 from twin.solve.cabling.taken import joined_m
-from twin.solve.limits import limit
-from twin.solve.media.makes import delay_ns_per_m
+from twin.solve.media.stated import delay_ns_per_m
 from twin.solve.study import Study
 
 
@@ -43,14 +42,9 @@ def _along_ns(study: Study, length_m: FloatArray) -> FloatArray:
 
 def _delays_ns_per_m(study: Study) -> FloatArray:
     """(pieces,) delay of each cord or trunk by length, ns/m; NaN not known."""
-    catalog, table = study.site.catalog.products, study.table("product")
     made = products(study, study(parts))
-    assumed = np.asarray(table["delay_ns_per_m"], dtype=float)
-    out = np.full(len(study(pieces).bundle), np.nan)
-    for row in np.unique(made[made >= 0]).tolist():
-        product = catalog[str(table.ids[row])]
-        each = delay_ns_per_m(
-            product, lambda name: limit(study, name).value, lambda *_, row=row: float(assumed[row])
-        )
-        out[made == row] = each if product.kind in {"cable", "trunk"} else np.nan
-    return out
+    known = study.site.catalog.products
+    ids = study.table("product").ids.tolist()
+    # An optic that stands for a medium says nothing of the cord.
+    cords = np.array([*(known[str(i)].kind in {"cable", "trunk"} for i in ids), False], dtype=bool)
+    return stated(study, delay_ns_per_m, np.where(cords[made], made, -1))[made]

@@ -9,12 +9,13 @@ import numpy as np
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.as_bought import bought_m, most_m
 from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.cassettes import shuffles
+from twin.solve.cabling.cassettes import inside_panels, shuffles
 from twin.solve.cabling.mating import front_ferrules
 from twin.solve.cabling.parts import parts, products
 from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.stated import stated
 from twin.solve.cabling.taken import joined_each_m, trunks_taken
-from twin.solve.limits import limit
+from twin.solve.media.stated import attenuation_db_per_km, connector_loss_db
 from twin.solve.study import Study
 
 
@@ -90,7 +91,7 @@ def losses(study: Study) -> Loss:
     budget = np.append(study.table("product")["loss_budget_db"], np.nan)
     # The budget is the worse end's; one that is not published makes the link's unknown.
     least = np.minimum(budget[part.head[mine]], budget[part.tail[mine]])
-    high, low = panels_db(study, mine)
+    high, low = panels_db(study, mine, taken.trunk[each])
     ends = high + low
     lost, most = (_fibre_db(study, long)[each] for long in (study(bought_m), study(most_m)))
     return Loss(mine, taken.trunk[each], lost + ends, most + ends, least)
@@ -101,33 +102,55 @@ def _fibre_db(study: Study, length_m: FloatArray) -> FloatArray:
 
     Trunk by trunk of `trunks_taken`, (P,).
     """
-    fibre = np.append(study.table("product")["attenuation_db_per_km"], np.nan)
-    return joined_each_m(study, length_m * fibre[products(study, study(parts))] / 1000.0)
+    return joined_each_m(study, length_m * study(attenuations_db_per_km) / 1000.0)
 
 
-def panels_db(study: Study, mine: IntArray) -> tuple[FloatArray, FloatArray]:
+def attenuations_db_per_km(study: Study) -> FloatArray:
+    """(pieces,) what the fibre of each cord or trunk loses; NaN not known."""
+    made = products(study, study(parts))
+    return stated(study, attenuation_db_per_km, made)[made]
+
+
+def panels_db(study: Study, mine: IntArray, trunk: IntArray) -> tuple[FloatArray, FloatArray]:
     """Loss of some bundles at their upper and their lower panel, from cord to trunk, (n,) each.
 
-    Of plain adapters it is that of one connection. Where the panel has ferrules of its own it is
-    what the maker of its cassettes states for them, else that of a connection on either side; of
-    cassettes that shuffle nobody else knows.
+    Of plain adapters it is that of one connection, the worse of what cord and trunk state. Where
+    the panel has ferrules of its own it is what the maker of its cassettes states for them, else
+    that of a connection on either side; of cassettes that shuffle nobody else knows.
+
+    Parameters
+    ----------
+    mine, trunk
+        (n,) rows of the bundles, and of the trunk that these of their links take.
     """
     piece, part = study(pieces), study(parts)
-    high = _panel_db(study, part.cable[mine], piece.high_panel[mine])
-    return high, _panel_db(study, part.single[mine], piece.low_panel[mine])
+    behind = np.append(study.site.rows_of("product", study.table("trunk")["type"]), -1)[trunk]
+    high = _panel_db(study, part.cable[mine], behind, piece.high_panel[mine])
+    return high, _panel_db(study, part.single[mine], behind, piece.low_panel[mine])
 
 
-def _panel_db(study: Study, cord: IntArray, panel: IntArray) -> FloatArray:
+def joints_of_links(study: Study, mine: IntArray) -> IntArray:
+    """(n,) connections between ferrules of some bundles: one at plain adapters, else two a panel.
+
+    A cassette whose maker does not say that it leads straight on has a fibre of its own inside, and
+    two. Those at the optics are none of them.
+    """
+    piece = study(pieces)
+    straight = np.array(
+        [p is None or p.text.get("wiring") == "straight" for p in inside_panels(study)], dtype=bool
+    )
+    plain = (study(front_ferrules).gender < 0) & straight
+    ends = (piece.high_panel[mine], piece.low_panel[mine])
+    return np.asarray(sum(np.where(plain[end], 1, 2) for end in ends), dtype=np.int64)
+
+
+def _panel_db(study: Study, cord: IntArray, trunk: IntArray, panel: IntArray) -> FloatArray:
     site = study.site
     cassette = np.append(site.rows_of("product", study.table("panel")["cassette"]), -1)[panel]
-    stated = np.append(study.table("product")["loss_db"], np.nan)[cassette]
+    said = np.append(study.table("product")["loss_db"], np.nan)[cassette]
+    each = stated(study, connector_loss_db, np.append(cord, trunk))
     plain = study(front_ferrules).gender[panel] < 0
-    joint = _joint_db(study, cord) * np.where(plain, 1.0, 2.0)
+    front, rear = each[cord], each[trunk]
+    joint = np.where(plain, np.maximum(front, rear), front + rear)
     joint = np.where(study(shuffles)[panel], np.nan, joint)
-    return np.where(np.isnan(stated), joint, stated)
-
-
-def _joint_db(study: Study, cord: IntArray) -> FloatArray:
-    """Loss of one connection at a panel: of the cord's connectors, else of the code profile."""
-    own = np.append(study.table("product")["connector_loss_db"], np.nan)[cord]
-    return np.where(np.isnan(own), limit(study, "loss_mpo_db").value, own)
+    return np.where(np.isnan(said), joint, said)
