@@ -10,10 +10,11 @@ import pytest
 
 from twin import pipeline
 from twin.solve.cabling.exits_taken import exits_taken
+from twin.solve.cabling.in_racks import access_drop_m
 from twin.solve.cabling.laid_ways import way_words
 from twin.solve.cabling.laying import laying
 from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.ways import access_drop_m, shortest_m, ways
+from twin.solve.cabling.ways import shortest_m, ways
 from twin.solve.routing.demand import Demand, WayNet
 from twin.solve.routing.route import route
 

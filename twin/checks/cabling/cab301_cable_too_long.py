@@ -13,9 +13,9 @@ from twin.checks.rule import rule
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.as_bought import judged_m, length_open, unlisted
 from twin.solve.cabling.bundles import bundles
+from twin.solve.cabling.in_racks import heights_m
 from twin.solve.cabling.lengths import lengths_m
 from twin.solve.cabling.parts import parts
-from twin.solve.cabling.ways import heights_m
 from twin.solve.study import Study
 
 

@@ -41,12 +41,13 @@ def no_way(study: Study) -> Iterator[Measure]:
     One row for each rack: switches of its drop to which no trays lead, at most 0; likewise for each
     switch with uplinks. Trays of a hall that touch or cross within 1 mm at the same elevation are
     joined, and so are all that a riser passes within 1 mm; a riser may lead to another hall. Fibre
-    lies in trays and risers of the kinds fibre and any, copper in those of copper and any, and
-    cables of no named medium in all of them. A rack reaches every tray within 1.5 m of its centre,
-    or within its footprint's diagonal if that is more; a tray that names drop-outs it reaches at
-    these only. A switch in the rack itself needs no tray, a rack without network ports needs none
-    either. Where the layout describes no trays, or no way between the halls of the two, the way is
-    not known.
+    lies in trays and risers of the kinds fibre and any, copper in those of copper and any. Where a
+    fabric may take either, both are tried, each over its own trays: what serves, by the order in
+    which media are chosen (CAB403), decides. Links by hand of no named medium lie in all. A rack
+    reaches every tray within 1.5 m of its centre, or within its footprint's diagonal if that is
+    more; a tray that names drop-outs it reaches at these only. A switch in the rack itself needs no
+    tray, a rack without network ports needs none either. Where the layout describes no trays, or no
+    way between the halls of the two, the way is not known.
 
     Does not cover
     --------------

@@ -9,8 +9,9 @@ from twin.checks.inside import lacking_figure
 from twin.checks.measure import Input
 from twin.site.table import BoolArray, IntArray
 from twin.solve.cabling.bundles import bundles
+from twin.solve.cabling.in_racks import heights_m
 from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.ways import heights_m, ways
+from twin.solve.cabling.ways import ways
 from twin.solve.study import Study
 
 

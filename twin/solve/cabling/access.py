@@ -6,7 +6,9 @@ import numpy as np
 
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.carriers import open_to
-from twin.solve.cabling.ways import Trees, access_drop_m, ways
+from twin.solve.cabling.in_racks import access_drop_m
+from twin.solve.cabling.shortest_ways import Trees
+from twin.solve.cabling.ways import ways
 from twin.solve.study import Study
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from twin.site.table import BoolArray, IntArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.pieces import pieces
+from twin.solve.media.media import COPPER as WIRE
 from twin.solve.study import Study
 
 if TYPE_CHECKING:
@@ -19,16 +20,15 @@ _CARRIES: Final = (("fibre", "any"), ("copper", "any"), ("fibre", "copper", "any
 """Kinds of trays that carry fibre, copper, and cables of which nobody says what they are."""
 
 _LIGHT: Final = frozenset({"sr", "dr", "fr", "lr", "aoc"})
-_WIRE: Final = frozenset({"dac", "acc", "aec", "utp"})
-"""Kinds of media of light and of copper."""
+"""Kinds of media of light."""
 _OPTICAL: Final = frozenset({"aoc", "fibre", "trunk"})
 """Media of cables that are fibre from end to end."""
 
 
-def cable_sorts(study: Study) -> IntArray:
+def said_sorts(study: Study) -> IntArray:
     """(pieces,) FIBRE, COPPER or UNKNOWN, by the medium or the media that the layout names.
 
-    Where a fabric may take either, or says nothing, its cables may lie wherever data cables do.
+    UNKNOWN where a fabric may take either, or says nothing: `sorts` decides.
     """
     cable, bundle = study(pieces), study(bundles)
     products = [study.site.catalog.products.get(n) for n in study.table("product").ids.tolist()]
@@ -45,7 +45,7 @@ def _of_words(media: str) -> int:
     words = set(media.split())
     if words and words <= _LIGHT:
         return FIBRE
-    return COPPER if words and words <= _WIRE else UNKNOWN
+    return COPPER if words and words <= WIRE else UNKNOWN
 
 
 def sort_of(product: Product) -> int:

@@ -10,11 +10,11 @@ import numpy as np
 from twin.catalog import Catalog, Product
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.bundles import Bundles, bundles
+from twin.solve.cabling.carriers import COPPER, FIBRE, UNKNOWN
 from twin.solve.cabling.headed import served_m, tails_of
 from twin.solve.cabling.links_bundled import bundle_of_links
 from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.taken import joined_m
-from twin.solve.cabling.ways import along_m, shortest_m
 from twin.solve.fabric.cages import (
     cage_of,
     cages,
@@ -69,23 +69,25 @@ class Parts:
     stock_m: FloatArray
 
 
-def chosen(study: Study, each_m: FloatArray) -> Parts:
+def chosen(study: Study, each_m: FloatArray, sort: IntArray) -> Parts:
     """Choose the parts of every bundle.
 
     Parameters
     ----------
     each_m
         (Q,) lengths of the `pieces`; infinite no way, NaN not known.
+    sort
+        (B,) FIBRE or COPPER where the way that this length is of carries no other, else UNKNOWN.
     """
     # Without a fabric there is nothing to choose from, and nothing that chooses.
     used = len(study.table("fabric")) or len(study.table("trunk"))
     catalog = study.site.catalog if used else Catalog({})
     every = media(catalog, study.site.prices, figure_of(study))
     held, needed = stock(catalog, study.site.stock_m), each_m * (1.0 + waste(study))
-    classes, class_of = _classes(study, study(bundles), every)
+    classes, class_of = _classes(study, study(bundles), every, sort)
     joined = joined_m(study, needed)
     mine = np.flatnonzero((class_of >= 0) & np.isfinite(joined))
-    group = study(_cages_shared)[mine] if len(mine) else mine
+    group = study(cages_shared)[mine] if len(mine) else mine
 
     def serving(length_m: FloatArray) -> Parts:
         medium, sure = np.full(len(joined), -1, dtype=np.int64), np.zeros(len(joined), dtype=bool)
@@ -206,7 +208,12 @@ def waste(study: Study) -> float:
     return adopted(study, "length_waste")
 
 
-def _classes(study: Study, bundle: Bundles, every: Media) -> tuple[tuple[LinkClass, ...], IntArray]:
+_SORTS = {FIBRE: "fibre", COPPER: "copper", UNKNOWN: ""}
+
+
+def _classes(
+    study: Study, bundle: Bundles, every: Media, sort: IntArray
+) -> tuple[tuple[LinkClass, ...], IntArray]:
     """Classes of links, and the class of each bundle; -1 of those written by hand."""
     fabrics, switches = study.table("fabric"), study.table("switch")
     site = study.site
@@ -217,7 +224,7 @@ def _classes(study: Study, bundle: Bundles, every: Media) -> tuple[tuple[LinkCla
     key = np.stack([
         fabric, np.append(product, -1)[bundle.low], product[bundle.switch], bundle.medium,
         np.nan_to_num(bundle.count).astype(np.int64), through, np.append(rack, -1)[bundle.rack],
-        study(pieces).lanes, bundle.manager,
+        study(pieces).lanes, bundle.manager, sort,
     ], axis=1)  # fmt: skip
     key[bundle.rack >= 0, 4] = 0
     found, class_of = np.unique(key, axis=0, return_inverse=True)
@@ -225,7 +232,9 @@ def _classes(study: Study, bundle: Bundles, every: Media) -> tuple[tuple[LinkCla
     known = _names(every)
     out: list[LinkClass] = []
     number = np.full(len(found), -1, dtype=np.int64)
-    for k, (row, low, high, medium, count, via, made, lanes, own) in enumerate(found.tolist()):
+    for k, (row, low, high, medium, count, via, made, lanes, own, lies) in enumerate(
+        found.tolist()
+    ):
         named = str(site.tables["product"].ids[medium]) if medium >= 0 else ""
         if row < 0 or (named and named not in known):
             continue
@@ -241,12 +250,12 @@ def _classes(study: Study, bundle: Bundles, every: Media) -> tuple[tuple[LinkCla
         out.append(LinkClass(
             gbps=port / split, head=head, tail=tail, together=together, split=split,
             fibre=str(fabrics["fibre"][row]), panels=2 * via,
-            parts=(named,) if named else tuple(wish),
+            parts=(named,) if named else tuple(wish), sort=_SORTS[lies],
         ))  # fmt: skip
     return tuple(out), number[class_of.ravel()]
 
 
-def _cages_shared(study: Study) -> IntArray:
+def cages_shared(study: Study) -> IntArray:
     """(B,) bundles that share cages, over both ends, have one number."""
     bundle, of_link = study(bundles), study(bundle_of_links)
     known = of_link >= 0
@@ -258,11 +267,6 @@ def _cages_shared(study: Study) -> IntArray:
         np.concatenate([head, tail, own]), np.concatenate([own[of_link], own[of_link], own])
     )
     return label[2 * len(head) :]
-
-
-def first_parts(study: Study) -> Parts:
-    """Choose parts as if every cable took its shortest way."""
-    return chosen(study, along_m(study, study(shortest_m)))
 
 
 def products(study: Study, part: Parts) -> IntArray:

@@ -11,7 +11,7 @@ import numpy as np
 
 from twin.arrays.joins import each_match
 from twin.site.table import FloatArray, IntArray
-from twin.solve.cabling.chosen import first_parts
+from twin.solve.cabling.first import first_parts
 from twin.solve.cabling.headed import Tails, tails_of
 from twin.solve.cabling.pieces import pieces
 from twin.solve.study import Study

@@ -13,8 +13,9 @@ from twin.solve.cabling.carriers import open_to
 from twin.solve.cabling.laying import Led, laying
 from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.room import names_of_ways
+from twin.solve.cabling.shortest_ways import Trees
 from twin.solve.cabling.tails import counted
-from twin.solve.cabling.ways import Trees, ways
+from twin.solve.cabling.ways import ways
 from twin.solve.study import Study
 
 WITHIN = "within the rack"

@@ -15,13 +15,15 @@ from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling import fill
 from twin.solve.cabling.access import exit_rows
 from twin.solve.cabling.carriers import open_to
-from twin.solve.cabling.chosen import diameters_m, first_parts
+from twin.solve.cabling.chosen import diameters_m
 from twin.solve.cabling.counting import first_counted, once
+from twin.solve.cabling.first import first_parts
+from twin.solve.cabling.in_racks import access_drop_m
 from twin.solve.cabling.pieces import laid, pieces
 from twin.solve.cabling.room import fill_limits, section_m2
 from twin.solve.cabling.sides import sides
 from twin.solve.cabling.walks import Lying, shortest_lying
-from twin.solve.cabling.ways import access_drop_m, shortest_m, ways
+from twin.solve.cabling.ways import shortest_m, ways
 from twin.solve.routing.demand import Demand, WayNet
 from twin.solve.routing.route import route
 from twin.solve.routing.routes import Routes

@@ -7,11 +7,12 @@ from typing import NamedTuple
 import numpy as np
 
 from twin.site.table import FloatArray, IntArray
+from twin.solve.cabling.in_racks import access_drop_m, end_m, to_top_m
 from twin.solve.cabling.laid_ways import ways_of_cables
 from twin.solve.cabling.lengths import piece_lengths_m
 from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.tails import counted
-from twin.solve.cabling.ways import access_drop_m, end_m, to_top_m, ways
+from twin.solve.cabling.ways import ways
 from twin.solve.study import Study
 
 

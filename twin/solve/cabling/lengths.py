@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray
+from twin.solve.cabling.in_racks import along_m
 from twin.solve.cabling.laying import laying
 from twin.solve.cabling.taken import joined_m
-from twin.solve.cabling.ways import along_m
 from twin.solve.study import Study
 
 

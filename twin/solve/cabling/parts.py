@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from twin.site.table import FloatArray
-from twin.solve.cabling.chosen import Parts, chosen, diameters_m, first_parts, products, waste
+from twin.solve.cabling.chosen import Parts, chosen, diameters_m, products, waste
+from twin.solve.cabling.first import first_parts
 from twin.solve.cabling.headed import served_m, tails_of
 from twin.solve.cabling.laying import laying
 from twin.solve.cabling.lengths import piece_lengths_m
 from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.sorts import decided_sorts
 from twin.solve.media.choose import stock_lengths
 from twin.solve.media.stock import ROUNDING_M, round_up, stock
 from twin.solve.study import Study
@@ -24,7 +26,7 @@ def parts(study: Study) -> Parts:
     """Parts of every bundle over the ways that its cables really take."""
     if study(laying).routes is None:
         return study(first_parts)
-    return chosen(study, study(piece_lengths_m))
+    return chosen(study, study(piece_lengths_m), study(decided_sorts))
 
 
 def piece_stock_m(study: Study) -> FloatArray:

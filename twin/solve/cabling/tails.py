@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from twin.solve.cabling.chosen import first_parts
 from twin.solve.cabling.counting import Counted, counted_of, first_counted
+from twin.solve.cabling.first import first_parts
 from twin.solve.cabling.headed import Tails, tails_of
 from twin.solve.cabling.parts import parts
 from twin.solve.study import Study

@@ -7,9 +7,9 @@ import numpy as np
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.chosen import waste
+from twin.solve.cabling.in_racks import heights_m
 from twin.solve.cabling.parts import parts
 from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.ways import heights_m
 from twin.solve.media.judge import LinkClass
 from twin.solve.media.why_not import rejections
 from twin.solve.study import Study

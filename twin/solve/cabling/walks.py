@@ -9,7 +9,8 @@ import numpy as np
 from twin.arrays.joins import each_match
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.pieces import laid
-from twin.solve.cabling.ways import Trees, ways
+from twin.solve.cabling.shortest_ways import Trees
+from twin.solve.cabling.ways import ways
 from twin.solve.study import Study
 
 

@@ -156,7 +156,7 @@ def _joint(
             ],
             axis=1,
         ).astype(float)
-        better = (rows >= 0).all(axis=1) & _less(rank, least)
+        better = (rows >= 0).all(axis=1) & less(rank, least)
         best[better], known[better], least[better] = rows[better], sure[better], rank[better]
     return best, known
 
@@ -184,7 +184,7 @@ def _without_those(
     return rows, sure
 
 
-def _less(a: FloatArray, b: FloatArray) -> BoolArray:
+def less(a: FloatArray, b: FloatArray) -> BoolArray:
     """(G,) whether rows of `a` come before rows of `b`, compared from the first column on."""
     out = np.zeros(len(a), dtype=bool)
     open_ = np.ones(len(a), dtype=bool)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from twin.site.table import BoolArray, IntArray
-from twin.solve.media.media import Media
+from twin.solve.media.media import COPPER, Media
 from twin.solve.media.plugs import Cage, barred, fits
 
 
@@ -41,6 +41,8 @@ class Why(IntFlag):
     """It does not reach so far."""
     STOCK = 4096
     """No length in stock is long enough and within its reach."""
+    WAY = 16384
+    """It is copper where the way is one of trays for fibre, or fibre where it is one for copper."""
     UNKNOWN = 8192
     """Whether it would do is not known: its reach, or form or ports of a cage."""
 
@@ -66,6 +68,8 @@ class LinkClass(NamedTuple):
     parts
         The owner's order: kinds of media or ids of products, the first that can be is taken;
         nothing else is. Empty: by power, then by price.
+    sort
+        "fibre" or "copper" where the trays of their way carry no other; "" for either.
     """
 
     gbps: float
@@ -76,6 +80,7 @@ class LinkClass(NamedTuple):
     fibre: str = ""
     panels: int = 0
     parts: tuple[str, ...] = ()
+    sort: str = ""
 
 
 def judge(media: Media, classes: tuple[LinkClass, ...]) -> IntArray:
@@ -142,6 +147,8 @@ def _against(media: Media, m: int, asked: LinkClass) -> Why:
         why |= Why.TWIN
     if asked.fibre and not media.moulded[m] and media.fibre[m] != asked.fibre:
         why |= Why.FIBRE
+    if asked.sort and (media.kind[m] in COPPER) != (asked.sort == "copper"):
+        why |= Why.WAY
     if asked.panels > 0 and not media.single[m]:
         why |= Why.PANEL
     if media.head_w[m] > asked.head.power_w or media.tail_w[m] > asked.tail.power_w:

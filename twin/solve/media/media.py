@@ -21,6 +21,8 @@ Figure = Callable[[Product, str], float]
 COUNTS = ("gbps", "ports", "tails", "tail_ports")
 """Figures without which a moulded cable is no medium."""
 OPTIC_COUNTS = ("gbps", "ports", "lanes")
+COPPER = frozenset({"dac", "acc", "aec", "utp"})
+"""Kinds of media that are copper; all others are fibre, which lies in other trays."""
 GONE = "discontinued"
 """Status of a product that nobody should plan with."""
 

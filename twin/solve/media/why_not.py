@@ -94,6 +94,7 @@ def _words(media: Media, m: int, asked: LinkClass, why: Why, sold: str) -> Itera
         f" the cages {asked.head.ports} and {asked.tail.ports}, of which {asked.together} go"
         " together",
         Why.FIBRE: f"fibre {media.fibre[m]} where {asked.fibre} is asked for",
+        Why.WAY: f"on the way lie trays for {asked.sort} (kind)",
         Why.PANEL: "its plugs are moulded on, it cannot pass a patch panel",
         Why.POWER: f"plugs of {media.head_w[m]:g} and {media.tail_w[m]:g} W in cages for"
         f" {asked.head.power_w:g} and {asked.tail.power_w:g} W",
