@@ -365,7 +365,7 @@ def test_a_medium_that_is_in_no_catalog_is_told_once(tmp_path, key):
 
 @pytest.mark.parametrize("key", ["manager_at", "positions", "leaf_at", "devices"])
 def test_lists_that_fabrics_are_woven_from_are_changed_in_the_file(tmp_path, key):
-    with pytest.raises(ChangeError, match="is read with the layout: change it there"):
+    with pytest.raises(ChangeError, match="is read with the layout: change it in its file"):
         pipeline.change(pod(tmp_path, 8, c=H100), {f"data.fabrics.c.{key}": ["N-01"]})
 
 

@@ -49,8 +49,8 @@ def test_a_row_says_it_of_each_of_its_positions(tmp_path, key, value):
 
 
 @pytest.mark.parametrize(
-    ("path", "said"), [("rows.A.max_kg", r"change it there, or set positions\.\*\.max_kg"),
-                       ("rows.A.pitch_m", "change it there$")],
+    ("path", "said"), [("rows.A.max_kg", r"change it in its file, or set positions\.\*\.max_kg"),
+                       ("rows.A.pitch_m", "change it in its file$")],
 )  # fmt: skip
 def test_a_row_that_is_changed_later_would_change_nothing(path, said):
     with pytest.raises(ChangeError, match=said):

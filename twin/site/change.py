@@ -85,7 +85,7 @@ def find(tables: Mapping[str, Table], path: str) -> tuple[str, IntArray, str]:
     rows = _matching(tables[kind], pattern, path)
     if column not in BY_KIND[kind]:
         if kind in MODELS and column in MODELS[kind].model_fields:
-            message = "is no single value, and is read with the layout: change it there"
+            message = "is no single value, and is read with the layout: change it in its file"
             raise ChangeError(message, path=path)
         guess = near(column, BY_KIND[kind])
         message = f'a {kind.replace("_", " ")} has no column "{column}"'
@@ -108,7 +108,7 @@ def _carried(tables: Mapping[str, Table], path: str) -> tuple[str, IntArray, str
     kind = next((k for k in ("cdu", "loop") if column in BY_KIND[k]), "")
     if column not in RackCdu.model_fields or not kind:
         if column in RackCdu.model_fields:
-            raise ChangeError("comes of a rule when the layout is read: change it there", path)
+            raise ChangeError("comes of a rule when the layout is read: change it in its file", path)
         guess = near(column, RackCdu.model_fields)
         raise ChangeError(f'CDUs in racks have no "{column}"', path=path, near=guess)
     rack = np.asarray(tables[kind]["rack"]) - starts(tables)["rack"]
@@ -191,7 +191,7 @@ def _changed(
     spec, old = BY_KIND[kind][column], tables[kind][column]
     if spec.rule:
         other = f", or set positions.*.{column}" if kind == "row" and _of_places(column) else ""
-        message = f"comes of a rule when the layout is read: change it there{other}"
+        message = f"comes of a rule when the layout is read: change it in its file{other}"
         raise ChangeError(message, one.path)
     if kind == "cdu" and column in OF_PLACE and in_racks(tables)[rows].any():
         message = f"of a CDU in a rack is that of its position: set positions.*.{column}"
