@@ -27,6 +27,7 @@ from twin.site.table import FloatArray
 from twin.solve.cabling.cables import cables
 from twin.solve.cabling.delays import delays_ns
 from twin.solve.cabling.laid_ways import way_words
+from twin.solve.cabling.pulled import pulls
 from twin.solve.cabling.spread import spread
 from twin.solve.cabling.unserved import Unserved, unserved
 from twin.solve.fabric.portmap import MANAGER, port_map
@@ -63,14 +64,15 @@ def whole(study: Study) -> bool:
 def _head(study: Study) -> list[str]:
     cable = study(cables)
     made = cable.cord > 0
-    bundles = int(cable.number.max(initial=0))
+    trunks = study(pulls).trunk
     said = [
-        plural(int(np.nansum(cable.cords)), "cord"), plural(bundles, "bundle"),
-        plural(int(cable.pull.max(initial=0)), "pull"),
-    ]  # fmt: skip
+        plural(int(np.nansum(cable.cords)), "cord"),
+        plural(len(np.unique(cable.number)), "bundle"),
+        plural(len(np.union1d(cable.pull, trunks)), "pull"),
+    ]
     out = [f"{clean(study.site.name)}: {', '.join(said)}"]
     if made.any():
-        links, cords = len(cable.link), int(cable.cord.max())
+        links, cords = len(cable.link), int(cable.cords[made].sum())
         out.append(f"  {plural(links, 'link')} of fabrics in {plural(cords, 'cord')}, port to port")
     if not made.all():
         count = plural(int(np.nansum(cable.cords[~made])), "cord")
@@ -240,7 +242,7 @@ def _not_listed(study: Study) -> list[str]:
             "whose rack is not there" if day is None else f"that {day.isoformat()} lacks an end of"
         )
         out.append(f"  {plural(others, 'link')} {why}")
-    undated = int((np.isnat(cable.day) & (cable.leg <= 1)).sum())
+    undated = int((np.isnat(cable.day) & (cable.cords != 0)).sum())
     lines = ["Not listed", *out] if out else []
     if undated:
         if lines:
