@@ -132,3 +132,24 @@ def test_what_trunks_lack_is_open_before_the_first_cord(cli):
 def test_without_a_cord_no_lengths_are_drawn(cli, tmp_path):
     ran = cli("cables", TRUNKS, "--date", "2027-01-14", "--lengths", tmp_path / "l.svg")
     assert (ran.code, ran.err.count("no cord stands on this day")) == (2, 1)
+
+
+def test_names_that_begin_with_a_sign_are_the_same_in_all_files(cli, tmp_path):
+    text = LAYOUT.read_text(encoding="utf-8")
+    for old, new in (("rows.N]", 'rows."-N"]'), ('"N-0', '"-N-0'), ('"N-*"', '"-N-*"')):
+        text = text.replace(old, new)
+    path = tmp_path / "signs.toml"
+    path.write_text(text, encoding="utf-8")
+    files = {name: tmp_path / f"{name.strip('-')}.csv" for name in ("-o", "--netbox", "--points")}
+    words = ("--label", "{position}-{device}:{port}")
+    ran = cli("cables", path, *words, *(w for pair in files.items() for w in pair))
+    assert (ran.code, ran.err) == (0, "")
+    with files["-o"].open(encoding="utf-8") as file:
+        listed = {row["upper_label"] for row in csv.DictReader(file)}
+    assert all(label.startswith("-N-0") for label in listed)
+    with files["--netbox"].open(encoding="utf-8") as file:
+        assert {row["label"] for row in csv.DictReader(file)} == listed
+    words = ("--label", "={position}{device}:{port}")
+    assert cli("cables", path, *words, *(w for pair in files.items() for w in pair)).code == 0
+    assert ",=-N-02" in files["--netbox"].read_text(encoding="utf-8")
+    assert ",'=-N-02" in files["-o"].read_text(encoding="utf-8")

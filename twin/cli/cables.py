@@ -147,9 +147,9 @@ def _lengths(study: Study, file: str, _: str | None) -> Path:
 
 
 def _table(file: str, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> Path:
-    """Write one table as its suffix says."""
-    from twin.report.tables import sheets, written
+    """Write one table for another program as its suffix says."""
+    from twin.report.tables import plain, sheets
 
     if file.lower().endswith(".xlsx"):
         return write.raw(file, sheets([("links", columns, rows)]))
-    return write.text(file, written(columns, rows))
+    return write.text(file, plain(columns, rows))
