@@ -121,6 +121,12 @@ def two_halls():
     return pipeline.study_of(pipeline.load(TWO_HALLS), None, "provisioned", 0)
 
 
+def test_a_section_says_that_cables_are_thicker_than_the_tray_is_wide():
+    narrow = study(("width_m = 0.3", "width_m = 0.002"))
+    words = "".join(parsed(section_sheet(narrow)).itertext())
+    assert "32 cables, 32 thicker than the tray is wide: 2 mm, stack 0 of 100 mm" in words
+
+
 def test_trays_have_the_band_of_their_fill():
     tight = study(("tray_fill = 0.4", "tray_fill = 0.0075"))
     shown = tray_scene(tight)
