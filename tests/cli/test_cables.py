@@ -153,3 +153,12 @@ def test_names_that_begin_with_a_sign_are_the_same_in_all_files(cli, tmp_path):
     assert cli("cables", path, *words, *(w for pair in files.items() for w in pair)).code == 0
     assert ",=-N-02" in files["--netbox"].read_text(encoding="utf-8")
     assert ",'=-N-02" in files["-o"].read_text(encoding="utf-8")
+
+
+def test_cords_by_hand_that_other_programs_do_not_get_are_told(cli, tmp_path):
+    netbox, points = tmp_path / "n.csv", tmp_path / "p.csv"
+    hand = Path(__file__).parents[2] / "layouts" / "hall_gb300.toml"
+    ran = cli("cables", hand, "--netbox", netbox, "--points", points)
+    told = "4,608 cords in 64 bundles that positions name by hand"
+    assert (ran.code, ran.err) == (0, f"left out of {netbox} and {points}: {told}\n")
+    assert cli("cables", hand, "--bom", tmp_path / "b.csv").err == ""

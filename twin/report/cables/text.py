@@ -83,11 +83,18 @@ def _head(study: Study) -> list[str]:
     if made.any():
         links, cords = len(cable.link), int(cable.cords[made].sum())
         out.append(f"  {plural(links, 'link')} of fabrics in {plural(cords, 'cord')}, port to port")
-    if not made.all():
-        count = plural(int(np.nansum(cable.cords[~made])), "cord")
-        rows = plural(int((~made).sum()), "bundle")
-        out.append(f"  {count} in {rows} that positions name by hand: counted, without ports")
+    if hand := by_hand(study):
+        out.append(f"  {hand}: counted, without ports")
     return out
+
+
+def by_hand(study: Study) -> str:
+    """Say how many cords have no ports, for positions name their switches by hand; "" none."""
+    cable = study(cables)
+    hand = cable.cord == 0
+    count = plural(int(np.nansum(cable.cords[hand])), "cord")
+    rows = plural(int(hand.sum()), "bundle")
+    return f"{count} in {rows} that positions name by hand" if hand.any() else ""
 
 
 def _ends(study: Study, width: int) -> list[str]:
