@@ -65,6 +65,8 @@ def test_that_of_cabling_shows_the_figures_that_its_words_rest_on(ran):
         lines = re.findall(r"<tr>(<td>.*?)</tr>", found)
         return [re.findall(r"<td>(.*?)</td>", line) for line in lines]
 
+    # The words say that every length to buy is known.
+    assert all(row[4] for row in rows("upper_transceiver"))
     compute = next(row for row in rows("fabric") if row[0] == "compute")
     assert compute[1:6] == ["32", "16", "1,016", "1,024", "4"]
     assert [row[-1] for row in rows("compute cords moved")] == ["256", "514", "4"]

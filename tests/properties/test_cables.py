@@ -85,10 +85,11 @@ def test_every_cord_is_in_one_pull_one_bundle_and_one_line_of_what_to_buy(fabric
         assert sum(int(row["cords"]) for row in texts[name]) == cords
     bought = [row for row in texts["bom.csv"] if row["item"] == "cord"]
     assert sum(int(row["count"]) for row in bought) == cords
-    by = defaultdict(list)
+    by = defaultdict(dict)
     for row in told:
-        by[row["bundle"]].append(int(row["sequence"]))
-    assert all(found == list(range(1, len(found) + 1)) for found in by.values())
+        by[row["bundle"]].setdefault(row["cord"], set()).add(int(row["sequence"]))
+    for found in by.values():
+        assert list(found.values()) == [{n + 1} for n in range(len(found))]
 
 
 @given(fabrics())

@@ -33,11 +33,18 @@ def test_csv_has_one_row_per_serial(sample):
 
 
 def test_csv_runs_no_formula_and_sends_no_escape(sample):
-    for hostile in ("=1+1", "+1", "-1", "@SUM(A1)", sample.HOSTILE):
+    for hostile in ("=1+1", "+1", "-1", "@SUM(A1)", "-cmd|x", "+A(1)", sample.HOSTILE):
         text = tables.csv(sample.report(serial=hostile))
         first = next(csv.DictReader(io.StringIO(text)))["serial"]
         assert first.startswith("'")
         assert "\x1b" not in text
+
+
+def test_csv_leaves_names_and_tables_for_other_programs_all_texts(sample):
+    for name in ("-R1", "+H 2.N-01:4/2 / -H1"):
+        text = tables.csv(sample.report(serial=name))
+        assert next(csv.DictReader(io.StringIO(text)))["serial"] == name
+    assert tables.plain(("a", "b"), [("=x", "+1"), ("a\x1bb", 2.5)]) == "a,b\n=x,+1\na b,2.5\n"
 
 
 def test_workbook_has_its_sheets_frozen_and_filtered(sample, tmp_path):

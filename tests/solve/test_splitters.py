@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from tests.solve.cabled import HALVES, QUARTERS, study
 from twin import pipeline
 from twin.catalog import shipped
+from twin.checks.cabling.cab311_legs_too_short import legs_too_short
 from twin.report.cables.papers import papers
 from twin.report.fabric_ports import PORTS, ports_rows
 from twin.solve.cabling.counting import Counted, once
@@ -154,20 +155,78 @@ def test_a_cord_is_counted_once_in_each_row_whatever_the_order_of_its_pieces(dat
         assert (count[cable[mine]] * part[mine]).sum() == pytest.approx(len(there))
 
 
+LATER = (
+    'positions = ["A-*"]\narrives = 2027-02-01',
+    'positions = ["A-01", "A-03"]\narrives = 2027-03-01\n\n' + SECOND,
+)
+"""The farther rack of each cord with tails in two racks comes a month after the nearer one."""
+EARLY = date(2027, 2, 10)
+
+
 def test_a_cord_is_pulled_once_on_the_day_of_its_first_tail():
-    later = (
-        'positions = ["A-*"]\narrives = 2027-02-01',
-        'positions = ["A-01", "A-03"]\narrives = 2027-03-01\n\n' + SECOND,
-    )
-    found = tails_of(rows(study(later, **APART)), "fibre_mm_splitter")
+    found = tails_of(rows(study(LATER, **APART)), "fibre_mm_splitter")
     days = {cord: {row["day"] for row in tails} for cord, tails in found.items()}
     assert all(len(seen) == 1 for seen in days.values())
     both = [cord for cord, tails in found.items()
             if {"A-01", "A-02"} == {row["lower_position"] for row in tails}]  # fmt: skip
     assert [days[cord] for cord in both] == [{"2027-02-01"}]
     # Before the second rack comes its tail hangs there: one cord, one row.
-    early = tails_of(rows(study(later, day=date(2027, 2, 10), **APART)), "fibre_mm_splitter")
+    early = tails_of(rows(study(LATER, day=EARLY, **APART)), "fibre_mm_splitter")
     assert sorted(len(tails) for tails in early.values()) == [1, 1, 2, 2]
+
+
+def test_a_day_leaves_rows_out_and_changes_none():
+    """What is bought, labelled and numbered for the first tail serves the ones to come."""
+    lengths = ("[deliveries.D]", LENGTHS)
+    told = {
+        (row["cord"], row["tail"]): row | {"cords": ""}
+        for row in rows(study(lengths, LATER, **APART))
+    }
+    early = rows(study(lengths, LATER, day=EARLY, **APART))
+    assert [row | {"cords": ""} for row in early] == [
+        told[row["cord"], row["tail"]] for row in early
+    ]
+    # Each cord is one, also where its second tail comes first.
+    assert sum(int(row["cords"]) for row in early) == len({row["cord"] for row in early})
+    assert {row["tail"] for row in early if row["cords"] == "1"} == {"1", "2"}
+    alone = [(r["needed_m"], r["stock_m"]) for r in early if (r["cords"], r["tail"]) == ("1", "2")]
+    assert alone == [("11.0", "11.7"), ("9.8", "10.5")]
+    assert {r["upper_lane"] for r in early if r["cable"] == "fibre_mm_splitter"} == {"1-2", "3-4"}
+
+
+def test_legs_to_racks_that_come_later_are_asked_for_on_the_first_day():
+    early = study(LATER, day=EARLY, **APART)
+    asked = [m for m in legs_too_short.run(early) if m.kind == "rack"]
+    names = early.table("rack").ids[np.concatenate([m.subject for m in asked])]
+    assert sorted(names.tolist()) == ["E-001", "E-002"]
+    assert np.concatenate([m.demand for m in asked]) == pytest.approx([2.8, 2.8])
+
+
+def test_pulls_and_list_tell_the_same_of_racks_that_share_cords():
+    one = study(LATER, **APART)
+    told, pulls, bundles = (rows(one, name) for name in ("cables.csv", "pulls.csv", "bundles.csv"))
+    listed = defaultdict(int)
+    for row in told:
+        listed[row["pull"], row["day"]] += int(row["cords"])
+    for other in (pulls, bundles):
+        found = defaultdict(int)
+        for row in other:
+            found[row["pull"], row["day"]] += int(row["cords"])
+        assert found == listed
+    assert len({row["day"] for row in pulls}) == 3
+    assert {row["bundle"]: row["pull"] for row in told} == {r["bundle"]: r["pull"] for r in bundles}
+
+
+def test_a_place_in_a_bundle_is_that_of_the_cord():
+    told = rows(study(**HALVES | {"nodes_per_position": 4}))
+    split = [row for row in told if row["cable"] == "fibre_mm_splitter"]
+    first = [row["sequence"] for row in split if row["bundle"] == split[0]["bundle"]]
+    assert first == ["1", "1", "2", "2"]
+
+
+def test_a_splitter_takes_its_port_whole_though_it_has_one_tail():
+    told = rows(study(**HALVES | {"nodes_per_position": 1, "positions": '["A-01"]'}))
+    assert [r["upper_lane"] for r in told if r["cable"] == "fibre_mm_splitter"] == ["1-2"]
 
 
 def test_fabric_and_papers_count_the_same_cords():

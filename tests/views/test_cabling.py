@@ -12,11 +12,12 @@ from twin import pipeline
 from twin.errors import InputError
 from twin.solve.cabling.fullest import fullest
 from twin.solve.cabling.room import names_of_ways
-from twin.views import solid
+from twin.views import colours, keys, solid
 from twin.views.cabling.lengths import length_sheet
 from twin.views.cabling.onplan import tray_scene, way_scene
 from twin.views.cabling.sections import section_sheet
 from twin.views.page import page
+from twin.views.payload import payload
 from twin.views.plan import plan
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -115,6 +116,17 @@ def test_the_way_is_found_by_the_label_of_the_layout():
     assert "Cord N-02/7" in way_scene(numbered, "N-02/7", "{position}/{number}").frame.summary
 
 
+@pytest.fixture(scope="module")
+def two_halls():
+    return pipeline.study_of(pipeline.load(TWO_HALLS), None, "provisioned", 0)
+
+
+def test_a_section_says_that_cables_are_thicker_than_the_tray_is_wide():
+    narrow = study(("width_m = 0.3", "width_m = 0.002"))
+    words = "".join(parsed(section_sheet(narrow)).itertext())
+    assert "32 cables, 32 thicker than the tray is wide: 2 mm, stack 0 of 100 mm" in words
+
+
 def test_trays_have_the_band_of_their_fill():
     tight = study(("tray_fill = 0.4", "tray_fill = 0.0075"))
     shown = tray_scene(tight)
@@ -123,11 +135,28 @@ def test_trays_have_the_band_of_their_fill():
     assert shown.batch("rack").band.tolist() == [-1] * 6
     assert "1 over their limit" in shown.frame.summary
     assert "T1 1 %" in shown.labels.text.tolist()
+    # The figures at names are of the section, the colours of the limit: the sheet says both.
+    head = "colour: fill of trays in % of their limit; at names in % of the section, of which"
+    assert f"{head} 0.75 % may be filled" in plan(shown)
+    own = ("elevation_m = 2.8\n", "elevation_m = 2.8\nfill_limit = 0.3\n")
+    assert "of which 30 % may be filled" in plan(tray_scene(study(own)))
 
 
-@pytest.fixture(scope="module")
-def two_halls():
-    return pipeline.study_of(pipeline.load(TWO_HALLS), None, "provisioned", 0)
+def test_each_kind_of_a_way_has_a_colour_of_its_own_in_the_legend(two_halls):
+    shown = way_scene(two_halls, "bundle:90")
+    of_page = dict(payload(shown, None)["keys"])
+    assert list(of_page) == [
+        "cable tray", "riser from place to place", "way of the cable", "riser",
+    ]  # fmt: skip
+    # So far apart that none is taken for another, in the page as on the plan.
+    for found in (of_page, {key.text: key.colour for key in keys.things(shown)}):
+        each = np.array([colours.hex_rgb(colour) for colour in found.values()], dtype=float)
+        apart = np.hypot.reduce(each[:, None] - each[None], axis=2)
+        assert apart[np.triu_indices(len(each), 1)].min() > 50
+    # Lines cover a part of the floor behind them, shafts all of it.
+    tray, shaft = colours.LINES["tray"].colour, colours.SOLIDS["riser"]
+    assert of_page["cable tray"] == colours.seen_through(tray, 0.6, colours.SOLIDS["hall"])
+    assert of_page["riser"] == shaft
 
 
 def test_risers_are_drawn_as_shafts_and_lines_with_their_fill(two_halls):

@@ -127,7 +127,7 @@ def rows_of(
     sign, sure = 1.0, None
     if isinstance(measure, Budget):
         demand, sure = measure.demand(study.here)
-        gap = first_gap(measure.row_inputs, m)
+        gap = _gap_of_sums(measure, study.here)
         case: Array = measure.case
         other = np.full(m, -1, dtype=np.int64)
     else:
@@ -162,6 +162,22 @@ def rows_of(
         gap=gap,
         owner=owner_codes(measure.owner, m, owners),
     )
+
+
+def _gap_of_sums(b: Budget, here: BoolArray) -> IntArray:
+    """(R,) first figure that each row of a budget lacks: its own, else of a rack that adds to it.
+
+    -1 none, or none is named.
+    """
+    gap = first_gap(b.row_inputs, len(b.limit))
+    lacks = np.flatnonzero(np.isnan(b.coefficient * b.amount[b.rack]) & here[b.rack])
+    if len(lacks):
+        of_rack = first_gap(b.rack_inputs, len(b.amount))[b.rack[lacks]]
+        lacks, of_rack = lacks[of_rack >= 0][::-1], of_rack[of_rack >= 0][::-1]
+        first = np.full(len(gap), -1, dtype=np.int64)
+        first[b.row[lacks]] = of_rack  # the last write of an index stays
+        gap = np.where(gap >= 0, gap, first)
+    return np.where((gap < 0) & (b.onto >= 0), gap[b.onto], gap)
 
 
 def stack(parts: list[Rows]) -> Rows:

@@ -84,7 +84,7 @@ def verb(
     from twin import pipeline
     from twin.model.label import checked
     from twin.report.cables.papers import papers, some, workbook
-    from twin.report.cables.text import text, whole
+    from twin.report.cables.text import by_hand, text, whole
     from twin.solve.cabling.labels import labels
 
     label = None if template is None else checked(template)
@@ -117,6 +117,10 @@ def verb(
     said += [make(study, file, label) for file, make in others if file is not None]
     for path in said:
         click.echo(str(path))
+    if (ports := [file for file in (netbox, points) if file is not None]) and (
+        left := by_hand(study)
+    ):
+        click.echo(f"left out of {' and '.join(ports)}: {left}", err=True)
     if not said:
         click.echo(text(study, width()), nl=False)
     return Exit.FEASIBLE if whole(study) else Exit.NOT_FEASIBLE
@@ -147,9 +151,9 @@ def _lengths(study: Study, file: str, _: str | None) -> Path:
 
 
 def _table(file: str, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> Path:
-    """Write one table as its suffix says."""
-    from twin.report.tables import sheets, written
+    """Write one table for another program as its suffix says."""
+    from twin.report.tables import plain, sheets
 
     if file.lower().endswith(".xlsx"):
         return write.raw(file, sheets([("links", columns, rows)]))
-    return write.text(file, written(columns, rows))
+    return write.text(file, plain(columns, rows))

@@ -49,6 +49,8 @@ GAPS = ("field", "decides", "racks", "unit", "meaning")
 ASSUMPTIONS = ("field", "value", "reason", "by", "until", "racks")
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NAME = re.compile(r"[+-](?=.*[^\W\d_])[\w +/.:;-]*")
+"""What begins with a sign, is no number, and has no other characters than ids: it runs nothing."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip archive can name
 _MADE = "1980-01-01T00:00:00Z"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -60,18 +62,27 @@ def csv(report: Report) -> str:
     """Return one row per serial, comma separated; text that a sheet would run is quoted off.
 
     A text that begins like a formula gets an apostrophe, which spreadsheets take for "this is
-    text". Numbers stay numbers.
+    text", but for names, as -R1: they run nothing, and who looks for one finds it as it is.
+    Numbers stay numbers.
     """
     return written(HEADER, (_row(line) for line in lines(report)))
 
 
 def written(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
     """Return a table, comma separated; text that a sheet would run is quoted off."""
+    return _joined(header, ([_harmless(value) for value in row] for row in rows))
+
+
+def plain(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
+    """Return a table for another program, comma separated: it takes every text as it stands."""
+    return _joined(header, ([_printable(value) for value in row] for row in rows))
+
+
+def _joined(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
     out = io.StringIO()
     writer = csv_module.writer(out, lineterminator="\n")
     writer.writerow(header)
-    for row in rows:
-        writer.writerow([_harmless(value) for value in row])
+    writer.writerows(rows)
     return out.getvalue()
 
 
@@ -201,11 +212,17 @@ def _yes(value: bool) -> str:  # noqa: FBT001 - the value itself
 
 
 def _harmless(value: Value) -> Value:
-    if not isinstance(value, str):
-        return value
+    text = _printable(value)
+    if isinstance(text, str) and text.startswith(_FORMULA) and not _NAME.fullmatch(text):
+        return f"'{text}"
+    return text
+
+
+def _printable(value: Value) -> Value:
     # What `_CONTROL` finds is not printable: most texts need no look for it.
-    text = value if value.isprintable() else _CONTROL.sub(" ", value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    if not isinstance(value, str) or value.isprintable():
+        return value
+    return _CONTROL.sub(" ", value)
 
 
 def _fill(sheet: Worksheet, header: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:

@@ -15,6 +15,7 @@ from twin.site import assemble, assume, expand, owner, repeat, segments
 from twin.site.contract import FIGURES, KINDS
 from twin.site.coolant_words import faults_of_coolant
 from twin.site.fabrics.figures import figures_of
+from twin.site.fabrics.names import faults_of_names
 from twin.site.fabrics.panels import faults_of_cassettes, faults_of_trunks, patches
 from twin.site.fabrics.units import written_others
 from twin.site.fabrics.weave import Woven, weave
@@ -93,8 +94,7 @@ def build(
     faults += faults_of_rack_cdus(layout, tables["rack"], catalog)
     tables["rack"] = _racks(layout, tables, delivered, faults)
     tables |= _with_rack_cdus(layout, tables, faults)
-    figures = figures_of(catalog, layout.assume)
-    data = layout.data
+    figures, data = figures_of(catalog, layout.assume), layout.data
     others = [*written_others(data.panels, data.gear, tables["rack"], figures)]
     woven = weave(
         data.fabrics, data.switches, tables["position"], tables["rack"], figures, others, faults
@@ -107,10 +107,10 @@ def build(
     for kind, units in woven.stand.items():
         tables[kind] = assemble.override(tables[kind], units)
     tables |= _connections(layout, rows, lists, tables, woven, faults)
+    faults += faults_of_names(tables, woven.devices)
     tables["product"] = _products(tables, catalog)
     tables |= assume.spoken(layout.assume, layout.waive)
-    tables["whip"] = empty_table("whip") if "whip" not in tables else tables["whip"]
-    whips = tables["whip"]
+    whips = tables.setdefault("whip", empty_table("whip"))
     resolved = assemble.resolve_names(tables, faults, list(catalog.products))
     # An assumed count of shelves or inputs makes whips, so products take what is assumed first.
     of_products = [a for a in layout.assume if a.path.startswith("catalog.")]

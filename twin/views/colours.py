@@ -68,11 +68,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Legend:
-    """What the bands of a scene mean: the only place from which a renderer takes a colour."""
+    """What the bands of a scene mean: the only place from which a renderer takes a colour.
+
+    `at_names` says what figures beside the names of a plan are, where there are any.
+    """
 
     by: str
     title: str
     entries: tuple[Entry, ...]
+    at_names: str = ""
 
     def colour(self, band: int) -> str:
         """Colour of a band, as #rrggbb."""
@@ -103,7 +107,7 @@ LINES = {
     "tray": Line("cable tray", "#3f5a2a", 0.06, (2.4, 1.4)),
     "pipe": Line("pipe", "#00789c", 0.08, (5.0, 1.2, 0.8, 1.2)),
     "manifold": Line("manifold", "#004f66", 0.12),
-    "duct": Line("riser from place to place", "#3f5a2a", 0.06, (0.8, 1.2)),
+    "duct": Line("riser from place to place", "#a8702a", 0.06, (0.8, 1.2)),
     "way": Line("way of the cable", "#c51b7d", 0.16),
 }
 
@@ -118,7 +122,7 @@ SOLIDS = {
     "door": "#8c6d46",
     "keepout": "#f3dede",
     "equipment": "#8f8f8f",
-    "riser": "#8fae75",
+    "riser": "#7a5230",
 }
 """Fill of what carries no band."""
 
@@ -176,6 +180,18 @@ def hex_rgb(colour: str) -> tuple[int, int, int]:
     (253, 174, 97)
     """
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def seen_through(colour: str, alpha: float, behind: str) -> str:
+    """Return how a colour looks that covers a part of what is behind it.
+
+    Examples
+    --------
+    >>> seen_through("#000000", 0.6, "#ffffff")
+    '#666666'
+    """
+    both = zip(hex_rgb(colour), hex_rgb(behind), strict=True)
+    return "#" + "".join(f"{round(alpha * a + (1 - alpha) * b):02x}" for a, b in both)
 
 
 def is_dark(colour: str) -> bool:

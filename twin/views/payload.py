@@ -13,6 +13,8 @@ from twin.site.table import Array
 from twin.views import colours, keys, solid
 from twin.views.parts import Batch, Scene
 
+LINE_ALPHA = 0.6
+"""How much lines overhead cover what lies below them; the legend has them as they look."""
 _SERIAL, _PLACE = "\x01", "\x02"
 """Stand in texts for the serial and the position of a rack, so that equal texts are one."""
 
@@ -39,12 +41,20 @@ def payload(scene: Scene, report: Report | None) -> dict[str, Any]:
                 for e in scene.legend.entries
             ],
         },
-        "keys": [[k.text, k.colour] for k in keys.things(scene)],
+        "keys": [[k.text, _seen(k)] for k in keys.things(scene)],
+        "lineAlpha": LINE_ALPHA,
         "areas": [_area(b) for b in scene.batches if b.shape == "area"],
         "batches": [_boxes(scene, b) for b in scene.batches if b.shape != "area"],
         "labels": _labels(scene),
         "verdicts": _verdicts(scene, report),
     }
+
+
+def _seen(key: keys.Key) -> str:
+    """Return the colour of a key as the page shows it: over a floor."""
+    floor = colours.SOLIDS["hall"]
+    line = key.form == "line"
+    return colours.seen_through(key.colour, LINE_ALPHA, floor) if line else key.colour
 
 
 def _b64(column: Array, dtype: str) -> str:

@@ -93,7 +93,9 @@ def head(scene: Scene, on: Sheet) -> Iterator[str]:
     y -= (TITLE_MM + 1.2) * mm
     yield svg.text(scene.frame.summary, x, y, SUMMARY_MM * mm)
     y -= (SUMMARY_MM + 1.2) * mm
-    told = (f"colour: {scene.legend.title}", scene.frame.conditions, scene.frame.note)
+    at_names = scene.legend.at_names
+    named = f"; at names {at_names}" if at_names else ""
+    told = (f"colour: {scene.legend.title}{named}", scene.frame.conditions, scene.frame.note)
     yield svg.text("  ·  ".join(t for t in told if t), x, y, TEXT_MM * mm, css="soft")
 
 

@@ -38,19 +38,19 @@ def stack_too_high(study: Study) -> Measure:
     Method
     ------
     Cables that lie loose leave voids. Height = sum of their sections / (packing x width), and no
-    less than the thickest of them, in the fullest piece of each tray; where one is thicker than
-    the tray is wide it does not fit at all. packing of the code profile is a judgement: about one
-    half where cables are thrown in, 0.79 to 0.91 in neat layers. Worked number: 0.015 m2 of cables
-    in a tray of 0.3 m at one half lie 0.1 m high.
+    less than the thickest of them, in the fullest piece of each tray. packing of the code profile
+    is a judgement: about one half where cables are thrown in, 0.79 to 0.91 in neat layers. Worked
+    number: 0.015 m2 of cables in a tray of 0.3 m at one half lie 0.1 m high.
 
     Does not cover
     --------------
-    Trays without a depth, which have no row; risers; dividers; cables that are tied in bundles;
-    crossings of cables at junctions and what builds up there.
+    Trays without a depth, and those in which a cable does not go at all (CAB110), which have no
+    row; risers; dividers; cables that are tied in bundles; crossings of cables at junctions and
+    what builds up there.
 
     See also
     --------
-    CAB101, CAB103.
+    CAB101, CAB103, CAB110.
     """
     table, lies, packing = study.table("tray"), study(lying), limit(study, "packing")
     cords = study(counted)
@@ -58,15 +58,15 @@ def stack_too_high(study: Study) -> Measure:
     count = cords.count[lies.cable] * part
     size = len(lies.tray)
     area = fill.areas_m2(lies.row, od, count, size)
-    depth = np.append(table["depth_m"], np.nan)[np.where(lies.tray < len(table), lies.tray, -1)]
-    rows = np.flatnonzero(~np.isnan(depth))
+    tray = np.where(lies.tray < len(table), lies.tray, -1)
+    depth, width = (np.append(table[side], np.nan)[tray] for side in ("depth_m", "width_m"))
+    largest, sure = (fill.largest_m(lies.row, x, size) for x in (od, np.nan_to_num(od)))
+    rows = np.flatnonzero(~np.isnan(depth) & ~(sure > width))
     subject = lies.tray[rows]
-    width = np.asarray(table["width_m"], dtype=float)[subject]
-    largest = fill.largest_m(lies.row, od, size)[rows]
     return Measure(
         kind="tray",
         subject=subject,
-        demand=fill.stack_m(area[rows], width, largest, packing.value),
+        demand=fill.stack_m(area[rows], width[rows], largest[rows], packing.value),
         limit=depth[rows],
         inputs=(
             typed_figure(study, "tray", "width_m", subject),

@@ -9,6 +9,7 @@ import numpy as np
 from twin.checks.cabling.mated_rows import wrong_links
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
+from twin.site.table import IntArray, StrArray
 from twin.solve.cabling.mating import (
     chains,
     cord_ferrules,
@@ -16,6 +17,7 @@ from twin.solve.cabling.mating import (
     ill_mated,
     rear_ferrules,
     trunk_ferrules,
+    why_ill_mated,
 )
 from twin.solve.study import Study
 
@@ -25,7 +27,8 @@ from twin.solve.study import Study
     role="gate",
     severity="error",
     unit="joints",
-    message="joints that do not mate in a link from {kind} {subject} to switch {other}: {demand}",
+    message="a link from {kind} {subject} to switch {other} does not mate at {demand} of its"
+    " joints: {owner}",
     fix="take cords, trunks or cassettes of the other gender (gender of data.trunks and"
     " data.panels, or of a product of your own), or of the same connector and fibre",
     source="IEC 61754-7 and TIA-604-5: of two MPO ferrules one has pins; NVIDIA: cords female,"
@@ -60,7 +63,18 @@ def ends_do_not_mate(study: Study) -> Iterator[Measure]:
     --------
     CAB303, CAB405.
     """
-    yield from wrong_links(study, study(ill_mated), _inputs(study), "pins and holes of ferrules")
+    wrong = study(ill_mated)
+    yield from wrong_links(study, wrong, _inputs(study), _told(study, wrong.found))
+
+
+def _told(study: Study, found: IntArray) -> StrArray:
+    """(n,) what of each chain does not mate, and why."""
+    bad = np.flatnonzero(found > 0)
+    words = ["pins and holes of ferrules", *why_ill_mated(study, bad)]
+    said, which = np.unique(words, return_inverse=True)
+    place = np.full(len(found), which[0])
+    place[bad] = which[1:]
+    return np.asarray(said[place])
 
 
 def _inputs(study: Study) -> tuple[Input, ...]:

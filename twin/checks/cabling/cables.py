@@ -74,11 +74,18 @@ def cable_budget(
         coefficient=np.append(cables.amount[mine] / room.capacity[row], nothing),
         amount=np.ones(len(study(links).ports)),
         onto=np.full(n, -1),
-        rack_inputs=(ports_figure(study), *_media(study, figure)),
+        rack_inputs=(_counts(study), *_media(study, figure)),
         row_inputs=(*room.inputs, *_between(study, figure, np.isnan(cables.between[rows]))),
         owner=who.owner,
         judged=who.judged,
     )
+
+
+def _counts(study: Study) -> Input:
+    """Ports of each rack: behind its cables only where those that it names by hand need them."""
+    bundle = study(bundles)
+    dim = bundle.rack[bundle.wanted & (bundle.rack >= 0) & np.isnan(bundle.count)]
+    return ports_figure(study)._replace(known=~np.isin(np.arange(len(study(links).ports)), dim))
 
 
 def at_positions(study: Study, found: Exits, area_m2: FloatArray, fill: Owned) -> Budget:

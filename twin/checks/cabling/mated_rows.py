@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from twin.checks.measure import Input, Measure
+from twin.site.table import StrArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.mating import Wrong, chains
 from twin.solve.study import Study
 
 
 def wrong_links(
-    study: Study, wrong: Wrong, inputs: Sequence[Input], owner: str
+    study: Study, wrong: Wrong, inputs: Sequence[Input], owner: str | StrArray
 ) -> Iterator[Measure]:
     """Hold what is wrong of each link through panels against nothing.
 
@@ -23,6 +24,8 @@ def wrong_links(
         What is wrong of each of the `chains`.
     inputs
         Words behind it, one row for each of the `chains`.
+    owner
+        Who says so, of all or of each.
     """
     bundle, mine = study(bundles), study(chains).bundle
     for kind, end in (("rack", bundle.rack), ("switch", bundle.low)):
@@ -36,5 +39,5 @@ def wrong_links(
             sure=sure,
             other=study.site.subject("switch", bundle.switch[mine][rows]),
             inputs=tuple(i._replace(rows=i.rows[rows], known=i.known[rows]) for i in inputs),
-            owner=owner,
+            owner=owner if isinstance(owner, str) else owner[rows],
         )

@@ -77,8 +77,8 @@ def workbook(study: Study, template: str | None = None) -> bytes:
 
 
 def some(study: Study) -> None:
-    """Raise where a site has no cable on its day."""
-    if len(study(cables)):
+    """Raise where a site has no cable on its day; trunks and their schedule are there on any."""
+    if len(study(cables)) or len(study.table("trunk")):
         return
     day = study.conditions.date
     when = "" if day is None else f" on {day.isoformat()}"

@@ -11,6 +11,7 @@ from twin.report.tables import Value
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.cables import cables
 from twin.solve.cabling.cassettes import shuffles
+from twin.solve.cabling.days import trunk_days
 from twin.solve.cabling.labels import labels, named
 from twin.solve.cabling.laid_ways import way_words
 from twin.solve.cabling.laying import laying
@@ -23,7 +24,7 @@ from twin.solve.cabling.mating import (
 from twin.solve.cabling.panel_ports import panel_ports
 from twin.solve.cabling.parts import longest_m, piece_needed_m, piece_stock_m, stocked_m
 from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.pulled import trunk_pulls
+from twin.solve.cabling.pulled import pulls
 from twin.solve.media.polarity import GENDERS, POLARITIES
 from twin.solve.study import Study
 
@@ -53,20 +54,20 @@ NO_CONNECTOR = "a connector of a trunk"
 
 def trunk_rows(study: Study) -> Iterator[tuple[Value, ...]]:
     """Yield a row for each trunk, in the order of pulls."""
-    site, table, pulls = study.site, study.table("trunk"), study(trunk_pulls)
+    site, table, turn = study.site, study.table("trunk"), study(pulls)
     ends = [site.rows_of("panel", table[end]).tolist() for end in ("panel_a", "panel_b")]
     panels, (ids, parts) = list(_panels(study)), cells.product_words(study)
     made = site.rows_of("product", table["type"]).tolist()
     first = int((study(pieces).bundle >= 0).sum())
     needed, stock = (x[first:] for x in (study(piece_needed_m), study(piece_stock_m)))
     ways, lacking = way_words(study)[first:], trunk_lacks(study)
-    days, weeks = cells.day_words(pulls.day)
+    days, weeks = cells.day_words(study(trunk_days))
     count = np.asarray(table["count"], dtype=float)
     total = count * np.asarray(table["connectors"], dtype=float)
     used, mass = _used(study), cells.kg_m(study)
     sexes = _said(GENDERS, study(trunk_ferrules).gender)
     types = _said(POLARITIES, study(trunk_polarity))
-    for k in pulls.order.tolist():
+    for k in turn.order.tolist():
         length = float(count[k] * stock[k])
         yield (
             str(table.ids[k]), *panels[ends[0][k]], *panels[ends[1][k]],
@@ -74,7 +75,7 @@ def trunk_rows(study: Study) -> Iterator[tuple[Value, ...]]:
             cells.whole(float(count[k])), cells.whole(float(total[k])), cells.whole(float(used[k])),
             cells.whole(float(total[k] - used[k])), cells.metres(float(needed[k])),
             cells.metres(float(stock[k])), cells.metres(length),
-            cells.rounded(length * float(mass[made[k]])), ways[k] or None, int(pulls.pull[k]),
+            cells.rounded(length * float(mass[made[k]])), ways[k] or None, int(turn.trunk[k]),
             days[k], weeks[k], lacking[k],
         )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,23 +31,22 @@ BUNDLES = (
 
 def bundle_rows(study: Study) -> Iterator[tuple[Value, ...]]:
     """Yield a row for each bundle, in the order of pulls."""
-    cable, b = study(cables), study(bought)
+    cable, b, found = study(cables), study(bought), _summed(study)
     ids, _ = cells.product_words(study)
     ways, lacking = way_words(study), cells.lack_words(study)
     days, weeks = cells.day_words(cable.day)
     ends = [named(study, end) for end in (cable.upper, cable.lower)]
     fabrics = [*(str(name) for name in study.table("fabric").ids), None]
-    first, cords, links, _ = _summed(study)
-    for k, at in enumerate(first.tolist()):
+    for k, at in enumerate(found.first.tolist()):
         row = int(cable.piece[at])
         places = [(w.hall[at] or None, w.position[at] or None, _device(w.device[at], end.node[at]))
                   for w, end in zip(ends, (cable.upper, cable.lower), strict=True)]  # fmt: skip
         yield (
-            k + 1, int(cable.pull[at]), days[at], weeks[at], *places[0], *places[1],
-            cells.whole(float(cords[k])), _links(float(links[k])), b.medium[row] or None,
-            ids[b.cable[row]] or None, cells.metres(float(b.needed_m[row])),
-            cells.metres(float(b.stock_m[row])), ways[row] or None, fabrics[cable.fabric[at]],
-            lacking[row],
+            int(cable.number[at]), int(cable.pull[at]), days[at], weeks[at], *places[0], *places[1],
+            cells.whole(float(found.cords[k])), _links(float(found.links[k])),
+            b.medium[row] or None, ids[b.cable[row]] or None, cells.metres(float(b.needed_m[row])),
+            cells.metres(float(found.longest_m[k])), ways[row] or None,
+            fabrics[cable.fabric[at]], lacking[row],
         )  # fmt: skip
 
 
@@ -59,46 +59,72 @@ def _device(name: str, node: int) -> str | None:
     return name if name and node < 0 else None
 
 
-def _summed(study: Study) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
-    """First row of each bundle in the order of its number, its cords, links and metres bought."""
-    cable = study(cables)
-    _, first = np.unique(cable.number, return_index=True)
-    at = cable.number - 1
+class _Bundles(NamedTuple):
+    """Bundles that are listed, in the order of their numbers, (n,): sums over their cords.
+
+    Parameters
+    ----------
+    first
+        Row of `cables` of the first cord of each.
+    cords, links, metres
+        Cords, links and metres bought. A cord with tails in several bundles counts in the first.
+    longest_m
+        Length that is bought for the longest cord; NaN not known.
+    """
+
+    first: IntArray
+    cords: FloatArray
+    links: FloatArray
+    metres: FloatArray
+    longest_m: FloatArray
+
+
+def _summed(study: Study) -> _Bundles:
+    cable, stock = study(cables), study(cord_lengths).stock_m
+    _, first, at = np.unique(cable.number, return_index=True, return_inverse=True)
     # A cord is bought once, with its first tail.
-    metres = np.where(cable.cords == 0, 0.0, cable.cords * study(cord_lengths).stock_m)
+    metres = np.where(cable.cords == 0, 0.0, cable.cords * stock)
     cords, links, bought_m = (
         np.bincount(at, column, minlength=len(first)).astype(float)
         for column in (cable.cords, cable.links, metres)
     )
-    return first.astype(np.int64), cords, links, bought_m
+    longest = np.full(len(first), -np.inf)
+    with np.errstate(invalid="ignore"):
+        np.maximum.at(longest, at, stock)
+    return _Bundles(first.astype(np.int64), cords, links, bought_m, longest)
 
 
 def pull_rows(study: Study) -> Iterator[tuple[Value, ...]]:
     """Yield a row for each way of each pull: what one crew lays into the same trays at once.
 
-    Trunks come first, under their names: they lie before any cord that ends on their panels.
+    Trunks stand there under their names, on their day before the cords that end on their panels.
     """
-    yield from _trunk_pulls(study)
-    cable, b = study(cables), study(bought)
+    rows = [*_trunk_pulls(study), *_cord_pulls(study)]
+    yield from sorted(rows, key=lambda row: int(str(row[0])))
+
+
+def _cord_pulls(study: Study) -> Iterator[tuple[Value, ...]]:
+    """Yield a row for each way of each pull of cords."""
+    cable, b, found = study(cables), study(bought), _summed(study)
     ways, lacking = way_words(study), cells.lack_words(study)
     days, weeks = cells.day_words(cable.day)
     upper, lower = named(study, cable.upper), named(study, cable.lower)
     mass = cells.kg_m(study)
-    first, cords, _, metres = _summed(study)
     groups: dict[tuple[int, str], list[int]] = {}
-    for k, at in enumerate(first.tolist()):
+    for k, at in enumerate(found.first.tolist()):
         groups.setdefault((int(cable.pull[at]), ways[cable.piece[at]]), []).append(k)
     for (pull, way), mine in groups.items():
-        at, rows = first[mine], cable.piece[first[mine]]
-        count, length = cords[mine], b.stock_m[rows]
-        total = float(np.sum(metres[mine]))
+        at, rows = found.first[mine], cable.piece[found.first[mine]]
+        metres = found.metres[mine]
         to = dict.fromkeys(f"{lower.hall[x]}.{lower.position[x]}" for x in at.tolist())
         yield (
             pull, days[at[0]], weeks[at[0]], upper.hall[at[0]] or None,
             upper.position[at[0]] or None, way or None, " ".join(to),
-            _ranges([k + 1 for k in mine]),
-            cells.whole(float(count.sum())), cells.metres(float(np.max(length))),
-            cells.metres(total), cells.rounded(float(np.sum(metres[mine] * mass[b.cable[rows]]))),
+            _ranges(cable.number[at].tolist()),
+            cells.whole(float(found.cords[mine].sum())),
+            cells.metres(float(np.max(found.longest_m[mine]))),
+            cells.metres(float(np.sum(metres))),
+            cells.rounded(float(np.sum(metres * mass[b.cable[rows]]))),
             "; ".join(dict.fromkeys(lack for r in rows.tolist() if (lack := lacking[r]))) or None,
         )  # fmt: skip
 

@@ -11,15 +11,18 @@ from twin.report.cables import cells
 from twin.report.cables.bom import (
     BOM,
     CABLE_SPARES,
+    CORDS,
     OPTIC_SPARES,
     bom_rows,
     cords_to_buy,
     optics_to_buy,
     spares,
+    trunk_rows,
 )
 from twin.report.cables.ends import cords_by_ends
 from twin.report.cables.lacking import lacking, lacking_cords
 from twin.report.cables.papers import some
+from twin.report.cables.patching import trunk_lacks
 from twin.report.cables.rows import moved_words
 from twin.report.tables import Value
 from twin.report.words import clean, plural, wrapped
@@ -27,6 +30,7 @@ from twin.site.table import FloatArray
 from twin.solve.cabling.cables import cables
 from twin.solve.cabling.delays import delays_ns
 from twin.solve.cabling.laid_ways import way_words
+from twin.solve.cabling.pulled import pulls
 from twin.solve.cabling.spread import spread
 from twin.solve.cabling.unserved import Unserved, unserved
 from twin.solve.fabric.portmap import MANAGER, port_map
@@ -48,7 +52,8 @@ def text(study: Study, width: int = 100) -> str:
     """
     some(study)
     parts = [
-        _head(study), _ends(study, width), _cords(study, width), _optics(study, width),
+        _head(study), _ends(study, width), _cords(study, width), _trunks(study, width),
+        _optics(study, width),
         _totals(study), _lengths(study), _delays(study), _moved(study, width), _not_listed(study),
         _open(study, width),
     ]  # fmt: skip
@@ -56,27 +61,40 @@ def text(study: Study, width: int = 100) -> str:
 
 
 def whole(study: Study) -> bool:
-    """Whether every bundle that is listed has a medium, a way and a length that are known."""
-    return not lacking(study)
+    """Whether all that is listed, bundles and trunks, has a medium, a way and a known length."""
+    return not lacking(study) and not any(_of_trunks(study))
+
+
+def _of_trunks(study: Study) -> list[str]:
+    """Return what trunks lack while no cord is listed that would tell it."""
+    return [] if len(study(cables)) else [lack for lack in trunk_lacks(study) if lack]
 
 
 def _head(study: Study) -> list[str]:
     cable = study(cables)
     made = cable.cord > 0
-    bundles = int(cable.number.max(initial=0))
+    trunks = study(pulls).trunk
     said = [
-        plural(int(np.nansum(cable.cords)), "cord"), plural(bundles, "bundle"),
-        plural(int(cable.pull.max(initial=0)), "pull"),
-    ]  # fmt: skip
+        plural(int(np.nansum(cable.cords)), "cord"),
+        plural(len(np.unique(cable.number)), "bundle"),
+        plural(len(np.union1d(cable.pull, trunks)), "pull"),
+    ]
     out = [f"{clean(study.site.name)}: {', '.join(said)}"]
     if made.any():
-        links, cords = len(cable.link), int(cable.cord.max())
+        links, cords = len(cable.link), int(cable.cords[made].sum())
         out.append(f"  {plural(links, 'link')} of fabrics in {plural(cords, 'cord')}, port to port")
-    if not made.all():
-        count = plural(int(np.nansum(cable.cords[~made])), "cord")
-        rows = plural(int((~made).sum()), "bundle")
-        out.append(f"  {count} in {rows} that positions name by hand: counted, without ports")
+    if hand := by_hand(study):
+        out.append(f"  {hand}: counted, without ports")
     return out
+
+
+def by_hand(study: Study) -> str:
+    """Say how many cords have no ports, for positions name their switches by hand; "" none."""
+    cable = study(cables)
+    hand = cable.cord == 0
+    count = plural(int(np.nansum(cable.cords[hand])), "cord")
+    rows = plural(int(hand.sum()), "bundle")
+    return f"{count} in {rows} that positions name by hand" if hand.any() else ""
 
 
 def _ends(study: Study, width: int) -> list[str]:
@@ -103,9 +121,28 @@ def _cords(study: Study, width: int) -> list[str]:
             _number(float(sum(n for n in spare if n is not None))) if any(spare) else "",
             _span(stock), _number(float(np.sum(count * stock))),
         ])  # fmt: skip
+    if not rows:
+        return []
     header = ("medium", "cable", "part", "cords", "spares", "length m", "total m")
     said = "Cords" + _no_spares(study, CABLE_SPARES)
     return [said, *_table(header, rows, width, frozenset({3, 4, 6}))]
+
+
+def _trunks(study: Study, width: int) -> list[str]:
+    """Return what trunks are to be bought, by part and length."""
+    rows = []
+    for row in trunk_rows(study):
+        line = dict(zip(CORDS, row, strict=True))
+        count, length, total = (_known(line[name]) for name in ("order", "stock_m", "total_m"))
+        cable, part = (str(line[name] or "") for name in ("cable", "part"))
+        span = "not known" if np.isnan(length) else f"{length:g}"
+        rows.append([cable, part, _number(count), span, _number(total)])
+    header = ("cable", "part", "trunks", "length m", "total m")
+    return ["Trunks", *_table(header, rows, width, frozenset({2, 4}))] if rows else []
+
+
+def _known(value: Value) -> float:
+    return float(value) if isinstance(value, int | float) else np.nan
 
 
 def _optics(study: Study, width: int) -> list[str]:
@@ -123,8 +160,13 @@ def _optics(study: Study, width: int) -> list[str]:
 def _totals(study: Study) -> list[str]:
     """Return metres, mass and price of all that is to be bought, spares included."""
     lines = [dict(zip(BOM, row, strict=True)) for row in bom_rows(study)]
-    cords = [line for line in lines if line["item"] == "cord"]
-    said = [_sum(cords, "total_m", "cables", "m"), _sum(cords, "mass_kg", "their mass", "kg")]
+    trunks = [line for line in lines if line["item"] == "trunk"]
+    laid = [line for line in lines if line["item"] == "cord"] + trunks
+    said = [_sum(laid, "total_m", "cables", "m")]
+    if trunks:
+        many = int(np.sum(np.asarray(study.table("trunk")["count"], dtype=float)))
+        said.append(_sum(trunks, "total_m", f"of them {plural(many, 'trunk')}", "m"))
+    said.append(_sum(laid, "mass_kg", "their mass", "kg"))
     if study.site.prices:
         said.append(_sum(lines, "price_total", "price", "in the unit of data.prices"))
     return ["To buy", *(f"  {line}" for line in said)]
@@ -203,7 +245,7 @@ def _moved(study: Study, width: int) -> list[str]:
     """Return cords of the day that lie otherwise when all that is planned stands."""
     later = moved_words(study)
     day = study.conditions.date
-    if day is None:
+    if day is None or not len(study(cables)):
         return []
     if not later:
         return [f"All of these cords lie on {day.isoformat()} as they do when all is there."]
@@ -240,7 +282,7 @@ def _not_listed(study: Study) -> list[str]:
             "whose rack is not there" if day is None else f"that {day.isoformat()} lacks an end of"
         )
         out.append(f"  {plural(others, 'link')} {why}")
-    undated = int((np.isnat(cable.day) & (cable.leg <= 1)).sum())
+    undated = int((np.isnat(cable.day) & (cable.cords != 0)).sum())
     lines = ["Not listed", *out] if out else []
     if undated:
         if lines:
@@ -254,6 +296,7 @@ def _open(study: Study, width: int) -> list[str]:
     cannot, missing = lacking_cords(study)
     told = [*cannot.items(), *((f"not known: {path}", n) for path, n in missing.items())]
     said = [f"{what} ({plural(cords, 'cord')})" for what, cords in told]
+    said += [f"of trunks: {lack}" for lack in dict.fromkeys(_of_trunks(study))]
     lines = ["Open", *_lines(said)] if said else []
     for found in unserved(study, np.unique(study(cables).bundle)):
         lines += wrapped(_unserved(study, found), width, 4, 6)

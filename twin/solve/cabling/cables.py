@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from twin.site.table import BoolArray, DateArray, FloatArray, IntArray
 from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.cords import Cords, cords, days, ends_stand
-from twin.solve.cabling.laying import laying
+from twin.solve.cabling.cords import Cords, cords
+from twin.solve.cabling.days import bundle_days, ends_stand
+from twin.solve.cabling.hand import by_hand
 from twin.solve.cabling.panel_ports import panel_ports
 from twin.solve.cabling.parts import parts
 from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.pulled import trunk_pulls
+from twin.solve.cabling.pulled import pulls
 from twin.solve.fabric.cages import cages
 from twin.solve.fabric.portmap import port_map
 from twin.solve.study import Study
@@ -56,12 +57,17 @@ class Ends:
     plug: IntArray
     panel: IntArray
 
+    def take(self, rows: IntArray) -> Ends:
+        """Return some of the rows."""
+        return Ends(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
 
 @dataclass(frozen=True)
 class Cables:
-    """Rows of the list of cables, (n,): those of the port map by pull, then those by hand.
+    """Rows of the list of cables, (n,), in the order of pulls: those that stand on the day.
 
-    A link through panels has a row for each of its two cords.
+    A link through panels has a row for each of its two cords. All numbers are those that cords have
+    when all that is planned stands: a day leaves some out, and changes none.
 
     Attributes
     ----------
@@ -73,12 +79,16 @@ class Cables:
     links
         Links of the port map; by hand those of the bundle, NaN not known.
     bundle, piece, sequence
-        Rows of `bundles` and of `pieces`, and place among the cords of that piece, from 1.
+        Rows of `bundles` and of `pieces`, and place of the cord in its bundle `number`, from 1.
     number
-        Number of the bundle, which is of one piece, in the order of pulls, from 1.
+        Number of the bundle in the order of pulls, from 1: cords of one piece that are pulled
+        together.
     pull, day
-        Number of the pull, after those of trunks, and the day on which both ends of the link stand;
-        NaT not known.
+        Number of the pull, and the day on which both ends of the cord's first link stand; NaT not
+        known.
+    serves_m
+        Length that the farthest tail of the cord ever needs; NaN not known, -inf where none of its
+        tails has a way, and by hand.
     fabric, tier, plane
         Row of the fabric, which of `TIERS`, and plane from 0; -1 by hand.
     upper, lower
@@ -98,6 +108,7 @@ class Cables:
     number: IntArray
     pull: IntArray
     day: DateArray
+    serves_m: FloatArray
     fabric: IntArray
     tier: IntArray
     plane: IntArray
@@ -114,76 +125,91 @@ class Cables:
 
 def cables(study: Study) -> Cables:
     """All cables that stand on the day of the study."""
-    c, of = study(cords), study(pieces)
-    link = _standing(study, c.day, c.bundle)
-    first, row = _rows(study, c, link)
-    hand = by_hand(study)
-    piece = np.concatenate([c.piece[link][first], hand])
-    bundle = of.bundle[piece]
+    c, of, hand, turn = study(cords), study(pieces), study(by_hand), study(pulls)
+    first, row = _rows(study, c)
+    piece = np.concatenate([c.piece[first], hand])
+    bundle, pull = of.bundle[piece], np.concatenate([turn.cord[first], turn.hand])
     m, n = len(first), len(hand)
-    p, at = study(port_map), c.link[link][first]
-    count = of.count[hand]
-    none = np.full(n, -1, dtype=np.int64)
-    cord, leg = _cord_and_leg(c.cord[link][first])
-    listed, low, high = _both_ends(study, c, link, row)
+    p, at, count = study(port_map), c.link[first], of.count[hand]
+    none, zero = np.full(n, -1, dtype=np.int64), np.zeros(n, dtype=np.int64)
+    cord, leg = _cord_and_leg(c.cord[first])
+    cord, leg = np.concatenate([cord, zero]), np.concatenate([leg, zero])
+    number = _in_order(piece, pull)
+    stand = _standing(study, c.own_day, c.bundle)
+    links = np.bincount(row, stand, minlength=m).astype(float)
+    listed = np.append(links > 0, _standing(study, study(bundle_days)[bundle[m:]], bundle[m:]))
+    kept = np.flatnonzero(listed)
+    kept = kept[np.argsort(pull[kept], kind="stable")]
+    ends = [_end(study, c, first, piece, upper=upper) for upper in (True, False)]
+    link, low, high = _both_ends(study, c, stand, row, kept)
     return Cables(
-        cord=np.concatenate([cord, np.zeros(n, dtype=np.int64)]),
-        leg=np.concatenate([leg, np.zeros(n, dtype=np.int64)]),
-        cords=np.concatenate([(leg == 1).astype(float), np.where(count % 1 == 0, count, np.nan)]),
-        links=np.concatenate([np.bincount(row, minlength=m).astype(float), count]),
-        bundle=bundle,
-        piece=piece,
-        sequence=_sequence(piece),
-        number=_in_order(piece),
-        pull=_pulls(study, c.pull[link][first], hand) + study(trunk_pulls).most,
-        day=np.concatenate([c.day[link][first], study(days)[of.bundle[hand]]]),
-        fabric=np.concatenate([p.fabric[at], none]),
-        tier=np.concatenate([p.tier[at], none]),
-        plane=np.concatenate([p.plane[at], none]),
-        upper=_end(study, c, link, first, row, piece, upper=True),
-        lower=_end(study, c, link, first, row, piece, upper=False),
-        link=listed,
+        cord=cord[kept],
+        leg=leg[kept],
+        cords=np.where(kept < m, _first_of(cord[kept]), _whole(np.append(links, count))[kept]),
+        links=np.append(links, count)[kept],
+        bundle=bundle[kept],
+        piece=piece[kept],
+        sequence=_sequence(number, cord)[kept],
+        number=number[kept],
+        pull=pull[kept],
+        day=np.append(c.day[first], study(bundle_days)[of.bundle[hand]])[kept],
+        serves_m=np.append(c.serves_m[first], np.full(n, -np.inf))[kept],
+        fabric=np.append(p.fabric[at], none)[kept],
+        tier=np.append(p.tier[at], none)[kept],
+        plane=np.append(p.plane[at], none)[kept],
+        upper=ends[0].take(kept),
+        lower=ends[1].take(kept),
+        link=link,
         low=low,
         high=high,
     )
 
 
 def _both_ends(
-    study: Study, c: Cords, link: IntArray, row: IntArray
+    study: Study, c: Cords, stand: BoolArray, row: IntArray, kept: IntArray
 ) -> tuple[IntArray, IntArray, IntArray]:
     """Links that are listed, and the rows in which each has its lower and its upper end."""
-    second = study(pieces).second[c.bundle[link]]
-    low, high = second != c.piece[link], (second < 0) | (second == c.piece[link])
-    of = c.link[link]
+    place = np.full(int(max(row.max(initial=-1), kept.max(initial=-1))) + 1, -1, dtype=np.int64)
+    place[kept] = np.arange(len(kept))
+    at = np.flatnonzero(stand)
+    of, row, piece = c.link[at], place[row[at]], c.piece[at]
+    second = study(pieces).second[c.bundle[at]]
+    low, high = second != piece, (second < 0) | (second == piece)
     where = np.full(len(study(port_map)), -1, dtype=np.int64)
     where[of[high]] = row[high]
     return of[low], row[low], where[of[low]]
 
 
-def _standing(study: Study, day: DateArray, bundle: IntArray) -> IntArray:
-    """Links of some bundles whose two ends stand on the day of the study; without a day, all."""
+def _standing(study: Study, day: DateArray, bundle: IntArray) -> BoolArray:
+    """(n,) links of some bundles whose two ends stand on the day of the study; without one, all.
+
+    Parameters
+    ----------
+    day, bundle
+        (n,) day on which both ends of each stand, and row of `bundles`.
+    """
     asked = study.conditions.date
     if asked is None:
-        return np.arange(len(day))
-    return np.flatnonzero(~(day > np.datetime64(asked, "D")) & study(ends_stand)[bundle])
+        return np.ones(len(day), dtype=bool)
+    return ~(day > np.datetime64(asked, "D")) & study(ends_stand)[bundle]
 
 
-def _rows(study: Study, c: Cords, link: IntArray) -> tuple[IntArray, IntArray]:
+def _rows(study: Study, c: Cords) -> tuple[IntArray, IntArray]:
     """First link of each row, in the order of pulls; and (m,) row of each link.
 
     A tail is a plug of a moulded cable; of a fibre cord it is the connector of one link, or of all
     that a cassette shuffles.
     """
-    moulded = _moulded(study, c.bundle[link])
-    end = np.where(moulded, c.tail[link], int(c.tail.max(initial=0)) + 1 + np.arange(len(link)))
-    lanes = study(pieces).lanes[c.bundle[link]]
-    below = study(pieces).second[c.bundle[link]] != c.piece[link]
-    port = np.where(below, 0, study(cages).head_port[c.link[link]] // lanes)
+    link, moulded = c.link, _moulded(study, c.bundle)
+    end = np.where(moulded, c.tail, int(c.tail.max(initial=0)) + 1 + np.arange(len(link)))
+    lanes = study(pieces).lanes[c.bundle]
+    below = study(pieces).second[c.bundle] != c.piece
+    port = np.where(below, 0, study(cages).head_port[link] // lanes)
     end = np.where(lanes > 1, port, end)
-    key = c.cord[link] * (int(end.max(initial=0)) + 1) + end
+    key = c.cord * (int(end.max(initial=0)) + 1) + end
     _, first, row = np.unique(key, return_index=True, return_inverse=True)
     # Tails of a cord stand together, cords in the order of their first links.
-    order = np.lexsort((first, c.cord[link][first]))
+    order = np.lexsort((first, c.cord[first]))
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
     return first[order], rank[row.ravel()]
@@ -203,59 +229,42 @@ def _cord_and_leg(cord: IntArray) -> tuple[IntArray, IntArray]:
     return number, np.arange(len(cord)) - start[number - 1] + 1
 
 
-def _sequence(bundle: IntArray) -> IntArray:
-    """Place of each row among those of its bundle, from 1."""
-    order = np.argsort(bundle, kind="stable")
-    new = np.ones(len(order), dtype=bool)
-    new[1:] = bundle[order][1:] != bundle[order][:-1]
-    start = np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))
-    out = np.empty(len(order), dtype=np.int64)
-    out[order] = np.arange(len(order)) - start + 1
+def _first_of(cord: IntArray) -> FloatArray:
+    """(n,) 1 in the first row of each cord, 0 in its others."""
+    out = np.zeros(len(cord))
+    out[np.unique(cord, return_index=True)[1]] = 1.0
     return out
 
 
-def _in_order(bundle: IntArray) -> IntArray:
-    """(n,) number of each row's bundle, from 1, by its first row."""
-    _, first, inverse = np.unique(bundle, return_index=True, return_inverse=True)
-    rank = np.empty(len(first), dtype=np.int64)
-    rank[np.argsort(first)] = np.arange(1, len(first) + 1)
-    return rank[inverse.ravel()]
+def _whole(count: FloatArray) -> FloatArray:
+    return np.where(count % 1 == 0, count, np.nan)
 
 
-def by_hand(study: Study) -> IntArray:
-    """Rows of the pieces of bundles that positions name by hand.
-
-    In the order of day, upper end and longest way.
-    """
-    site, bundle, piece = study.site, study(bundles), study(pieces)
-    fabric = site.rows_of("fabric", study.table("switch")["fabric"])[bundle.switch]
-    by = bundle.wanted & (fabric < 0)
-    mine = np.flatnonzero((piece.bundle >= 0) & np.append(by, False)[piece.bundle])
-    day = study(days)[piece.bundle[mine]]
-    standing = _standing(study, day, piece.bundle[mine])
-    mine, day = mine[standing], day[standing]
-    length = study(laying).way_m[mine]
-    order = np.lexsort((
-        mine, piece.place[mine], -np.nan_to_num(length, posinf=0.0), piece.host[mine],
-        day.astype(np.int64),
-    ))  # fmt: skip
-    return mine[order]
+def _sequence(number: IntArray, cord: IntArray) -> IntArray:
+    """Place of each row's cord among the cords of its bundle, from 1."""
+    order = np.lexsort((cord, number))
+    bundle, cord = number[order], cord[order]
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = bundle[1:] != bundle[:-1]
+    other = new.copy()
+    other[1:] |= cord[1:] != cord[:-1]
+    count = np.cumsum(other)
+    start = np.maximum.accumulate(np.where(new, count, 0))
+    out = np.empty(len(order), dtype=np.int64)
+    out[order] = count - start + 1
+    return out
 
 
-def _pulls(study: Study, made: IntArray, hand: IntArray) -> IntArray:
-    """Pull of each row: those of fabrics renumbered without gaps, then those by hand."""
-    host, day = study(pieces).host[hand], study(days)[study(pieces).bundle[hand]]
-    turn = np.ones(len(hand), dtype=bool)
-    turn[1:] = (host[1:] != host[:-1]) | (day[1:] != day[:-1])
-    _, before = np.unique(made, return_inverse=True)
-    last = int(before.max(initial=-1)) + 1
-    return np.concatenate([before.ravel() + 1, np.cumsum(turn) + last]).astype(np.int64)
+def _in_order(piece: IntArray, pull: IntArray) -> IntArray:
+    """(n,) number of each row's bundle, from 1: in the order of pulls, then of its first row."""
+    key = pull * (int(piece.max(initial=0)) + 1) + piece
+    found, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+    rank = np.empty(len(found), dtype=np.int64)
+    rank[np.lexsort((first, pull[first]))] = np.arange(1, len(found) + 1)
+    return np.asarray(rank[inverse.ravel()])
 
 
-def _end(
-    study: Study, c: Cords, link: IntArray, first: IntArray, row: IntArray, piece: IntArray,
-    *, upper: bool,
-) -> Ends:  # fmt: skip
+def _end(study: Study, c: Cords, first: IntArray, piece: IntArray, *, upper: bool) -> Ends:
     """One end of all rows: first those of the port map, then those by hand."""
     of, part, each = study(bundles), study(parts), study(pieces)
     bundle = each.bundle[piece]
@@ -264,21 +273,19 @@ def _end(
     hand = len(bundle) - len(first)
     place = each.host[piece] if upper else each.place[piece]
     switch = np.where(device, of.switch[bundle] if upper else of.low[bundle], -1)
-    at = c.link[link][first]
+    at = c.link[first]
     node = np.full(len(first), -1) if upper else study(port_map).node[at]
     moulded = _moulded(study, bundle)
     port = (study(panel_ports).low if upper else study(panel_ports).high)[at]
     none = np.zeros(len(first), dtype=np.int64)
     cage, lane, last = (
         np.concatenate([np.where(device[: len(first)], own, other), np.zeros(hand, np.int64)])
-        for own, other in zip(
-            _plugs(study, c, link, first, row, upper=upper), (port, none, none), strict=True
-        )
+        for own, other in zip(_plugs(study, c, first, upper=upper), (port, none, none), strict=True)
     )
     plug = (part.head if upper else part.tail)[bundle]
     unit = np.append(np.asarray(study.table("switch")["unit"], dtype=float), np.nan)
     of_panel = np.append(np.asarray(study.table("panel")["unit"], dtype=float), np.nan)
-    alone = np.append(_behind(study, c, link, first, upper=upper) == 1, np.zeros(hand, dtype=bool))
+    alone = np.append(_behind(study, at, upper=upper) == 1, np.zeros(hand, dtype=bool))
     rack = np.where(device, of.rack[bundle], -1)
     return Ends(
         place=place,
@@ -304,28 +311,26 @@ def _panels(study: Study, piece: IntArray, *, upper: bool) -> IntArray:
     return np.where(second == piece, of.high_panel[of.bundle[piece]], -1)
 
 
-def _behind(study: Study, c: Cords, link: IntArray, first: IntArray, *, upper: bool) -> IntArray:
+def _behind(study: Study, link: IntArray, *, upper: bool) -> IntArray:
     at = study(cages)
-    return (at.head_ports if upper else at.tail_ports)[c.link[link][first]]
+    return (at.head_ports if upper else at.tail_ports)[link]
 
 
 def _plugs(
-    study: Study, c: Cords, link: IntArray, first: IntArray, row: IntArray, *, upper: bool
+    study: Study, c: Cords, first: IntArray, *, upper: bool
 ) -> tuple[IntArray, IntArray, IntArray]:
-    """Cage and lanes of each row's plug, from 1: at the upper end those of the whole cord."""
-    at, of = study(cages), c.link[link]
+    """Cage, and first and last lane of each row's plug, from 1.
+
+    A splitter takes the whole port at its head, however many of its tails there are, and a cord to
+    a cassette that shuffles the whole port at either end.
+    """
+    at, of, part = study(cages), c.link[first], study(parts)
     port = (at.head_port if upper else at.tail_port)[of]
     behind = (at.head_ports if upper else at.tail_ports)[of]
-    cage, lane = port // behind + 1, port % behind + 1
-    group = row
-    if upper:
-        _, group = np.unique(c.cord[link], return_inverse=True)
-        group = group.ravel()
-    low = np.full(int(group.max(initial=-1)) + 1, np.iinfo(np.int64).max)
-    high = np.zeros(len(low), dtype=np.int64)
-    np.minimum.at(low, group, lane)
-    np.maximum.at(high, group, lane)
-    return cage[first], low[group[first]], high[group[first]]
+    split = np.append(part.media.split, 1)[part.medium[c.bundle[first]]]
+    held = study(pieces).lanes[c.bundle[first]] * (split if upper else 1)
+    lane = port // held * held % behind + 1
+    return port // behind + 1, lane, lane + held - 1
 
 
 def _racks(study: Study, switch: IntArray, place: IntArray, rack: IntArray) -> IntArray:

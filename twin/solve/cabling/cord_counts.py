@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from twin.site.table import BoolArray
-from twin.solve.cabling.cords import cords
 from twin.solve.cabling.parts import parts
 from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.tails import tails
 from twin.solve.fabric.growth import cord_links, cord_of
 from twin.solve.fabric.portmap import TIERS, port_map
 from twin.solve.study import Study
@@ -51,26 +51,26 @@ def cord_counts(study: Study) -> tuple[CordCount, ...]:
 
 
 def _counts(study: Study) -> Iterator[CordCount]:
-    c, m, part = study(cords), study(port_map), study(parts)
-    fabric, tier = m.fabric[c.link], m.tier[c.link]
-    known = part.medium[c.bundle] >= 0
+    t, m, part = study(tails), study(port_map), study(parts)
+    fabric, tier = m.fabric[t.link], m.tier[t.link]
+    known = part.medium[study(pieces).bundle[t.piece]] >= 0
     for row in np.unique(fabric).tolist():
         for number in range(len(TIERS)):
             mine = (fabric == row) & (tier == number)
             if mine.any() and known[mine].all():
-                planned = len(np.unique(study(cord_of)[c.link[mine]]))
-                bought = len(np.unique(c.cord[mine]))
+                planned = len(np.unique(study(cord_of)[t.link[mine]]))
+                bought = len(np.unique(t.cord[mine]))
                 yield CordCount(row, number, planned, bought, _why(study, mine, row))
 
 
 def _why(study: Study, mine: BoolArray, fabric: int) -> tuple[str, ...]:
     """Say what makes cords by parts other than planned ones."""
-    c, part = study(cords), study(parts)
-    medium = part.medium[c.bundle[mine]]
+    part, bundle = study(parts), study(pieces).bundle[study(tails).piece[mine]]
+    medium = part.medium[bundle]
     moulded = part.media.moulded[medium].any()
     split = (~part.media.moulded[medium] & (part.media.split[medium] > 1)).any()
-    through = (study(pieces).low_panel[c.bundle[mine]] >= 0).any()
-    shuffled = (study(pieces).lanes[c.bundle[mine]] > 1).any()
+    through = (study(pieces).low_panel[bundle] >= 0).any()
+    shuffled = (study(pieces).lanes[bundle] > 1).any()
     each = 0 if shuffled else int(cord_links(study)[fabric])
     plan = f"a part for each link; the plan counts {each} to a cord: links_per_cord, else planes"
     told = ((through, PANELS), (moulded, MOULDED), (split, SPLIT), (each > 1, plan))

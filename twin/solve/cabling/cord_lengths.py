@@ -43,10 +43,7 @@ def cord_lengths(study: Study) -> CordLengths:
     cable, b, part = study(cables), study(bought), study(parts)
     needed = b.needed_m[cable.piece]
     by_hand = cable.cord == 0
-    longest = np.full(int(cable.cord.max(initial=0)) + 1, -np.inf)
-    with np.errstate(invalid="ignore"):
-        np.maximum.at(longest, cable.cord, needed)
-    serves = np.where(by_hand, needed, longest[cable.cord])
+    serves = np.where(np.isinf(cable.serves_m), needed, cable.serves_m)
     medium = part.medium[cable.bundle]
     own = stock_lengths(part.media, part.stock, medium, serves)
     # What leads to a panel from below a splitter is another product, one cord for each link.

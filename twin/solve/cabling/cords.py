@@ -1,4 +1,8 @@
-"""Cords: every cable that is pulled, with both its ends, its parts, its way and its turn."""
+"""Cords: every cable that is ever pulled, with both its ends, its parts, its way and its day.
+
+A fabric is wired for its last unit: which links share a cord, and so how long it is and what it is
+called, follows from all that is planned, whatever stands on the day of the study.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.site.table import Array, BoolArray, DateArray, IntArray
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.laying import laying
+from twin.site.table import Array, DateArray, FloatArray, IntArray
+from twin.solve.cabling.days import in_turn, link_days
+from twin.solve.cabling.headed import farthest_m
+from twin.solve.cabling.parts import piece_needed_m
 from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.tails import tails
+from twin.solve.cabling.ways import shortest_m
 from twin.solve.fabric.cages import cages
 from twin.solve.study import Study
 
 
 @dataclass(frozen=True)
 class Cords:
-    """Links of the port map whose two ends stand, in the order in which they are pulled, (n,).
+    """Links of the port map that are ever there, in the order in which they are pulled, (n,).
 
     A link through panels is here twice: in the cord at its lower end and in that at its upper.
 
@@ -30,10 +36,11 @@ class Cords:
         of its splitter, else each link has its own.
     piece, bundle
         Rows of `pieces` and of `bundles`.
-    pull
-        Number of the pull from 1: cords of one day that leave one rack together.
-    day
-        Day on which the head of the cord and the first of its tails stand; NaT not known.
+    own_day, day
+        Day on which both ends of the link stand and its trunk lies, and the first such day of its
+        cord, on which that is pulled; NaT not known.
+    serves_m
+        Length that the farthest tail of the cord needs; NaN not known.
     tail
         Number of the cage, and so of the plug, at the lower end of the link.
     """
@@ -42,8 +49,9 @@ class Cords:
     cord: IntArray
     piece: IntArray
     bundle: IntArray
-    pull: IntArray
+    own_day: DateArray
     day: DateArray
+    serves_m: FloatArray
     tail: IntArray
 
 
@@ -51,26 +59,25 @@ def cords(study: Study) -> Cords:
     """All cords, by day, by the rack at their upper end, the longest way first.
 
     A cord with several tails is pulled once: on the first day on which its head and a tail stand,
-    for the longest of its ways.
+    for the longest of its ways. Its turn goes by the shortest way of each, so that no cord gets
+    another number while trays fill up and cables are led round what is full.
     """
     t, piece = study(tails), study(pieces)
     link, of = t.link, t.piece
-    length = _of_cords(t.cord, np.nan_to_num(study(laying).way_m[of], posinf=0.0), np.fmax)
-    day = _of_cords(t.cord, study(days)[piece.bundle[of]], np.fmin)
-    order = np.lexsort((
-        link, of, piece.place[of], -length, piece.host[of], day.astype(np.int64),
-    ))  # fmt: skip
-    link, of, day = link[order], of[order], day[order]
-    host = piece.host[of]
-    turn = np.ones(len(of), dtype=bool)
-    turn[1:] = (host[1:] != host[:-1]) | (day[1:] != day[:-1])
+    length = _of_cords(t.cord, np.nan_to_num(study(shortest_m)[of], posinf=0.0), np.fmax)
+    own = link_days(study, link, piece.bundle[of])
+    day = _of_cords(t.cord, own, np.fmin)
+    order = np.lexsort((link, of, piece.place[of], -length, piece.host[of], in_turn(day)))
+    link, of = link[order], of[order]
+    serves = farthest_m(t.cord, study(piece_needed_m)[t.piece])
     return Cords(
         link=link,
         cord=_ranked(t.cord[order]),
         piece=of,
         bundle=piece.bundle[of],
-        pull=np.cumsum(turn).astype(np.int64),
-        day=day,
+        own_day=own[order],
+        day=day[order],
+        serves_m=serves[order],
         tail=study(cages).tail[link],
     )
 
@@ -90,32 +97,3 @@ def _ranked(cord: IntArray) -> IntArray:
     rank = np.empty(len(first), dtype=np.int64)
     rank[np.argsort(first)] = np.arange(len(first))
     return rank[number.ravel()]
-
-
-def ends_stand(study: Study) -> BoolArray:
-    """(B,) whether a rack stands at both ends of each of the `bundles` on the day of the study."""
-    bundle = study(bundles)
-    place = study.site.rows_of("position", study.table("rack")["position"])
-    there = np.zeros(len(study.table("position")) + 1, dtype=bool)
-    there[place[study.here]] = True
-    there[-1] = False
-    low = np.where(bundle.rack >= 0, np.append(study.here, False)[bundle.rack], there[bundle.place])
-    return np.asarray(low & there[bundle.host])
-
-
-def days(study: Study) -> DateArray:
-    """(B,) day on which both ends of each of the `bundles` stand; NaT not known."""
-    bundle, site = study(bundles), study.site
-    none = np.datetime64("NaT", "D")
-    arrival = np.append(study.arrival, none)
-    place = site.rows_of("position", study.table("rack")["position"])
-    there = np.full(len(study.table("position")) + 1, none)
-    there[place[::-1]] = study.arrival[::-1]
-    there[-1] = none
-    ready = np.append(study.table("switch")["ready"], none)
-    low = np.where(bundle.rack >= 0, arrival[bundle.rack], there[bundle.place])
-    ends = np.stack([low, there[bundle.host]])
-    last = np.where(np.isnat(ends).any(axis=0), none, np.fmax(ends[0], ends[1]))
-    for switch in (bundle.low, bundle.switch):
-        last = np.where(np.isnat(last), last, np.fmax(last, ready[switch]))
-    return np.asarray(last, dtype="datetime64[D]")

@@ -16,7 +16,7 @@ from twin.solve.study import Study
 
 
 class Tails(NamedTuple):
-    """Links of the port map in the pieces that they go through, (n,).
+    """Links of the port map in the pieces that they go through, (n,): all that are ever there.
 
     Parameters
     ----------
@@ -87,20 +87,35 @@ def low_ports(study: Study, link: IntArray, held: IntArray) -> IntArray:
     return np.asarray(study(cages).tail[link] * (int(port.max(initial=0)) + 1) + port)
 
 
+def farthest_m(cord: IntArray, need_m: FloatArray) -> FloatArray:
+    """(n,) length that the cord of each tail needs: that of its farthest tail.
+
+    A tail that no way leads to makes no cord longer; where none has a way it is -inf.
+
+    Parameters
+    ----------
+    cord
+        (n,) number of the cord, from 0.
+    need_m
+        (n,) length that each tail needs; infinite no way, NaN not known.
+    """
+    longest = np.full(int(cord.max(initial=-1)) + 1, -np.inf)
+    with np.errstate(invalid="ignore"):
+        np.maximum.at(longest, cord, np.where(np.isinf(need_m), -np.inf, need_m))
+    return longest[cord]
+
+
 def served_m(t: Tails, need_m: FloatArray) -> FloatArray:
     """(Q,) length of the longest cord that has a tail in each of the `pieces`.
 
-    A cord serves its farthest tail. One that no way leads to makes no cord longer.
+    A cord serves its farthest tail, whether or not that stands yet.
 
     Parameters
     ----------
     need_m
         (Q,) length that each piece needs; infinite no way, NaN not known.
     """
-    ends = need_m[t.piece]
-    longest = np.full(int(t.cord.max(initial=-1)) + 1, -np.inf)
     with np.errstate(invalid="ignore"):
-        np.maximum.at(longest, t.cord, np.where(np.isinf(ends), -np.inf, ends))
         out = np.full(len(need_m), -np.inf)
-        np.maximum.at(out, t.piece, longest[t.cord])
+        np.maximum.at(out, t.piece, farthest_m(t.cord, need_m[t.piece]))
         return np.where(np.isinf(out) | np.isinf(need_m), need_m, out)

@@ -11,8 +11,13 @@ from twin.solve.study import Study
 
 
 def bundle_of_links(study: Study) -> IntArray:
-    """Bundle of each link of the port map, (n,); -1 where no rack stands or none is known."""
-    return _of_links(study, study(bundles).wanted)
+    """Bundle of each link of the port map, (n,), whether or not it stands yet; -1 none is known.
+
+    Of racks on one position in turn that of the one that stands there on the day, else the first.
+    """
+    bundle = study(bundles)
+    now = _of_links(study, bundle.wanted)
+    return np.where(now >= 0, now, _of_links(study, ~(bundle.count <= 0)))
 
 
 def any_bundle_of_links(study: Study) -> IntArray:

@@ -92,23 +92,85 @@ def chains(study: Study) -> Chain:
     )  # fmt: skip
 
 
-def ill_mated(study: Study) -> Wrong:
-    """Joints of each chain that do not mate: both with pins or both without, or unlike parts."""
-    c = study(chains)
-    trunk, joints = study(trunk_ferrules).of(c.trunk), []
-    for optic, made, panel in ((c.head, c.upper, c.high), (c.tail, c.lower, c.low)):
+class Joint(NamedTuple):
+    """A place at which two parts of each chain meet.
+
+    Attributes
+    ----------
+    what
+        The two parts, with {trunk} and {panel} for their ids.
+    panel
+        (n,) row of the panel next to it.
+    there
+        (n,) chains that have this joint.
+    left, right
+        Ferrules of both parts, (n,).
+    """
+
+    what: str
+    panel: IntArray
+    there: BoolArray
+    left: Ferrules
+    right: Ferrules
+
+
+def joints(study: Study) -> tuple[Joint, ...]:
+    """Joints of the chains, from the upper end, then from the lower."""
+    c, out = study(chains), []
+    every = np.ones(len(c.bundle), dtype=bool)
+    trunk = study(trunk_ferrules).of(c.trunk)
+    for end, optic, made, panel in (
+        ("upper", c.head, c.upper, c.high), ("lower", c.tail, c.lower, c.low)
+    ):  # fmt: skip
         cord = study(cord_ferrules).of(made)
-        joints.append(_met(study(optic_ferrules).of(optic), cord))
         plain = study(front_ferrules).gender[panel] < 0
         front, rear = (
             _of_fibre(study(side).of(panel), cord.fibre) for side in (front_ferrules, rear_ferrules)
         )
-        joints += [
-            _only(plain, _met(cord, trunk)),
-            _only(~plain, _met(cord, front)), _only(~plain, _met(rear, trunk)),
-        ]  # fmt: skip
-    bad, unknown = (np.array(each, dtype=bool) for each in zip(*joints, strict=True))
+        of_optic = study(optic_ferrules).of(optic)
+        out += [
+            Joint(f"optic and cord at the {end} end", panel, every, of_optic, cord),
+            Joint("cord and trunk {trunk} at panel {panel}", panel, plain, cord, trunk),
+            Joint("cord and front of panel {panel}", panel, ~plain, cord, front),
+            Joint("back of panel {panel} and trunk {trunk}", panel, ~plain, rear, trunk),
+        ]
+    return tuple(out)
+
+
+def ill_mated(study: Study) -> Wrong:
+    """Joints of each chain that do not mate: both with pins or both without, or unlike parts."""
+    met = [_only(each.there, _met(each.left, each.right)) for each in study(joints)]
+    bad, unknown = (np.array(each, dtype=bool) for each in zip(*met, strict=True))
     return Wrong(bad.sum(axis=0), np.asarray(unknown.any(axis=0)))
+
+
+def why_ill_mated(study: Study, rows: IntArray) -> list[str]:
+    """Say of some chains which of their joints do not mate, and why."""
+    c = study(chains)
+    trunks, panels = (study.table(kind).ids.tolist() for kind in ("trunk", "panel"))
+    said: list[list[str]] = [[] for _ in rows]
+    for each in study(joints):
+        bad = _only(each.there, _met(each.left, each.right))[0][rows]
+        for k in np.flatnonzero(bad).tolist():
+            row = int(rows[k])
+            names = {"trunk": trunks[c.trunk[row]], "panel": panels[each.panel[row]]}
+            said[k].append(f"{each.what.format(**names)} ({_why(study, each, row)})")
+    return ["; ".join(words) for words in said]
+
+
+def _why(study: Study, joint: Joint, row: int) -> str:
+    """Say why one joint does not mate."""
+    words, out = study(_vocabulary), []
+    left, right = (tuple(int(x[row]) for x in side) for side in (joint.left, joint.right))
+    if left[0] == right[0] and left[0] in _PINS:
+        out.append(_PINS[left[0]])
+    for a, b, what in ((left[1], right[1], ""), (left[2], right[2], " fibre")):
+        if min(a, b) >= 0 and a != b:
+            out.append(f"{words[a]} and {words[b]}{what}")
+    return ", ".join(out)
+
+
+_PINS = {GENDERS.index("male"): "both have pins", GENDERS.index("female"): "neither has pins"}
 
 
 def uncrossed(study: Study) -> Wrong:

@@ -1,4 +1,4 @@
-"""Pulls of trunks: they lie before any cord, so that theirs are the first numbers."""
+"""Pulls in the order of their days: trunks, and the cords that hang on them, go by one count."""
 
 from __future__ import annotations
 
@@ -6,60 +6,51 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.site.table import DateArray, IntArray
-from twin.solve.cabling.cords import days
-from twin.solve.cabling.laying import laying
+from twin.site.table import IntArray
+from twin.solve.cabling.cords import cords
+from twin.solve.cabling.days import bundle_days, in_turn, trunk_days
+from twin.solve.cabling.hand import by_hand
 from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.ways import shortest_m
 from twin.solve.study import Study
 
 
 @dataclass(frozen=True)
-class TrunkPulls:
-    """Pulls of trunks, (T,) in the order of their table.
+class Pulls:
+    """Numbers of pulls, from 1, of all that is ever pulled: whatever stands on the day.
+
+    A pull is all trunks, or all cords, that leave one rack on one day; trunks of a day come first.
 
     Attributes
     ----------
     order
-        Rows of trunks in the order in which they are pulled.
-    pull
-        Number of the pull, from 1: trunks that leave the rack of one panel by one day.
-    day
-        Day on which they are to lie: their own, else that of the first link through them; NaT not
-        known.
-    most
-        Number of the last pull, 0 none.
+        (T,) rows of trunks in the order in which they are pulled.
+    trunk
+        (T,) pull of each trunk, in the order of their table.
+    cord
+        (n,) pull of each link of `cords`.
+    hand
+        (h,) pull of each row of `by_hand`.
     """
 
     order: IntArray
-    pull: IntArray
-    day: DateArray
-    most: int
+    trunk: IntArray
+    cord: IntArray
+    hand: IntArray
 
 
-def trunk_pulls(study: Study) -> TrunkPulls:
-    """Order trunks by the day on which they are to lie, by upper end, the longest way first."""
-    piece = study(pieces)
+def pulls(study: Study) -> Pulls:
+    """All pulls by day, on one day trunks before cords, then by the rack at the upper end."""
+    c, piece, hand = study(cords), study(pieces), study(by_hand)
     rows = np.flatnonzero(piece.trunk >= 0)
-    day = _needed(study)
-    host, length = piece.host[rows], np.nan_to_num(study(laying).way_m[rows], posinf=0.0)
-    order = np.lexsort((piece.place[rows], -length, host, day.astype(np.int64)))
-    turn = np.ones(len(rows), dtype=bool)
-    turn[1:] = (host[order][1:] != host[order][:-1]) | (day[order][1:] != day[order][:-1])
-    pull = np.zeros(len(rows), dtype=np.int64)
-    pull[order] = np.cumsum(turn)
-    return TrunkPulls(order, pull, day, int(pull.max(initial=0)))
-
-
-def _needed(study: Study) -> DateArray:
-    """(T,) day on which each trunk is ready, else that of the first link between its panels."""
-    piece, trunk = study(pieces), study.table("trunk")
-    ends = np.sort(np.stack([trunk["panel_a"], trunk["panel_b"]]), axis=0)
-    _, of = np.unique(ends, axis=1, return_inverse=True)
-    of = of.ravel()
-    day = study(days)
-    mine = np.flatnonzero((piece.trunks >= 0) & ~np.isnat(day))
-    first = np.full(len(of) + 1, np.datetime64("9999-12-31", "D"))
-    np.minimum.at(first, of[piece.trunks[mine]], day[mine])
-    out = first[of]
-    out[out == np.datetime64("9999-12-31", "D")] = np.datetime64("NaT", "D")
-    return np.where(np.isnat(trunk["ready"]), out, trunk["ready"])
+    day = [study(trunk_days), c.day, study(bundle_days)[piece.bundle[hand]]]
+    host = [piece.host[of] for of in (rows, c.piece, hand)]
+    size = [len(of) for of in host]
+    # One whole number for each: its day, trunks before cords, and the rack at its upper end.
+    later = in_turn(np.concatenate(day)) * 2 + (np.arange(sum(size)) >= size[0])
+    key = later * (len(study.table("position")) + 1) + np.concatenate(host) + 1
+    _, number = np.unique(key, return_inverse=True)
+    trunk, cord, by = np.split(number.ravel() + 1, np.cumsum(size)[:2])
+    length = np.nan_to_num(study(shortest_m)[rows], posinf=0.0)
+    order = np.lexsort((piece.place[rows], -length, trunk))
+    return Pulls(order, trunk, cord, by)

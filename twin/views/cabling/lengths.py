@@ -26,8 +26,11 @@ def length_sheet(study: Study) -> str:
     Raises
     ------
     InputError
-        No cord has a known length.
+        No cord stands, or none has a known length.
     """
+    if not len(study(cables)):
+        message, expected = "no cord stands on this day", "write a later day, or leave --date out"
+        raise InputError(Problem("", key="date", message=message, expected=expected))
     found = study(spread)
     if not len(found.needed):
         message, expected = "no cord has a known length", "describe trays, and racks with heights"

@@ -55,7 +55,8 @@ def tray_scene(study: Study) -> Scene:
     )  # fmt: skip
     risers = len(study.table("riser"))
     kinds = "trays and risers" if risers else "trays"
-    judgement = _judged(study, Legend(FILL, f"fill of {kinds} in % of their limit", entries))
+    legend = Legend(FILL, f"fill of {kinds} in % of their limit", entries, _at_names(found.limit))
+    judgement = _judged(study, legend)
     subject = np.concatenate([site.subject(k, np.arange(len(study.table(k)))) for k in KINDS])
     judgement.load[subject], judgement.band[subject] = load, band
     judgement.state[subject] = state
@@ -64,8 +65,15 @@ def tray_scene(study: Study) -> Scene:
     return _with_fill(study, composed(site, judgement, (told, _day(study)), study.conditions.date))
 
 
+def _at_names(limit: FloatArray) -> str:
+    """Say what the figures at names are: others than those of the colours."""
+    known = np.unique(np.round(100 * limit[np.isfinite(limit)], 2))
+    ends = " to ".join(dict.fromkeys(f"{x:g}" for x in (*known[:1], *known[-1:])))
+    return f"in % of the section, of which {ends} % may be filled" if ends else ""
+
+
 def _with_fill(study: Study, scene: Scene) -> Scene:
-    """Return a scene whose names of trays and risers have the fill beside them.
+    """Return a scene whose names of trays and risers have the fill of the section beside them.
 
     Where a name finds no room at the ends of its tray, it may stand beside its fullest place.
     """

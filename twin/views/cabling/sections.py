@@ -41,8 +41,9 @@ class Section:
         Tray or riser.
     centre, radius, kind
         (n, 2), (n,) and (n,) of each cable that is drawn, and the kind that colours it.
-    hidden
-        Cables that are not drawn: their diameter or number is not known, or they do not fit in.
+    hidden, thicker
+        Cables that are not drawn: their diameter is not known, or they are thicker than the tray
+        is wide; and those that are.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Section:
     radius: FloatArray
     kind: IntArray
     hidden: int
+    thicker: int
 
     @property
     def stack_m(self) -> float:
@@ -139,7 +141,7 @@ def _section(study: Study, found: Fullest, t: int, of_row: IntArray) -> Section:
         place=_where(study, int(found.piece[t])), width=width,
         depth=depth, fill=float(found.fill[t]), limit=float(found.limit[t]),
         whole=bool(found.whole[t]), centre=centre[laid], radius=radius[laid], kind=kind[laid],
-        hidden=int((~laid).sum()),
+        hidden=int((~laid).sum()), thicker=int((~laid & (2.0 * radius > width)).sum()),
     )  # fmt: skip
 
 
@@ -167,7 +169,9 @@ def _panel(of: Section, scale: float) -> Panel:
 def _said(of: Section) -> tuple[str, str]:
     count = len(of.radius) + of.hidden
     stack = f"stack {1e3 * of.stack_m:.0f} of {1e3 * of.depth:.0f} mm"
-    hidden = f", {of.hidden:,} not drawn" if of.hidden else ""
+    hidden = f", {of.hidden:,} not drawn" if of.hidden > of.thicker else ""
+    if of.thicker:
+        hidden += f", {of.thicker:,} thicker than the {of.sort} is wide: {1e3 * of.width:g} mm"
     return f"{count:,} cables{hidden}, {stack}", of.place
 
 
@@ -177,7 +181,7 @@ def _text_wide(of: Section) -> float:
 
 def _words(of: Section) -> Iterator[str]:
     yield svg.text(of.name, 0.0, -2.6, 3.4, css="bold")
-    over = of.stack_m > of.depth
+    over = of.stack_m > of.depth or of.thicker > 0
     for k, text in enumerate(_said(of)):
         css = "bold alarm" if over and k == 0 else "soft"
         yield svg.text(text, 0.0, -6.2 - 3.2 * k, SIZE, css=css)

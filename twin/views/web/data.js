@@ -55,6 +55,7 @@ Twin.data = (function () {
     return {
       title: raw.title, summary: raw.summary, conditions: raw.conditions, note: raw.note,
       low: raw.low, high: raw.high, legend: raw.legend, keys: raw.keys, labels: raw.labels,
+      lineAlpha: raw.lineAlpha,
       areas: raw.areas.map((a) => ({
         asset: a.asset, colour: rgb(a.colour), corners: decode(a.corners, "f4"),
       })),

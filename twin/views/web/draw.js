@@ -95,7 +95,7 @@ Twin.draw = (function () {
     function paintBoxes(matrix, picked, lines) {
       gl.useProgram(box);
       gl.uniformMatrix4fv(place.matrix, false, matrix);
-      gl.uniform1f(place.alpha, lines ? 0.6 : 1);
+      gl.uniform1f(place.alpha, lines ? data.lineAlpha : 1);
       if (lines) { gl.enable(gl.BLEND); gl.blendFunc(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA); }
       gl.depthMask(!lines);
       for (const each of solid) {
