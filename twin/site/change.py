@@ -108,7 +108,9 @@ def _carried(tables: Mapping[str, Table], path: str) -> tuple[str, IntArray, str
     kind = next((k for k in ("cdu", "loop") if column in BY_KIND[k]), "")
     if column not in RackCdu.model_fields or not kind:
         if column in RackCdu.model_fields:
-            raise ChangeError("comes of a rule when the layout is read: change it in its file", path)
+            raise ChangeError(
+                "comes of a rule when the layout is read: change it in its file", path
+            )
         guess = near(column, RackCdu.model_fields)
         raise ChangeError(f'CDUs in racks have no "{column}"', path=path, near=guess)
     rack = np.asarray(tables[kind]["rack"]) - starts(tables)["rack"]
