@@ -7,12 +7,12 @@ far closed as it goes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.site.table import BoolArray, FloatArray, IntArray, distinct
 from twin.solve.coolant.asking import (
     USERS,
     asked_of,
@@ -20,12 +20,11 @@ from twin.solve.coolant.asking import (
     guessed,
     in_use,
     rated_lpm,
-    solved_of,
     valves_of,
 )
 from twin.solve.coolant.branches import TURBULENT, fluid_of
 from twin.solve.coolant.circuit import Circuit, Part
-from twin.solve.coolant.flow import LoopFlow, Unsolved
+from twin.solve.coolant.flow import Unsolved
 from twin.solve.coolant.hold import State, hold_pressure, sensor_of
 from twin.solve.coolant.hung import hookup_of_links
 from twin.solve.coolant.hydraulics import Branches, Moved, Net, lanes_of_net, move, nets_of
@@ -38,6 +37,7 @@ from twin.solve.coolant.plant_ready import ReadyPlant, ready_plant
 from twin.solve.coolant.pumping import AS_SLOW_AS_CAN_BE, LPM, Control, gain_of
 from twin.solve.coolant.pumps import PumpCurve
 from twin.solve.coolant.racks import plant_supply_c
+from twin.solve.coolant.solved import Solved
 from twin.solve.coolant.valves import openings
 from twin.solve.coolant.warmth import Valve
 from twin.solve.study import Study
@@ -108,21 +108,18 @@ class PlantFlow:
         return np.asarray(self.guessed.any(axis=1))
 
 
-def looked_at(
-    study: Study, circuit: Circuit, lanes: Lanes, loops: Sequence[LoopFlow | Unsolved]
-) -> IntArray:
+def looked_at(study: Study, circuit: Circuit, lanes: Lanes, loops: Solved) -> IntArray:
     """(c,) cases in which a plant, or a loop on it, is not as in the first; that one first."""
     on_it = rows_naming(study, "cdu", "plant", circuit.row)
-    differ = [lanes.of_case.differing]
-    differ += [f.lanes.of_case.differing for f in solved_of(study, on_it, loops)]
-    return np.unique(np.concatenate([[0], *differ])).astype(np.int64)
+    first = np.zeros(1, dtype=np.int64)
+    return distinct(first, lanes.of_case.differing, *loops.units.differing(on_it))
 
 
 def solve_plant(
     study: Study,
     circuit: Circuit,
-    loops: Sequence[LoopFlow | Unsolved],
-    at_first: Sequence[LoopFlow | Unsolved],
+    loops: Solved,
+    at_first: Solved,
 ) -> PlantFlow | Unsolved:
     """Solve one plant for the flows that its users ask for, case by case.
 

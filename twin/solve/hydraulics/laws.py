@@ -224,6 +224,10 @@ def _columns(
         if kind[o] >= 4:
             curves += 1
         for k in range(table.shape[1]):
+            # A pipe is often the same in all scenarios, and the bend of its friction takes long.
+            if k > 0 and kind[o] == 0 and _same_pipe(table[:, k, o], table[:, k - 1, o]):
+                out[:, k, i] = out[:, k - 1, i]
+                continue
             length, d, eps, loss = table[0, k, o], table[1, k, o], table[2, k, o], table[3, k, o]
             coef, power, lift, speed = (
                 table[4, k, o], table[5, k, o], table[6, k, o], table[7, k, o],
@@ -276,6 +280,15 @@ def _columns(
             if not good or hold < 0.0:
                 return int(o)
     return -1
+
+
+@kernel
+def _same_pipe(a: FloatArray, b: FloatArray) -> bool:
+    """Whether all figures of a pipe are those of another one, and a valve is on neither."""
+    for f in (0, 1, 2, 3, 9, 10):
+        if a[f] != b[f]:
+            return False
+    return bool(np.isnan(a[8]) and np.isnan(b[8]))
 
 
 @kernel
