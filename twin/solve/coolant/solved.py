@@ -41,7 +41,7 @@ class Solved(tuple[LoopFlow | Unsolved, ...]):  # noqa: SLOT001 - it keeps what 
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """CDUs of solved loops and their lanes; U units of N loops, of which C cases are known.
+    """CDUs of solved loops and their lanes; U units of N loops.
 
     Attributes
     ----------
@@ -51,14 +51,11 @@ class Units:
         (U,) number of each one's loop; its place among all figures in the first lane; and how far
         the next lane is.
     rest
-        (N,) lane of all cases that are not in `key`.
-    cases
-        C.
-    key, lane
-        Cases that are in others, loop by loop: loop * C + case, ascending; and their lanes.
-    ptr, differs
-        Cases that are not in the lane of the first, ascending: differs[ptr[n]:ptr[n + 1]] of a
-        loop.
+        (N,) lane of all cases of a loop that are not named.
+    ptr, case, lane
+        Cases that are, and their lanes: those of a loop in ptr[n]:ptr[n + 1].
+    differs
+        Cases of each loop that are not in the lane of the first, ascending.
     """
 
     row: IntArray
@@ -66,37 +63,42 @@ class Units:
     place: IntArray
     wide: IntArray
     rest: IntArray
-    cases: int
-    key: IntArray
-    lane: IntArray
     ptr: IntArray
-    differs: IntArray
+    case: IntArray
+    lane: IntArray
+    differs: tuple[IntArray, ...]
 
     def among(self, cdus: IntArray, case: IntArray) -> tuple[BoolArray, IntArray]:
-        """(u,) which CDUs, -1 none, are units of solved loops; (c, k) place of these in cases."""
+        """(u,) which CDUs, -1 none, are units of solved loops; (c, k) place of these in cases.
+
+        Parameters
+        ----------
+        case
+            (c,) cases, ascending.
+        """
         if not len(self.row):
             return np.zeros(len(cdus), dtype=bool), np.empty((len(case), 0), dtype=np.int64)
         at = np.minimum(np.searchsorted(self.row, cdus), len(self.row) - 1)
         mine = self.row[at] == cdus
         at = at[mine]
         loop = self.loop[at]
-        lane = np.broadcast_to(self.rest[loop], (len(case), len(loop)))
-        if len(self.key):
-            key = loop * self.cases + case[:, None]
-            found = np.minimum(np.searchsorted(self.key, key), len(self.key) - 1)
-            lane = np.where(self.key[found] == key, self.lane[found], lane)
+        lane = np.tile(self.rest[loop], (len(case), 1))
+        count = self.ptr[loop + 1] - self.ptr[loop]
+        user = np.repeat(np.arange(len(loop)), count)
+        named = np.arange(len(user)) + np.repeat(self.ptr[loop] - np.cumsum(count) + count, count)
+        row = np.searchsorted(case, self.case[named])
+        asked = np.append(case, -1)[row] == self.case[named]
+        lane[row[asked], user[asked]] = self.lane[named[asked]]
         return mine, self.place[at] + lane * self.wide[at]
 
     def differing(self, cdus: IntArray) -> list[IntArray]:
         """Cases in which loops, of which CDUs are units, are in another lane than in the first."""
-        loop = distinct(self.loop[np.isin(self.row, cdus)]).tolist()
-        return [self.differs[self.ptr[n] : self.ptr[n + 1]] for n in loop]
+        return [self.differs[n] for n in distinct(self.loop[np.isin(self.row, cdus)]).tolist()]
 
 
 def units_of(flows: tuple[LoopFlow, ...]) -> Units:
     """Put the CDUs of solved loops together."""
     of_case = [flow.lanes.of_case for flow in flows]
-    cases = of_case[0].count if of_case else 0
     wide = np.array([len(flow.units) for flow in flows], dtype=np.int64)
     figures = wide * np.array([len(flow.lanes.keep) for flow in flows], dtype=np.int64)
     loop = np.repeat(np.arange(len(flows)), wide)
@@ -104,14 +106,12 @@ def units_of(flows: tuple[LoopFlow, ...]) -> Units:
     place = np.repeat(np.cumsum(figures) - figures, wide) + within
     row = _joined([flow.units for flow in flows])
     order = np.argsort(row, kind="stable")
-    named = np.array([len(of.case) for of in of_case], dtype=np.int64)
-    differs = [of.differing for of in of_case]
     return Units(
         row=row[order], loop=loop[order], place=place[order], wide=wide[loop[order]],
-        rest=np.array([of.rest for of in of_case], dtype=np.int64), cases=cases,
-        key=np.repeat(np.arange(len(flows)) * cases, named) + _joined([of.case for of in of_case]),
-        lane=_joined([of.lane for of in of_case]),
-        ptr=np.cumsum([0, *map(len, differs)]), differs=_joined(differs),
+        rest=np.array([of.rest for of in of_case], dtype=np.int64),
+        ptr=np.cumsum([0, *(len(of.case) for of in of_case)]),
+        case=_joined([of.case for of in of_case]), lane=_joined([of.lane for of in of_case]),
+        differs=tuple(of.differing for of in of_case),
     )  # fmt: skip
 
 

@@ -218,14 +218,14 @@ def _columns(
 ) -> int:
     """Fill the compiled columns; return a link whose figures are not possible, or -1."""
     quarter = np.pi / 4.0
-    curves = 0
-    for i in range(len(row)):
-        o = row[i]
-        if kind[o] >= 4:
-            curves += 1
-        for k in range(table.shape[1]):
+    for k in range(table.shape[1]):
+        curves = 0
+        for i in range(len(row)):
+            o = row[i]
+            if kind[o] >= 4:
+                curves += 1
             # A pipe is often the same in all scenarios, and the bend of its friction takes long.
-            if k > 0 and kind[o] == 0 and _same_pipe(table[:, k, o], table[:, k - 1, o]):
+            if k > 0 and kind[o] == 0 and _same_pipe(table, k, o):
                 out[:, k, i] = out[:, k - 1, i]
                 continue
             length, d, eps, loss = table[0, k, o], table[1, k, o], table[2, k, o], table[3, k, o]
@@ -283,12 +283,12 @@ def _columns(
 
 
 @kernel
-def _same_pipe(a: FloatArray, b: FloatArray) -> bool:
-    """Whether all figures of a pipe are those of another one, and a valve is on neither."""
+def _same_pipe(table: FloatArray, k: int, o: int) -> bool:
+    """Whether a pipe is in a scenario as in the one before, and no valve is on it in either."""
     for f in (0, 1, 2, 3, 9, 10):
-        if a[f] != b[f]:
+        if table[f, k, o] != table[f, k - 1, o]:
             return False
-    return bool(np.isnan(a[8]) and np.isnan(b[8]))
+    return bool(np.isnan(table[8, k, o]) and np.isnan(table[8, k - 1, o]))
 
 
 @kernel
