@@ -31,9 +31,9 @@ from twin.solve.coolant.hydraulics import Branches, Moved, Net, lanes_of_net, mo
 from twin.solve.coolant.lacking import less_pumps
 from twin.solve.coolant.lane_of_case import LaneOfCase
 from twin.solve.coolant.laned import alike_rows, with_rows
-from twin.solve.coolant.lost import Lanes, lanes_of
+from twin.solve.coolant.lost import Lanes, lanes_of_all
 from twin.solve.coolant.named import rows_naming
-from twin.solve.coolant.plant_ready import ReadyPlant, ready_plant
+from twin.solve.coolant.plant_ready import ReadyPlant, plant_circuits, ready_plant
 from twin.solve.coolant.pumping import AS_SLOW_AS_CAN_BE, LPM, Control, gain_of
 from twin.solve.coolant.pumps import PumpCurve
 from twin.solve.coolant.racks import plant_supply_c
@@ -108,6 +108,13 @@ class PlantFlow:
         return np.asarray(self.guessed.any(axis=1))
 
 
+def _plant_lanes(study: Study) -> dict[int, Lanes]:
+    """Return what each case takes out of each described plant, by its row."""
+    circuits = study(plant_circuits)
+    lanes = lanes_of_all(study, circuits)
+    return {circuit.row: each for circuit, each in zip(circuits, lanes, strict=True)}
+
+
 def looked_at(study: Study, circuit: Circuit, lanes: Lanes, loops: Solved) -> IntArray:
     """(c,) cases in which a plant, or a loop on it, is not as in the first; that one first."""
     on_it = rows_naming(study, "cdu", "plant", circuit.row)
@@ -132,7 +139,7 @@ def solve_plant(
     plant = ready_plant(study, circuit)
     if isinstance(plant, tuple):
         return Unsolved(circuit, plant)
-    lanes = lanes_of(study, circuit)
+    lanes = study(_plant_lanes)[circuit.row]
     link = circuit.links(Part.USER)
     looked = looked_at(study, circuit, lanes, loops)
     asked = wanted = asked_of(study, circuit, loops, looked)
