@@ -75,7 +75,7 @@ def distinct_pairs(pairs: IntArray) -> IntArray:
     if not len(pairs):
         return pairs
     least, room = int(pairs[:, 1].min()), int(np.ptp(pairs[:, 1])) + 1
-    key = np.unique(pairs[:, 0] * room + (pairs[:, 1] - least))
+    key = distinct(pairs[:, 0] * room + (pairs[:, 1] - least))
     return np.stack([key // room, key % room + least], axis=1)
 
 

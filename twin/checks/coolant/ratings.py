@@ -15,6 +15,7 @@ from twin.solve.coolant.beyond import beyond_fluid
 from twin.solve.coolant.coupled import guessing, loop_flows
 from twin.solve.coolant.drops import cdu_places
 from twin.solve.coolant.flow import LoopFlow, Unsolved
+from twin.solve.coolant.named import row_named
 from twin.solve.coolant.plant_ready import plants_lacking, unjoined
 from twin.solve.coolant.racks import air_side, approach_needed
 from twin.solve.coolant.warmth import Valve
@@ -57,8 +58,16 @@ def of_rating(study: Study, unit: IntArray) -> tuple[Input, ...]:
 
 def of_asking(study: Study, unit: IntArray) -> tuple[Input, ...]:
     """Return what lacks to know what facility water CDUs ask for, -1 none: of loop or rating."""
-    loop = study.site.rows_of("loop", study.table("cdu")["loop"])
-    loop = np.append(loop, -1)[unit]
+    return _of_asking(study, unit) if (unit >= 0).any() else study(_nobody_asks)
+
+
+def _nobody_asks(study: Study) -> tuple[Input, ...]:
+    """Return the same for any number of rows that ask for nothing: a campus has many plants."""
+    return _of_asking(study, np.full(1, -1))
+
+
+def _of_asking(study: Study, unit: IntArray) -> tuple[Input, ...]:
+    loop = row_named(study, "cdu", "loop")[unit]
     described = {found.circuit.row: found for found in study(loop_flows)}
     out: list[Input] = []
     for row in np.unique(loop[loop >= 0]).tolist():

@@ -17,9 +17,9 @@ from twin.solve.power.living import without_feeds
 from twin.solve.study import Study
 
 
-def solved(study: Study) -> Iterator[LoopFlow]:
+def solved(study: Study) -> tuple[LoopFlow, ...]:
     """Loops that are described and of which all figures are known."""
-    return (f for f in study(loop_flows) if not isinstance(f, Unsolved))
+    return study(loop_flows).flows
 
 
 def unsolved(study: Study) -> Iterator[Unsolved]:

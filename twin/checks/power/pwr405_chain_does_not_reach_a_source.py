@@ -9,6 +9,7 @@ import numpy as np
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.model.base import POWER_KINDS
+from twin.site.table import distinct
 from twin.solve.study import Study
 
 
@@ -48,8 +49,8 @@ def chain_does_not_reach_a_source(study: Study) -> Iterator[Measure]:
     feeds = site.tables["feed"]["head"] - topology.first
     top = np.concatenate([whips, feeds[feeds >= 0]])
     while len(top) and (topology.parent[top] >= 0).any():
-        top = np.unique(np.where(topology.parent[top] >= 0, topology.parent[top], top))
-    top = np.unique(top) + topology.first
+        top = distinct(np.where(topology.parent[top] >= 0, topology.parent[top], top))
+    top = distinct(top) + topology.first
     for kind in POWER_KINDS:
         rows = site.rows_of(kind, top)
         rows = rows[rows >= 0]

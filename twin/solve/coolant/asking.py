@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from twin.site.table import Array, BoolArray, FloatArray, IntArray
 from twin.solve.coolant.circuit import Circuit, Part
 from twin.solve.coolant.described import air_unit_water, cdu_water
-from twin.solve.coolant.flow import LoopFlow, Unsolved
-from twin.solve.coolant.named import row_named
 from twin.solve.coolant.racks import rack_loops
+from twin.solve.coolant.solved import Solved
 from twin.solve.coolant.warmth import Valve
 from twin.solve.ready import late
 from twin.solve.study import Study
@@ -20,9 +18,7 @@ from twin.solve.study import Study
 USERS = ("cdu", "air_unit")
 
 
-def asked_of(
-    study: Study, circuit: Circuit, loops: Sequence[LoopFlow | Unsolved], case: IntArray
-) -> FloatArray:
+def asked_of(study: Study, circuit: Circuit, loops: Solved, case: IntArray) -> FloatArray:
     """(c, u) facility water for which each user of a plant would open its valve, L/min.
 
     A CDU whose valve closes no further asks for nothing: it gets what the pressure then gives. One
@@ -36,9 +32,7 @@ def asked_of(
     return np.where(valve == Valve.AT_LEAST, 0.0, asked)
 
 
-def guessed(
-    study: Study, circuit: Circuit, loops: Sequence[LoopFlow | Unsolved], case: IntArray
-) -> BoolArray:
+def guessed(study: Study, circuit: Circuit, loops: Solved, case: IntArray) -> BoolArray:
     """(c, u) CDUs of a plant of which nobody knows what water they ask for.
 
     One whose rating lacks a part, and that stands within it, asks for its rated flow at most.
@@ -50,17 +44,13 @@ def guessed(
     return np.asarray(asks & np.isnan(holds) & ~within)
 
 
-def valves_of(
-    study: Study, circuit: Circuit, loops: Sequence[LoopFlow | Unsolved], case: IntArray
-) -> FloatArray:
+def valves_of(study: Study, circuit: Circuit, loops: Solved, case: IntArray) -> FloatArray:
     """(c, u) `Valve` of each user of a plant; NaN of all but CDUs of solved loops."""
     subject = circuit.subject[circuit.links(Part.USER)]
-    return _of_units(study, subject, loops, case, lambda loop: loop.warmth.valve)
+    return _of_units(study, subject, loops, case, loops.valve)
 
 
-def users_ask(
-    study: Study, subject: IntArray, loops: Sequence[LoopFlow | Unsolved], case: IntArray
-) -> FloatArray:
+def users_ask(study: Study, subject: IntArray, loops: Solved, case: IntArray) -> FloatArray:
     """(c, u) facility water that CDUs and air units ask for in some cases, L/min; NaN not known.
 
     A CDU of a solved loop asks for what holds its set-point; any other user for its rated flow; and
@@ -101,9 +91,7 @@ def plants_in_use(study: Study, kinds: Sequence[str] = USERS) -> BoolArray:
     return out[:-1]  # the last of them is no plant
 
 
-def holding_lpm(
-    study: Study, subject: IntArray, loops: Sequence[LoopFlow | Unsolved], case: IntArray
-) -> FloatArray:
+def holding_lpm(study: Study, subject: IntArray, loops: Solved, case: IntArray) -> FloatArray:
     """(c, u) facility water that holds the set-point of each CDU of a solved loop, L/min.
 
     NaN for all other users, and where it is not known.
@@ -115,46 +103,21 @@ def holding_lpm(
     case
         (c,) cases.
     """
-    return _of_units(study, subject, loops, case, lambda loop: loop.warmth.facility_lpm)
+    return _of_units(study, subject, loops, case, loops.facility_lpm)
 
 
 def _of_units(
-    study: Study,
-    subject: IntArray,
-    loops: Sequence[LoopFlow | Unsolved],
-    case: IntArray,
-    figure: Callable[[LoopFlow], Array],
+    study: Study, subject: IntArray, loops: Solved, case: IntArray, figure: Array
 ) -> FloatArray:
-    """(c, u) a figure (L, units) of the CDUs of solved loops; NaN for all other users."""
+    """(c, u) a figure of the CDUs of solved loops, by their places; NaN for all other users."""
     out = np.full((len(case), len(subject)), np.nan)
-    place = {int(s): k for k, s in enumerate(subject.tolist())}
-    cdus = study.site.rows_of("cdu", subject)
-    for loop in solved_of(study, cdus[cdus >= 0], loops):
-        on = [place.get(s, -1) for s in (loop.units + study.site.first["cdu"]).tolist()]
-        mine = [k for k, at in enumerate(on) if at >= 0]
-        found = figure(loop)[loop.lanes.of_case[case]]
-        out[:, [on[k] for k in mine]] = found[:, mine]
+    mine, place = loops.units.among(study.site.rows_of("cdu", subject), case)
+    out[:, mine] = figure[place]
     return out
 
 
-def solved_of(study: Study, cdus: IntArray, loops: Sequence[LoopFlow | Unsolved]) -> list[LoopFlow]:
-    """Return the solved loops among some, ascending by row, of which CDUs are units, by their rows.
-
-    A campus has thousands of loops, and a plant asks for its own ones many times.
-    """
-    on = np.unique(row_named(study, "cdu", "loop")[cdus])
-    at = [bisect_left(loops, row, key=_row) for row in on[on >= 0].tolist()]
-    found = [loops[k] for k, row in zip(at, on[on >= 0].tolist(), strict=True)
-             if k < len(loops) and _row(loops[k]) == row]  # fmt: skip
-    return [f for f in found if not isinstance(f, Unsolved)]
-
-
-def _row(loop: LoopFlow | Unsolved) -> int:
-    return loop.circuit.row
-
-
 def user_heat(
-    study: Study, circuit: Circuit, loops: Sequence[LoopFlow | Unsolved], case: int
+    study: Study, circuit: Circuit, loops: Solved, case: int
 ) -> tuple[FloatArray, BoolArray]:
     """(u,) heat that each user of a plant gives to its water in a case, kW, and what it stands on.
 
@@ -169,9 +132,7 @@ def user_heat(
         heat[mine] = np.asarray(study.table(kind)["heat_kw"], dtype=float)[rows[mine]]
     at_most = np.ones(len(subject), dtype=bool)
     cdu = study.site.rows_of("cdu", subject)
-    for loop in loops:
-        if isinstance(loop, Unsolved):
-            continue
+    for loop in loops.flows:
         lane = int(loop.lanes.of_case[case])
         for k, row in enumerate(loop.units.tolist()):
             heat[cdu == row] = loop.warmth.heat_kw[lane, k]

@@ -21,11 +21,11 @@ from twin.solve.coolant.flow import (
     without_rest,
 )
 from twin.solve.coolant.plant_ready import plant_circuits
-from twin.solve.coolant.rated import exchangers
+from twin.solve.coolant.rated import rated
 from twin.solve.coolant.ready import watered
+from twin.solve.coolant.solved import Solved
 from twin.solve.study import Study
 
-Solved = tuple[LoopFlow | Unsolved, ...]
 Water = tuple[FloatArray, FloatArray]
 """(C, u) facility water with valves as far open, and as far closed, as they go, L/min; NaN where
 some user of the plant is taken to ask for more than it may, and the flow with it is not known."""
@@ -52,7 +52,7 @@ class Coolant:
     at_first: Solved
 
 
-def loop_flows(study: Study) -> tuple[LoopFlow | Unsolved, ...]:
+def loop_flows(study: Study) -> Solved:
     """Every described loop."""
     return study(coolant).loops
 
@@ -65,17 +65,16 @@ def plant_flows(study: Study) -> tuple[PlantFlow | Unsolved, ...]:
 def flow_decides(study: Study) -> BoolArray:
     """(loops,) loops that are solved, so that flows and not their sums decide."""
     out = np.zeros(len(study.table("loop")), dtype=bool)
-    out[[f.circuit.row for f in study(loop_flows) if not isinstance(f, Unsolved)]] = True
+    out[[flow.circuit.row for flow in study(loop_flows).flows]] = True
     return out
 
 
 def temperature_decides(study: Study) -> BoolArray:
     """(loops,) solved loops whose CDUs are all rated fully, so that temperatures decide."""
     out = np.zeros(len(study.table("loop")), dtype=bool)
-    for found in study(loop_flows):
-        if not isinstance(found, Unsolved):
-            known = ~np.isnan(exchangers(study, found.units).ua_kw_k)
-            out[found.circuit.row] = bool(known.all())
+    known = ~np.isnan(study(rated).ua_kw_k)
+    for flow in study(loop_flows).flows:
+        out[flow.circuit.row] = known[flow.units].all()
     return out
 
 
@@ -102,7 +101,8 @@ def coolant(study: Study) -> Coolant:
     solved again with what comes. What others on the plant then ask for may change once more. What
     still changes in the last round is not known.
     """
-    return settled(study, study(plant_circuits), solve_loops(study, circuits(study, "loop")))
+    at_first = Solved(solve_loops(study, circuits(study, "loop")))
+    return settled(study, study(plant_circuits), at_first)
 
 
 def settled(study: Study, plants: Sequence[Circuit], at_first: Solved) -> Coolant:
@@ -116,8 +116,8 @@ def settled(study: Study, plants: Sequence[Circuit], at_first: Solved) -> Coolan
             return Coolant(_without_unknown(study, found, loops), found, at_first)
         loops = _solved_again(loops, again)
     found, again = _reached(study, plants, loops, at_first)
-    rest = tuple(_resting(loop, water) for loop, water in zip(loops, again, strict=True))
-    return Coolant(_without_unknown(study, found, rest), found, at_first)
+    rest = Solved(_resting(loop, water) for loop, water in zip(loops, again, strict=True))
+    return Coolant(_without_unknown(study, found, rest), found, Solved(at_first))
 
 
 def _without_unknown(
@@ -135,7 +135,7 @@ def _without_unknown(
         unknown |= {row: bad[:, k] for k, row in enumerate(rows.tolist()) if row >= 0}
     if not unknown:
         return loops
-    return tuple(loop if isinstance(loop, Unsolved) else _known(loop, unknown) for loop in loops)
+    return Solved(loop if isinstance(loop, Unsolved) else _known(loop, unknown) for loop in loops)
 
 
 def _known(loop: LoopFlow, unknown: dict[int, BoolArray]) -> LoopFlow:
@@ -179,7 +179,7 @@ def _solved_again(loops: Solved, water: list[Water | None]) -> Solved:
             ]
         )
     )
-    return tuple(
+    return Solved(
         loop if comes is None or isinstance(loop, Unsolved) else next(found)
         for loop, comes in zip(loops, water, strict=True)
     )

@@ -7,12 +7,12 @@ far closed as it goes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.site.table import BoolArray, FloatArray, IntArray, distinct
 from twin.solve.coolant.asking import (
     USERS,
     asked_of,
@@ -20,24 +20,24 @@ from twin.solve.coolant.asking import (
     guessed,
     in_use,
     rated_lpm,
-    solved_of,
     valves_of,
 )
 from twin.solve.coolant.branches import TURBULENT, fluid_of
 from twin.solve.coolant.circuit import Circuit, Part
-from twin.solve.coolant.flow import LoopFlow, Unsolved
+from twin.solve.coolant.flow import Unsolved
 from twin.solve.coolant.hold import State, hold_pressure, sensor_of
 from twin.solve.coolant.hung import hookup_of_links
 from twin.solve.coolant.hydraulics import Branches, Moved, Net, lanes_of_net, move, nets_of
 from twin.solve.coolant.lacking import less_pumps
 from twin.solve.coolant.lane_of_case import LaneOfCase
 from twin.solve.coolant.laned import alike_rows, with_rows
-from twin.solve.coolant.lost import Lanes, lanes_of
+from twin.solve.coolant.lost import Lanes, lanes_of_all
 from twin.solve.coolant.named import rows_naming
-from twin.solve.coolant.plant_ready import ReadyPlant, ready_plant
+from twin.solve.coolant.plant_ready import ReadyPlant, plant_circuits, ready_plant
 from twin.solve.coolant.pumping import AS_SLOW_AS_CAN_BE, LPM, Control, gain_of
 from twin.solve.coolant.pumps import PumpCurve
 from twin.solve.coolant.racks import plant_supply_c
+from twin.solve.coolant.solved import Solved
 from twin.solve.coolant.valves import openings
 from twin.solve.coolant.warmth import Valve
 from twin.solve.study import Study
@@ -108,21 +108,25 @@ class PlantFlow:
         return np.asarray(self.guessed.any(axis=1))
 
 
-def looked_at(
-    study: Study, circuit: Circuit, lanes: Lanes, loops: Sequence[LoopFlow | Unsolved]
-) -> IntArray:
+def _plant_lanes(study: Study) -> dict[int, Lanes]:
+    """Return what each case takes out of each described plant, by its row."""
+    circuits = study(plant_circuits)
+    lanes = lanes_of_all(study, circuits)
+    return {circuit.row: each for circuit, each in zip(circuits, lanes, strict=True)}
+
+
+def looked_at(study: Study, circuit: Circuit, lanes: Lanes, loops: Solved) -> IntArray:
     """(c,) cases in which a plant, or a loop on it, is not as in the first; that one first."""
     on_it = rows_naming(study, "cdu", "plant", circuit.row)
-    differ = [lanes.of_case.differing]
-    differ += [f.lanes.of_case.differing for f in solved_of(study, on_it, loops)]
-    return np.unique(np.concatenate([[0], *differ])).astype(np.int64)
+    first = np.zeros(1, dtype=np.int64)
+    return distinct(first, lanes.of_case.differing, *loops.units.differing(on_it))
 
 
 def solve_plant(
     study: Study,
     circuit: Circuit,
-    loops: Sequence[LoopFlow | Unsolved],
-    at_first: Sequence[LoopFlow | Unsolved],
+    loops: Solved,
+    at_first: Solved,
 ) -> PlantFlow | Unsolved:
     """Solve one plant for the flows that its users ask for, case by case.
 
@@ -135,7 +139,7 @@ def solve_plant(
     plant = ready_plant(study, circuit)
     if isinstance(plant, tuple):
         return Unsolved(circuit, plant)
-    lanes = lanes_of(study, circuit)
+    lanes = study(_plant_lanes)[circuit.row]
     link = circuit.links(Part.USER)
     looked = looked_at(study, circuit, lanes, loops)
     asked = wanted = asked_of(study, circuit, loops, looked)

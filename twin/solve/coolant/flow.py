@@ -21,7 +21,7 @@ from twin.solve.coolant.hydraulics import Moved, move
 from twin.solve.coolant.laned import rows_of, with_rows
 from twin.solve.coolant.lost import Lanes, told_apart
 from twin.solve.coolant.pumping import LPM, Control, Limit
-from twin.solve.coolant.ready import Ready, ready_of, watered, without
+from twin.solve.coolant.ready import Ready, ready_of_all, watered, without
 from twin.solve.coolant.slow import slow_of
 from twin.solve.coolant.warmth import STANDS_K, Valve, Warmth, of_lanes, warm
 from twin.solve.study import Study
@@ -108,7 +108,7 @@ class Unsolved:
 
 def solve_loops(study: Study, circuits: Sequence[Circuit]) -> tuple[LoopFlow | Unsolved, ...]:
     """Solve loops in all their lanes, each unit with the facility water that it is rated for."""
-    read = [ready_of(study, circuit) for circuit in circuits]
+    read = ready_of_all(study, circuits)
     found = iter(solve_all([loop for loop in read if not isinstance(loop, tuple)]))
     return tuple(
         Unsolved(circuit, loop) if isinstance(loop, tuple) else next(found)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-from twin.site.table import BoolArray, FloatArray, IntArray, distinct
+from twin.arrays.joins import each_match
+from twin.site.table import BoolArray, FloatArray, IntArray, distinct, distinct_pairs
 from twin.solve.coolant.circuit import Circuit, Part
 from twin.solve.coolant.lane_of_case import LaneOfCase, lanes_by_case
 from twin.solve.coolant.laned import alike_rows
@@ -46,50 +49,173 @@ class Lanes:
 
 
 def lanes_of(study: Study, circuit: Circuit) -> Lanes:
-    """Collect what is dead in each case among what the circuit is made of.
+    """Collect what is dead in each case among what a circuit is made of."""
+    return lanes_of_all(study, [circuit])[0]
+
+
+def lanes_of_all(study: Study, circuits: Sequence[Circuit]) -> list[Lanes]:
+    """Collect what is dead in each case among what circuits are made of, of each by itself.
 
     A pipe or a manifold that is lost is shut off at both its ends. A CDU that falls, with its own
     power or with its plant, no longer pumps. On facility water it takes none. Cases that touch
-    nothing of the circuit share one lane and are not looked at one by one. CDUs that are not there
+    nothing of a circuit share one lane and are not looked at one by one. CDUs that are not there
     on the day of the study are shut in all of them.
     """
-    table, index = study(cases), study(_by_subject)
-    own = _made_of(study, circuit)
-    dead, fallen = index.gear.of(own)
-    out, less = index.pumps.of(own)
-    touched = distinct(dead, out, _capped_behind(study, circuit, index))
-    rest = _first_without(touched, len(table))
-    looked = distinct(touched, np.zeros(1, dtype=np.int64), rest)
-    numbers, pumps = distinct(fallen), distinct(less)
-    marks = np.zeros((len(looked), len(numbers) + len(pumps) + 2))
-    marks[np.searchsorted(looked, dead), np.searchsorted(numbers, fallen)] = 1.0
-    marks[np.searchsorted(looked, out), len(numbers) + np.searchsorted(pumps, less)] = 1.0
-    counts = index.counts[looked]
+    if not circuits:
+        return []
+    index, count = study(_by_subject), len(study(cases))
+    marks = _marks(study, circuits, index)
+    capped = [
+        _capped_behind(study, circuit, index) + k * count for k, circuit in enumerate(circuits)
+    ]
+    looked, rest, theirs = _looked(distinct(marks.state, *capped), len(circuits), count)
+    of, case = looked // count, looked % count
+    sure = ~theirs | index.counts[case]
+    keep = np.where(theirs & sure, index.keep[case], 1.0)
+    ptr = np.searchsorted(marks.state, np.append(looked, len(circuits) * count))
+    first, lane = _sorts(of, marks, ptr, keep, sure)
+    begin = np.searchsorted(of[first], np.arange(len(circuits) + 1))
+    lane -= begin[of]
+    others = np.zeros(len(circuits), dtype=np.int64)
+    others[of[rest]] = lane[rest]
+    apart = np.flatnonzero(lane != others[of])
+    bounds = np.searchsorted(of[apart], np.arange(len(circuits) + 1))
+    shut, pump_out = _closed(study, circuits, marks, looked[first])
+    out: list[Lanes] = []
+    for k, (a, b) in enumerate(pairwise(begin.tolist())):
+        mine, named = first[a:b], apart[bounds[k] : bounds[k + 1]]
+        out.append(Lanes(
+            of_case=LaneOfCase(count, int(others[k]), case[named], lane[named]),
+            first_case=case[mine], shut=shut[k], pump_out=pump_out[k],
+            keep=keep[mine], counts=sure[mine],
+        ))  # fmt: skip
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What is lost of circuits in cases, (n,): sorted, each once.
+
+    Attributes
+    ----------
+    state
+        The circuit's place times the number of cases, and the case.
+    mark
+        Twice the subject that is dead; one more where only a pump of it is.
+    """
+
+    state: IntArray
+    mark: IntArray
+
+
+def _marks(study: Study, circuits: Sequence[Circuit], index: _BySubject) -> _Marks:
+    size, count = study.site.size, len(study(cases))
+    own = distinct(*(_made_of(study, c) + k * size for k, c in enumerate(circuits)))
+    pairs = []
+    for pump, losses in enumerate((index.gear, index.pumps)):
+        case, at = losses.of(own % size)
+        state = (own // size)[at] * count + case
+        pairs.append(np.stack([state, 2 * (own % size)[at] + pump], axis=1))
+    found = distinct_pairs(np.concatenate(pairs))
+    return _Marks(found[:, 0], found[:, 1])
+
+
+def _looked(touched: IntArray, circuits: int, count: int) -> tuple[IntArray, IntArray, BoolArray]:
+    """Return the states that are looked at: those that touch a circuit, the first case, and one.
+
+    Parameters
+    ----------
+    touched
+        States, ascending.
+
+    Returns
+    -------
+    looked, rest, theirs
+        (n,) states, ascending; which of them stand for all that do not touch their circuit, of
+        those of which there are some; and (n,) whether one does touch it.
+    """
+    begin = np.searchsorted(touched, np.arange(circuits + 1) * count)
+    of = touched // count
+    # The first case that is not among them: where they no longer count on from the first one.
+    within = np.arange(len(touched)) - begin[of]
+    without = np.diff(begin)
+    gap = np.flatnonzero(touched % count != within)[::-1]
+    without[of[gap]] = within[gap]
+    start = np.arange(circuits) * count
+    rest = (start + without)[without < count]
+    looked = distinct(touched, start, rest)
     theirs = np.zeros(len(looked), dtype=bool)
     theirs[np.searchsorted(looked, touched)] = True
-    marks[:, -2] = np.where(theirs & counts, index.keep[looked], 1.0)
-    marks[:, -1] = ~theirs | counts
-    first, lane = alike_rows(marks)
-    others = int(lane[np.searchsorted(looked, rest)][0]) if len(rest) else 0
-    apart = lane != others
-    rows = marks[first]
-    shut = _marked(rows[:, : len(numbers)], numbers, circuit.subject)
-    hung = np.flatnonzero(circuit.manifold >= 0)
-    manifolds = circuit.manifold[hung] + study.site.first["manifold"]
-    shut[:, hung] |= _marked(rows[:, : len(numbers)], numbers, manifolds)
-    if circuit.kind == "loop":
-        shut[:, circuit.links(Part.UNIT)] |= late(study, "cdu")[
-            circuit.rows(study, "cdu", Part.UNIT)
-        ]
-    pump_out = _marked(rows[:, len(numbers) : -2], pumps, circuit.subject)
-    return Lanes(
-        of_case=LaneOfCase(len(table), others, looked[apart], lane[apart]),
-        first_case=looked[first],
-        shut=shut,
-        pump_out=pump_out & (circuit.part == Part.UNIT),
-        keep=rows[:, -2],
-        counts=rows[:, -1] > 0,
+    return looked, np.searchsorted(looked, rest), theirs
+
+
+def _sorts(
+    of: IntArray, marks: _Marks, ptr: IntArray, keep: FloatArray, sure: BoolArray
+) -> tuple[IntArray, IntArray]:
+    """(L,) first state of each sort, ascending, and (n,) the sort of each; of each circuit its own.
+
+    States of a circuit are of one sort where they have the same marks and rest on the same caps.
+
+    Parameters
+    ----------
+    ptr
+        (n + 1,) where the marks of each state begin.
+    """
+    blob, at = marks.mark.tobytes(), (ptr * marks.mark.itemsize).tolist()
+    bits = keep.view(np.int64).tolist()
+    seen: dict[tuple[int, int, bool, bytes], int] = {}
+    first: list[int] = []
+    lane = np.empty(len(of), dtype=np.int64)
+    for k, key in enumerate(zip(of.tolist(), bits, sure.tolist(), pairwise(at), strict=True)):
+        a, b = key[3]
+        lane[k] = sort = seen.setdefault((*key[:3], blob[a:b]), len(first))
+        if sort == len(first):
+            first.append(k)
+    return np.array(first, dtype=np.int64), lane
+
+
+def _closed(
+    study: Study, circuits: Sequence[Circuit], marks: _Marks, states: IntArray
+) -> tuple[list[BoolArray], list[BoolArray]]:
+    """(L, m) closed links, and units of which a pump is out, of each circuit.
+
+    Parameters
+    ----------
+    states
+        States of the lanes, ascending.
+    """
+    size, links = study.site.size, np.array([len(c.fr) for c in circuits])
+    subject, part, hung = (
+        np.concatenate([getattr(c, name) for c in circuits])
+        for name in ("subject", "part", "manifold")
     )
+    of_link = np.repeat(np.arange(len(circuits)), links) * size
+    on = np.flatnonzero(hung >= 0)
+    manifold = of_link[on] + hung[on] + study.site.first["manifold"]
+    named = np.concatenate([of_link + subject, manifold])
+    order = np.argsort(named, kind="stable")
+    link = np.concatenate([np.arange(len(subject)), on])[order]
+    lane, at = each_match(marks.state, states)
+    mark, circuit = marks.mark[at], states // len(study(cases))
+    row, at = each_match(named[order], circuit[lane] * size + mark // 2)
+    lane, mark, link = lane[row], mark[row], link[at]
+    # One row of links for each lane, circuit by circuit.
+    width = links[circuit]
+    place = (np.cumsum(width) - width)[lane] + link - (np.cumsum(links) - links)[circuit[lane]]
+    shut, out = (np.zeros(int(width.sum()), dtype=bool) for _ in range(2))
+    shut[place[mark % 2 == 0]] = True
+    out[place[(mark % 2 > 0) & (part[link] == Part.UNIT)]] = True
+    shapes = list(zip(np.bincount(circuit, minlength=len(links)).tolist(), links, strict=True))
+    ends = np.cumsum([lanes * n for lanes, n in shapes])[:-1]
+    closed, less = (
+        [flat.reshape(shape) for flat, shape in zip(np.split(c, ends), shapes, strict=True)]
+        for c in (shut, out)
+    )
+    absent = late(study, "cdu")
+    for one, gone in zip(circuits, closed, strict=True):
+        if one.kind == "loop":
+            gone[:, one.links(Part.UNIT)] |= absent[one.rows(study, "cdu", Part.UNIT)]
+    return closed, less
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +226,12 @@ class _Losses:
     case: IntArray
 
     def of(self, subjects: IntArray) -> tuple[IntArray, IntArray]:
-        """Pairs (case, subject) of some subjects."""
+        """Cases in which some subjects are lost, and which of the subjects it is."""
         low = self.ptr[subjects]
         count = self.ptr[subjects + 1] - low
         within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
-        return self.case[np.repeat(low, count) + within], np.repeat(subjects, count)
+        at = np.repeat(np.arange(len(subjects)), count)
+        return self.case[np.repeat(low, count) + within], at
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,21 +286,6 @@ def _made_of(study: Study, circuit: Circuit) -> IntArray:
     """Subjects whose loss shuts something of a circuit."""
     solid = (circuit.part != Part.HOSE) & (circuit.part != Part.RACK)
     return distinct(circuit.subject[solid], _manifolds(study, circuit))
-
-
-def _first_without(touched: IntArray, count: int) -> IntArray:
-    """Return the first of `count` cases that is not among some, ascending; none: nothing."""
-    gap = np.flatnonzero(touched != np.arange(len(touched)))
-    first = int(gap[0]) if len(gap) else len(touched)
-    return np.arange(first, min(first + 1, count))
-
-
-def _marked(marks: FloatArray, numbers: IntArray, subject: IntArray) -> BoolArray:
-    """(L, k) whether subjects are marked, by the columns of those that are anywhere."""
-    if not len(numbers):
-        return np.zeros((len(marks), len(subject)), dtype=bool)
-    at = np.minimum(np.searchsorted(numbers, subject), len(numbers) - 1)
-    return np.asarray((marks[:, at] > 0) & (numbers[at] == subject))
 
 
 def told_apart(lanes: Lanes, by: FloatArray) -> Lanes:

@@ -12,7 +12,7 @@ import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.coupled import loop_flows
-from twin.solve.coolant.flow import LoopFlow, Unsolved
+from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.laned import alike_rows
 from twin.solve.coolant.plants import (
     Group,
@@ -154,7 +154,7 @@ def _loops(study: Study) -> list[Group]:
     """Racks behind the CDUs of each loop: of solved ones as solved, of others by ratings."""
     heat, on = study(liquid_heat), study(rack_loops)
     plant = plants_of_cdus(study)
-    flows = {f.circuit.row: f for f in study(loop_flows) if not isinstance(f, Unsolved)}
+    flows = {flow.circuit.row: flow for flow in study(loop_flows).flows}
     racks = members(np.where(study.here & (heat != 0), on, -1))
     none = np.empty(0, dtype=np.int64)
     solved = [_solved(flow, plant, racks.get(row, none), heat) for row, flow in flows.items()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +16,7 @@ from twin.solve.coolant.dew import held_supply_c
 from twin.solve.coolant.hold import Sensor, sensor_of
 from twin.solve.coolant.hydraulics import Branches, Net, nets_of
 from twin.solve.coolant.lacking import less_pumps, unsaid, when_cut_off
-from twin.solve.coolant.lost import Lanes, lanes_of, told_apart
+from twin.solve.coolant.lost import Lanes, lanes_of_all, told_apart
 from twin.solve.coolant.plant_ready import water_unknown
 from twin.solve.coolant.pumping import Control, control_of, curve_of, gain_of
 from twin.solve.coolant.pumps import PumpCurve
@@ -74,6 +74,16 @@ class Ready:
 
 def ready_of(study: Study, circuit: Circuit) -> Ready | tuple[Missing, ...]:
     """Read what a loop is solved from, or what lacks for that: nothing of one without racks."""
+    return ready_of_all(study, [circuit])[0]
+
+
+def ready_of_all(study: Study, circuits: Sequence[Circuit]) -> list[Ready | tuple[Missing, ...]]:
+    """Read what each of some loops is solved from, or what lacks for that."""
+    every = zip(circuits, lanes_of_all(study, circuits), strict=True)
+    return [_ready(study, circuit, lanes) for circuit, lanes in every]
+
+
+def _ready(study: Study, circuit: Circuit, lanes: Lanes) -> Ready | tuple[Missing, ...]:
     missing = list(circuit.missing)
     fluid, gaps = fluid_of(study, "loop", circuit.row)
     control, more = control_of(study, "loop", circuit.row)
@@ -91,7 +101,7 @@ def ready_of(study: Study, circuit: Circuit) -> Ready | tuple[Missing, ...]:
     missing += unsaid(study, circuit, control, "cdu", units, [curve for curve, _ in curves])
     if missing or fluid is None or not len(units) or not len(racks.row):
         return tuple(dict.fromkeys(missing))
-    lanes, hold = lanes_of(study, circuit), np.full((1, len(circuit.fr)), np.nan)
+    hold = np.full((1, len(circuit.fr)), np.nan)
     hold[:, racks.link] = racks.hold_m3s
     branches, with_less = branches_of(study, circuit, racks, units), bool(lanes.pump_out.any())
     return Ready(

@@ -9,6 +9,7 @@ from twin.solve.coolant.circuit import Circuit
 from twin.solve.coolant.coupled import SHORT, coolant, loop_flows, plant_flows, settled
 from twin.solve.coolant.flow import LoopFlow, Unsolved, solve_all
 from twin.solve.coolant.ready import without
+from twin.solve.coolant.solved import Solved
 from twin.solve.study import Study
 
 
@@ -30,16 +31,16 @@ class Shared:
     def without(self, study: Study, absent: BoolArray) -> tuple[LoopFlow, ...]:
         """Solve the loops and their plants anew without some racks, (racks,)."""
         mine = {flow.circuit.row for flow in self.loops}
-        first = [f for f in study(coolant).at_first if f.circuit.row in mine]
-        ready = [without(f.loop, absent) for f in first if not isinstance(f, Unsolved)]
-        found = settled(study, self.plants, tuple(solve_all(ready))).loops
-        return tuple(f for f in found if not isinstance(f, Unsolved))
+        first = [f for f in study(coolant).at_first.flows if f.circuit.row in mine]
+        ready = [without(flow.loop, absent) for flow in first]
+        found = settled(study, self.plants, Solved(solve_all(ready))).loops
+        return found.flows
 
 
 def short_of_water(study: Study) -> tuple[Shared, ...]:
     """Loops by the plants that give some of their units less than they ask for."""
     known = [p for p in study(plant_flows) if not isinstance(p, Unsolved)]
-    loops = [f for f in study(loop_flows) if not isinstance(f, Unsolved)]
+    loops = study(loop_flows).flows
     plant = study.site.rows_of("plant", study.table("cdu")["plant"])
     on = [set(plant[flow.units].tolist()) for flow in loops]
     lacks = {p.circuit.row for p in known if (p.got_lpm < p.asked_lpm * (1.0 - SHORT)).any()}

@@ -94,9 +94,7 @@ def compile_laws(links: Links) -> Laws:
     )  # fmt: skip
     wide = [c for c in (*given, links.curve) if isinstance(c, np.ndarray) and c.ndim == 2]
     k = max(map(len, wide), default=1)
-    table = np.empty((len(given), k, m))
-    for at, column in enumerate(given):
-        _fill(table[at], column)
+    table = tuple(_rows(column, k, m) for column in given)
     kind = np.ascontiguousarray(links.kind, np.int64)
     powered = (kind == Kind.POWER) | (kind == Kind.PUMP)
     square = (table[5] == 2.0).all(axis=0)
@@ -109,7 +107,11 @@ def compile_laws(links: Links) -> Laws:
     one_way |= (kind == Kind.PUMP) | (kind == Kind.CURVE)
     start, curve_q, curve_pa, end, last = _curves(links, kind, row[until[POWERS] :])
     columns = np.zeros((COLUMNS, k, m))
-    bad = _columns(kind, row, one_way, table, int(links.friction), last, columns)
+    # Most links are the same in all scenarios, and the bend of a pipe's friction takes long.
+    alike = ~tabled
+    for column in table:
+        alike &= ((column == column[:1]) | np.isnan(column) & np.isnan(column[:1])).all(axis=0)
+    bad = _columns(kind, row, one_way, table, alike, int(links.friction), last, columns)
     if bad >= 0:
         raise SolveError(f"link {bad}: a figure that its law needs is not known or not possible")
     walled = np.flatnonzero(
@@ -158,14 +160,16 @@ def of_rows(laws: Laws, scenarios: IntArray) -> Laws:
     )  # fmt: skip
 
 
-def _fill(out: FloatArray, column: Column) -> None:
+def _rows(column: Column, k: int, m: int) -> FloatArray:
+    """Return a column as (k, m), or as (1, m) where it is the same in all scenarios."""
+    out = np.empty((k if np.ndim(column) == 2 and len(np.asarray(column)) > 1 else 1, m))
     try:
         out[:] = column
     except ValueError:
-        k, m = out.shape
         raise SolveError(
             f"a column of {np.shape(column)} does not fit {m} links in {k} scenarios"
         ) from None
+    return out
 
 
 def _curves(
@@ -211,24 +215,31 @@ def _columns(
     kind: IntArray,
     row: IntArray,
     one_way: BoolArray,
-    table: FloatArray,
+    table: tuple[FloatArray, ...],
+    alike: BoolArray,
     law: int,
     curve_last: FloatArray,
     out: FloatArray,
 ) -> int:
     """Fill the compiled columns; return a link whose figures are not possible, or -1."""
     quarter = np.pi / 4.0
-    curves = 0
-    for i in range(len(row)):
-        o = row[i]
-        if kind[o] >= 4:
-            curves += 1
-        for k in range(table.shape[1]):
-            length, d, eps, loss = table[0, k, o], table[1, k, o], table[2, k, o], table[3, k, o]
-            coef, power, lift, speed = (
-                table[4, k, o], table[5, k, o], table[6, k, o], table[7, k, o],
+    for k in range(out.shape[1]):
+        curves = 0
+        for i in range(len(row)):
+            o = row[i]
+            if kind[o] >= 4:
+                curves += 1
+            if k > 0 and alike[o]:
+                for c in range(len(out)):
+                    out[c, k, i] = out[c, 0, i]
+                continue
+            length, d, eps, loss = (
+                _at(table[0], k, o), _at(table[1], k, o), _at(table[2], k, o), _at(table[3], k, o),
             )  # fmt: skip
-            hold, rho, mu = table[8, k, o], table[9, k, o], table[10, k, o]
+            coef, power, lift, speed = (
+                _at(table[4], k, o), _at(table[5], k, o), _at(table[6], k, o), _at(table[7], k, o),
+            )  # fmt: skip
+            hold, rho, mu = _at(table[8], k, o), _at(table[9], k, o), _at(table[10], k, o)
             area = quarter * d * d
             head = 0.5 * rho / (area * area)
             start = START_M_S * area
@@ -276,6 +287,12 @@ def _columns(
             if not good or hold < 0.0:
                 return int(o)
     return -1
+
+
+@kernel
+def _at(column: FloatArray, k: int, o: int) -> float:
+    """Return a figure of a link in a scenario, of which the column may have one for all."""
+    return float(column[k if len(column) > 1 else 0, o])
 
 
 @kernel

@@ -11,7 +11,7 @@ from twin.model.base import POWER_KINDS
 from twin.model.policy import Outcome
 from twin.site.outcomes import class_of_racks
 from twin.site.site import Site
-from twin.site.table import Array, BoolArray, FloatArray, IntArray
+from twin.site.table import Array, BoolArray, FloatArray, IntArray, distinct
 from twin.solve.losses.fallen import shelf_heads
 from twin.solve.losses.isolated import LINES, ends_with_valves
 from twin.solve.losses.pairs import pairs_within
@@ -172,7 +172,7 @@ class Collected:
             used = self._used()[root] & ~now.dead[node]
             self._of_kind(FAULT, kind, subject[used], roots=_first(root[used]), end=False)
         self.section += 1
-        whip = np.unique(self.study(shelf_heads)[~now.dead[topology.whips]])
+        whip = distinct(self.study(shelf_heads)[~now.dead[topology.whips]])
         self._of_kind(SHELF, "shelf", whip + topology.first, roots=_first(whip))
 
     def _gear(self) -> None:
@@ -373,7 +373,7 @@ def used(study: Study) -> Array:
     topology, now = study.arrays.topology.power, study(grid)
     feed = study.site.tables["feed"]
     above = np.zeros(len(topology.parent) + 1, dtype=bool)
-    at = np.unique(np.concatenate([topology.whips, feed["head"] - topology.first]))
+    at = distinct(topology.whips, feed["head"] - topology.first)
     at = at[at >= 0]
     while len(at):
         above[at] = True
@@ -382,7 +382,7 @@ def used(study: Study) -> Array:
             at = np.union1d(at, topology.members[topology.group_ptr[g] : topology.group_ptr[g + 1]])
         above[at] = True
         up = now.parent[at]
-        at = np.unique(up[up >= 0])
+        at = distinct(up[up >= 0])
         at = at[~above[at]]
     return above
 

@@ -115,24 +115,8 @@ def _shares(study: Study, unit: Unit, table: Cases | None) -> Shares:
 
 def in_unit(study: Study, unit: Unit, share: Shares) -> Entries:
     """Shares of loads on elements in a unit per kW of each load."""
-    known, racks = study(feeders), len(study.table("rack"))
-    pf = np.concatenate(
-        [
-            np.asarray(study.table("rack")["power_factor"], dtype=float),
-            study(gear_power_factor),
-            study(loss_bounds).power_factor,
-        ]
-    )[share.load]
-    phases = known.phases[share.element]
-    pf = np.where(phases == 0, 1.0, pf)
-    amps = amps_per_kva(known.voltage_v[share.element], phases) if unit == "A" else 1.0
-
-    def per_kw(kw: FloatArray, bare: FloatArray, kva: FloatArray) -> FloatArray:
-        if unit == "kW":
-            return kw
-        # Nothing through a converter, or nothing beside it, needs no power factor of either.
-        own = np.where(bare == 0.0, 0.0, bare / pf)
-        return np.asarray((own + kva) * amps)
+    racks = len(study.table("rack"))
+    per_kw = (lambda kw, *_: kw) if unit == "kW" else _per_kw(study, unit, share)
 
     coefficient = per_kw(share.share, share.bare, share.kva)
     doubt = share.full is not share.share
@@ -143,6 +127,30 @@ def in_unit(study: Study, unit: Unit, share: Shares) -> Entries:
         coefficient=coefficient,
         full=per_kw(share.full, share.bare_full, share.kva_full) if doubt else coefficient,
     )
+
+
+def _per_kw(
+    study: Study, unit: Unit, share: Shares
+) -> Callable[[FloatArray, FloatArray, FloatArray], FloatArray]:
+    """Return what turns the kW of shares, what of them is bare, and their kVA into A or kVA."""
+    known = study(feeders)
+    pf = np.concatenate(
+        [
+            np.asarray(study.table("rack")["power_factor"], dtype=float),
+            study(gear_power_factor),
+            study(loss_bounds).power_factor,
+        ]
+    )[share.load]
+    pf[(known.phases == 0)[share.element]] = 1.0
+    # Of elements there are far fewer than of shares on them.
+    amps = amps_per_kva(known.voltage_v, known.phases)[share.element] if unit == "A" else 1.0
+
+    def per_kw(_: FloatArray, bare: FloatArray, kva: FloatArray) -> FloatArray:
+        # Nothing through a converter, or nothing beside it, needs no power factor of either.
+        own = np.where(bare == 0.0, 0.0, bare / pf)
+        return np.asarray((own + kva) * amps)
+
+    return per_kw
 
 
 def limits_in(study: Study, unit: Unit, table: Cases, node: IntArray, case: IntArray) -> FloatArray:
