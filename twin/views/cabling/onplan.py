@@ -212,9 +212,11 @@ def _of_bundle(study: Study, number: str) -> int:
     found = np.flatnonzero(rows.number == int(number))
     if len(found):
         return int(found[0])
-    most = int(rows.number.max(initial=0))
+    most, day = int(rows.number.max(initial=0)), study.conditions.date
     expected = f"write one of 1 to {most}" if most else "there is no bundle"
-    message = f"there is no bundle {number}"
+    # A day leaves numbers out.
+    of_day = "" if day is None else f" on {day.isoformat()}"
+    message = f"there is no bundle {number}{of_day}"
     raise InputError(Problem("", key="cable", value=number, message=message, expected=expected))
 
 
