@@ -204,7 +204,8 @@ def view(  # noqa: PLR0913 - each a condition that users name
     loop
         The loop that is drawn; None: every one whose pipes are described.
     cable
-        For the way: a label of a cord, one of its ends, or a bundle by its number, 12 or bundle:12.
+        For the way: a label of a cord, one of its ends, a bundle by its number, 12 or bundle:12, or
+        a trunk by its id, TA or trunk:TA.
     label
         Text of one end of that label, with fields in braces; None: the layout's (data.label).
     """

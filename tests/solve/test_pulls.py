@@ -15,8 +15,8 @@ LATE = ("[data.trunks.TA]\n", "[data.trunks.TA]\nready = 2027-06-01\n")
 """A trunk that lies four months after the racks of its row have come."""
 
 
-def told(tmp_path, *changes, day=None):
-    text = LAYOUT.read_text(encoding="utf-8")
+def told(tmp_path, *changes, day=None, layout=LAYOUT):
+    text = layout.read_text(encoding="utf-8")
     for old, new in changes:
         assert old in text
         text = text.replace(old, new)
@@ -65,3 +65,36 @@ def test_cords_to_a_panel_wait_for_its_rack(tmp_path):
     cords = told(tmp_path, (old, new))["cables.csv"]
     row_a = {r["day"] for r in cords if "A-09" in {r["upper_position"], r["lower_position"]}}
     assert row_a == {"2027-02-08"}
+
+
+SPLIT = LAYOUT.with_name("fabric_splitters.toml")
+IN_TURN = (
+    'positions = ["S-*"]\narrives = 2027-05-03',
+    """positions = ["S-0[2-6]"]
+arrives = 2027-05-03
+
+[racks.OLD]
+type = "air_storage"
+position = "S-01"
+arrives = 2027-05-03
+leaves = 2027-08-01
+
+[racks.NEW]
+type = "air_storage"
+position = "S-01"
+arrives = 2027-09-01""",
+)
+
+
+def test_racks_that_stand_in_turn_use_the_same_cords(tmp_path):
+    """A cord is pulled on the day of the first of them, whichever stands on the day asked for."""
+    kind = ("nodes_per_position = 8", "nodes_per_position = 3"), ("down = 24", "down = 10")
+    found = {
+        day: told(tmp_path, IN_TURN, *kind, ("value = 16", "value = 6"), day=day, layout=SPLIT)
+        for day in (None, date(2027, 7, 1), date(2027, 10, 1))
+    }
+    rows = {day: papers["cables.csv"] for day, papers in found.items()}
+    racks = {day: {r.pop("lower_rack") for r in some} for day, some in rows.items()}
+    assert "OLD" in racks[date(2027, 7, 1)] - racks[date(2027, 10, 1)]
+    assert rows[None] == rows[date(2027, 7, 1)] == rows[date(2027, 10, 1)]
+    assert {r["day"] for r in rows[None] if r["lower_position"] == "S-01"} == {"2027-05-03"}

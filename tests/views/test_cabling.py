@@ -16,6 +16,7 @@ from twin.views import colours, keys, solid
 from twin.views.cabling.lengths import length_sheet
 from twin.views.cabling.onplan import tray_scene, way_scene
 from twin.views.cabling.sections import section_sheet
+from twin.views.cabling.trunkway import trunk_asked, trunk_scene
 from twin.views.page import page
 from twin.views.payload import payload
 from twin.views.plan import plan
@@ -125,6 +126,35 @@ def test_a_section_says_that_cables_are_thicker_than_the_tray_is_wide():
     narrow = study(("width_m = 0.3", "width_m = 0.002"))
     words = "".join(parsed(section_sheet(narrow)).itertext())
     assert "32 cables, 32 thicker than the tray is wide: 2 mm, stack 0 of 100 mm" in words
+
+
+@pytest.fixture(scope="module")
+def trunks():
+    layout = TWO_HALLS.with_name("cabled_trunks.toml")
+    return pipeline.study_of(pipeline.load(layout), None, "provisioned", 0)
+
+
+@pytest.mark.parametrize("asked", ["TA", "trunk:TA"])
+def test_the_way_of_a_trunk_leads_from_panel_to_panel(trunks, asked):
+    shown = trunk_scene(trunks, trunk_asked(trunks, asked))
+    assert shown.frame.summary == "Trunk TA, 24 side by side: TA > TX > TN"
+    assert shown.frame.conditions == (
+        "needed 19.69 m, bought 20.00 m, trunk_sm_144, pull 1 on 2027-01-01"
+    )
+    racks = shown.batch("rack")
+    ends = {shown.name(s): b for s, b in zip(racks.subject, racks.band, strict=True) if b >= 0}
+    assert len(ends) == 2
+    texts = [entry.text for entry in shown.legend.entries]
+    assert texts[:2] == ["upper end: H1.N-01 QA", "lower end: H1.A-09 PA"]
+    assert shown.batch("way").points[0, :2].tolist() == [9.1, 2.6]
+
+
+def test_trunks_that_there_are_not_are_told(trunks):
+    assert trunk_asked(trunks, "12") == -1
+    with pytest.raises(InputError, match=r'there is no trunk "TX"; write the id of a trunk'):
+        trunk_asked(trunks, "trunk:TX")
+    with pytest.raises(InputError, match=r"the number of a bundle, or a trunk"):
+        way_scene(trunks, "TAB")
 
 
 def test_trays_have_the_band_of_their_fill():

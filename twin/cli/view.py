@@ -45,9 +45,9 @@ SCENES = ("plan", "trays", "way")
 )
 @click.option(
     "--cable",
-    metavar="LABEL|BUNDLE",
-    help="With --what way: a label of a cord, one of its ends, or a bundle by its number: 12, or "
-    "bundle:12 where labels are numbers.",
+    metavar="LABEL|BUNDLE|TRUNK",
+    help="With --what way: a label of a cord, one of its ends, a bundle by its number (12, or "
+    "bundle:12 where labels are numbers), or a trunk by its id (TA, or trunk:TA).",
 )
 @click.option(
     "--label",

@@ -70,7 +70,8 @@ def view(
         The loop or plant whose diagram is drawn, or the loop whose CDUs; None: every one whose
         pipes are described.
     cable
-        For the way: a label of a cord, one of its ends, or a bundle by its number, 12 or bundle:12.
+        For the way: a label of a cord, one of its ends, a bundle by its number, 12 or bundle:12, or
+        a trunk by its id, TA or trunk:TA.
     label
         Text of one end of that label, with fields in braces; None: the layout's (data.label).
 
@@ -134,9 +135,13 @@ def _cabled(
 ) -> Scene:
     """Return the floor with trays by their fill, or with the way of a cable."""
     from twin.views.cabling.onplan import tray_scene, way_scene
+    from twin.views.cabling.trunkway import trunk_asked, trunk_scene
 
     under = _study(site, report, day)
-    return tray_scene(under) if cable is None else way_scene(under, cable, label)
+    if cable is None:
+        return tray_scene(under)
+    trunk = trunk_asked(under, cable)
+    return way_scene(under, cable, label) if trunk < 0 else trunk_scene(under, trunk)
 
 
 def _diagram(study: Study, said: str, what: What, lost: str | None, loop: str | None) -> str:

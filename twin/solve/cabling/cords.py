@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.site.table import Array, DateArray, FloatArray, IntArray
-from twin.solve.cabling.days import in_turn, link_days
+from twin.solve.cabling.days import day_order, days, first_days, link_days
 from twin.solve.cabling.headed import farthest_m
 from twin.solve.cabling.parts import piece_needed_m
 from twin.solve.cabling.pieces import pieces
@@ -37,8 +37,8 @@ class Cords:
     piece, bundle
         Rows of `pieces` and of `bundles`.
     own_day, day
-        Day on which both ends of the link stand and its trunk lies, and the first such day of its
-        cord, on which that is pulled; NaT not known.
+        Day on which both ends of the link stand and its trunk lies; and the first such day of its
+        cord, on which that is pulled, whichever rack stood there then. NaT not known.
     serves_m
         Length that the farthest tail of the cord needs; NaN not known.
     tail
@@ -65,9 +65,9 @@ def cords(study: Study) -> Cords:
     t, piece = study(tails), study(pieces)
     link, of = t.link, t.piece
     length = _of_cords(t.cord, np.nan_to_num(study(shortest_m)[of], posinf=0.0), np.fmax)
-    own = link_days(study, link, piece.bundle[of])
-    day = _of_cords(t.cord, own, np.fmin)
-    order = np.lexsort((link, of, piece.place[of], -length, piece.host[of], in_turn(day)))
+    own, ever = (link_days(study, study(d), link, piece.bundle[of]) for d in (days, first_days))
+    day = _of_cords(t.cord, ever, np.fmin)
+    order = np.lexsort((link, of, piece.place[of], -length, piece.host[of], day_order(day)))
     link, of = link[order], of[order]
     serves = farthest_m(t.cord, study(piece_needed_m)[t.piece])
     return Cords(

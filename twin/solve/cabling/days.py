@@ -8,7 +8,7 @@ from twin.site.table import BoolArray, DateArray, IntArray
 from twin.solve.cabling.bundles import bundles
 from twin.solve.cabling.panel_ports import panel_ports
 from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.taken import trunks_taken
+from twin.solve.cabling.taken import racks_in_turn, trunks_taken
 from twin.solve.study import Study
 
 _NONE = np.datetime64("NaT", "D")
@@ -71,18 +71,28 @@ def trunk_days(study: Study) -> DateArray:
     return np.where(np.isnat(trunk["ready"]), out, trunk["ready"])
 
 
-def link_days(study: Study, link: IntArray, bundle: IntArray) -> DateArray:
+def first_days(study: Study) -> DateArray:
+    """(B,) first of the `days` of racks that stand on one position in turn: they use its cords."""
+    of, day = study(racks_in_turn), study(days)
+    first = np.full(len(day), _NEVER)
+    np.fmin.at(first, of, day)
+    return np.where(first[of] == _NEVER, _NONE, first[of])
+
+
+def link_days(study: Study, day: DateArray, link: IntArray, bundle: IntArray) -> DateArray:
     """(n,) day on which both ends of some links of the port map stand, and their trunk lies.
 
     A cord to a panel is of no use before the trunk behind it. NaT not known.
 
     Parameters
     ----------
+    day
+        (B,) day on which both ends of each of the `bundles` stand.
     link, bundle
         (n,) rows of the port map and of `bundles`.
     """
     lies = np.append(study(trunk_days), _NONE)[study(panel_ports).trunk[link]]
-    stand = study(days)[bundle]
+    stand = day[bundle]
     return np.where(np.isnat(stand), stand, np.fmax(stand, lies))
 
 
@@ -94,6 +104,6 @@ def bundle_days(study: Study) -> DateArray:
     return np.where(np.isnat(stand), stand, np.fmax(stand, last))
 
 
-def in_turn(day: DateArray) -> IntArray:
+def day_order(day: DateArray) -> IntArray:
     """(n,) days as whole numbers in their order, what is not known after all others."""
     return np.where(np.isnat(day), _NEVER, day).astype("datetime64[D]").astype(np.int64)

@@ -6,7 +6,7 @@ import numpy as np
 
 from twin.site.table import IntArray
 from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.days import bundle_days, in_turn
+from twin.solve.cabling.days import bundle_days, day_order
 from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.ways import shortest_m
 from twin.solve.study import Study
@@ -23,5 +23,5 @@ def by_hand(study: Study) -> IntArray:
     mine = np.flatnonzero((piece.bundle >= 0) & np.append(by, False)[piece.bundle])
     day = study(bundle_days)[piece.bundle[mine]]
     length = np.nan_to_num(study(shortest_m)[mine], posinf=0.0)
-    order = np.lexsort((mine, piece.place[mine], -length, piece.host[mine], in_turn(day)))
+    order = np.lexsort((mine, piece.place[mine], -length, piece.host[mine], day_order(day)))
     return mine[order]

@@ -8,7 +8,7 @@ import numpy as np
 
 from twin.site.table import IntArray
 from twin.solve.cabling.cords import cords
-from twin.solve.cabling.days import bundle_days, in_turn, trunk_days
+from twin.solve.cabling.days import bundle_days, day_order, trunk_days
 from twin.solve.cabling.hand import by_hand
 from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.ways import shortest_m
@@ -47,7 +47,7 @@ def pulls(study: Study) -> Pulls:
     host = [piece.host[of] for of in (rows, c.piece, hand)]
     size = [len(of) for of in host]
     # One whole number for each: its day, trunks before cords, and the rack at its upper end.
-    later = in_turn(np.concatenate(day)) * 2 + (np.arange(sum(size)) >= size[0])
+    later = day_order(np.concatenate(day)) * 2 + (np.arange(sum(size)) >= size[0])
     key = later * (len(study.table("position")) + 1) + np.concatenate(host) + 1
     _, number = np.unique(key, return_inverse=True)
     trunk, cord, by = np.split(number.ravel() + 1, np.cumsum(size)[:2])

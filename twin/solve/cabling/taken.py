@@ -49,7 +49,7 @@ def trunks_taken(study: Study) -> Through:
     led = np.flatnonzero((of >= 0) & (trunk >= 0))
     found, links = np.unique(np.stack([of[led], trunk[led]]), axis=1, return_counts=True)
     # Racks that stand on one position in turn use the same ports.
-    lead = _in_turn(study)[through]
+    lead = racks_in_turn(study)[through]
     more = _following(study, found[0], np.unique(lead[~np.isin(lead, found[0])]))
     pair = np.append(found, np.stack([more.bundle, more.trunk]), axis=1)
     part = np.append(links / np.bincount(found[0], links)[found[0]], more.share)
@@ -120,11 +120,12 @@ def _parallel(study: Study) -> IntArray:
     return np.flatnonzero(count[of.ravel()] > 1)
 
 
-def _in_turn(study: Study) -> IntArray:
+def racks_in_turn(study: Study) -> IntArray:
     """(B,) the first bundle with the same two ends as each: of racks, those of their position."""
     bundle = study(bundles)
-    key = np.stack([np.where(bundle.rack >= 0, bundle.place, -2 - bundle.low), bundle.switch])
-    _, first, of = np.unique(key, axis=1, return_index=True, return_inverse=True)
+    low = np.where(bundle.rack >= 0, bundle.place, -2 - bundle.low)
+    key = low * (len(study.table("switch")) + 1) + bundle.switch + 1
+    _, first, of = np.unique(key, return_index=True, return_inverse=True)
     return np.asarray(first[of.ravel()])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -29,7 +30,7 @@ from twin.views.judge import FILL, Judgement
 from twin.views.parts import Batch, Labels, Scene
 from twin.views.scene import composed
 
-_UPPER, _LOWER = range(2)
+UPPER, LOWER = range(2)
 _BUNDLE = "bundle:"
 _OVER_M = 0.1
 """So far over its tray the way is drawn in 3D."""
@@ -56,7 +57,7 @@ def tray_scene(study: Study) -> Scene:
     risers = len(study.table("riser"))
     kinds = "trays and risers" if risers else "trays"
     legend = Legend(FILL, f"fill of {kinds} in % of their limit", entries, _at_names(found.limit))
-    judgement = _judged(study, legend)
+    judgement = judged(study, legend)
     subject = np.concatenate([site.subject(k, np.arange(len(study.table(k)))) for k in KINDS])
     judgement.load[subject], judgement.band[subject] = load, band
     judgement.state[subject] = state
@@ -145,25 +146,29 @@ def way_scene(study: Study, cable: str, template: str | None = None) -> Scene:
     """
     row, of_bundle = _found(study, cable, template)
     rows = study(cables)
-    piece = int(rows.piece[row])
+    has_way(study, int(rows.piece[row]), cable)
+    tails = [row] if of_bundle or not rows.cord[row] else _tails(rows, row)
+    judgement = judged(study, _ends_legend(study, tails))
+    for k in tails:
+        for rack, band in ((rows.upper.rack[k], UPPER), (rows.lower.rack[k], LOWER)):
+            if rack >= 0:
+                judgement.band[study.site.first["rack"] + rack] = band
+    found = study(ways_of_cables)
+    each = np.unique(rows.piece[tails]).tolist()
+    lines = [points_of(study, one, way) for one in each for way in found[one]]
+    over = (drawn(judgement, lines),) if lines else ()
+    told = _told(study, rows, row, "" if of_bundle else cable)
+    return composed(study.site, judgement, told, study.conditions.date, over)
+
+
+def has_way(study: Study, piece: int, cable: str) -> None:
+    """Raise `InputError` where the way of a piece, as it was asked for, is none or not known."""
     length = float(study(laying).way_m[piece])
     if not np.isfinite(length):
         message = f"the way of {shown(cable)} is not known" if np.isnan(
             length) else f"no trays lead from end to end of {shown(cable)}"  # fmt: skip
         expected = "`twin cables` tells which fields are missing"
         raise InputError(Problem("", key="cable", value=cable, message=message, expected=expected))
-    tails = [row] if of_bundle or not rows.cord[row] else _tails(rows, row)
-    judgement = _judged(study, _ends_legend(study, tails))
-    for k in tails:
-        for rack, band in ((rows.upper.rack[k], _UPPER), (rows.lower.rack[k], _LOWER)):
-            if rack >= 0:
-                judgement.band[study.site.first["rack"] + rack] = band
-    found = study(ways_of_cables)
-    each = np.unique(rows.piece[tails]).tolist()
-    lines = [_points(study, one, way) for one in each for way in found[one]]
-    over = (_lines(judgement, lines),) if lines else ()
-    told = _told(study, rows, row, "" if of_bundle else cable)
-    return composed(study.site, judgement, told, study.conditions.date, over)
 
 
 def _tails(rows: Cables, row: int) -> list[int]:
@@ -171,7 +176,7 @@ def _tails(rows: Cables, row: int) -> list[int]:
     return np.flatnonzero(rows.cord == rows.cord[row]).tolist()
 
 
-def _judged(study: Study, legend: Legend) -> Judgement:
+def judged(study: Study, legend: Legend) -> Judgement:
     """Return a judgement of nothing, to be filled in."""
     n = study.site.size
     return Judgement(
@@ -195,9 +200,9 @@ def _found(study: Study, cable: str, template: str | None) -> tuple[int, bool]:
     ends = [t.partition(SEPARATOR)[0] for t in (*upper, *lower) if t]
     raise InputError(
         Problem("", key="cable", value=cable, message=f"no cord has the label {shown(cable)}",
-                expected=f"write a label after {shown(text)}, one of its ends, or the number of a"
-                " bundle",
-                near=near(cable, ends))
+                expected=f"write a label after {shown(text)}, one of its ends, the number of a"
+                " bundle, or a trunk",
+                near=near(cable, [*ends, *study.table("trunk").ids.tolist()]))
     )  # fmt: skip
 
 
@@ -207,9 +212,11 @@ def _of_bundle(study: Study, number: str) -> int:
     found = np.flatnonzero(rows.number == int(number))
     if len(found):
         return int(found[0])
-    most = int(rows.number.max(initial=0))
+    most, day = int(rows.number.max(initial=0)), study.conditions.date
     expected = f"write one of 1 to {most}" if most else "there is no bundle"
-    message = f"there is no bundle {number}"
+    # A day leaves numbers out.
+    of_day = "" if day is None else f" on {day.isoformat()}"
+    message = f"there is no bundle {number}{of_day}"
     raise InputError(Problem("", key="cable", value=number, message=message, expected=expected))
 
 
@@ -222,6 +229,11 @@ def _ends_legend(study: Study, tails: list[int]) -> Legend:
     ]
     if len(tails) > 1:
         texts[1] = f"tails: {', '.join(dict.fromkeys(two[1][1].device[k] for k in tails))}"
+    return legend_of_ends(texts)
+
+
+def legend_of_ends(texts: Sequence[str]) -> Legend:
+    """Return the legend of both ends of a cable: the upper, then the lower."""
     both = colours.kind_entries(tuple(texts))
     ends = tuple(e for e in both if e.band >= 0)
     return Legend(
@@ -229,7 +241,7 @@ def _ends_legend(study: Study, tails: list[int]) -> Legend:
     )
 
 
-def _points(study: Study, piece: int, way: Way) -> FloatArray:
+def points_of(study: Study, piece: int, way: Way) -> FloatArray:
     """(k, 3) points of a way in the frame of the site."""
     of, table = study(pieces), study.table("position")
     node_m, hall = _along(study, way)
@@ -265,7 +277,8 @@ def _along(study: Study, way: Way) -> tuple[FloatArray, IntArray]:
     return np.concatenate(points), np.concatenate(halls)
 
 
-def _lines(judgement: Judgement, lines: list[FloatArray]) -> Batch:
+def drawn(judgement: Judgement, lines: list[FloatArray]) -> Batch:
+    """Return ways of one cable, each (k, 3) points, as lines of a scene."""
     n = len(lines)
     return batch(
         "way", "line", judgement, origin=np.array([line[0] for line in lines]),
