@@ -40,7 +40,22 @@ def radix(item: Fabric, tier: int, figures: Figures) -> float:
     if item.radix is not None:
         return float(item.radix)
     name = (item.leaf, item.spine or item.leaf, item.core or item.spine or item.leaf)[tier]
-    return figures.of(name, "ports") * figures.of(name, "gbps") // port_gbps_of(item, figures)
+    return figures.of(name, "ports") * parts_at(
+        figures.of(name, "gbps"), port_gbps_of(item, figures)
+    )
+
+
+def parts_at(own: float, speed: float) -> float:
+    """Ports of a speed into which one port is divided, 0 where it is slower; NaN not known.
+
+    Examples
+    --------
+    Ports are divided, never joined: one of 800 Gb/s is two of 300 Gb/s, and 200 Gb/s lie idle.
+
+    >>> parts_at(800, 300), parts_at(100, 400), parts_at(1, 0.1)
+    (2.0, 0.0, 10.0)
+    """
+    return (own / speed + 1e-9) // 1  # 1 // 0.1 is 9
 
 
 def parts_of_port(item: Fabric, figures: Figures) -> float:
@@ -56,8 +71,10 @@ def faults_of_radix(name: str, item: Fabric, figures: Figures) -> Iterator[Fault
     for tier in range(item.tiers):
         product = (item.leaf, item.spine or item.leaf, item.core or item.spine or item.leaf)[tier]
         ports, own = figures.of(product, "ports"), figures.of(product, "gbps")
-        parts = own / speed  # NaN where a speed is not known: then nobody can tell
-        if not math.isnan(parts) and (item.radix or 0) > (most := ports * max(1, parts // 1)):
+        if slower(item, product, figures):  # told with its speed
+            continue
+        parts = parts_at(own, speed)  # NaN where a speed is not known: then nobody can tell
+        if not math.isnan(parts) and (item.radix or 0) > (most := ports * max(1, parts)):
             said = (
                 f"a {TIERS[tier]} of {item.radix} ports at {speed:g} Gb/s; {product} has"
                 f" {ports:g} of {own:g} Gb/s, which make at most {most:g}"
@@ -66,11 +83,29 @@ def faults_of_radix(name: str, item: Fabric, figures: Figures) -> Iterator[Fault
 
 
 def faults_of_speed(name: str, item: Fabric, figures: Figures) -> Iterator[Fault]:
-    """Tell a speed of links that no port of the leaf has: ports are divided, never joined."""
+    """Tell a speed of links that no port of a switch has: ports are divided, never joined."""
     own = figures.of(item.leaf, "gbps")
     if item.gbps is not None and item.gbps > own:
         said = f"links of {item.gbps:g} Gb/s; a port of {item.leaf} has {own:g} Gb/s"
         yield Fault("fabric", name, "gbps", item.gbps, said, f"at most {own:g}, or another leaf")
+        return
+    speed = port_gbps_of(item, figures)
+    if speed > own:  # parts of a port that it does not have are told as such
+        return
+    for key in TIERS[1 : item.tiers]:
+        product = getattr(item, key)
+        if product and slower(item, product, figures):
+            theirs = figures.of(product, "gbps")
+            said = (
+                f"links between switches of {speed:g} Gb/s; a port of {product} has {theirs:g} Gb/s"
+            )
+            right = f"a switch whose ports have {speed:g} Gb/s or more"
+            yield Fault("fabric", name, key, product, said, right)
+
+
+def slower(item: Fabric, product: str, figures: Figures) -> bool:
+    """Whether ports of a switch are known to be slower than the fabric asks for."""
+    return figures.of(product, "gbps") < port_gbps_of(item, figures)
 
 
 def faults_of_split(name: str, item: Fabric, figures: Figures) -> Iterator[Fault]:
@@ -120,8 +155,10 @@ def faults_of_products(name: str, item: Fabric, figures: Figures) -> Iterator[Fa
     if set(kinds.values()) != {"switch"} or len(kinds) < len(named):
         return
     for tier, key in enumerate(TIERS[: item.tiers]):
-        if (tier == 0 or getattr(item, key)) and not radix(item, tier, figures) >= 2:  # noqa: PLR2004 - one port joins nothing
-            product = getattr(item, key)
+        product = getattr(item, key)
+        if not product or slower(item, product, figures):
+            continue
+        if not radix(item, tier, figures) >= 2:  # noqa: PLR2004 - one port joins nothing
             said = f"{product} has no known number of ports at the speed of its links, or below 2"
             yield Fault("fabric", name, "radix", item.radix, said, "write the ports of a switch")
 
