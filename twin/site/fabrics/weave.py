@@ -17,7 +17,7 @@ from twin.site.fabrics.figures import Figures
 from twin.site.fabrics.places import Floor, Wishes, settle, stand, wishes_of
 from twin.site.fabrics.units import Thing, take_left, take_written, units_of, written_switches
 from twin.site.fabrics.wiring import COLUMNS, to_cores, to_leaves, to_managers, to_spines
-from twin.site.fabrics.wrong import TIERS
+from twin.site.fabrics.wrong import TIERS, other_protocol
 from twin.site.faults import Fault
 from twin.site.table import Array, Chunk, FloatArray, IntArray, StrArray, Table
 
@@ -78,7 +78,7 @@ def weave(
         woven.devices.update({(d.name, place): names for place, names in d.devices.items()})
     woven.devices.update(_managers(found))
     woven.stand.update(take_left(floor.units, others, faults))
-    faults.extend(_misnamed(found, made, written))
+    faults.extend(_misnamed(found, made, written, figures))
     return woven
 
 
@@ -122,7 +122,7 @@ def _ids(d: Described) -> list[tuple[int, StrArray]]:
 
 
 def _misnamed(
-    found: list[Described], made: Mapping[str, str], written: Mapping[str, Switch]
+    found: list[Described], made: Mapping[str, str], written: Mapping[str, Switch], figures: Figures
 ) -> Iterator[Fault]:
     """Switches written as if a fabric made them that it does not, or with what it says itself."""
     names = "|".join(re.escape(d.name) for d in found)
@@ -136,6 +136,8 @@ def _misnamed(
                 if getattr(said, key) is not None:
                     told = f"its fabric says its {key}"
                     yield Fault("switch", name, key, getattr(said, key), told, "leave it out")
+            if said.type:
+                yield from other_protocol(("switch", name, "type"), made[name], said.type, figures)
         elif found and name not in made and looks.fullmatch(name):
             told = "its fabric has no switch of this id"
             yield Fault("switch", name, "", name, told, "an id of the fabric", near(name, made))

@@ -17,6 +17,7 @@ from twin.site.faults import Fault
 from twin.site.table import StrArray
 
 TIERS = ("leaf", "spine", "core")
+PROTOCOL_NAMES = {"infiniband": "InfiniBand", "ethernet": "Ethernet"}
 _BOTH = 2
 _NEEDS_TIERS = (
     ("spine", 2), ("spine_at", 2), ("up", 2), ("up_medium", 2), ("group", 2), ("core", 3),
@@ -106,6 +107,38 @@ def faults_of_speed(name: str, item: Fabric, figures: Figures) -> Iterator[Fault
 def slower(item: Fabric, product: str, figures: Figures) -> bool:
     """Whether ports of a switch are known to be slower than the fabric asks for."""
     return figures.of(product, "gbps") < port_gbps_of(item, figures)
+
+
+def faults_of_protocol(name: str, item: Fabric, figures: Figures) -> Iterator[Fault]:
+    """Tell spines and cores that do not speak what the leaves do, where the catalog knows both."""
+    for key in TIERS[1 : item.tiers]:
+        if product := getattr(item, key):
+            yield from other_protocol(("fabric", name, key), item.leaf, product, figures)
+
+
+def other_protocol(
+    key: tuple[str, str, str], beside: str, product: str, figures: Figures
+) -> Iterator[Fault]:
+    """Tell a switch that does not speak what another does, where the catalog knows both.
+
+    Parameters
+    ----------
+    key
+        Kind, id and key that say the product.
+    """
+    own, other = (protocol_of(p, figures) for p in (beside, product))
+    if own and other and own != other:
+        said = (
+            f"{product} speaks {PROTOCOL_NAMES[other]}, {beside} {PROTOCOL_NAMES[own]}:"
+            " no link joins them"
+        )
+        yield Fault(*key, product, said, f"a switch that speaks {PROTOCOL_NAMES[own]}")
+
+
+def protocol_of(product: str, figures: Figures) -> str:
+    """Return what the ports of a product speak, "" where the catalog does not say."""
+    found = figures.products.get(product)
+    return found.text.get("protocol", "") if found else ""
 
 
 def faults_of_split(name: str, item: Fabric, figures: Figures) -> Iterator[Fault]:
