@@ -6,6 +6,7 @@ import pytest
 
 from twin.errors import InputError
 from twin.site.fabrics.evenly import divisors
+from twin.solve.fabric.built import CoreGroup, SpineGroup
 from twin.solve.fabric.capacity import most_nodes
 from twin.solve.fabric.closed_forms import clos_hosts, dragonfly, fat_tree, planes_hosts
 from twin.solve.fabric.plan import Plan
@@ -70,15 +71,27 @@ def test_a_smaller_last_group_has_fewer_spines_and_cores():
     assert (found.leaf, found.spine, found.core) == (36, 36, 24)
 
 
-def test_a_smaller_last_group_takes_more_spines_where_uplinks_would_not_spread_evenly():
-    # Alone 5 leaves of 18 uplinks need 3 spines with 30 uplinks each. Under 22 full groups a core
-    # group has 12 cores: 36 uplinks would be more than a spine has. Six spines have 24.
-    few = size(plan(2 * 8 * 18 + 5 * 18, links=1, down=18, tiers=3, group=8))
-    assert few.spine_groups[1].spines == 3
-    many = size(plan(22 * 8 * 18 + 5 * 18, links=1, down=18, tiers=3, group=8))
-    assert many.spine_groups[1].spines == 6
-    assert many.spine_groups[1].down == 15
-    assert many.spine_groups[1].up == 24
+@pytest.mark.parametrize("full", [2, 22])
+def test_a_smaller_last_group_has_the_spines_of_its_own_leaves_whatever_stands_beside_it(full):
+    # Alone 5 leaves of 18 uplinks need 3 spines of 32 ports; each has 30 links to leaves.
+    found = size(plan(full * 8 * 18 + 5 * 18, links=1, down=18, tiers=3, group=8))
+    assert found.spine_groups[1] == SpineGroup(1, 5, 3, 6, 30)
+    assert found.links.spine_core == found.links.leaf_spine == found.leaf * 18
+
+
+def test_uplinks_of_a_smaller_last_group_go_as_evenly_over_cores_as_they_can():
+    # 15 spines of 32 uplinks and one of 20 need 8 cores; 20 do not spread evenly over 8.
+    found = size(plan(500, tiers=3, group=8))
+    assert found.links == (4000, 4000, 4000)
+    assert found.core_groups == (CoreGroup(8, 16, 8, 500),)
+
+
+def test_two_leaves_of_a_last_group_have_one_spine():
+    twin_planes = {"links": 9, "radix": 72, "down": 54, "tiers": 3, "group": 7, "planes": 2}
+    found = size(plan(1394, **twin_planes))
+    assert found.spine_groups[1] == SpineGroup(1, 2, 1, 18, 36)
+    assert found.spine == 2 * (33 * 6 + 1)
+    assert found.links.spine_core == found.links.leaf_spine
 
 
 def test_managers_take_reserved_ports_first():
@@ -130,7 +143,8 @@ def test_every_pair_is_as_far_apart_as_the_tiers_allow():
                 if at < group.spines:
                     for core in range(core_group.cores):
                         ends = ("spine", g, at), ("core", at, core)
-                        graph.add_edges_from([ends] * (group.up // core_group.cores))
+                        each, more = divmod(group.up, core_group.cores)
+                        graph.add_edges_from([ends] * (each + (core < more)))
         position += core_group.count
     kinds = [node[0] for node in graph]
     assert [kinds.count(k) for k in ("leaf", "spine", "core")] == [

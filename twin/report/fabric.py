@@ -143,9 +143,11 @@ def _groups(fabric: Fabric) -> list[str]:
     out = ["In each plane:" if fabric.plan.planes > 1 else "Joined so:"]
     out += [f"  {_group(group)}" for group in fabric.spine_groups]
     for core in fabric.core_groups:
+        low, more = divmod(core.links, core.cores)
+        each = f"{low:,} or {low + 1:,} links" if more else plural(low, "link")
         out.append(
             f"  {plural(core.count, 'core group')} of {plural(core.spines, 'spine')} and "
-            f"{plural(core.cores, 'core')}, {plural(core.links // core.cores, 'link')} on each core"
+            f"{plural(core.cores, 'core')}, {each} on each core"
         )
     return out
 

@@ -205,8 +205,7 @@ def _split(t: Total) -> str:
 def _switches(t: Total, width: int) -> list[str]:
     w = t.wiring
     down = (w.down - w.spare, w.group * (w.up // w.spines) if w.spines else 0, 0)
-    ports = ((down[0], w.up), (down[1], w.spine_up), (w.groups * (w.spine_up // w.cores), 0) if
-             w.cores else (0, 0))  # fmt: skip
+    ports = ((down[0], w.up), (down[1], w.spine_up), (w.core_down, 0))
     ratio = (t.leaf_oversubscription, t.spine_oversubscription, float("nan"))
     rows = [
         [
