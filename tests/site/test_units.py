@@ -150,7 +150,7 @@ def test_a_rack_that_stands_on_another_position_is_told(tmp_path, kind, text):
 
 
 def test_a_switch_of_another_product_takes_the_units_of_that(tmp_path):
-    tall = '[data.switches.c-leaf-001]\nposition = "N-01"\ntype = "sn4600c"\n'
+    tall = '[data.switches.c-leaf-001]\nposition = "N-01"\ntype = "q3200_ra"\n'
     units = column(built(tmp_path, tall), "switch", "unit", "leaf")
     assert [units[f"c-leaf-00{n}"] for n in (1, 2, 3, 4)] == [1, 3, 4, 5]
 
