@@ -204,11 +204,49 @@ def test_a_group_larger_than_a_spine_joins_can_stand_alone():
 
 def test_more_than_any_tiers_carry():
     (said,) = told(plan(8193, tiers=3))
-    assert said.endswith("; write at most 8,192 nodes")
+    assert said.endswith("; write at most 8,192 nodes, or a radix of 65 or more")
+    size(plan(8193, radix=65, tiers=3))
     (said,) = told(plan(1, links=9, radix=4, down=2, reserved=3, up=2))
     assert "1 node of 9 links and 27 kept need 18 leaves of 2 ports" in said
     (said,) = told(plan(1, links=999, radix=4, down=2, tiers=3))
-    assert said.endswith("; take switches with more ports, or more tiers")
+    assert said.endswith("; write a radix of 32 or more")
+    size(plan(1, links=999, radix=32, down=2, tiers=3))
+    told(plan(1, links=999, radix=31, down=2, tiers=3))
+
+
+@pytest.mark.parametrize(
+    ("figures", "key", "fits"),
+    [
+        ({"manager_links": 100_000}, "manager_links", 1024),
+        ({"reserved": 1000}, "reserved", 128),
+        # Both are too many by themselves: nodes are told.
+        ({"nodes": 3000, "manager_links": 100_000}, "nodes", None),
+    ],
+)
+def test_what_is_kept_beside_the_nodes_is_told_where_it_is_at_fault(figures, key, fits):
+    asked = {"nodes": 128} | figures
+    (said,) = told(plan(**asked))
+    assert said.startswith(f"{key}: ")
+    if fits is not None:
+        assert f"at most {fits:,} " in said
+        size(plan(**asked | {key: fits}))
+        told(plan(**asked | {key: fits + 1}))
+
+
+def test_a_group_that_would_not_do_either_is_not_told():
+    asked = {"links": 8, "radix": 8, "down": 2, "tiers": 3}
+    (said,) = told(plan(2864, **asked, group=5))
+    assert said == (
+        "group: a spine has 4 ports for leaves, a group 5 leaves; write at most 1 node, or a radix"
+        " of 2,292 or more"
+    )
+    told(plan(2864, **asked, group=4))
+    size(plan(2864, **asked | {"radix": 2292}, group=5))
+
+
+def test_one_of_a_thing_has_no_plural():
+    (said,) = told(plan(300, links=1, radix=4, down=1))
+    assert said.startswith("nodes: 300 nodes of 1 link need 300 leaves of 1 port, a spine of 4")
 
 
 @pytest.mark.parametrize(
@@ -231,7 +269,7 @@ def test_more_than_any_tiers_carry():
         ({"nodes": 256, "group": 8}, ("group: in two tiers all 64 leaves are one group, not groups "
          "of 8; leave it out, or write 3 tiers")),
         ({"nodes": 256, "tiers": 3, "group": 40}, ("group: a spine has 32 ports for leaves, a "
-         "group 40 leaves; write at most 32")),
+         "group 40 leaves; write groups of at most 32 leaves, or at most 128 nodes")),
         ({"rails": 3}, ("rails: 8 links of a node do not spread evenly over 3 rails; write 2, or "
          "another divisor of 8")),
         ({"rails": 2, "down": 3}, ("rails: a node has 4 links on each rail, a leaf has 3 ports for "

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
+from twin.errors import plural
 from twin.report.aligned import table
 from twin.report.json import real
-from twin.report.words import plural, wrapped
+from twin.report.words import wrapped
 from twin.solve.fabric.built import Fabric, SpineGroup, Tiers
 from twin.solve.fabric.capacity import most_nodes
 

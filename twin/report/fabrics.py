@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from twin.errors import plural
 from twin.report import scale_up
 from twin.report.aligned import table
 from twin.report.fabric_ports import PORTS, ports_rows
 from twin.report.json import real
-from twin.report.words import clean, plural, wrapped
+from twin.report.words import clean, wrapped
 from twin.site.table import IntArray
 from twin.solve.cabling.cord_counts import CordCount, cord_counts
 from twin.solve.cabling.single import hits
