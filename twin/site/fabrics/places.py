@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from twin.errors import plural
 from twin.model.data import Switch
 from twin.site.fabrics.described import Described, matching
 from twin.site.fabrics.evenly import ceil_div
@@ -16,6 +17,8 @@ from twin.site.fabrics.wiring import to_leaves
 from twin.site.fabrics.wrong import TIERS
 from twin.site.faults import Fault
 from twin.site.table import FloatArray, StrArray, Table
+
+_MANY = ("leaves", "spines", "cores")
 
 
 @dataclass(frozen=True)
@@ -115,13 +118,14 @@ def _no_units(
     have = {p: units.size[p] for wish in without for p in wish}
     said = (
         f"{len(without)} of {count} switches of {need} U find no units left in"
-        f" {len(have)} rack{'s' if len(have) > 1 else ''} of {sum(have.values())} U"
+        f" {plural(len(have), 'rack')} of {sum(have.values())} U"
     )
     each = (max(have.values()) - first) // need
     more = ceil_div(len(without), each) if each > 0 else 0
     right = f"racks of at least {first + need} U"
     if more:
-        right = f"{more} more rack{'s' if more > 1 else ''}"
+        # Those of other tiers may lack units as well: each tier tells its own.
+        right = f"{plural(more, 'more rack')} for the {_MANY[tier]}"
     units.homeless += [(wish, need) for wish in without]
     lower = _first_that_fits(first, units)
     if lower:

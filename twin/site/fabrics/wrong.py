@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from twin.catalog.schema import CABLE_MEDIA, OPTIC_MEDIA
-from twin.errors import InputError, near, shown
+from twin.errors import InputError, near, plural, shown
 from twin.model.data import Data, Fabric
 from twin.model.label import DEFAULT, checked
 from twin.site.fabrics.evenly import ceil_div, divisors
@@ -231,7 +231,8 @@ def faults_of_shape(name: str, item: Fabric, nodes: int) -> Iterator[Fault]:
     rails = item.rails or 1
     if item.links_per_node % rails:
         nearest = min(divisors(item.links_per_node), key=lambda r: (abs(r - rails), r))
-        said = f"{rails} rails do not divide the {item.links_per_node} links of a node"
+        links = plural(item.links_per_node, "link")
+        said = f"{plural(rails, 'rail')} do not divide the {links} of a node"
         yield Fault("fabric", name, "rails", rails, said, f"the nearest that do are {nearest}")
     if item.apart and item.planes != _BOTH:
         many = f"{item.planes} planes" if item.planes > 1 else "one plane"
@@ -239,15 +240,15 @@ def faults_of_shape(name: str, item: Fabric, nodes: int) -> Iterator[Fault]:
         yield Fault("fabric", name, "apart", item.apart, said, "leave it out, or write planes = 2")
     freed = item.reserved * item.links_per_node
     if item.reserved >= nodes:
-        said = f"{item.reserved} of {nodes} node places reserved leave no node"
+        said = f"{item.reserved} of {plural(nodes, 'node place')} reserved leave no node"
         yield Fault("fabric", name, "reserved", item.reserved, said, f"at most {nodes - 1}")
     elif item.manager_links > freed:
         said = (
-            f"{item.manager_links} links of managers need ports that reserved node places free;"
-            f" {item.reserved} of {item.links_per_node} links free {freed}"
+            f"{plural(item.manager_links, 'link')} of managers need ports that reserved node places"
+            f" free; {item.reserved} of {plural(item.links_per_node, 'link')} free {freed}"
         )
         least = ceil_div(item.manager_links, item.links_per_node)
-        right = f"reserved = {least}, or at most {freed} links"
+        right = f"reserved = {least}, or at most {plural(freed, 'link')}"
         yield Fault("fabric", name, "manager_links", item.manager_links, said, right)
     for key, tiers in _NEEDS_TIERS:
         value = getattr(item, key)
@@ -273,20 +274,26 @@ def faults_of_managers(
 
 def faults_of_leaf(name: str, item: Fabric, down: int, up: int, ports: int) -> Iterator[Fault]:
     """Ports of a leaf that it does not have."""
+    nodes = f"{plural(down, 'port')} for nodes"
     if item.up and down < ports < down + up:
-        said = f"{down} ports for nodes and {up} for spines are {down + up}, a leaf has {ports}"
+        said = f"{nodes} and {up} for spines are {down + up}, a leaf has {ports}"
         yield Fault("fabric", name, "up", item.up, said, f"at most {ports - down} up")
     elif down + max(up, 0) > ports:
         also = f" and {up} for spines are {down + up}" if item.up else ""
         most = ports - (item.up or int(item.tiers > 1))
         right = f"at most {most if most > 0 else ports - 1}"
         yield Fault(
-            "fabric", name, "down", down, f"{down} ports for nodes{also}, a leaf has {ports}", right
+            "fabric",
+            name,
+            "down",
+            down,
+            f"{nodes}{also}, a leaf has {ports}",
+            right,
         )
     elif down < 1 or (item.tiers > 1 and up < 1):
         key, of = ("up", "nodes") if down < 1 else ("down", "spines")
         said = f"leaves none of the {ports} ports of a leaf for {of}"
         yield Fault("fabric", name, key, getattr(item, key), said, f"at most {ports - 1}")
     elif item.spare >= down:
-        said = f"{item.spare} spare ports leave none of {down} for nodes"
+        said = f"{plural(item.spare, 'spare port')} leave none of {down} for nodes"
         yield Fault("fabric", name, "spare", item.spare, said, f"at most {down - 1}")
