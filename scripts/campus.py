@@ -127,6 +127,7 @@ _ASSUMED = (
     ("nv_network_rack.width_m", 0.6, "as ordered"),
     ("nv_network_rack.depth_m", 1.2, "as ordered"),
     ("nv_network_rack.height_m", 2.2, "as ordered"),
+    ("nv_network_rack.rack_units", 48, "as ordered"),
     (
         "vertiv_xdu1350.rated_supply_c",
         40,

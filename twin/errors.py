@@ -58,6 +58,17 @@ def near(name: str, names: Iterable[str]) -> str | None:
     return spelled[found[0]] if found else None
 
 
+def plural(count: int, word: str, many: str = "") -> str:
+    """Return a count with its word.
+
+    Examples
+    --------
+    >>> plural(1, "rack"), plural(1200, "rack"), plural(0, "loss", "losses")
+    ('1 rack', '1,200 racks', '0 losses')
+    """
+    return f"{count:,} {word if count == 1 else many or f'{word}s'}"
+
+
 def shown(value: object) -> str:
     """Return `value` as a user wrote it, on one line and cut to a readable length.
 

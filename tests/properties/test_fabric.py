@@ -1,5 +1,6 @@
 """What holds for every fabric that can be built: ports, even spread, growth, planes, capacity."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -60,13 +61,14 @@ def test_no_switch_has_more_links_than_ports_and_all_spread_evenly(plan):
         assert group.spines * group.joint == plan.leaf_up  # every leaf spreads evenly
         assert group.down <= plan.spine_ports
         assert group.down + group.up <= radix
+        assert group.up == (min(group.down, radix - plan.spine_ports) if plan.tiers == 3 else 0)
     assert found.links.leaf_spine == planes * leaf * plan.leaf_up
     assert min(found.free_ports) >= 0
 
 
 @given(plans(tiers=(3,)))
 @settings(max_examples=300)
-def test_spines_spread_evenly_over_the_cores_of_their_position(plan):
+def test_spines_spread_as_evenly_as_they_can_over_the_cores_of_their_position(plan):
     found = size(plan)
     positions = found.spine_groups[0].spines
     assert sum(c.count for c in found.core_groups) == positions
@@ -76,8 +78,13 @@ def test_spines_spread_evenly_over_the_cores_of_their_position(plan):
         members = [g for g in found.spine_groups if g.spines > at]
         assert core.spines == sum(g.count for g in members)
         assert core.links == sum(g.count * g.up for g in members)
-        assert all(g.up % core.cores == 0 for g in members)
+        assert members[0].up % core.cores == 0
         assert core.links <= core.cores * plan.radix
+        if any(g.up % core.cores for g in members):  # then no number would have been even
+            every = math.gcd(*(g.up for g in members))
+            assert not any(
+                every % c == 0 and core.links <= c * plan.radix for c in range(1, every + 1)
+            )
         at += core.count
     assert found.links.spine_core == plan.planes * sum(c.count * c.links for c in found.core_groups)
 

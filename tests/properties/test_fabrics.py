@@ -94,12 +94,17 @@ def test_each_end_is_in_one_port_and_each_port_is_used_once(tmp_path_factory, ca
     w = wiring_of(study.table("fabric"), 0)
     number = switches["number"][nodes.high].astype(int)
     assert ((number // w.leaves) % w.rails == nodes.low_port % w.rails).all()
-    # Even: each leaf the same to each of its spines, each spine to each of its cores.
-    for tier, count in ((SPINE, w.up), (CORE, w.spine_up)):
+    # Even: each leaf the same to each of its spines, each spine to each of its cores, but for one
+    # link of those of a smaller last group.
+    for tier in (SPINE, CORE):
         rows = m.take(m.tier == tier)
-        if len(rows):
-            assert set(np.bincount(rows.low)[np.unique(rows.low)].tolist()) == {count}
-            assert len(set(pairs(rows.low, rows.high)[1].tolist())) == 1
+        for low in np.unique(rows.low).tolist():
+            last = int(switches["number"][low]) // (w.group if tier == SPINE else w.spines)
+            is_last = last == w.groups - 1
+            up = w.up if tier == SPINE else (is_last and w.last_spine_up) or w.spine_up
+            each = np.unique(rows.high[rows.low == low], return_counts=True)[1]
+            assert each.sum() == up
+            assert np.ptp(each) <= (tier == CORE and is_last)
     # Leaves: ports for nodes at first, spare ones free.
     assert (m.high_port[m.tier == NODE] < w.down - w.spare).all()
 
@@ -184,3 +189,45 @@ def test_what_stands_at_first_is_a_part(tmp_path_factory, case, fewer):
     after, before = links(left, here, there), links(m, names, ids)
     assert after <= before
     assert {x for x in before - after if x[1] not in gone} == set()
+
+
+@st.composite
+def ragged_fabrics(draw):
+    """Fabrics of one unit without rails, whose last group may have fewer leaves."""
+    radix = draw(st.sampled_from([8, 12, 16]))
+    keys = {
+        "nodes_per_position": draw(st.integers(1, 4)), "links_per_node": draw(st.integers(1, 4)),
+        "tiers": 3, "planes": draw(st.integers(1, 2)), "radix": radix,
+        "down": draw(st.integers(2, radix * 3 // 4)), "group": draw(st.integers(2, radix // 2)),
+    }  # fmt: skip
+    return draw(st.integers(1, 30)), keys
+
+
+@given(case=ragged_fabrics())
+@settings(max_examples=80, deadline=None)
+def test_fabrics_with_a_smaller_last_group_have_their_bare_size(tmp_path_factory, case):
+    racks, keys = case
+    plan = Plan(
+        nodes=racks * keys["nodes_per_position"],
+        **{k: v for k, v in keys.items() if k != "nodes_per_position"},
+    )
+    try:
+        found = size(plan)
+    except InputError:
+        assume(False)
+    study = built(tmp_path_factory.mktemp("pod"), racks, keys)
+    w, m = wiring_of(study.table("fabric"), 0), study(port_map)
+    planes = keys["planes"]
+    assert (found.leaf, found.spine, found.core) == tuple(
+        planes * n for n in (w.all_leaves, w.all_spines, w.all_cores)
+    )
+    assert tuple(found.links) == tuple(int((m.tier == t).sum()) for t in (NODE, SPINE, CORE))
+    # Each port once, none beyond the switch; each core about the same.
+    up = m.low >= 0
+    switch = np.concatenate([m.high, m.low[up]])
+    port = np.concatenate([m.high_port, m.low_port[up]])
+    assert len(np.unique(switch * keys["radix"] + port)) == len(switch)
+    assert port.max() < keys["radix"]
+    joined = pairs(m.low[m.tier == SPINE], m.high[m.tier == SPINE])[0]
+    assert len(np.unique(joined[1])) == found.spine
+    assert len(np.unique(m.high[m.tier == CORE])) == found.core

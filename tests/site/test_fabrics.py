@@ -254,7 +254,8 @@ def np_other(table, row):
         ({"leaf": "qm9070"}, 'Did you mean "qm9700"?'),
         ({"leaf": "qm9070", "spine": "sn5600"}, 'Did you mean "qm9700"?'),
         ({"leaf": "gb300_nvl72"}, "gb300_nvl72 is a rack; a switch"),
-        ({"leaf": "sn2201", "gbps": 400}, "sn2201 has no known number of ports"),
+        ({"leaf": "sn2201", "gbps": 400}, "links of 400 Gb/s; a port of sn2201 has 1 Gb/s"),
+        ({"leaf": "sn2201", "radix": 1}, "sn2201 has no known number of ports"),
         ({"down": 64}, "leaves none of the 64 ports of a leaf for spines; at most 63"),
         ({"down": 40, "up": 32}, "are 72, a leaf has 64; at most 24 up"),
         ({"up": 64}, "leaves none of the 64 ports of a leaf for nodes; at most 63"),
@@ -269,7 +270,7 @@ def np_other(table, row):
         ({"group": 3, "su_positions": 2}, "nothing joins 6 groups of 3 leaves"),
         (
             {"tiers": 3, "radix": 8, "group": 5},
-            "a spine has 4 ports for leaves, a group 5 leaves; at most 4",
+            "a spine has 4 ports for leaves, a group 5 leaves; at most 16 node places of a unit",
         ),
         ({"positions": ["C-01", "C-01"]}, 'names "C-01" twice; each position once'),
         ({"positions": ["D-*"]}, "matches no position; ids or globs"),
@@ -289,8 +290,18 @@ def test_groups_that_a_core_cannot_join_are_told(tmp_path):
     assert "9 groups of 1; a core of 8 ports joins 8; groups of 2 leaves" in line
     pod(tmp_path, 9, c={**H100, **small, "group": 2})
     (line,) = told(tmp_path, 9, **small | {"down": 1, "up": 1})
-    assert "at most 32 node places in groups of 4 leaves" in line
+    assert "at most 32 node places of a unit (su_positions) in groups of 4 leaves" in line
     pod(tmp_path, 8, c={**H100, **small, "su_positions": 8, "down": 1, "up": 1, "group": 4})
+
+
+@pytest.mark.parametrize("racks", [8, 90])
+def test_three_tiers_are_told_only_where_they_would_do(tmp_path, racks):
+    said = {"radix": 8, "su_positions": racks, "rails": 1, "links_per_node": 1}
+    (line,) = told(tmp_path, racks, **said | {"nodes_per_position": 16})
+    three = "3 tiers" in line
+    assert three == (racks == 8)
+    if three:
+        pod(tmp_path, racks, c={**H100, **said, "nodes_per_position": 16, "tiers": 3})
 
 
 def test_what_is_told_as_nearest_can_be_built(tmp_path):
@@ -306,17 +317,21 @@ def test_what_is_told_as_nearest_can_be_built(tmp_path):
 @pytest.mark.parametrize(
     ("keys", "key", "words", "fits"),
     [
-        ({"radix": 4}, "radix", "switches of more ports: at least 24, or more tiers",
+        ({"radix": 4}, "radix", "switches of more ports: at least 24",
          {"radix": 24}),
         ({"radix": 4, "down": 2}, "radix",
-         "switches of more ports, a radix of 24 or more with half of it down, or more tiers",
+         "switches of 128 ports or more, a radix of 24 or more with half of it down",
          {"radix": 24, "down": 12}),
         ({"tiers": 3, "radix": 4}, "radix",
-         "at most 2 node places in groups of 2 leaves, a radix of 12 or more", {"radix": 12}),
-        ({"up": 62}, "up", "at most 16 node places, at most 60 up, or more tiers", {"up": 60}),
-        ({"down": 3}, "down", "at most 24 node places, 4 down or more, or more tiers", {"down": 4}),
+         ("at most 2 node places of a unit (su_positions) in groups of 2 leaves, a radix of 12 or"
+          " more"), {"radix": 12}),
+        ({"up": 62}, "up",
+         "at most 16 node places of a unit (su_positions), at most 60 up, or 3 tiers", {"up": 60}),
+        ({"down": 3}, "down",
+         "at most 24 node places of a unit (su_positions), 4 down or more, or 3 tiers",
+         {"down": 4}),
         ({"nodes_per_position": 80, "su_positions": 4}, "nodes_per_position",
-         "switches of more ports, at most 32 nodes in each position, or more tiers",
+         "switches of 108 ports or more, at most 32 nodes in each position, or 3 tiers",
          {"nodes_per_position": 32}),
     ],
 )  # fmt: skip
@@ -377,11 +392,14 @@ def refused(folder, racks, keys):
 
 def test_a_switch_without_units_left_is_told(tmp_path):
     (line,) = told(tmp_path, 8, housed(5))
-    assert "2 of 4 switches of 1 U find no units left in 2 racks of 10 U; 1 more rack" in line
+    assert (
+        "2 of 4 switches of 1 U find no units left in 2 racks of 10 U; 1 more rack for the spines"
+        in line
+    )
     above, below = sorted(told(tmp_path, 8, housed(6), first_unit=5))
     assert above == (
         "data.fabrics.c.leaf_at: 4 of 8 switches of 1 U find no units left in 2 racks of 12 U; 2"
-        " more racks, or first_unit at most 3"
+        " more racks for the leaves, or first_unit at most 3"
     )
     # Leaves and spines, 12 of 1 U, fill both racks from unit 1 on.
     assert below.startswith("data.fabrics.c.spine_at: ")

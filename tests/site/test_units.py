@@ -123,3 +123,55 @@ def test_what_panels_and_gear_weigh_and_draw_is_the_least_of_their_rack(tmp_path
     heavy = MANAGER.replace("0.6", "40.0")
     racks = pipeline.study(built(tmp_path, heavy)).table("rack")
     assert racks["nameplate_kw"][row] == pytest.approx(6 * 0.747 + 40)
+
+
+def test_gear_that_stands_nowhere_is_told(tmp_path):
+    (line,) = refused(tmp_path, MANAGER.replace('position = "N-01"\n', ""))
+    assert line == (
+        "data.gear.manager.position: stands nowhere: what it weighs, draws and takes counts in no"
+        " rack; write position, or rack"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("gear.manager", MANAGER + 'rack = "N-002"\n'),
+        ("switches.c-leaf-001", '[data.switches.c-leaf-001]\nposition = "N-01"\nrack = "N-002"\n'),
+    ],
+)
+def test_a_rack_that_stands_on_another_position_is_told(tmp_path, kind, text):
+    (line,) = refused(tmp_path, text)
+    assert line == (
+        f"data.{kind}.rack: N-002 stands at N-02, and position says N-01;"
+        ' position = "N-02", or leave one of the two out'
+    )
+    built(tmp_path, text.replace("N-002", "N-001"))
+
+
+def test_a_switch_of_another_product_takes_the_units_of_that(tmp_path):
+    tall = '[data.switches.c-leaf-001]\nposition = "N-01"\ntype = "q3200_ra"\n'
+    units = column(built(tmp_path, tall), "switch", "unit", "leaf")
+    assert [units[f"c-leaf-00{n}"] for n in (1, 2, 3, 4)] == [1, 3, 4, 5]
+
+
+def test_a_unit_without_a_place_is_taken_before_any_rule_looks(tmp_path):
+    # The last leaf and the last spine of N-02: others of both tiers would have had units 1 and 2.
+    said = "".join(
+        f"[data.switches.c-{name}]\nunit = {unit}\n"
+        for name, unit in (("leaf-008", 1), ("spine-004", 2))
+    )
+    site = built(tmp_path, said)
+    units, at = column(site, "switch", "unit"), column(site, "switch", "position")
+    assert (units["c-leaf-008"], units["c-spine-004"]) == (1, 2)
+    assert [units[f"c-leaf-00{n}"] for n in (5, 6, 7)] == [3, 4, 5]
+    assert len({at[f"c-{n}"] for n in ("leaf-005", "leaf-008", "spine-004")}) == 1
+
+
+def test_two_units_without_a_place_stand_in_two_racks_while_there_are_some(tmp_path):
+    said = "".join(f"[data.switches.c-leaf-00{n}]\nunit = 1\n" for n in (1, 2))
+    at = column(built(tmp_path, said), "switch", "position")
+    assert at["c-leaf-001"] != at["c-leaf-002"]
+    third = "[data.switches.c-leaf-003]\nunit = 1\n"
+    (line,) = refused(tmp_path, said + third)
+    assert line.startswith("data.switches.c-leaf-003.unit: unit 1 at N-01, of which switch c-leaf")

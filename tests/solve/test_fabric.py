@@ -6,6 +6,7 @@ import pytest
 
 from twin.errors import InputError
 from twin.site.fabrics.evenly import divisors
+from twin.solve.fabric.built import CoreGroup, SpineGroup
 from twin.solve.fabric.capacity import most_nodes
 from twin.solve.fabric.closed_forms import clos_hosts, dragonfly, fat_tree, planes_hosts
 from twin.solve.fabric.plan import Plan
@@ -70,15 +71,27 @@ def test_a_smaller_last_group_has_fewer_spines_and_cores():
     assert (found.leaf, found.spine, found.core) == (36, 36, 24)
 
 
-def test_a_smaller_last_group_takes_more_spines_where_uplinks_would_not_spread_evenly():
-    # Alone 5 leaves of 18 uplinks need 3 spines with 30 uplinks each. Under 22 full groups a core
-    # group has 12 cores: 36 uplinks would be more than a spine has. Six spines have 24.
-    few = size(plan(2 * 8 * 18 + 5 * 18, links=1, down=18, tiers=3, group=8))
-    assert few.spine_groups[1].spines == 3
-    many = size(plan(22 * 8 * 18 + 5 * 18, links=1, down=18, tiers=3, group=8))
-    assert many.spine_groups[1].spines == 6
-    assert many.spine_groups[1].down == 15
-    assert many.spine_groups[1].up == 24
+@pytest.mark.parametrize("full", [2, 22])
+def test_a_smaller_last_group_has_the_spines_of_its_own_leaves_whatever_stands_beside_it(full):
+    # Alone 5 leaves of 18 uplinks need 3 spines of 32 ports; each has 30 links to leaves.
+    found = size(plan(full * 8 * 18 + 5 * 18, links=1, down=18, tiers=3, group=8))
+    assert found.spine_groups[1] == SpineGroup(1, 5, 3, 6, 30)
+    assert found.links.spine_core == found.links.leaf_spine == found.leaf * 18
+
+
+def test_uplinks_of_a_smaller_last_group_go_as_evenly_over_cores_as_they_can():
+    # 15 spines of 32 uplinks and one of 20 need 8 cores; 20 do not spread evenly over 8.
+    found = size(plan(500, tiers=3, group=8))
+    assert found.links == (4000, 4000, 4000)
+    assert found.core_groups == (CoreGroup(8, 16, 8, 500),)
+
+
+def test_two_leaves_of_a_last_group_have_one_spine():
+    twin_planes = {"links": 9, "radix": 72, "down": 54, "tiers": 3, "group": 7, "planes": 2}
+    found = size(plan(1394, **twin_planes))
+    assert found.spine_groups[1] == SpineGroup(1, 2, 1, 18, 36)
+    assert found.spine == 2 * (33 * 6 + 1)
+    assert found.links.spine_core == found.links.leaf_spine
 
 
 def test_managers_take_reserved_ports_first():
@@ -130,7 +143,8 @@ def test_every_pair_is_as_far_apart_as_the_tiers_allow():
                 if at < group.spines:
                     for core in range(core_group.cores):
                         ends = ("spine", g, at), ("core", at, core)
-                        graph.add_edges_from([ends] * (group.up // core_group.cores))
+                        each, more = divmod(group.up, core_group.cores)
+                        graph.add_edges_from([ends] * (each + (core < more)))
         position += core_group.count
     kinds = [node[0] for node in graph]
     assert [kinds.count(k) for k in ("leaf", "spine", "core")] == [
@@ -190,11 +204,49 @@ def test_a_group_larger_than_a_spine_joins_can_stand_alone():
 
 def test_more_than_any_tiers_carry():
     (said,) = told(plan(8193, tiers=3))
-    assert said.endswith("; write at most 8,192 nodes")
+    assert said.endswith("; write at most 8,192 nodes, or a radix of 65 or more")
+    size(plan(8193, radix=65, tiers=3))
     (said,) = told(plan(1, links=9, radix=4, down=2, reserved=3, up=2))
     assert "1 node of 9 links and 27 kept need 18 leaves of 2 ports" in said
     (said,) = told(plan(1, links=999, radix=4, down=2, tiers=3))
-    assert said.endswith("; take switches with more ports, or more tiers")
+    assert said.endswith("; write a radix of 32 or more")
+    size(plan(1, links=999, radix=32, down=2, tiers=3))
+    told(plan(1, links=999, radix=31, down=2, tiers=3))
+
+
+@pytest.mark.parametrize(
+    ("figures", "key", "fits"),
+    [
+        ({"manager_links": 100_000}, "manager_links", 1024),
+        ({"reserved": 1000}, "reserved", 128),
+        # Both are too many by themselves: nodes are told.
+        ({"nodes": 3000, "manager_links": 100_000}, "nodes", None),
+    ],
+)
+def test_what_is_kept_beside_the_nodes_is_told_where_it_is_at_fault(figures, key, fits):
+    asked = {"nodes": 128} | figures
+    (said,) = told(plan(**asked))
+    assert said.startswith(f"{key}: ")
+    if fits is not None:
+        assert f"at most {fits:,} " in said
+        size(plan(**asked | {key: fits}))
+        told(plan(**asked | {key: fits + 1}))
+
+
+def test_a_group_that_would_not_do_either_is_not_told():
+    asked = {"links": 8, "radix": 8, "down": 2, "tiers": 3}
+    (said,) = told(plan(2864, **asked, group=5))
+    assert said == (
+        "group: a spine has 4 ports for leaves, a group 5 leaves; write at most 1 node, or a radix"
+        " of 2,292 or more"
+    )
+    told(plan(2864, **asked, group=4))
+    size(plan(2864, **asked | {"radix": 2292}, group=5))
+
+
+def test_one_of_a_thing_has_no_plural():
+    (said,) = told(plan(300, links=1, radix=4, down=1))
+    assert said.startswith("nodes: 300 nodes of 1 link need 300 leaves of 1 port, a spine of 4")
 
 
 @pytest.mark.parametrize(
@@ -217,7 +269,7 @@ def test_more_than_any_tiers_carry():
         ({"nodes": 256, "group": 8}, ("group: in two tiers all 64 leaves are one group, not groups "
          "of 8; leave it out, or write 3 tiers")),
         ({"nodes": 256, "tiers": 3, "group": 40}, ("group: a spine has 32 ports for leaves, a "
-         "group 40 leaves; write at most 32")),
+         "group 40 leaves; write groups of at most 32 leaves, or at most 128 nodes")),
         ({"rails": 3}, ("rails: 8 links of a node do not spread evenly over 3 rails; write 2, or "
          "another divisor of 8")),
         ({"rails": 2, "down": 3}, ("rails: a node has 4 links on each rail, a leaf has 3 ports for "

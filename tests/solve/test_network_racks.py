@@ -103,7 +103,9 @@ def test_a_blocked_network_rack_blocks_the_racks_on_its_switches() -> None:
 
 
 def test_racks_on_other_switches_are_not_blocked() -> None:
-    report = check(LIGHT, Change("set", "data.switches.*.rack", "D1-001"))
+    # What the owner caps a rack to is all of it: its shelves carry no switches beside the servers.
+    capped = Change("set", "racks.D1-001.provisioned_kw", 132.0)
+    report = check(LIGHT, Change("set", "data.switches.*.rack", "D1-001"), capped)
     assert report.counts["blocked"] == 1
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.arrays.carried import carried, with_carried
-from twin.arrays.housed import housed, with_housed
+from twin.arrays.housed import budgets, housed, with_housed
 from twin.arrays.needs import Needs, needs_of
 from twin.arrays.power import PowerTopology, power_topology
 from twin.site.contract import CONTRACT
@@ -147,13 +147,19 @@ def _with_cdus(site: Site, racks: Table) -> Table:
 
 
 def _with_switches(site: Site, racks: Table) -> Table:
-    """Racks draw and weigh no less than what stands in them; unknown where any of it is."""
-    inside, own = housed(site), site.tables["rack"]
+    """Racks draw and weigh what stands in them, too; unknown where any of it is.
+
+    Of it idle and peak power take what is known: what of it lacks is asked for where they are
+    used.
+    """
+    inside, own, budget = housed(site), site.tables["rack"], budgets(site)
+    none = np.zeros(len(racks), dtype=bool)
     columns = {
-        c: with_housed(np.asarray(own[c], dtype=float), np.asarray(racks[c]), least, lacks)
-        for c, least, lacks in (
-            ("nameplate_kw", inside.draw_kw, inside.lacks_draw),
-            ("mass_kg", inside.mass_kg, inside.lacks_mass),
+        c: with_housed(np.asarray(own[c], dtype=float), np.asarray(racks[c]), sums, lacks, budget)
+        for c, sums, lacks in (
+            ("nameplate_kw", inside.draw_kw, inside.lacks_draw >= 0),
+            ("mass_kg", inside.mass_kg, inside.lacks_mass >= 0),
+            *((c, np.where(budget, 0.0, inside.draw_kw), none) for c in ("idle_kw", "peak_kw")),
         )
     }
     return racks.with_columns(**columns)

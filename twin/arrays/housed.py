@@ -7,12 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.arrays.needs import hosts
-from twin.site.resolve import of_product, resolved
+from twin.site.resolve import of_product, product_rows, resolved
 from twin.site.site import Site
-from twin.site.table import Array, FloatArray, IntArray
+from twin.site.table import Array, BoolArray, FloatArray, IntArray
 
 KINDS = ("switch", "panel", "gear")
 """Kinds of things that stand in racks."""
+
+BUDGETS = ("network", "management")
+"""Classes of racks whose figures are a budget for what is put into them."""
 
 
 @dataclass(frozen=True)
@@ -119,28 +122,47 @@ def _first(inside: Inside, lacking: Array, racks: int) -> IntArray:
     return out
 
 
+def budgets(site: Site) -> BoolArray:
+    """(racks,) those whose type's figures are a budget for what is put into them.
+
+    A maker states of any other rack what it ships: a switch that somebody puts into a rack of
+    servers comes on top of that.
+    """
+    ids = site.tables["product"].ids.tolist()
+    named = [site.catalog.products[i].text.get("class") in BUDGETS for i in ids]
+    return np.append(named, False)[product_rows(site, "rack")].astype(bool)
+
+
 def with_housed(
-    own: FloatArray, of_type: FloatArray, least: FloatArray, lacks: IntArray
+    own: FloatArray, of_type: FloatArray, inside: FloatArray, lacks: BoolArray, budget: BoolArray
 ) -> FloatArray:
     """Figure of racks with what stands in them: what the layout says of a rack is all of it.
+
+    A figure that is all of it, and a budget, give way to a greater sum; any other is that of an
+    empty rack or of its servers alone, and the sum comes on top.
 
     Parameters
     ----------
     own, of_type
         (racks,) what the layout says of each, NaN nothing; and that with its type's filled in.
-    least, lacks
-        (racks,) what is known of the sum over the things in it, and one that lacks, -1 none.
+    inside, lacks
+        (racks,) what is known of the sum over the things in it, and whether one of them lacks.
+    budget
+        (racks,) whether the figure of the type is a budget, see `budgets`.
 
     Examples
     --------
     A rack of 900 kg by its type in which something of unknown mass stands, one of which the layout
-    says 900 kg, and one that houses 1,000 kg:
+    says 900 kg, one of servers with a switch of 15 kg, and a network rack that houses 1,000 kg:
 
-    >>> own, of_type = np.array([np.nan, 900, np.nan]), np.array([900.0, 900, 900])
-    >>> with_housed(own, of_type, np.array([15.0, 15, 1000]), np.array([7, 7, -1])).tolist()
-    [nan, 900.0, 1000.0]
+    >>> own, of_type = np.array([np.nan, 900, np.nan, np.nan]), np.full(4, 900.0)
+    >>> inside, lacks = np.array([15.0, 15, 15, 1000]), np.array([True, True, False, False])
+    >>> with_housed(own, of_type, inside, lacks, np.array([False, False, False, True])).tolist()
+    [nan, 900.0, 915.0, 1000.0]
     """
-    return np.where((lacks >= 0) & np.isnan(own), np.nan, np.maximum(of_type, least))
+    whole = budget | ~np.isnan(own)
+    figure = np.where(whole, np.maximum(of_type, inside), of_type + inside)
+    return np.where(lacks & np.isnan(own), np.nan, figure)
 
 
 def plugs_kw(site: Site) -> FloatArray:

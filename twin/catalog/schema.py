@@ -97,6 +97,8 @@ CATEGORIES = ("cat5e", "cat6", "cat6a", "cat7", "cat7a", "cat8")
 GENDERS = ("female", "male")
 POLARITIES = ("A", "B", "C")
 COOLINGS = ("air", "liquid")
+PROTOCOLS = ("infiniband", "ethernet")
+"""What the ports of a switch speak; no link joins two of them."""
 CASSETTES = ("straight", "shuffle")
 
 CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
@@ -107,6 +109,7 @@ CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
     ("switch", "cage"): PLUGS,
     ("switch", "uplink_cage"): PLUGS,
     ("switch", "cooled_by"): COOLINGS,
+    ("switch", "protocol"): PROTOCOLS,
     ("optic", "plug"): PLUGS,
     ("optic", "medium"): OPTIC_MEDIA,
     ("optic", "fibre"): FIBRES,
@@ -272,7 +275,7 @@ KINDS: dict[str, Kind] = {
     "fluid": _kind("freeze_c glycol_share", "basis", properties=_FLUID),
     "switch": _kind(
         "ports gbps draw_kw peak_kw rack_units cages ports_per_cage cage_w uplinks uplink_gbps",
-        "connector cage cooled_by airflow uplink_cage",
+        "connector cage cooled_by airflow uplink_cage protocol",
     ),
     "climate": _kind(
         "db_04pct_c mcwb_c db_1pct_c db_2pct_c wb_04pct_c mcdb_c extreme_max_c",

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from twin.checks.inside import in_racks, lacking_figure
+from twin.checks.inside import lacking_figure
 from twin.checks.measure import POLICY, Input
 from twin.site.resolve import resolved
 from twin.site.table import Array, BoolArray, IntArray
 from twin.solve.cabling.optics import lacking_plug
-from twin.solve.load import cdu_draw, rack_load, rack_power
+from twin.solve.load import BY_STATE, beside_servers, cdu_draw, rack_load, rack_power
 from twin.solve.losses.doubts import doubts
+from twin.solve.nameplate import in_racks
 from twin.solve.power.servers import servers
 from twin.solve.study import Study
 
@@ -69,7 +70,7 @@ def load_figures(study: Study, racks: IntArray | None = None) -> tuple[Input, ..
     """
     rows = np.arange(len(study.table("rack"))) if racks is None else racks
     known = ~np.isnan(study(rack_load)[rows])
-    dim = ~known & study(_by_nameplate)[rows]
+    dim = ~known & study(_by_things)[rows]
     things = np.where(dim, study(in_racks).lacks_draw[rows], -1)
     plugs = np.where(dim & (things < 0), study(lacking_plug)[rows], -1)
     return (
@@ -79,13 +80,17 @@ def load_figures(study: Study, racks: IntArray | None = None) -> tuple[Input, ..
     )
 
 
-def _by_nameplate(study: Study) -> BoolArray:
-    """(racks,) those whose load is their type's nameplate, with what stands in them."""
-    own = np.asarray(study.site.tables["rack"]["nameplate_kw"], dtype=float)
-    modes = np.full(len(own), study.conditions.mode in {"nameplate", "provisioned"})
-    if study.conditions.mode == "today":
-        modes = np.isin(study.table("rack")["state"], ("live", "leaving"))
-    return np.asarray(np.isnan(own) & modes)
+def _by_things(study: Study) -> BoolArray:
+    """(racks,) those whose load is a figure of their type, with what stands in them."""
+    mode, own = study.conditions.mode, study.site.tables["rack"]
+    unsaid = np.isnan(np.asarray(own["nameplate_kw"], dtype=float))
+    if mode != "today":
+        return np.asarray(unsaid & (mode in {"nameplate", "provisioned"}), dtype=bool)
+    state = np.asarray(study.table("rack")["state"])
+    out = unsaid & np.isin(state, ("live", "leaving"))
+    for said, column in BY_STATE:
+        out |= (state == said) & np.isnan(np.asarray(own[column], dtype=float))
+    return np.asarray(out, dtype=bool)
 
 
 def _load_figure(study: Study, rows: IntArray, known: BoolArray) -> Input:
@@ -107,6 +112,26 @@ def _load_figure(study: Study, rows: IntArray, known: BoolArray) -> Input:
             return Input("rack", "power_basis", rows, known)
         column = "shelf_efficiency"
     return rack_figure(study, column, rows)._replace(known=known)
+
+
+def beside_figures(study: Study, racks: IntArray | None = None) -> tuple[Input, ...]:
+    """Return what things beside the servers of racks draw, which goes to the air and not to liquid.
+
+    Parameters
+    ----------
+    racks
+        (m,) rack rows; None: all racks in order.
+    """
+    rows = np.arange(len(study.table("rack"))) if racks is None else racks
+    airy = np.asarray(study.table("rack")["liquid_share_low"])[rows] == 0
+    # Of an unknown load the figures are told with it.
+    dim = np.isnan(study(beside_servers)[rows]) & ~airy & ~np.isnan(study(rack_load)[rows])
+    things = np.where(dim, study(in_racks).lacks_draw[rows], -1)
+    plugs = np.where(dim & (things < 0), study(lacking_plug)[rows], -1)
+    return (
+        *lacking_figure(study, "draw_kw", things),
+        Input("product", "power_w", plugs, plugs < 0),
+    )
 
 
 def carried_figure(study: Study, column: str, racks: IntArray | None = None) -> Input:

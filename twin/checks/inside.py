@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from twin.arrays.housed import Housed, Inside, housed, inside_racks
+from twin.arrays.housed import Inside, inside_racks
 from twin.checks.measure import Input
 from twin.site.table import IntArray
 from twin.solve.study import Study
-
-
-def in_racks(study: Study) -> Housed:
-    """Sum up what stands in the racks of a study."""
-    return housed(study.site)
 
 
 def things_in_racks(study: Study) -> Inside:

@@ -40,7 +40,9 @@ class Switch(Item):
     )
     unit: Count | None = Field(default=None, description="lowest rack unit, 1 is at the floor")
     count: Annotated[Count, Field(description="identical switches that stand together")] = 1
-    ports: Count | None = Field(default=None, description="ports for racks, of one switch")
+    ports: Count | None = Field(
+        default=None, description="ports for racks, of one switch; of a spine or core all"
+    )
     gbps: Positive | None = Field(default=None, description="speed of a port")
     medium: ProductRef | None = Field(
         default=None, description="cable or optic product of its links"

@@ -88,7 +88,8 @@ class Rack(Item):
     mass_kg: Positive | None = None
     height_m: Positive | None = None
     free_units: NonNegative | None = Field(
-        default=None, description="units that are free in it for CDUs, beside what its type holds"
+        default=None,
+        description="units that are free in it for CDUs, switches and gear beside what it ships",
     )
     cdus: Annotated[Text, Rule()] | None = Field(
         default=None, description="CDUs that it carries, of coolant.rack_cdus"

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from twin.errors import plural
 from twin.report import words
 from twin.report.coolant import unsolved
 from twin.report.coolant_text import counted
@@ -84,11 +85,11 @@ def _balancing(rows: Rows) -> str:
         "": "not known",
     }  # fmt: skip
     parts = [f"{counts[key]:,} {text}" for key, text in said.items() if counts[key]]
-    return f"{words.plural(len(rows), 'rack')}: {', '.join(parts)}" if rows else "no rack"
+    return f"{plural(len(rows), 'rack')}: {', '.join(parts)}" if rows else "no rack"
 
 
 def _set_points(rows: Rows) -> str:
-    parts = [words.plural(len(rows), "CDU"), _most(rows, "cdu")]
+    parts = [plural(len(rows), "CDU"), _most(rows, "cdu")]
     limits = sum(row["worst_pumps"] not in {"", "hold"} for row in rows)
     wide = sum(row["worst_facility_valve"] == "wide open" for row in rows)
     parts += [f"pumps of {limits:,} at their limit"] if limits else []
@@ -97,7 +98,7 @@ def _set_points(rows: Rows) -> str:
 
 
 def _plants(rows: Rows) -> str:
-    return "; ".join(p for p in (words.plural(len(rows), "plant"), _most(rows, "plant")) if p)
+    return "; ".join(p for p in (plural(len(rows), "plant"), _most(rows, "plant")) if p)
 
 
 def _most(rows: Rows, unit: str) -> str:
@@ -117,7 +118,7 @@ def _most(rows: Rows, unit: str) -> str:
 def _facility(rows: Rows) -> str:
     short = tuple(row["user"] for row in rows if row["enough"] == "no")
     unknown = sum(not row["enough"] for row in rows)
-    parts = [words.plural(len(rows), "user")]
+    parts = [plural(len(rows), "user")]
     parts.append(f"short of water: {words.listed(short)}" if short else "none short of water")
     parts += [f"{unknown:,} not known"] if unknown else []
     valves = sum(row["setting"] == "set" for row in rows)
@@ -129,12 +130,12 @@ def _pipes(rows: Rows) -> str:
     counts: Counter[str] = Counter()
     for row in rows:
         counts[row["kind"]] += int(row["pieces"])
-    named = [words.plural(n, k, k if k == "couplings" else "") for k, n in counts.items()]
+    named = [plural(n, k, k if k == "couplings" else "") for k, n in counts.items()]
     return f"{', '.join(named)}; {_sum(rows, 'length_total_m')} m in all"
 
 
 def _sizes(rows: Rows) -> str:
-    return f"{words.plural(len(rows), 'size')}; {_sum(rows, 'volume_l')} L in all"
+    return f"{plural(len(rows), 'size')}; {_sum(rows, 'volume_l')} L in all"
 
 
 def _fill(rows: Rows) -> str:
@@ -143,7 +144,7 @@ def _fill(rows: Rows) -> str:
         mine = [row for row in rows if row["circuit_kind"] == kind]
         if mine:
             least = "at least " if any(row["at_least"] == "yes" for row in mine) else ""
-            said = f"{words.plural(len(mine), kind)}: {least}{_sum(mine, 'fill_l')} L"
+            said = f"{plural(len(mine), kind)}: {least}{_sum(mine, 'fill_l')} L"
             glycol = _sum(mine, "glycol_l")
             parts.append(said if glycol == "0" else f"{said} with {glycol} L of glycol")
     return "; ".join(parts)
@@ -151,7 +152,7 @@ def _fill(rows: Rows) -> str:
 
 def _flush(rows: Rows) -> str:
     counts = Counter(row["pumps_suffice"] for row in rows)
-    parts = [words.plural(len(rows), "side to flush", "sides to flush")]
+    parts = [plural(len(rows), "side to flush", "sides to flush")]
     needs = [float(row["need_lpm"]) for row in rows if row["need_lpm"]]
     parts += [f"at most {max(needs):,.0f} L/min"] if needs else []
     parts += [f"{counts['no']:,} get too little"] if counts["no"] else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from twin.errors import plural
 from twin.report.aligned import table
 from twin.report.coolant_cells import described
 from twin.report.coolant_filling import FILL, FLUSH, fill_rows, flush_rows
@@ -11,7 +12,7 @@ from twin.report.coolant_plants import FACILITY, PLANTS, facility_rows, plant_ro
 from twin.report.coolant_racks import BALANCING, balancing_rows
 from twin.report.coolant_units import SET_POINTS, set_point_rows
 from twin.report.tables import Value
-from twin.report.words import clean, plural
+from twin.report.words import clean
 from twin.solve.coolant.circuit import Part
 from twin.solve.coolant.coupled import plant_flows
 from twin.solve.study import Study

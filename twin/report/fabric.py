@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
+from twin.errors import plural
 from twin.report.aligned import table
 from twin.report.json import real
-from twin.report.words import plural, wrapped
+from twin.report.words import wrapped
 from twin.solve.fabric.built import Fabric, SpineGroup, Tiers
 from twin.solve.fabric.capacity import most_nodes
 
@@ -143,9 +144,11 @@ def _groups(fabric: Fabric) -> list[str]:
     out = ["In each plane:" if fabric.plan.planes > 1 else "Joined so:"]
     out += [f"  {_group(group)}" for group in fabric.spine_groups]
     for core in fabric.core_groups:
+        low, more = divmod(core.links, core.cores)
+        each = f"{low:,} or {low + 1:,} links" if more else plural(low, "link")
         out.append(
             f"  {plural(core.count, 'core group')} of {plural(core.spines, 'spine')} and "
-            f"{plural(core.cores, 'core')}, {plural(core.links // core.cores, 'link')} on each core"
+            f"{plural(core.cores, 'core')}, {each} on each core"
         )
     return out
 

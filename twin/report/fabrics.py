@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from twin.errors import plural
 from twin.report import scale_up
 from twin.report.aligned import table
 from twin.report.fabric_ports import PORTS, ports_rows
 from twin.report.json import real
-from twin.report.words import clean, plural, wrapped
+from twin.report.words import clean, wrapped
 from twin.site.table import IntArray
 from twin.solve.cabling.cord_counts import CordCount, cord_counts
 from twin.solve.cabling.single import hits
@@ -205,8 +206,7 @@ def _split(t: Total) -> str:
 def _switches(t: Total, width: int) -> list[str]:
     w = t.wiring
     down = (w.down - w.spare, w.group * (w.up // w.spines) if w.spines else 0, 0)
-    ports = ((down[0], w.up), (down[1], w.spine_up), (w.groups * (w.spine_up // w.cores), 0) if
-             w.cores else (0, 0))  # fmt: skip
+    ports = ((down[0], w.up), (down[1], w.spine_up), (w.core_down, 0))
     ratio = (t.leaf_oversubscription, t.spine_oversubscription, float("nan"))
     rows = [
         [

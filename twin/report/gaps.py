@@ -6,8 +6,9 @@ import re
 from functools import cache
 
 from twin.checks.result import Gap, Report
+from twin.errors import plural
 from twin.report.cables.lacking import lacking_cords
-from twin.report.words import clean, plural, uncovered, wrapped
+from twin.report.words import clean, uncovered, wrapped
 from twin.site.contract import CONTRACT, SECTION_OF, Column
 
 _CATALOG = "catalog."

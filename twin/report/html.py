@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from twin.checks.result import Report, State, number
+from twin.errors import plural
 from twin.report import page, power, words
 from twin.report.gaps import ranked
 
@@ -98,7 +99,7 @@ def environment() -> Environment:
         "number": number,
         "pairs": power.pairs,
         "percent": words.percent,
-        "plural": words.plural,
+        "plural": plural,
         "some": words.listed,
         "sortable": "{:.12g}".format,
         "standing": words.standing,

@@ -14,7 +14,7 @@ from html import escape
 import numpy as np
 
 from twin.checks.result import Finding, Report, State
-from twin.errors import InputError, Problem, near
+from twin.errors import InputError, Problem, near, plural
 from twin.report import words
 from twin.report.aligned import table
 from twin.report.gaps import ranked
@@ -146,7 +146,7 @@ def line_of_report(report: Report) -> str:
 def line_of_site(site: Site) -> str:
     """Return a site in one line, for the prompt of an interpreter."""
     racks, halls = len(site.tables["rack"]), len(site.tables["hall"])
-    counted = f"{words.plural(racks, 'rack')} in {words.plural(halls, 'hall')}"
+    counted = f"{plural(racks, 'rack')} in {plural(halls, 'hall')}"
     return f"<Site {words.clean(site.name)}: {counted}>"
 
 
@@ -236,7 +236,7 @@ def _groups(report: Report, *, gate: bool, title: str) -> str:
         rows.append((name, count, words.percent(group.worst), first.message, first.fix))
     header = ("rule", "findings", "worst", "worst one", "fix")
     more = len(found) - _RULES
-    tail = f'<p style="{_QUIET}">and {words.plural(more, "rule")} more</p>' if more > 0 else ""
+    tail = f'<p style="{_QUIET}">and {plural(more, "rule")} more</p>' if more > 0 else ""
     return _part(title, _table(header, rows, numbers=frozenset({1, 2})) + tail)
 
 
@@ -246,7 +246,7 @@ def _missing(report: Report) -> str:
         return ""
     rows = [(g.path, g.unit, f"{g.decides:,}", f"{g.racks:,}", g.meaning) for g in gaps[:_GAPS]]
     header = ("field", "unit", "decides", "racks", "meaning")
-    title = f"Not known: {words.plural(len(gaps), 'field')}"
+    title = f"Not known: {plural(len(gaps), 'field')}"
     return _part(title, _table(header, rows, numbers=frozenset({2, 3})))
 
 

@@ -11,10 +11,11 @@ from twin.catalog.figure import Figure
 from twin.catalog.product import Product
 from twin.checks.result import Coverage, Finding, Report, State, number
 from twin.checks.rule import Rule
+from twin.errors import plural
 from twin.report.explain import sections
 from twin.report.power import LossLine
 from twin.report.racks import RackLine, lines
-from twin.report.words import FAMILY_NAMES, Group, amount, groups, lacks, plural
+from twin.report.words import FAMILY_NAMES, Group, amount, groups, lacks
 
 EDGES = (0.6, 0.8, 0.9, 1.0, 1.2)
 """Upper ends of the bands of load, parts of the limit; exactly the limit still holds."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from twin.checks.result import Finding, Report, State
+from twin.errors import plural
 from twin.report import power
 from twin.report.aligned import table
 from twin.report.gaps import ranked
@@ -20,7 +21,6 @@ from twin.report.words import (
     lost,
     nearest,
     percent,
-    plural,
     serials,
     standing,
     unjudged,

@@ -10,6 +10,7 @@ import numpy as np
 
 from twin.checks.result import Coverage, Finding, Report, State, number
 from twin.checks.rule import Rule
+from twin.errors import plural
 from twin.model.layout import FAMILIES
 from twin.site.table import BoolArray, IntArray
 
@@ -85,17 +86,6 @@ def version() -> str:
         return metadata.version("twin")
     except metadata.PackageNotFoundError:
         return "source"
-
-
-def plural(count: int, word: str, many: str = "") -> str:
-    """Return a count with its word.
-
-    Examples
-    --------
-    >>> plural(1, "rack"), plural(1200, "rack"), plural(0, "loss", "losses")
-    ('1 rack', '1,200 racks', '0 losses')
-    """
-    return f"{count:,} {word if count == 1 else many or f'{word}s'}"
 
 
 def percent(share: float) -> str:

@@ -17,7 +17,7 @@ from twin.site.coolant_words import faults_of_coolant
 from twin.site.fabrics.figures import figures_of
 from twin.site.fabrics.names import faults_of_names
 from twin.site.fabrics.panels import faults_of_cassettes, faults_of_trunks, patches
-from twin.site.fabrics.units import written_others
+from twin.site.fabrics.units import faults_of_standing, written_others
 from twin.site.fabrics.weave import Woven, weave
 from twin.site.fabrics.wrong import faults_of_label, faults_of_stock
 from twin.site.faults import Fault, where_written
@@ -99,9 +99,12 @@ def build(
     woven = weave(
         data.fabrics, data.switches, tables["position"], tables["rack"], figures, others, faults
     )
+    faults += faults_of_standing(data.switches, data.gear, tables["rack"])
     faults += [*faults_of_stock(data, figures), *faults_of_label(data)]
-    faults += faults_of_trunks(data.trunks, data.panels, figures)
-    faults += faults_of_cassettes(data.panels, data.fabrics, figures)
+    faults += chain(
+        faults_of_trunks(data.trunks, data.panels, figures),
+        faults_of_cassettes(data.panels, data.fabrics, figures),
+    )
     tables["fabric"] = assemble.override(tables["fabric"], woven.sizes)
     tables["switch"] = _switches(layout, woven, tables["switch"], faults)
     for kind, units in woven.stand.items():

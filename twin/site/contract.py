@@ -60,6 +60,9 @@ _DERIVED = (
             ("group_spines", "spines of a group"),
             ("spine_up", "ports of a spine in use towards cores"),
             ("group_cores", "cores of a core group"),
+            ("last_spines", "spines of a last group of fewer leaves, 0 as others"),
+            ("last_spine_up", "ports of such a spine in use towards cores, 0 as others"),
+            ("lone_cores", "cores of a core group that the last group is not in, 0 as others"),
         )
     ),
     *(

@@ -5,12 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from twin.arrays.carried import Carried, carried
-from twin.arrays.housed import housed, with_housed
+from twin.arrays.housed import budgets
+from twin.arrays.needs import hosts
+from twin.site.resolve import of_product, product_rows
 from twin.site.table import FloatArray, StrArray
-from twin.solve.cabling.optics import chosen_kw, lacking_plug
+from twin.solve.cabling.optics import chosen_kw
 from twin.solve.limits import limit
+from twin.solve.nameplate import in_racks, lacking_draw, nameplate, on_top_kw, with_things
 from twin.solve.power.supplies import GEAR, supplies
 from twin.solve.study import Study
+
+BY_STATE = (("energised", "idle_kw"), ("burn-in", "peak_kw"))
+"""States of racks that draw another figure today than their nameplate, and which."""
 
 
 def rack_load(study: Study) -> FloatArray:
@@ -48,7 +54,7 @@ def _basis(study: Study) -> StrArray:
     own = np.asarray(racks["power_basis"], dtype="U7")
     column = np.full(len(racks), "nameplate_kw")
     if mode == "today":
-        for state, other in (("energised", "idle_kw"), ("burn-in", "peak_kw")):
+        for state, other in BY_STATE:
             column[racks["state"] == state] = other
     capped = np.zeros(len(racks), dtype=bool)
     if mode in {"provisioned", "today"}:
@@ -76,7 +82,8 @@ def rack_power(study: Study) -> FloatArray:
     """Figure of each rack's power in the mode of the study, (racks,) kW, NaN not known.
 
     nameplate: the maker's figure, the highest of conflicting ones unless the layout picks.
-    provisioned: the owner's cap per rack or per type, the nameplate where none is given.
+    provisioned: the owner's cap per rack, which is all of it, or per type, to which comes what
+    stands in the rack beside what the type ships; the nameplate where none is given.
     measured: the meter's maximum, not known where there is none.
     today: by its state, see `_today`; what is drawn now, and not whether a rack can go live.
     """
@@ -92,24 +99,10 @@ def _planned(study: Study, mode: str) -> FloatArray:
     if mode == "nameplate":
         return full
     cap = np.asarray(racks["provisioned_kw"], dtype=float)
-    by_type = policy_caps(study)
+    # A cap of a type is for what its maker ships: nothing holds back what stands beside that.
+    by_type = policy_caps(study) + study(on_top_kw)
     cap = np.where(np.isnan(cap), by_type, cap)
     return np.where(np.isnan(cap), full, cap)
-
-
-def nameplate(study: Study) -> FloatArray:
-    """(racks,) nameplate, kW, and of racks with switches no less than what stands in them draws.
-
-    To what the layout names come the plugs that a fabric chooses for its links. NaN not known:
-    where one of these does not say, either, unless the layout says the nameplate of this rack.
-    """
-    full = np.asarray(study.table("rack")["nameplate_kw"], dtype=float)
-    plugs, lacks = study(chosen_kw), study(lacking_plug)
-    if not plugs.any() and (lacks < 0).all():
-        return full
-    own = np.asarray(study.site.tables["rack"]["nameplate_kw"], dtype=float)
-    inside = np.where(plugs > 0, housed(study.site).draw_kw + plugs, 0.0)
-    return with_housed(own, full, inside, lacks)
 
 
 def _today(study: Study) -> FloatArray:
@@ -120,8 +113,8 @@ def _today(study: Study) -> FloatArray:
     """
     racks, state = study.table("rack"), study.table("rack")["state"]
     load = np.zeros(len(racks))
-    for said, column in (("energised", "idle_kw"), ("burn-in", "peak_kw")):
-        load = np.where(state == said, np.asarray(racks[column], dtype=float), load)
+    for said, column in BY_STATE:
+        load = np.where(state == said, with_things(study, column), load)
     load = np.where(np.isin(state, ("live", "leaving")), _planned(study, "provisioned"), load)
     day = study.conditions.date
     if day is not None:
@@ -168,24 +161,53 @@ def cdu_draw(study: Study) -> Carried:
     return carried(study.site)
 
 
+def beside_servers(study: Study) -> FloatArray:
+    """(racks,) draw of what stands in racks beside what their type ships, kW, NaN not known.
+
+    Switches with their plugs, and gear; all of it ends in the air. Without switches that are
+    cooled by liquid, and without those of racks whose type is a budget for them: what they give to
+    liquid is the share of the rack.
+    """
+    site, inside = study.site, study(in_racks)
+    draw = inside.draw_kw + study(chosen_kw) - _liquid_cooled_kw(study)
+    draw = np.where(study(lacking_draw), np.nan, draw)
+    return np.where(budgets(site) | (inside.drawing == 0), 0.0, draw)
+
+
+def _liquid_cooled_kw(study: Study) -> FloatArray:
+    """(racks,) what switches in each rack draw whose product is cooled by liquid, as known."""
+    site, host = study.site, hosts(study.site)
+    known = site.catalog.products
+    wet = [known[i].text.get("cooled_by") == "liquid" for i in site.tables["product"].ids.tolist()]
+    mine = np.append(wet, False)[product_rows(site, "switch")].astype(bool) & (host >= 0)
+    count = np.asarray(site.tables["switch"]["count"], dtype=float)
+    draw = np.nan_to_num(np.asarray(of_product(site, "switch", "draw_kw"), dtype=float) * count)
+    return np.bincount(host[mine], draw[mine], minlength=len(site.tables["rack"])).astype(float)
+
+
 def liquid_heat(study: Study) -> FloatArray:
     """Heat to the coolant loop with the highest published liquid share, (racks,) kW.
 
-    What CDUs in the rack draw is not told apart from what its servers do, which is more here.
+    What CDUs in the rack draw is not told apart from what its servers do, which is more here;
+    switches and gear beside the servers give nothing to it.
     """
-    return _part(study(rack_load), np.asarray(study.table("rack")["liquid_share_high"]))
+    load = study(rack_load)
+    beside = np.minimum(np.nan_to_num(study(beside_servers)), load)
+    return _part(load - beside, np.asarray(study.table("rack")["liquid_share_high"]))
 
 
 def air_heat(study: Study) -> FloatArray:
     """Heat to the room with the lowest published liquid share, (racks,) kW.
 
-    All that CDUs in the rack draw counts to it: what their motors lose stays in the air. Worked
-    number: of 132.9 kW, 0.9 kW of them in CDUs, at a share of 0.9: 13.2 kW of the servers and
-    0.9 kW.
+    All that CDUs in the rack draw counts to it: what their motors lose stays in the air; and all
+    that switches and gear beside its servers draw. Worked numbers: of 132.9 kW, 0.9 kW of them in
+    CDUs, at a share of 0.9: 13.2 kW of the servers and 0.9 kW. Of 273 kW, 141 kW of them in gear,
+    at a share of 0.87: 17.16 kW of the servers and 141 kW.
     """
     share = np.asarray(study.table("rack")["liquid_share_low"])
-    load, cdus = study(rack_load), study(cdu_draw).draw_kw
-    return _part(load, 1.0 - share) + np.where((cdus == 0) | (load == 0), 0.0, share * cdus)
+    load, airy = study(rack_load), study(cdu_draw).draw_kw + study(beside_servers)
+    airy = np.where(np.isnan(load), airy, np.minimum(airy, load))
+    return _part(load, 1.0 - share) + np.where((airy == 0) | (load == 0), 0.0, _part(airy, share))
 
 
 def _part(load: FloatArray, share: FloatArray) -> FloatArray:

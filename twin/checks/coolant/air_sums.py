@@ -15,7 +15,7 @@ from twin.checks.coolant.sums import (
     told_as,
     unit_figures,
 )
-from twin.checks.inputs import carried_figure, load_figures, rack_figure
+from twin.checks.inputs import beside_figures, carried_figure, load_figures, rack_figure
 from twin.checks.measure import Budget, Input
 from twin.site.table import FloatArray, IntArray
 from twin.solve.coolant.air import (
@@ -89,7 +89,10 @@ def heat_figures(study: Study, racks: IntArray | None = None) -> tuple[Input, ..
     share = share._replace(known=share.known | study(all_to_air)[at])
     cdus = carried_figure(study, "draw_kw", racks)
     cdus = cdus._replace(known=cdus.known | study(all_to_air)[at])
-    return (*load_figures(study, racks), share, cdus)
+    beside = (
+        i._replace(known=i.known | study(all_to_air)[at]) for i in beside_figures(study, racks)
+    )
+    return (*load_figures(study, racks), share, cdus, *beside)
 
 
 def airflow_budget(

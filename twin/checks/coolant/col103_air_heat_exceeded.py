@@ -40,23 +40,24 @@ def air_heat_exceeded(study: Study) -> Iterator[Budget]:
 
     Method
     ------
-    The sum of the racks' load times what the lowest published liquid share leaves to the air,
-    against the sum of the net capacities of the living air units of the hall: healthy, and in the
-    worst of the losses that the policy names, of units or of the power of their feeds; where one
-    of power is among them, a unit that names no `feeds` leaves the hall not known. Racks on a loop
-    with liquid-to-air units give all their heat to the hall. A product's capacity holds at its
-    rated water inlet: with warmer facility water it is not known, and the layout's own `heat_kw`
-    of the unit stands for it. Where a unit names the return air of its capacity (`return_c`), it
-    carries what lets it hold its set-point `supply_c` by the effectiveness of its coil at constant
-    flows, with water as it is, and never more than its rating. Racks of a zone with air units of
-    its own are in COL301. A rear door (`position`) takes what its rack gives, up to its capacity,
-    while it lives, and nothing of other racks. Transformers, UPS and all other elements of the
-    power chain that name the hall give it their losses, as the sums of PWR103 know them: per kW of
-    each rack that they feed, wherever it stands, and what they lose at no load; after a loss the
-    most that each rack brings in any case in which racks keep the same share of their load, without
-    the gear that is dead in it. A case that takes no air unit but makes living gear give more heat
-    is held against all of them. Worked number: GB300 at 132 kW, 0.87 to liquid at the
-    lowest, gives 17.16 kW to the air.
+    The sum of the racks' load times what the lowest published liquid share leaves to the air, and
+    of all that switches and gear draw beside the servers of a rack (but for switches that are
+    cooled by liquid), against the sum of the net capacities of the living air units of the hall:
+    healthy, and in the worst of the losses that the policy names, of units or of the power of their
+    feeds; where one of power is among them, a unit that names no `feeds` leaves the hall not known.
+    Racks on a loop with liquid-to-air units give all their heat to the hall. A product's capacity
+    holds at its rated water inlet: with warmer facility water it is not known, and the layout's own
+    `heat_kw` of the unit stands for it. Where a unit names the return air of its capacity
+    (`return_c`), it carries what lets it hold its set-point `supply_c` by the effectiveness of its
+    coil at constant flows, with water as it is, and never more than its rating. Racks of a zone
+    with air units of its own are in COL301. A rear door (`position`) takes what its rack gives, up
+    to its capacity, while it lives, and nothing of other racks. Transformers, UPS and all other
+    elements of the power chain that name the hall give it their losses, as the sums of PWR103 know
+    them: per kW of each rack that they feed, wherever it stands, and what they lose at no load;
+    after a loss the most that each rack brings in any case in which racks keep the same share of
+    their load, without the gear that is dead in it. A case that takes no air unit but makes living
+    gear give more heat is held against all of them. Worked number: GB300 at 132 kW, 0.87 to liquid
+    at the lowest, gives 17.16 kW to the air.
 
     Does not cover
     --------------

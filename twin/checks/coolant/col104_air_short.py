@@ -48,8 +48,9 @@ def air_short(study: Study) -> Iterator[Budget]:
 
     Does not cover
     --------------
-    Where the air goes, pressure under floors, fan speeds, and halls in which nobody says how
-    much air units or racks move.
+    Where the air goes, pressure under floors, fan speeds, what switches and gear that somebody puts
+    into a rack draw beside the figure of its type, and halls in which nobody says how much air
+    units or racks move.
 
     See also
     --------

@@ -7,7 +7,13 @@ from dataclasses import replace
 import numpy as np
 
 from twin.checks.admission import TOLERANCE
-from twin.checks.inputs import caps_in_doubt, carried_figure, load_figures, rack_figure
+from twin.checks.inputs import (
+    beside_figures,
+    caps_in_doubt,
+    carried_figure,
+    load_figures,
+    rack_figure,
+)
 from twin.checks.measure import Budget, Input
 from twin.site.resolve import product_rows
 from twin.site.table import Array, BoolArray, FloatArray, IntArray
@@ -136,6 +142,7 @@ def heat_inputs(study: Study) -> tuple[Input, ...]:
         *liquid_inputs(study),
         rack_figure(study, "liquid_share_low"),
         carried_figure(study, "draw_kw"),
+        *beside_figures(study),
     )
 
 

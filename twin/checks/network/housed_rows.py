@@ -1,9 +1,10 @@
-"""Rows of what stands in racks, what it draws or weighs, against what their type says."""
+"""Rows of what stands in racks, what it draws or weighs, against a figure that is to hold it."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from twin.arrays.housed import budgets
 from twin.checks.inputs import rack_figure
 from twin.checks.inside import lacking_figure
 from twin.checks.measure import Input, Measure
@@ -21,7 +22,9 @@ def against_its_type(
     lacks: IntArray,
     *more: Input,
 ) -> Measure:
-    """Sum over the things in each rack against what the rack's type or the layout says of it.
+    """Sum over the things in each rack against the budget of its type, or what the layout says.
+
+    Of other racks the figure of the type holds nothing of it, so that they have no row.
 
     Parameters
     ----------
@@ -36,7 +39,8 @@ def against_its_type(
     more
         Other figures that may lack, one row per rack.
     """
-    rows = np.flatnonzero((count > 0) & study.here)
+    own = ~np.isnan(np.asarray(study.site.tables["rack"][column], dtype=float))
+    rows = np.flatnonzero((count > 0) & study.here & (own | budgets(study.site)))
     dim = lacks >= 0
     for figures in more:
         dim = dim | ~figures.known

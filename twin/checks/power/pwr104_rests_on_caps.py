@@ -13,7 +13,7 @@ from twin.checks.power.sums import budget_of
 from twin.checks.rule import rule
 from twin.site.table import BoolArray
 from twin.solve.limits import limit
-from twin.solve.load import nameplate
+from twin.solve.nameplate import nameplate
 from twin.solve.power.feeder_rows import feeder_rows
 from twin.solve.study import Study
 

@@ -13,6 +13,7 @@ from twin.site.table import FloatArray, IntArray
 from twin.solve.limits import limit
 from twin.solve.losses.devices import loads_kw
 from twin.solve.losses.instants import kva_of, kw_of
+from twin.solve.nameplate import peak
 from twin.solve.power.overloads import carries_pu, least_kw, together
 from twin.solve.power.shares import shares
 from twin.solve.power.shelves import shelves
@@ -65,9 +66,9 @@ def peaks_beyond_overload(study: Study) -> Iterator[Measure]:
 
 def _of_shelves(study: Study) -> Iterator[Measure]:
     racks, found = study.table("rack"), study(shelves)
-    peak = np.asarray(racks["peak_kw"], dtype=float)
+    most = study(peak)
     count, each = np.asarray(racks["shelves"]), np.asarray(racks["shelf_kw"])
-    rows = np.flatnonzero(study.here & ~np.isnan(peak) & ~np.isnan(count))
+    rows = np.flatnonzero(study.here & ~np.isnan(most) & ~np.isnan(count))
     over = limit(study, "shelf_overload_pu")
     for living, case in (
         (found.healthy, np.zeros(len(racks), dtype=np.int64)),
@@ -76,7 +77,7 @@ def _of_shelves(study: Study) -> Iterator[Measure]:
         fed = (living > 0)[rows]
         mine = rows[fed]
         yield Measure(
-            kind="rack", subject=mine, demand=peak[mine],
+            kind="rack", subject=mine, demand=most[mine],
             limit=(np.minimum(living, count) * each)[mine] * over.value, case=case[mine],
             inputs=(rack_figure(study, "shelf_kw", mine),),
             owner=over.owner, judged=over.judged,
@@ -89,13 +90,12 @@ def _of_ups(study: Study) -> Iterator[Measure]:
     rated_kw, rated_kva = (np.asarray(table[c], dtype=float) for c in ("rating_kw", "rating_kva"))
     rating = np.where(np.isnan(rated_kw), rated_kva, rated_kw)
     start, racks = study.site.first["ups"] - topology.first, len(study.table("rack"))
-    peak = np.asarray(study.table("rack")["peak_kw"], dtype=float)
     row = share.element - start
     mine = (row >= 0) & (row < len(table)) & (share.load < racks)
     mine[mine] = ~np.isnan(rating[row[mine]])
     row, case, load = row[mine], share.case[mine], share.load[mine]
     key = np.unique((row << 32) + case)
-    has = study.here[load] & ~np.isnan(peak[load])
+    has = study.here[load] & ~np.isnan(study(peak)[load])
     of_unit = np.zeros(len(table), dtype=bool)
     of_unit[row[has]] = True
     unit, cases_of = key >> 32, key & 0xFFFFFFFF

@@ -14,6 +14,7 @@ from twin.checks.power.whole import whole_site
 from twin.checks.rule import rule
 from twin.solve.limits import limit
 from twin.solve.load import rack_load
+from twin.solve.nameplate import peak
 from twin.solve.study import Study
 
 
@@ -60,11 +61,10 @@ def load_swing(study: Study) -> Iterator[Budget]:
     batch = None if np.isnan(allowed.value) else whole_site(study)
     if batch is None:
         return
-    racks = study.table("rack")
-    peak = np.asarray(racks["peak_kw"], dtype=float)
-    peak = np.where(np.isnan(peak), study(rack_load), peak)
+    most = study(peak)
+    most = np.where(np.isnan(most), study(rack_load), most)
     budget = budget_of(
         study, batch, np.array([allowed.value]), (rack_figure(study, "idle_kw"),), (),
-        peak - np.asarray(racks["idle_kw"], dtype=float),
+        most - np.asarray(study.table("rack")["idle_kw"], dtype=float),
     )  # fmt: skip
     yield replace(budget, owner=allowed.owner)

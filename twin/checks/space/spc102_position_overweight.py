@@ -35,12 +35,14 @@ def position_overweight(study: Study) -> Iterator[Measure]:
 
     Method
     ------
-    The highest published mass of the rack type with that of the CDUs that the rack carries, or what
-    stands in it where that is more (NET405), or the rack's own mass_kg, which is all of it, against
-    max_kg of the position. A rack with a switch, panel or other gear in it of unknown mass is
-    unknown, unless what is known is too heavy already. A rectifier that the layout puts on a
-    position is held to it in the same way. There is no default: where nobody states max_kg, the row
-    is not known.
+    The highest published mass of the rack type with that of the CDUs that the rack
+    carries and of the switches, panels and gear that stand in it; of a type that is a budget for
+    these (class network or management) the greater of both (NET405). Or the rack's own mass_kg,
+    which is all of it. Against max_kg of the position. A rack with a switch, panel or other gear in
+    it of unknown mass is unknown, unless what is known is too heavy already. A rectifier that the
+    layout puts on a position is held to it in the same way. There is no default: where nobody
+    states max_kg, the row is not known. Worked number: 1,580 kg of GB300 and gear of 100 kg in it
+    make 1,680 kg.
 
     Does not cover
     --------------

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from twin.errors import plural
 from twin.report.aligned import table
 from twin.report.cables import cells
 from twin.report.cables.bom import (
@@ -25,7 +26,7 @@ from twin.report.cables.papers import some
 from twin.report.cables.patching import trunk_lacks
 from twin.report.cables.rows import moved_words
 from twin.report.tables import Value
-from twin.report.words import clean, plural, wrapped
+from twin.report.words import clean, wrapped
 from twin.site.table import FloatArray
 from twin.solve.cabling.cables import cables
 from twin.solve.cabling.delays import delays_ns

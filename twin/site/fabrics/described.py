@@ -27,6 +27,7 @@ from twin.site.fabrics.wrong import (
     faults_of_managers,
     faults_of_media,
     faults_of_products,
+    faults_of_protocol,
     faults_of_radix,
     faults_of_shape,
     faults_of_speed,
@@ -85,7 +86,7 @@ def described(
         told = [
             *faults_of_speed(name, item, figures), *faults_of_radix(name, item, figures),
             *faults_of_split(name, item, figures), *faults_of_products(name, item, figures),
-            *faults_of_media(name, item, figures),
+            *faults_of_media(name, item, figures), *faults_of_protocol(name, item, figures),
         ]  # fmt: skip
         known = all(p in figures.products for p in (item.leaf, item.spine, item.core) if p)
         places = matching(("fabric", name), "positions", item.positions, positions, told)

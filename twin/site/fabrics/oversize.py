@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from twin.errors import plural
 from twin.model.data import Fabric
 from twin.site.fabrics.evenly import ceil_div
 from twin.site.fabrics.figures import Figures
@@ -13,6 +14,8 @@ from twin.site.fabrics.sized import leaf_ports, sized
 from twin.site.fabrics.wiring import Wiring
 from twin.site.fabrics.wrong import faults_of_cages, faults_of_leaf, radix
 from twin.site.faults import Fault
+
+_MOST_PORTS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,12 @@ def faults_of_size(asked: Asked, w: Wiring, ports: list[int]) -> Iterator[Fault]
         yield from _of_two_tiers(asked, w, ports)
     elif not w.spines:
         low = ports[1] // 2
-        said = f"a spine has {low} ports for leaves, a group {w.group} leaves"
-        yield Fault("fabric", asked.name, "group", item.group, said, f"at most {low}")
+        said = f"a spine has {plural(low, 'port')} for leaves, a group {w.group} leaves"
+        right = f"at most {low}"
+        if not _fits(asked, group=low):
+            most = most_nodes(w, ports[2] * low)
+            right = f"{_at_most(asked, most)} in groups of {plural(low, 'leaf', 'leaves')}"
+        yield Fault("fabric", asked.name, "group", item.group, said, right)
     elif not w.cores:
         yield from _of_cores(asked, w, ports)
 
@@ -44,10 +51,9 @@ def faults_of_size(asked: Asked, w: Wiring, ports: list[int]) -> Iterator[Fault]
 def _needs(w: Wiring) -> str:
     """Say what a fabric needs, its last unit in full, in words."""
     split = f", each split into {w.split}" if w.split > 1 else ""
-    free = w.down - w.spare
     return (
-        f"{w.units * w.unit_nodes:,} node places of {w.links} link{'s' if w.links > 1 else ''} need"
-        f" {w.all_leaves:,} leaves of {free} port{'s' if free > 1 else ''}{split}"
+        f"{plural(w.units * w.unit_nodes, 'node place')} of {plural(w.links, 'link')} need"
+        f" {w.all_leaves:,} leaves of {plural(w.down - w.spare, 'port')}{split}"
     )
 
 
@@ -59,13 +65,15 @@ def _of_two_tiers(asked: Asked, w: Wiring, ports: list[int]) -> Iterator[Fault]:
             f"nothing joins {w.groups} groups of {w.group} leaves, and they are no whole rails of"
             " one unit"
         )
-        right = f"leave it out, write 3 tiers, or {w.leaves} in one unit of {w.rails} rails"
+        three = "write 3 tiers, " if _fits(asked, tiers=3) else ""
+        right = f"leave it out, {three}or {w.leaves} in one unit of {plural(w.rails, 'rail')}"
         yield Fault("fabric", name, "group", item.group, said, right)
     elif not w.spines:
         said = f"{_needs(w)}; a spine of {ports[1]} ports joins {ports[1]}"
         most = most_nodes(w, ports[1])
         key, other = _at_fault(asked, ports[0], most)
-        right = f"{_at_most(most)}{other}, or more tiers"
+        three = ", or 3 tiers" if _fits(asked, tiers=3, group=None) else ""
+        right = f"{_at_most(asked, most, other)}{three}"
         yield Fault("fabric", name, key or "tiers", getattr(item, key or "tiers"), said, right)
 
 
@@ -75,12 +83,13 @@ def _of_cores(asked: Asked, w: Wiring, ports: list[int]) -> Iterator[Fault]:
     )
     wider = ceil_div(w.all_leaves, ports[2])
     low = ports[1] // 2
-    if wider <= low:
-        right, key = f"groups of {wider} leaves", "group"
+    if wider <= low and _fits(asked, group=wider):
+        right, key = f"groups of {plural(wider, 'leaf', 'leaves')}", "group"
     else:
         most = most_nodes(w, ports[2] * low)
         key, other = _at_fault(asked, ports[0], most)
-        right, key = f"{_at_most(most)} in groups of {low} leaves{other}", key or "group"
+        wide = plural(low, "leaf", "leaves")
+        right, key = f"{_at_most(asked, most)} in groups of {wide}{other}", key or "group"
     yield Fault("fabric", asked.name, key, getattr(asked.item, key), said, right)
 
 
@@ -140,11 +149,37 @@ def _fits(asked: Asked, **changed: int | None) -> bool:
     return bool(found.spines and (found.cores or item.tiers == 2))  # noqa: PLR2004 - tiers
 
 
-def _at_most(nodes: int) -> str:
-    """Say what would fit, in words."""
-    if nodes < 1:
-        return "switches of more ports"
-    return f"at most {nodes:,} node place{'s' if nodes > 1 else ''}"
+def _at_most(asked: Asked, nodes: int, other: str = "") -> str:
+    """Say how many nodes would fit, in words, or how many ports of a switch where none would.
+
+    Parameters
+    ----------
+    other
+        What would do instead, to follow.
+    """
+    if nodes > 0:
+        # A fabric is sized for its last unit in full, however few positions of it there are.
+        alone = asked.item.su_positions and asked.places <= asked.item.su_positions
+        unit = " of a unit (su_positions)" if alone else ""
+        return f"at most {plural(nodes, 'node place')}{unit}{other}"
+    if other.startswith(":"):  # the ports that the layout may say of this product
+        return f"switches of more ports{other}"
+    least = _first_radix(asked)
+    ports = f"switches of {least:,} ports or more" if least else "several fabrics"
+    return f"{ports}{other}"
+
+
+def _first_radix(asked: Asked) -> int:
+    """Return the least ports of a switch with which a fabric can be built, 0 none."""
+    low = high = 2
+    while not _fits(asked, radix=high):
+        low, high = high, 2 * high
+        if high > _MOST_PORTS:
+            return 0
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _fits(asked, radix=middle) else (middle, high)
+    return high
 
 
 def most_nodes(w: Wiring, leaves: int) -> int:

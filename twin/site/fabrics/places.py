@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from twin.errors import plural
 from twin.model.data import Switch
 from twin.site.fabrics.described import Described, matching
 from twin.site.fabrics.evenly import ceil_div
@@ -17,16 +18,25 @@ from twin.site.fabrics.wrong import TIERS
 from twin.site.faults import Fault
 from twin.site.table import FloatArray, StrArray, Table
 
+_MANY = ("leaves", "spines", "cores")
+
 
 @dataclass(frozen=True)
 class Floor:
-    """What stands where: positions, racks, what is written of single switches, units taken."""
+    """What stands where: positions, racks, what is written of single switches, units taken.
+
+    Attributes
+    ----------
+    settled
+        Positions of switches that say a unit and no place, by id; see `settle`.
+    """
 
     positions: Table
     racks: Table
     written: Mapping[str, Switch]
     units: Units
     figures: Figures
+    settled: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -37,40 +47,67 @@ class Standing:
     unit: FloatArray
 
 
-def stand(d: Described, tier: int, ids: StrArray, floor: Floor, faults: list[Fault]) -> Standing:
+Wishes = Sequence[Sequence[str]]
+"""Positions for each of some switches, the best first; none where nothing is said."""
+
+
+def settle(
+    d: Described, tier: int, ids: StrArray, wishes: Wishes, floor: Floor, faults: list[Fault]
+) -> None:
+    """Give the switches of a tier that say a unit and no place that unit, before any rule looks.
+
+    They stand on the first of their positions where it is free.
+    """
+    for name, wish in zip(ids.tolist(), wishes, strict=True):
+        said = floor.written.get(name)
+        if said is None or not said.unit or not wish or place_of(said, floor.racks):
+            continue
+        need = _height(d, tier, said, floor)
+        clashes = [floor.units.clash(place, said.unit, need) if need else "" for place in wish]
+        at = clashes.index("") if "" in clashes else 0
+        if clashes[at]:
+            left = floor.units.free(wish[at], need, said.unit)
+            faults.append(Fault("switch", name, "unit", said.unit, clashes[at], left))
+        floor.units.take(wish[at], said.unit, need, f"switch {name}")
+        floor.settled[name] = wish[at]
+
+
+def stand(
+    d: Described, tier: int, ids: StrArray, wishes: Wishes, floor: Floor, faults: list[Fault]
+) -> Standing:
     """Give the switches of one tier their places, plane after plane.
 
     A switch that is written under its id stands where that says; the others take the lowest units
     that are left where the rule wants them.
     """
-    wishes = _wishes(d, tier, len(ids), floor, faults)
-    height = floor.figures.of(d.products[tier], "rack_units")
-    need = int(height) if height > 0 else 0
     first = d.item.first_unit
-    places, bottoms, without = [], [], list[Sequence[str]]()
+    places, bottoms, without = [], [], dict[int, list[Sequence[str]]]()
     for name, wished in zip(ids.tolist(), wishes, strict=True):
         said = floor.written.get(name)
-        by_hand = place_of(said, floor.racks) if said else ""
+        by_hand = floor.settled.get(name) or (place_of(said, floor.racks) if said else "")
         wish = (by_hand,) if by_hand else wished
         unit = said.unit if said else None
+        need = _height(d, tier, said, floor)
         free = ((p, unit or floor.units.lowest(p, first, need)) for p in wish)
         found = next(((p, u) for p, u in free if u is not None), None)
         if found is None and wish:
-            without.append(wish)
+            without.setdefault(need, []).append(wish)
         place, bottom = found or ("", 1)
         counted = bool(need and place and (unit or first or place in floor.units.size))
         if counted:
-            # What says its place, too, has had its units before.
-            told = floor.units.clash(place, bottom, need) if unit and not by_hand else ""
-            if told:
-                left = floor.units.free(place, need)
-                faults.append(Fault("switch", name, "unit", unit, told, left))
             floor.units.take(place, bottom, need, f"switch {name}")
         places.append(place)
         bottoms.append(float(bottom) if counted else np.nan)
-    if without:
-        faults.append(_no_units(d, tier, without, len(ids), need, floor.units))
+    for need, homeless in without.items():
+        faults.append(_no_units(d, tier, homeless, len(ids), need, floor.units))
     return Standing(np.array(places, dtype=np.str_), np.array(bottoms, dtype=float))
+
+
+def _height(d: Described, tier: int, said: Switch | None, floor: Floor) -> int:
+    """Units that a switch takes, as its own product says where one is written; 0 not known."""
+    product = (said.type if said else None) or d.products[tier]
+    height = floor.figures.of(product, "rack_units")
+    return int(height) if height > 0 else 0
 
 
 def _no_units(
@@ -81,13 +118,14 @@ def _no_units(
     have = {p: units.size[p] for wish in without for p in wish}
     said = (
         f"{len(without)} of {count} switches of {need} U find no units left in"
-        f" {len(have)} rack{'s' if len(have) > 1 else ''} of {sum(have.values())} U"
+        f" {plural(len(have), 'rack')} of {sum(have.values())} U"
     )
     each = (max(have.values()) - first) // need
     more = ceil_div(len(without), each) if each > 0 else 0
     right = f"racks of at least {first + need} U"
     if more:
-        right = f"{more} more rack{'s' if more > 1 else ''}"
+        # Those of other tiers may lack units as well: each tier tells its own.
+        right = f"{plural(more, 'more rack')} for the {_MANY[tier]}"
     units.homeless += [(wish, need) for wish in without]
     lower = _first_that_fits(first, units)
     if lower:
@@ -118,9 +156,7 @@ def _all_fit(bottom: int, units: Units) -> bool:
     return True
 
 
-def _wishes(
-    d: Described, tier: int, count: int, floor: Floor, faults: list[Fault]
-) -> list[Sequence[str]]:
+def wishes_of(d: Described, tier: int, count: int, floor: Floor, faults: list[Fault]) -> Wishes:
     """Positions for each switch of a tier, the best first; none where nothing is said."""
     listed = _listed(d, tier, floor.positions, faults).tolist()
     if tier == 0 and d.item.place != "in order":

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from twin.model.data import Fabric
 from twin.site.fabrics.evenly import ceil_div, least_above
+from twin.site.fabrics.groups import Ports, grouped
 from twin.site.fabrics.wiring import Wiring
 
 
@@ -43,8 +44,14 @@ def _with_spines(item: Fabric, bare: Wiring, up: int, ports: list[int]) -> Wirin
     group = min(group, bare.all_leaves)
     spines = least_above(group, up, low) or 0
     two = replace(bare, up=up, group=group, spines=spines)
-    if not three or not spines:
+    high, core = (ports[1] - low, ports[2]) if three else (0, 0)
+    found = grouped(bare.all_leaves, group, up, Ports(low, high, core))
+    if found is None:
         return two
-    spine_up = min(group * up // spines, ports[1] - low)
-    cores = least_above(two.groups, spine_up, ports[2]) or 0
-    return replace(two, spine_up=spine_up, cores=cores)
+    wired = replace(two, spine_up=found.full.up, cores=found.cores)
+    if found.last is None:
+        return wired
+    return replace(
+        wired, last_spines=found.last.spines, last_spine_up=found.last.up,
+        lone_cores=found.lone_cores,
+    )  # fmt: skip

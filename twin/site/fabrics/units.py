@@ -218,3 +218,21 @@ def place_of(said: Switch | Gear, racks: Table) -> str:
         return said.position
     row = racks.index.get(said.rack or "", -1)
     return str(racks["position"][row]) if row >= 0 else ""
+
+
+def faults_of_standing(
+    switches: Mapping[str, Switch], gear: Mapping[str, Gear], racks: Table
+) -> Iterator[Fault]:
+    """Tell gear that stands nowhere, and things whose rack is on another position than theirs."""
+    for name, item in gear.items():
+        if not item.position and not item.rack:
+            said = "stands nowhere: what it weighs, draws and takes counts in no rack"
+            yield Fault("gear", name, "position", None, said, "write position, or rack")
+    for kind, things in (("switch", switches), ("gear", gear)):
+        for name, thing in things.items():
+            row = racks.index.get(thing.rack or "", -1)
+            there = str(racks["position"][row]) if row >= 0 else ""
+            if thing.position and there and there != thing.position:
+                said = f"{thing.rack} stands at {there}, and position says {thing.position}"
+                right = f'position = "{there}", or leave one of the two out'
+                yield Fault(kind, name, "rack", thing.rack, said, right)

@@ -14,10 +14,10 @@ from twin.model.data import Fabric, Switch
 from twin.site.fabrics.described import Described, described
 from twin.site.fabrics.devices import taken_nodes
 from twin.site.fabrics.figures import Figures
-from twin.site.fabrics.places import Floor, stand
+from twin.site.fabrics.places import Floor, Wishes, settle, stand, wishes_of
 from twin.site.fabrics.units import Thing, take_left, take_written, units_of, written_switches
 from twin.site.fabrics.wiring import COLUMNS, to_cores, to_leaves, to_managers, to_spines
-from twin.site.fabrics.wrong import TIERS
+from twin.site.fabrics.wrong import TIERS, other_protocol
 from twin.site.faults import Fault
 from twin.site.table import Array, Chunk, FloatArray, IntArray, StrArray, Table
 
@@ -61,11 +61,16 @@ def weave(
     # What stands by hand, whatever made it, has its units before any rule looks for some.
     switches = written_switches(written, made, racks, figures)
     take_written(floor.units, [*switches, *others], faults)
+    wishes = {}
+    for d in found:
+        for tier, ids in _ids(d):
+            wishes[d.name, tier] = wishes_of(d, tier, len(ids), floor, faults)
+            settle(d, tier, ids, wishes[d.name, tier], floor, faults)
     for d in found:
         sizes = {column: getattr(d.wiring, size) for size, column in COLUMNS.items()}
         every = len(d.places) * d.nodes
         woven.sizes[d.name] = {**sizes, "places": d.nodes, "node_places": every}
-        woven.switches.append(_switches(d, floor, faults))
+        woven.switches.append(_switches(d, wishes, floor, faults))
         woven.drops.append(_drops(d))
         if len(d.managers):
             woven.drops.append(_manager_drops(d))
@@ -73,7 +78,7 @@ def weave(
         woven.devices.update({(d.name, place): names for place, names in d.devices.items()})
     woven.devices.update(_managers(found))
     woven.stand.update(take_left(floor.units, others, faults))
-    faults.extend(_misnamed(found, made, written))
+    faults.extend(_misnamed(found, made, written, figures))
     return woven
 
 
@@ -117,7 +122,7 @@ def _ids(d: Described) -> list[tuple[int, StrArray]]:
 
 
 def _misnamed(
-    found: list[Described], made: Mapping[str, str], written: Mapping[str, Switch]
+    found: list[Described], made: Mapping[str, str], written: Mapping[str, Switch], figures: Figures
 ) -> Iterator[Fault]:
     """Switches written as if a fabric made them that it does not, or with what it says itself."""
     names = "|".join(re.escape(d.name) for d in found)
@@ -131,16 +136,20 @@ def _misnamed(
                 if getattr(said, key) is not None:
                     told = f"its fabric says its {key}"
                     yield Fault("switch", name, key, getattr(said, key), told, "leave it out")
+            if said.type:
+                yield from other_protocol(("switch", name, "type"), made[name], said.type, figures)
         elif found and name not in made and looks.fullmatch(name):
             told = "its fabric has no switch of this id"
             yield Fault("switch", name, "", name, told, "an id of the fabric", near(name, made))
 
 
-def _switches(d: Described, floor: Floor, faults: list[Fault]) -> Chunk:
+def _switches(
+    d: Described, wishes: Mapping[tuple[str, int], Wishes], floor: Floor, faults: list[Fault]
+) -> Chunk:
     w, item = d.wiring, d.item
     parts: list[tuple[StrArray, dict[str, Array]]] = []
     for tier, ids in _ids(d):
-        at = stand(d, tier, ids, floor, faults)
+        at = stand(d, tier, ids, wishes[d.name, tier], floor, faults)
         n = len(ids)
         count = n // item.planes
         up = item.core_medium or item.up_medium

@@ -37,6 +37,11 @@ class Wiring:
         Spines of a group; ports of a spine in use towards cores, 0 in two tiers.
     cores
         Cores of each core group; there is one such group for each spine of a group.
+    last_spines, last_spine_up
+        Spines of the last group, and ports of one in use towards cores, where it has fewer leaves;
+        0: as others.
+    lone_cores
+        Cores of each core group that the last group has no spine in; 0: as others.
     """
 
     units: int
@@ -52,6 +57,9 @@ class Wiring:
     spine_up: int = 0
     cores: int = 0
     split: int = 1
+    last_spines: int = 0
+    last_spine_up: int = 0
+    lone_cores: int = 0
 
     @property
     def leaf_links(self) -> int:
@@ -79,14 +87,41 @@ class Wiring:
         return -(-self.all_leaves // self.group) if self.spines else 0
 
     @property
+    def shared(self) -> int:
+        """Spines of the last group: positions at which all groups have one."""
+        return self.last_spines or self.spines
+
+    @property
+    def last_leaves(self) -> int:
+        """Leaves of the last group."""
+        return self.all_leaves - (self.groups - 1) * self.group
+
+    @property
     def all_spines(self) -> int:
         """Spines of the plane."""
-        return self.groups * self.spines
+        return max(self.groups - 1, 0) * self.spines + (self.shared if self.groups else 0)
 
     @property
     def all_cores(self) -> int:
         """Cores of the plane."""
-        return self.spines * self.cores
+        lone = self.lone_cores or self.cores
+        return self.shared * self.cores + (self.spines - self.shared) * lone
+
+    @property
+    def core_down(self) -> int:
+        """Links of the core that has the most."""
+        if not self.cores:
+            return 0
+        last = self.last_spine_up or self.spine_up
+        return (self.groups - 1) * (self.spine_up // self.cores) + -(-last // self.cores)
+
+    def spine_down(self, spine: IntArray) -> IntArray:
+        """Links of spines to leaves, by their numbers, (n,)."""
+        full, last = (
+            leaves * (self.up // max(spines, 1))
+            for leaves, spines in ((self.group, self.spines), (self.last_leaves, self.shared))
+        )
+        return np.where(spine // max(self.spines, 1) == self.groups - 1, last, full)
 
 
 def of_managers(drops: Table) -> BoolArray:
@@ -102,7 +137,8 @@ COLUMNS = {
     "units": "units", "unit_nodes": "unit_nodes", "links": "links_per_node", "rails": "rails",
     "leaves": "rail_leaves", "down": "leaf_down", "spare": "spare", "up": "leaf_up",
     "group": "group_leaves", "spines": "group_spines", "spine_up": "spine_up",
-    "cores": "group_cores", "split": "split",
+    "cores": "group_cores", "split": "split", "last_spines": "last_spines",
+    "last_spine_up": "last_spine_up", "lone_cores": "lone_cores",
 }  # fmt: skip
 """Where each size of a wiring stands in the table of fabrics."""
 
@@ -172,11 +208,22 @@ def to_spines(w: Wiring) -> Joined:
     >>> len(j.low), j.high[:4].tolist(), j.high_port[:4].tolist(), int(j.high_port.max())
     (1024, [0, 0, 1, 1], [0, 1, 0, 1], 63)
     """
-    return _spread(np.arange(w.all_leaves), w.group, w.up, w.spines, w.down)
+    if w.shared == w.spines:
+        return _spread(np.arange(w.all_leaves), w.group, w.up, w.spines, w.down)
+    before = w.all_leaves - w.last_leaves
+    full = _spread(np.arange(before), w.group, w.up, w.spines, w.down)
+    last = _spread(np.arange(w.last_leaves), w.last_leaves, w.up, w.shared, w.down)
+    return Joined(
+        low=np.concatenate([full.low, last.low + before]),
+        low_port=np.concatenate([full.low_port, last.low_port]),
+        high=np.concatenate([full.high, last.high + (w.groups - 1) * w.spines]),
+        high_port=np.concatenate([full.high_port, last.high_port]),
+        high_lane=np.concatenate([full.high_lane, last.high_lane]),
+    )
 
 
 def to_cores(w: Wiring) -> Joined:
-    """Links of all spines to the cores of their core group, spread evenly.
+    """Links of all spines to the cores of their core group, spread as evenly as they go.
 
     Spine number s of each group joins core group s.
 
@@ -191,21 +238,50 @@ def to_cores(w: Wiring) -> Joined:
     >>> j = to_cores(b200)
     >>> len(j.low), int(j.high.max()) + 1, int(j.high_port.max()) + 1
     (4096, 64, 64)
+
+    Three leaves of four uplinks, two and one a group: the one of the last group is on its own
+    spine, whose four uplinks go to the core at the first position; the second has a core as well.
+
+    >>> few = Wiring(
+    ...     units=3, unit_nodes=1, links=4, rails=1, leaves=1, down=4, up=4, group=2, spines=2,
+    ...     spine_up=4, cores=1, last_spines=1, last_spine_up=4, lone_cores=1,
+    ... )
+    >>> j = to_cores(few)
+    >>> j.low.tolist(), j.high.tolist()
+    ([0, 0, 0, 0, 2, 2, 2, 2, 1, 1, 1, 1], [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1])
     """
-    spine = np.arange(w.all_spines)
-    group, place = np.divmod(spine, max(w.spines, 1))
-    low = w.group * (w.up // w.spines) if w.spines else 0
     # Spines in the order of their core group, so that those of one group lie together.
-    order = place * w.groups + group
-    j = _spread(order, max(w.groups, 1), w.spine_up, w.cores, low)
-    place, group = np.divmod(j.low, max(w.groups, 1))
-    return Joined(group * w.spines + place, j.low_port, j.high, j.high_port, j.high_lane)
+    place, group = np.divmod(np.arange(w.spines * w.groups), max(w.groups, 1))
+    there = (group < w.groups - 1) | (place < w.shared)
+    place, group = place[there], group[there]
+    spine = group * w.spines + place
+    up = np.where(group == w.groups - 1, w.last_spine_up or w.spine_up, w.spine_up)
+    lone = w.lone_cores or w.cores
+    cores = np.where(place < w.shared, w.cores, lone)
+    first = np.where(
+        place < w.shared, place * w.cores, w.shared * w.cores + (place - w.shared) * lone
+    )
+    at = np.repeat(np.arange(len(spine)), up)
+    link = np.arange(len(at)) - np.repeat(np.cumsum(up) - up, up)
+    # Where links do not go evenly, the first cores take one more.
+    each, more = np.divmod(up, np.maximum(cores, 1))
+    each, more = each[at], more[at]
+    wide = link < more * (each + 1)
+    left = link - more * (each + 1)
+    core = np.where(wide, link // (each + 1), more + left // np.maximum(each, 1))
+    again = np.where(wide, link % (each + 1), left % np.maximum(each, 1))
+    return Joined(
+        low=spine[at],
+        low_port=w.spine_down(spine)[at] + link,
+        high=first[at] + core,
+        high_port=group[at] * (w.spine_up // np.maximum(cores[at], 1)) + again,
+        high_lane=np.zeros(len(at), dtype=np.int64),
+    )
 
 
 def _spread(low: IntArray, group: int, up: int, highs: int, first_port: int) -> Joined:
     """Spread `up` links of each of the low switches over the `highs` of its group."""
     each = up // highs if highs else 0
-    low = np.sort(low)
     high, again = (a.ravel() for a in np.divmod(np.arange(each * highs), max(each, 1)))
     within = low % group
     n = len(high)

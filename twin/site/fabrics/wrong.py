@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from twin.catalog.schema import CABLE_MEDIA, OPTIC_MEDIA
-from twin.errors import InputError, near, shown
+from twin.errors import InputError, near, plural, shown
 from twin.model.data import Data, Fabric
 from twin.model.label import DEFAULT, checked
 from twin.site.fabrics.evenly import ceil_div, divisors
@@ -17,6 +17,7 @@ from twin.site.faults import Fault
 from twin.site.table import StrArray
 
 TIERS = ("leaf", "spine", "core")
+PROTOCOL_NAMES = {"infiniband": "InfiniBand", "ethernet": "Ethernet"}
 _BOTH = 2
 _NEEDS_TIERS = (
     ("spine", 2), ("spine_at", 2), ("up", 2), ("up_medium", 2), ("group", 2), ("core", 3),
@@ -40,7 +41,22 @@ def radix(item: Fabric, tier: int, figures: Figures) -> float:
     if item.radix is not None:
         return float(item.radix)
     name = (item.leaf, item.spine or item.leaf, item.core or item.spine or item.leaf)[tier]
-    return figures.of(name, "ports") * figures.of(name, "gbps") // port_gbps_of(item, figures)
+    return figures.of(name, "ports") * parts_at(
+        figures.of(name, "gbps"), port_gbps_of(item, figures)
+    )
+
+
+def parts_at(own: float, speed: float) -> float:
+    """Ports of a speed into which one port is divided, 0 where it is slower; NaN not known.
+
+    Examples
+    --------
+    Ports are divided, never joined: one of 800 Gb/s is two of 300 Gb/s, and 200 Gb/s lie idle.
+
+    >>> parts_at(800, 300), parts_at(100, 400), parts_at(1, 0.1)
+    (2.0, 0.0, 10.0)
+    """
+    return (own / speed + 1e-9) // 1  # 1 // 0.1 is 9
 
 
 def parts_of_port(item: Fabric, figures: Figures) -> float:
@@ -56,8 +72,10 @@ def faults_of_radix(name: str, item: Fabric, figures: Figures) -> Iterator[Fault
     for tier in range(item.tiers):
         product = (item.leaf, item.spine or item.leaf, item.core or item.spine or item.leaf)[tier]
         ports, own = figures.of(product, "ports"), figures.of(product, "gbps")
-        parts = own / speed  # NaN where a speed is not known: then nobody can tell
-        if not math.isnan(parts) and (item.radix or 0) > (most := ports * max(1, parts // 1)):
+        if slower(item, product, figures):  # told with its speed
+            continue
+        parts = parts_at(own, speed)  # NaN where a speed is not known: then nobody can tell
+        if not math.isnan(parts) and (item.radix or 0) > (most := ports * max(1, parts)):
             said = (
                 f"a {TIERS[tier]} of {item.radix} ports at {speed:g} Gb/s; {product} has"
                 f" {ports:g} of {own:g} Gb/s, which make at most {most:g}"
@@ -66,11 +84,61 @@ def faults_of_radix(name: str, item: Fabric, figures: Figures) -> Iterator[Fault
 
 
 def faults_of_speed(name: str, item: Fabric, figures: Figures) -> Iterator[Fault]:
-    """Tell a speed of links that no port of the leaf has: ports are divided, never joined."""
+    """Tell a speed of links that no port of a switch has: ports are divided, never joined."""
     own = figures.of(item.leaf, "gbps")
     if item.gbps is not None and item.gbps > own:
         said = f"links of {item.gbps:g} Gb/s; a port of {item.leaf} has {own:g} Gb/s"
         yield Fault("fabric", name, "gbps", item.gbps, said, f"at most {own:g}, or another leaf")
+        return
+    speed = port_gbps_of(item, figures)
+    if speed > own:  # parts of a port that it does not have are told as such
+        return
+    for key in TIERS[1 : item.tiers]:
+        product = getattr(item, key)
+        if product and slower(item, product, figures):
+            theirs = figures.of(product, "gbps")
+            said = (
+                f"links between switches of {speed:g} Gb/s; a port of {product} has {theirs:g} Gb/s"
+            )
+            right = f"a switch whose ports have {speed:g} Gb/s or more"
+            yield Fault("fabric", name, key, product, said, right)
+
+
+def slower(item: Fabric, product: str, figures: Figures) -> bool:
+    """Whether ports of a switch are known to be slower than the fabric asks for."""
+    return figures.of(product, "gbps") < port_gbps_of(item, figures)
+
+
+def faults_of_protocol(name: str, item: Fabric, figures: Figures) -> Iterator[Fault]:
+    """Tell spines and cores that do not speak what the leaves do, where the catalog knows both."""
+    for key in TIERS[1 : item.tiers]:
+        if product := getattr(item, key):
+            yield from other_protocol(("fabric", name, key), item.leaf, product, figures)
+
+
+def other_protocol(
+    key: tuple[str, str, str], beside: str, product: str, figures: Figures
+) -> Iterator[Fault]:
+    """Tell a switch that does not speak what another does, where the catalog knows both.
+
+    Parameters
+    ----------
+    key
+        Kind, id and key that say the product.
+    """
+    own, other = (protocol_of(p, figures) for p in (beside, product))
+    if own and other and own != other:
+        said = (
+            f"{product} speaks {PROTOCOL_NAMES[other]}, {beside} {PROTOCOL_NAMES[own]}:"
+            " no link joins them"
+        )
+        yield Fault(*key, product, said, f"a switch that speaks {PROTOCOL_NAMES[own]}")
+
+
+def protocol_of(product: str, figures: Figures) -> str:
+    """Return what the ports of a product speak, "" where the catalog does not say."""
+    found = figures.products.get(product)
+    return found.text.get("protocol", "") if found else ""
 
 
 def faults_of_split(name: str, item: Fabric, figures: Figures) -> Iterator[Fault]:
@@ -120,8 +188,10 @@ def faults_of_products(name: str, item: Fabric, figures: Figures) -> Iterator[Fa
     if set(kinds.values()) != {"switch"} or len(kinds) < len(named):
         return
     for tier, key in enumerate(TIERS[: item.tiers]):
-        if (tier == 0 or getattr(item, key)) and not radix(item, tier, figures) >= 2:  # noqa: PLR2004 - one port joins nothing
-            product = getattr(item, key)
+        product = getattr(item, key)
+        if not product or slower(item, product, figures):
+            continue
+        if not radix(item, tier, figures) >= 2:  # noqa: PLR2004 - one port joins nothing
             said = f"{product} has no known number of ports at the speed of its links, or below 2"
             yield Fault("fabric", name, "radix", item.radix, said, "write the ports of a switch")
 
@@ -161,7 +231,8 @@ def faults_of_shape(name: str, item: Fabric, nodes: int) -> Iterator[Fault]:
     rails = item.rails or 1
     if item.links_per_node % rails:
         nearest = min(divisors(item.links_per_node), key=lambda r: (abs(r - rails), r))
-        said = f"{rails} rails do not divide the {item.links_per_node} links of a node"
+        links = plural(item.links_per_node, "link")
+        said = f"{plural(rails, 'rail')} do not divide the {links} of a node"
         yield Fault("fabric", name, "rails", rails, said, f"the nearest that do are {nearest}")
     if item.apart and item.planes != _BOTH:
         many = f"{item.planes} planes" if item.planes > 1 else "one plane"
@@ -169,15 +240,15 @@ def faults_of_shape(name: str, item: Fabric, nodes: int) -> Iterator[Fault]:
         yield Fault("fabric", name, "apart", item.apart, said, "leave it out, or write planes = 2")
     freed = item.reserved * item.links_per_node
     if item.reserved >= nodes:
-        said = f"{item.reserved} of {nodes} node places reserved leave no node"
+        said = f"{item.reserved} of {plural(nodes, 'node place')} reserved leave no node"
         yield Fault("fabric", name, "reserved", item.reserved, said, f"at most {nodes - 1}")
     elif item.manager_links > freed:
         said = (
-            f"{item.manager_links} links of managers need ports that reserved node places free;"
-            f" {item.reserved} of {item.links_per_node} links free {freed}"
+            f"{plural(item.manager_links, 'link')} of managers need ports that reserved node places"
+            f" free; {item.reserved} of {plural(item.links_per_node, 'link')} free {freed}"
         )
         least = ceil_div(item.manager_links, item.links_per_node)
-        right = f"reserved = {least}, or at most {freed} links"
+        right = f"reserved = {least}, or at most {plural(freed, 'link')}"
         yield Fault("fabric", name, "manager_links", item.manager_links, said, right)
     for key, tiers in _NEEDS_TIERS:
         value = getattr(item, key)
@@ -203,20 +274,26 @@ def faults_of_managers(
 
 def faults_of_leaf(name: str, item: Fabric, down: int, up: int, ports: int) -> Iterator[Fault]:
     """Ports of a leaf that it does not have."""
+    nodes = f"{plural(down, 'port')} for nodes"
     if item.up and down < ports < down + up:
-        said = f"{down} ports for nodes and {up} for spines are {down + up}, a leaf has {ports}"
+        said = f"{nodes} and {up} for spines are {down + up}, a leaf has {ports}"
         yield Fault("fabric", name, "up", item.up, said, f"at most {ports - down} up")
     elif down + max(up, 0) > ports:
         also = f" and {up} for spines are {down + up}" if item.up else ""
         most = ports - (item.up or int(item.tiers > 1))
         right = f"at most {most if most > 0 else ports - 1}"
         yield Fault(
-            "fabric", name, "down", down, f"{down} ports for nodes{also}, a leaf has {ports}", right
+            "fabric",
+            name,
+            "down",
+            down,
+            f"{nodes}{also}, a leaf has {ports}",
+            right,
         )
     elif down < 1 or (item.tiers > 1 and up < 1):
         key, of = ("up", "nodes") if down < 1 else ("down", "spines")
         said = f"leaves none of the {ports} ports of a leaf for {of}"
         yield Fault("fabric", name, key, getattr(item, key), said, f"at most {ports - 1}")
     elif item.spare >= down:
-        said = f"{item.spare} spare ports leave none of {down} for nodes"
+        said = f"{plural(item.spare, 'spare port')} leave none of {down} for nodes"
         yield Fault("fabric", name, "spare", item.spare, said, f"at most {down - 1}")

@@ -55,7 +55,8 @@ class CoreGroup:
     spines, cores
         Switches of one group.
     links
-        Links of one group between spines and cores; each core has the same share.
+        Links of one group between spines and cores; cores have the same share, but for one link
+        more or less where those of the last spine do not spread evenly.
     """
 
     count: int

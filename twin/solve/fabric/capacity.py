@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from twin.errors import Problem
+from twin.errors import Problem, plural
 from twin.site.fabrics.evenly import ceil_div
-from twin.solve.fabric.plan import Plan, problem
+from twin.solve.fabric.plan import MOST_PORTS, Plan, problem, problems
 from twin.solve.fabric.rails import unit_nodes, units
+
+_ENOUGH = 2
+"""Ways out of a plan that cannot be built, beside switches of more ports."""
 
 
 def leaves(plan: Plan) -> int:
@@ -63,24 +66,25 @@ def too_large(plan: Plan) -> Iterator[Problem]:
     if plan.tiers == 2:
         if plan.group is not None and plan.group < leaf:
             yield problem(
-                plan, "group", f"in two tiers all {leaf:,} leaves are one group, not groups of "
-                f"{plan.group:,}", "leave it out, or write 3 tiers",
+                plan, "group", f"in two tiers all {plural(leaf, 'leaf', 'leaves')} are one group, "
+                f"not groups of {plan.group:,}", "leave it out, or write 3 tiers",
             )  # fmt: skip
         if leaf > plan.radix:
-            message = f"{_needs(plan, leaf)}, a spine of {plan.radix:,} ports joins {plan.radix:,}"
-            yield problem(plan, "nodes", message, _nearest(plan))
+            ports = plural(plan.radix, "port")
+            message = f"{_needs(plan, leaf)}, a spine of {ports} joins {plan.radix:,}"
+            yield problem(plan, _at_fault(plan), message, _nearest(plan))
     elif plan.group_leaves > plan.spine_ports and leaf > plan.spine_ports:
         yield problem(
-            plan, "group", f"a spine has {plan.spine_ports:,} ports for leaves, a group "
-            f"{min(plan.group_leaves, leaf):,} leaves", f"write at most {plan.spine_ports:,}",
+            plan, "group", f"a spine has {plural(plan.spine_ports, 'port')} for leaves, a group "
+            f"{min(plan.group_leaves, leaf):,} leaves", _nearest(plan),
         )  # fmt: skip
     elif leaf > most_leaves(plan):
         groups = ceil_div(leaf, plan.group_leaves)
         message = (
             f"{_needs(plan, leaf)} in {groups:,} groups of {plan.group_leaves:,}, a core of "
-            f"{plan.radix:,} ports joins {plan.radix:,} groups"
+            f"{plural(plan.radix, 'port')} joins {plan.radix:,} groups"
         )
-        yield problem(plan, "nodes", message, _nearest(plan))
+        yield problem(plan, _at_fault(plan), message, _nearest(plan))
 
 
 def _needs(plan: Plan, leaf: int) -> str:
@@ -88,30 +92,89 @@ def _needs(plan: Plan, leaf: int) -> str:
     links = plan.endpoint_links
     kept = links - plan.nodes * plan.links_per_node
     more = f" and {kept:,} kept" if kept else ""
-    subject = f"{plan.nodes:,} nodes" if plan.nodes > 1 else "1 node"
     verb = "need" if links > plan.links_per_node else "needs"
     return (
-        f"{subject} of {plan.links_per_node:,} links{more} {verb} {leaf:,} leaves of "
-        f"{plan.down:,} ports"
+        f"{plural(plan.nodes, 'node')} of {plural(plan.links_per_node, 'link')}{more} {verb} "
+        f"{plural(leaf, 'leaf', 'leaves')} of {plural(plan.down, 'port')}"
     )
 
 
+def _at_fault(plan: Plan) -> str:
+    """Return the key that asks for most of the ports: nodes, or what is kept beside them.
+
+    What is kept is at fault only where the nodes alone could be joined.
+    """
+    reserved = plan.reserved * plan.links_per_node
+    kept = max(reserved, plan.manager_links)
+    if kept <= plan.nodes * plan.links_per_node or not _fits(plan, reserved=0, manager_links=0):
+        return "nodes"
+    return "manager_links" if plan.manager_links > reserved else "reserved"
+
+
 def _nearest(plan: Plan) -> str:
-    """Return the nearest plans that could be built, in words."""
-    most = most_nodes(plan)
-    ways = [f"write at most {most:,} nodes"] if most > 0 else []
+    """Return the nearest plans that can be built, in words; each of them has been tried."""
+    ways = [*_ways(plan)]
+    # Of more ports there is nearly always a switch: it is told where little else is left.
+    if len(ways) < _ENOUGH and (radix := _first_radix(plan)):
+        ways.append(f"a radix of {radix:,} or more")
+    ways = ways or [f"several plans: no radix up to {MOST_PORTS:,} would do"]
+    return f"write {', or '.join(ways)}"
+
+
+def _ways(plan: Plan) -> Iterator[str]:
+    """Yield what of a plan may be changed so that it can be built, one thing at a time."""
+    too_wide = plan.tiers == 3 and plan.group_leaves > plan.spine_ports
+    if too_wide and _fits(plan, group=plan.spine_ports):
+        yield f"groups of at most {plural(plan.spine_ports, 'leaf', 'leaves')}"
+    if (most := most_nodes(plan)) > 0:
+        yield f"at most {plural(most, 'node')}"
+    if (key := _at_fault(plan)) != "nodes":
+        fits = _last(plan, key, getattr(plan, key))
+        yield f"at most {fits:,} {'links of managers' if key == 'manager_links' else 'reserved'}"
     if plan.tiers == 2:
-        wider = ceil_div(plan.endpoint_links, plan.radix)
-        if plan.rails is None and plan.up is None and wider < plan.radix:
-            up = min(wider, plan.radix - wider)
-            ways.append(f"{wider:,} ports down ({wider / up:.3g} to 1)")
-        three = replace(plan, tiers=3, group=None)
-        if leaves(three) <= most_leaves(three):
-            ways.append(f"3 tiers (up to {most_nodes(three):,} nodes)")
-    else:
+        yield from _other_tiers(plan)
+    elif not too_wide:
         wider = ceil_div(leaves(plan), plan.radix)
-        if wider <= plan.spine_ports:
-            ways.append(f"groups of {wider:,} leaves")
-    if not ways:
-        return "take switches with more ports, or more tiers"
-    return ", or ".join(ways)
+        if _fits(plan, group=wider):
+            yield f"groups of {plural(wider, 'leaf', 'leaves')}"
+
+
+def _other_tiers(plan: Plan) -> Iterator[str]:
+    """Yield what would do instead of two tiers as they are: more ports down, or three tiers."""
+    wider = ceil_div(plan.endpoint_links, plan.radix)
+    if plan.rails is None and plan.up is None and _fits(plan, down=wider):
+        up = min(wider, plan.radix - wider)
+        yield f"{plural(wider, 'port')} down ({wider / up:.3g} to 1)"
+    three = replace(plan, tiers=3, group=None)
+    if _fits(three):
+        yield f"3 tiers (up to {plural(most_nodes(three), 'node')})"
+
+
+def _fits(plan: Plan, **changed: int) -> bool:
+    """Whether a plan can be built once some fields say something else."""
+    other = replace(plan, **changed)
+    if next(problems(other), None):
+        return False
+    return leaves(other) <= most_leaves(other)
+
+
+def _last(plan: Plan, key: str, beyond: int) -> int:
+    """Return the largest number of a field, below `beyond`, with which a plan can be built."""
+    low = 0
+    while beyond - low > 1:
+        middle = (low + beyond) // 2
+        low, beyond = (middle, beyond) if _fits(plan, **{key: middle}) else (low, middle)
+    return low
+
+
+def _first_radix(plan: Plan) -> int:
+    """Return the least ports of a switch with which a plan can be built, 0 none."""
+    low, high = plan.radix, plan.radix
+    while not _fits(plan, radix=high):
+        low, high = high, 2 * high
+        if high > MOST_PORTS:
+            return 0
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _fits(plan, radix=middle) else (middle, high)
+    return high

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from twin.arrays.needs import hosts
+from twin.site.fabrics.wiring import wiring_of
 from twin.site.resolve import of_product
 from twin.site.table import BoolArray, FloatArray, IntArray, StrArray
 from twin.solve.cabling.links import switch_places
@@ -120,14 +121,14 @@ def cord_of(study: Study) -> IntArray:
 
 def _first_upward(study: Study, m: PortMap, down: IntArray) -> IntArray:
     """First port upward of the switch at the lower end: of a leaf `down`, of a spine its links."""
-    fabrics = study.table("fabric")
-    leaves, up, spines = (
-        np.asarray(fabrics[c], dtype=float)[m.fabric].astype(np.int64)
-        for c in ("group_leaves", "leaf_up", "group_spines")
-    )
-    low = leaves * (up // np.maximum(spines, 1))
-    tier = np.append(np.asarray(study.table("switch")["tier"]), "")[m.low]
-    return np.where(tier == "leaf", down, low)
+    switches, fabrics = study.table("switch"), study.table("fabric")
+    tier = np.append(np.asarray(switches["tier"]), "")[m.low]
+    number = np.append(np.asarray(switches["number"], dtype=float), -1.0)[m.low]
+    out = down.copy()
+    for row in range(len(fabrics)):
+        mine = (m.fabric == row) & (tier == "spine")
+        out[mine] = wiring_of(fabrics, row).spine_down(number[mine].astype(np.int64))
+    return out
 
 
 class Ends(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from twin.errors import InputError, Problem
+from twin.errors import InputError, Problem, plural
 from twin.site.fabrics.evenly import ceil_div, divisors, least_divisor
 
 MOST_PORTS, MOST = 1_000_000, 1_000_000_000
@@ -143,13 +143,13 @@ def _of_ports(plan: Plan) -> Iterator[Problem]:
     radix, down, up = plan.radix, plan.down, plan.leaf_up
     if down >= radix:
         yield problem(
-            plan, "down", f"{down:,} ports for nodes leave none of {radix:,} for spines",
+            plan, "down", f"{plural(down, 'port')} for nodes leave none of {radix:,} for spines",
             f"write at most {radix - 1:,}; up to {radix // 2:,} nothing is oversubscribed",
         )  # fmt: skip
     elif up > radix - down:
         yield problem(
-            plan, "up", f"{down:,} ports for nodes and {up:,} for spines are {down + up:,}, "
-            f"the switch has {radix:,}", f"write at most {radix - down:,}",
+            plan, "up", f"{plural(down, 'port')} for nodes and {up:,} for spines are "
+            f"{down + up:,}, the switch has {radix:,}", f"write at most {radix - down:,}",
         )  # fmt: skip
     if plan.tiers == 2 and plan.spine_down is not None:
         yield problem(
@@ -158,8 +158,8 @@ def _of_ports(plan: Plan) -> Iterator[Problem]:
         )  # fmt: skip
     if plan.tiers == 3 and plan.spine_ports >= radix:
         yield problem(
-            plan, "spine_down", f"{plan.spine_ports:,} ports for leaves leave none of {radix:,} "
-            "for cores", f"write at most {radix - 1:,}",
+            plan, "spine_down", f"{plural(plan.spine_ports, 'port')} for leaves leave none of "
+            f"{radix:,} for cores", f"write at most {radix - 1:,}",
         )  # fmt: skip
 
 
@@ -171,12 +171,13 @@ def _of_rails(plan: Plan) -> Iterator[Problem]:
     if links % rails:
         fits = max(n for n in divisors(links) if n <= rails)
         yield problem(
-            plan, "rails", f"{links:,} links of a node do not spread evenly over {rails:,} rails",
+            plan, "rails", f"{plural(links, 'link')} of a node do not spread evenly over "
+            f"{rails:,} rails",
             f"write {fits:,}, or another divisor of {links:,}",
         )  # fmt: skip
     elif links // rails > down:
         yield problem(
-            plan, "rails", f"a node has {links // rails:,} links on each rail, a leaf has "
-            f"{down:,} ports for nodes",
+            plan, "rails", f"a node has {plural(links // rails, 'link')} on each rail, a leaf "
+            f"has {plural(down, 'port')} for nodes",
             f"write {least_divisor(links, ceil_div(links, down)):,} or more",
         )  # fmt: skip

@@ -10,8 +10,9 @@ What the published tables leave open is settled like this:
 
 - A spine has as many uplinks as it has links to leaves: more would carry nothing.
 - Each group is sized on its own leaves. A last group with fewer leaves has fewer spines, and the
-  core groups of the positions that it lacks are smaller. Its spines may get a few more uplinks
-  than links to leaves, so that these, too, spread evenly over the cores.
+  core groups of the positions that it lacks are smaller. Its spines have as many uplinks as links
+  to leaves, too; where these do not spread evenly over the cores, some cores get one more of them
+  than others (see `twin.site.fabrics.groups`).
 - A fabric that is to grow is therefore sized for its last group; what stands before that is a
   part of it.
 
@@ -25,15 +26,11 @@ Procedure, Acronyms (spine-leaf group, core group).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from twin.site.fabrics.evenly import ceil_div, divisors, least_divisor
+from twin.site.fabrics.groups import Ports, grouped
 from twin.solve.fabric.built import CoreGroup, Fabric, SpineGroup, Tiers
 from twin.solve.fabric.capacity import leaves, too_large
 from twin.solve.fabric.cords import cords
 from twin.solve.fabric.plan import Plan, problems, refuse
-
-Groups = tuple[tuple[SpineGroup, ...], tuple[CoreGroup, ...]]
 
 
 def size(plan: Plan) -> Fabric:
@@ -53,7 +50,7 @@ def size(plan: Plan) -> Fabric:
     refuse(problems(plan))
     refuse(too_large(plan))
     leaf = leaves(plan)
-    groups, cores = _two_tiers(plan, leaf) if plan.tiers == 2 else _three_tiers(plan, leaf)
+    groups, cores = _joined(plan, leaf)
     endpoints = plan.nodes * plan.links_per_node + plan.manager_links
     uplinks = sum(g.count * g.spines * g.up for g in groups)
     p = plan.planes
@@ -69,58 +66,24 @@ def size(plan: Plan) -> Fabric:
     )
 
 
-# ----------------------------------------------------------------------------------- the tiers
-
-
-def _two_tiers(plan: Plan, leaf: int) -> Groups:
-    """Return the one group of two tiers, and no cores."""
-    spines = _spines(plan, leaf)[0]
-    return (SpineGroup(1, leaf, spines, plan.leaf_up // spines, 0),), ()
-
-
-def _three_tiers(plan: Plan, leaf: int) -> Groups:
-    """Return the groups of three tiers, and the core groups above them."""
-    in_group = min(plan.group_leaves, leaf)
-    count, rest = divmod(leaf, in_group)
-    spines = _spines(plan, in_group)[0]
-    joint = plan.leaf_up // spines
-    full = SpineGroup(count, in_group, spines, joint, _spine_up(plan, in_group * joint))
-    if rest:
-        return next(_with_a_rest(plan, full, rest))
-    return (full,), (_cores(plan, full, spines),)
-
-
-def _with_a_rest(plan: Plan, full: SpineGroup, leaf: int) -> Iterator[Groups]:
-    """Yield full groups with a smaller one whose uplinks spread evenly, the least spines first.
-
-    With as many spines as a full group has, they do.
-    """
-    base = full.count * full.up
-    for spines in _spines(plan, leaf):
-        joint = plan.leaf_up // spines
-        wanted = _spine_up(plan, leaf * joint)
-        for cores in divisors(full.up):
-            up = ceil_div(wanted, cores) * cores
-            if up <= plan.radix - plan.spine_ports and base + up <= cores * plan.radix:
-                rest = SpineGroup(1, leaf, spines, joint, up)
-                shared = CoreGroup(spines, full.count + 1, cores, base + up)
-                alone = _cores(plan, full, full.spines - spines)
-                yield (full, rest), (shared, alone) if alone.count else (shared,)
-
-
-def _spines(plan: Plan, leaf: int) -> list[int]:
-    """Return how many spines a group of leaves may have, the least first."""
-    least = ceil_div(leaf * plan.leaf_up, plan.spine_ports)
-    return [d for d in divisors(plan.leaf_up) if d >= least]
-
-
-def _spine_up(plan: Plan, down: int) -> int:
-    """Return the uplinks of a spine with so many links to leaves."""
-    return min(down, plan.radix - plan.spine_ports)
-
-
-def _cores(plan: Plan, full: SpineGroup, positions: int) -> CoreGroup:
-    """Return core groups at positions that only full groups have."""
-    links = full.count * full.up
-    cores = least_divisor(full.up, ceil_div(links, plan.radix))
-    return CoreGroup(positions, full.count, cores, links)
+def _joined(plan: Plan, leaf: int) -> tuple[tuple[SpineGroup, ...], tuple[CoreGroup, ...]]:
+    """Return the groups of a plan, and the core groups above them."""
+    three = plan.tiers == 3
+    high = plan.radix - plan.spine_ports
+    ports = Ports(plan.spine_ports, high, plan.radix) if three else Ports(plan.spine_ports)
+    found = grouped(leaf, min(plan.group_leaves, leaf) if three else leaf, plan.leaf_up, ports)
+    assert found is not None  # noqa: S101 - for the types: what cannot be joined is refused before
+    members = [(found.count, found.full), *([(1, found.last)] if found.last else [])]
+    groups = tuple(
+        SpineGroup(count, g.leaves, g.spines, plan.leaf_up // g.spines, g.up)
+        for count, g in members
+    )
+    if not three:
+        return groups, ()
+    shared = groups[-1].spines
+    all_of_them = CoreGroup(
+        shared, sum(g.count for g in groups), found.cores, sum(g.count * g.up for g in groups)
+    )
+    full = groups[0]
+    lone = CoreGroup(full.spines - shared, full.count, found.lone_cores, full.count * full.up)
+    return groups, (all_of_them, lone) if lone.count else (all_of_them,)

@@ -201,7 +201,8 @@ def radixes(study: Study) -> FloatArray:
     split = np.append(np.asarray(study.table("fabric")["split"], dtype=float), 1.0)[row]
     parts = np.where(np.asarray(switches["tier"]) == "leaf", split, 1.0)
     with np.errstate(invalid="ignore"):
-        counted = ports * gbps // (np.asarray(switches["gbps"], dtype=float) * parts)
+        speed = np.asarray(switches["gbps"], dtype=float) * parts
+        counted = ports * np.floor(gbps / speed + 1e-9)  # divided, never joined
     return np.asarray(np.where(np.isnan(said), counted, said), dtype=float)
 
 

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.arrays.housed import housed
+from twin.arrays.housed import budgets, with_housed
 from twin.model.base import FEEDERS
 from twin.site.geometry import Boxes, clear_depth, join
 from twin.site.resolve import resolved
 from twin.site.table import Array, BoolArray, FloatArray, IntArray
 from twin.solve.cabling.optics import optics_kg, sure_optics_kg
+from twin.solve.nameplate import in_racks
 from twin.solve.study import Study
 
 REACH_M = 3.0
@@ -60,19 +61,30 @@ class Standing:
 
 
 def rack_mass_kg(study: Study) -> FloatArray:
-    """Return the mass of each rack, and of one that houses switches no less than all in it.
+    """Return the mass of each rack with what stands in it, (racks,) kg, NaN not known.
 
-    (racks,) kg, NaN not known. To what stands in a rack come the optics of its switches.
+    To what stands in a rack come the optics of its switches, in the same way (see `with_housed`).
     """
     whole, optics = np.asarray(study.table("rack")["mass_kg"], dtype=float), study(optics_kg)
-    return np.where(optics > 0, np.maximum(whole, housed(study.site).mass_kg + optics), whole)
+    own, budget = _own_mass_kg(study), budgets(study.site)
+    # What the layout names is in the column already where it comes on top of it.
+    on_top = np.isnan(own) & ~budget
+    sums = np.where(on_top, optics, study(in_racks).mass_kg + optics)
+    return with_housed(own, whole, sums, study(in_racks).lacks_mass >= 0, budget)
 
 
 def sure_mass_kg(study: Study) -> FloatArray:
     """Return what each rack weighs at the least, whatever is not known of it, (racks,)."""
-    whole, inside = study(rack_mass_kg), housed(study.site).mass_kg + study(sure_optics_kg)
+    whole, inside = study(rack_mass_kg), study(in_racks).mass_kg + study(sure_optics_kg)
     of_type = np.nan_to_num(np.asarray(resolved(study.site, "rack", "mass_kg"), dtype=float))
-    return np.where(np.isnan(whole), np.maximum(of_type, inside), whole)
+    none = np.zeros(len(whole), dtype=bool)
+    least = with_housed(_own_mass_kg(study), of_type, inside, none, budgets(study.site))
+    return np.where(np.isnan(whole), least, whole)
+
+
+def _own_mass_kg(study: Study) -> FloatArray:
+    """(racks,) what the layout says that each rack weighs, NaN nothing."""
+    return np.asarray(study.site.tables["rack"]["mass_kg"], dtype=float)
 
 
 def standing(study: Study) -> Standing:

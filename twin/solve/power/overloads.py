@@ -7,6 +7,7 @@ import numpy as np
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.limits import limit
 from twin.solve.load import rack_load
+from twin.solve.nameplate import peak
 from twin.solve.study import Study
 
 POINTS = ((1.10, "overload_110_s"), (1.25, "overload_125_s"), (1.50, "overload_150_s"))
@@ -58,9 +59,8 @@ def least_kw(
 
 def peaks_kw(study: Study) -> FloatArray:
     """(racks,) short peak of each rack, at least its load; its load where none is published."""
-    load = study(rack_load)
-    peak = np.asarray(study.table("rack")["peak_kw"], dtype=float)
-    return np.asarray(np.where(np.isnan(peak), load, np.maximum(peak, load)))
+    load, most = study(rack_load), study(peak)
+    return np.asarray(np.where(np.isnan(most), load, np.maximum(most, load)))
 
 
 def together(study: Study) -> FloatArray:

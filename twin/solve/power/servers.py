@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twin.site.resolve import resolved
 from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.nameplate import nameplate
 from twin.solve.study import Study
 
 _LESS = 1.0 - 1e-6
@@ -120,20 +122,25 @@ def given(study: Study, rack: IntArray, living: IntArray) -> Given:
 
     In full, the nameplate, with as many as the maker calls needed, or all; the level that the
     maker publishes down to the fewest with which a server runs; nothing below. A level that
-    nobody publishes is less than the nameplate.
+    nobody publishes is less than the nameplate. What stands in the rack beside its servers hangs
+    on none of their supplies, and has what it draws.
 
     Worked number: of six supplies, four of them needed and three the fewest, four give a rack its
     40.8 kW, three less than that, and two nothing.
     """
-    racks = study.table("rack")
-    full, reduced, needed, least = (
-        np.asarray(racks[name], dtype=float)[rack]
-        for name in ("nameplate_kw", "reduced_kw", "psus_needed", "psus_least")
+    racks, full = study.table("rack"), study(nameplate)[rack]
+    own, reduced, needed, least = (
+        np.asarray(values, dtype=float)[rack]
+        for values in (
+            resolved(study.site, "rack", "nameplate_kw"),
+            *(racks[name] for name in ("reduced_kw", "psus_needed", "psus_least")),
+        )
     )
+    beside = full - own
     none = (living == 0) | (living < least)
-    between = np.where((living < needed) & (living >= least), reduced, np.nan)
+    between = np.where((living < needed) & (living >= least), reduced + beside, np.nan)
     known = np.where(none, 0.0, np.where(in_full(study, rack, living), full, between))
-    most = np.where(living < needed, full * _LESS, full)
+    most = np.where(living < needed, own * _LESS + beside, full)
     most = np.where(np.isnan(known), most, known)
     return Given(known, np.where(np.isnan(most), np.inf, most))
 
