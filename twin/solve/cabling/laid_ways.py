@@ -52,7 +52,8 @@ def ways_of_cables(study: Study) -> list[tuple[Way, ...]]:
     The way of most cables comes first.
     """
     out = _shortest(study)
-    for led in study(laying).routes or ():
+    led = study(laying).led
+    if led is not None:
         for cable, found in _led(study, led).items():
             out[cable] = found
     return out

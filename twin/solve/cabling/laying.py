@@ -33,7 +33,7 @@ MOST_FREE = 50_000
 
 @dataclass(frozen=True)
 class Led:
-    """Routes of the cables of one sort.
+    """Routes of cables of all sorts.
 
     Attributes
     ----------
@@ -64,13 +64,13 @@ class Laying:
     way_m
         (pieces,) way of each, the longest where its cords are led over several; infinite no way,
         NaN not known.
-    routes
-        Routes of each sort of cables; None where each takes its shortest way.
+    led
+        Routes; None where each takes its shortest way.
     """
 
     lying: Lying
     way_m: FloatArray
-    routes: tuple[Led, ...] | None
+    led: Led | None
 
 
 def laying(study: Study) -> Laying:
@@ -83,7 +83,7 @@ def laying(study: Study) -> Laying:
     if not full and not (study(sides).pair >= 0).any():
         return Laying(lies, way_m, None)
     led = _led(study, area, section)
-    return Laying(_lying(study, led), _ways_m(study, led), tuple(led))
+    return Laying(_lying(study, led), _ways_m(study, led), led)
 
 
 def _areas_m2(study: Study) -> FloatArray:
@@ -92,38 +92,23 @@ def _areas_m2(study: Study) -> FloatArray:
     return fill.cable_area_m2(od) * study(first_counted).count
 
 
-def _led(study: Study, area: FloatArray, section: FloatArray) -> list[Led]:
-    """Lead the cables of each sort; what others may share has less room for the next."""
-    cable, way = study(pieces), study(ways)
-    going = study(laid) & np.isfinite(study(shortest_m)) & (cable.place != cable.host)
-    room = section[way.graph.tray].astype(float)
-    sort = np.append(way.sort, -1)[way.pair]
-    out = []
-    for k in np.unique(sort[going]).tolist():
-        mine = np.flatnonzero(going & (sort == k))
-        led = _of_sort(study, mine, area[mine], study(open_to)[k], room)
-        on = led.piece >= 0
-        room[led.piece[on]] = np.maximum(room[led.piece[on]] - led.routes.fill_m2[on], 0.0)
-        out.append(led)
-    return out
-
-
-def _of_sort(
-    study: Study, mine: IntArray, area: FloatArray, carries: BoolArray, room: FloatArray
-) -> Led:
-    """Lead some cables over the trays that carry them.
+def _led(study: Study, area: FloatArray, room: FloatArray) -> Led:
+    """Lead all cables together, each over the trays that carry its sort.
 
     Cables leave and enter trays where their shortest ways do. Only where that overfills some tray,
     those in it may leave by any tray in reach, and if it still does, all may, unless these are
     more than `MOST_FREE`: what then has no room has none whichever way it goes.
     """
+    cable = study(pieces)
+    going = study(laid) & np.isfinite(study(shortest_m)) & (cable.place != cable.host)
+    mine = np.flatnonzero(going)
     free = study(sides).pair[mine] >= 0
-    led = _over(study, mine, area, carries, room, free)
-    choice = _choice(study, mine, carries)
+    led = _over(study, mine, area[mine], room, free)
+    choice = _choice(study, mine)
     for step in (_in_overfull, _any):
         more = free | (choice & step(led))
         if len(led.routes.overfull) and (more & ~free).any():
-            led, free = _over(study, mine, area, carries, room, more), more
+            led, free = _over(study, mine, area[mine], room, more), more
     return led
 
 
@@ -141,29 +126,34 @@ def _any(led: Led) -> BoolArray:
     return np.full(len(led.cable), len(led.cable) <= MOST_FREE)
 
 
-def _choice(study: Study, mine: IntArray, carries: BoolArray) -> BoolArray:
+def _choice(study: Study, mine: IntArray) -> BoolArray:
     """(n,) cables of which some end reaches more than one tray that carries them."""
     graph, cable = study(ways).graph, study(pieces)
-    usable = graph.place[carries[graph.access_tray]]
-    many = np.bincount(usable, minlength=len(study.table("position"))) > 1
-    return np.asarray(many[cable.place[mine]] | many[cable.host[mine]])
+    takes = study(open_to)[:, graph.access_tray]
+    size = len(study.table("position"))
+    many = np.array([np.bincount(graph.place[some], minlength=size) > 1 for some in takes])
+    sort = _sorts(study)[mine]
+    return np.asarray(many[sort, cable.place[mine]] | many[sort, cable.host[mine]])
 
 
-def _over(
-    study: Study, mine: IntArray, area: FloatArray, carries: BoolArray, room: FloatArray,
-    free: BoolArray,
-) -> Led:  # fmt: skip
+def _sorts(study: Study) -> IntArray:
+    """(pieces,) row of `open_to` of each: which trays carry it; -1 where its ends are not known."""
+    return np.append(study(ways).sort, -1)[study(ways).pair]
+
+
+def _over(study: Study, mine: IntArray, area: FloatArray, room: FloatArray, free: BoolArray) -> Led:
     """Lead some cables, of which some are free to leave by any tray in reach.
 
     The end of one that is not free is a node that one edge leads to. For the others racks are
     nodes through which no way leads, and no other pair may take the edges that lead there.
     """
     graph, cable, of = study(ways).graph, study(pieces), study(sides)
-    piece = np.flatnonzero(carries[graph.tray])
+    sort, carries = _sorts(study)[mine], study(open_to)
+    piece = np.flatnonzero(carries[np.unique(sort)][:, graph.tray].any(axis=0))
     exits = study(exit_rows)[study(ways).pair[mine]]
     ends = np.zeros(len(study.table("position")), dtype=bool)
     ends[np.concatenate([cable.place[mine[free]], cable.host[mine[free]]])] = True
-    into = np.flatnonzero(carries[graph.access_tray] & ends[graph.place])
+    into = np.flatnonzero(ends[graph.place])
     alone = np.unique(exits[~free])
     n, size, far = len(graph.hall), len(graph.access), _far_m(study)
     reached = np.concatenate([alone, into])
@@ -174,13 +164,16 @@ def _over(
         tail=np.concatenate([graph.tail[piece], node]),
         head=np.concatenate([graph.head[piece], graph.access[reached]]),
         length_m=np.concatenate([graph.length_m[piece], fall + far]),
-        capacity_m2=np.concatenate([room[piece], np.full(len(reached), np.inf)]),
+        capacity_m2=np.concatenate([room[graph.tray[piece]], np.full(len(reached), np.inf)]),
         own=np.concatenate([np.full(len(piece), -1), node]),
         end=np.append(np.zeros(n + size, dtype=bool), ends),
+        open=carries[:, np.append(graph.tray[piece], graph.access_tray[reached])],
     )
     count = np.maximum(np.ceil(study(first_counted).count[mine] - 1e-9), 1.0)
+    # Cables that no tray may hold together are no pair.
+    pair = np.where(of.pair[mine] >= 0, of.pair[mine] + sort * len(of.pair), -1)
     # What is on one side of a pair must go one way: it is one bundle.
-    bundle = np.where(of.pair[mine] >= 0, 2 * of.pair[mine] + of.side[mine], -1)
+    bundle = np.where(pair >= 0, 2 * pair + of.side[mine], -1)
     demand = Demand(
         source=np.where(free, n + size + cable.place[mine], n + exits[:, 0]),
         sink=np.where(free, n + size + cable.host[mine], n + exits[:, 1]),
@@ -188,8 +181,9 @@ def _over(
         section_m2=np.nan_to_num(area) / count,
         count=count.astype(np.int64),
         bundle=bundle,
-        pair=of.pair[mine],
-        side=of.side[mine],
+        pair=pair,
+        side=np.where(pair >= 0, of.side[mine], -1),
+        sort=sort,
     )
     routes = route(net, demand)
     return Led(
@@ -205,33 +199,26 @@ def _far_m(study: Study) -> float:
     return float(study(ways).graph.length_m.sum()) + 1.0
 
 
-def _ways_m(study: Study, led: list[Led]) -> FloatArray:
+def _ways_m(study: Study, led: Led) -> FloatArray:
     """(pieces,) way of each, the longest of its parts."""
     out = study(shortest_m).copy()
-    for one in led:
-        longest = np.full(len(one.cable), -np.inf)
-        np.maximum.at(longest, one.routes.group, one.routes.length_m - 2.0 * _far_m(study))
-        out[one.cable] = longest
+    longest = np.full(len(led.cable), -np.inf)
+    np.maximum.at(longest, led.routes.group, led.routes.length_m - 2.0 * _far_m(study))
+    out[led.cable] = longest
     return out
 
 
-def _lying(study: Study, led: list[Led]) -> Lying:
+def _lying(study: Study, led: Led) -> Lying:
     """Which cables lie in which pieces, every piece of every way."""
-    graph = study(ways).graph
-    piece, cable, part = [], [], []
-    for one in led:
-        routes = one.routes
-        first, edge = routes.ways(np.arange(len(routes.group)))
-        of = np.repeat(np.arange(len(routes.group)), np.diff(first))
-        at = one.piece[edge]
-        on = at >= 0
-        total = np.bincount(routes.group, routes.count, minlength=len(one.cable))
-        share = routes.count / total[routes.group]
-        piece.append(at[on])
-        cable.append(one.cable[routes.group[of[on]]])
-        part.append(share[of[on]])
-    distinct, row = np.unique(np.concatenate(piece), return_inverse=True)
+    graph, routes = study(ways).graph, led.routes
+    first, edge = routes.ways(np.arange(len(routes.group)))
+    of = np.repeat(np.arange(len(routes.group)), np.diff(first))
+    at = led.piece[edge]
+    on = at >= 0
+    total = np.bincount(routes.group, routes.count, minlength=len(led.cable))
+    share = routes.count / total[routes.group]
+    distinct, row = np.unique(at[on], return_inverse=True)
     return Lying(
-        graph.tray[distinct], distinct, np.concatenate(cable), row.astype(np.int64),
-        np.concatenate(part),
+        graph.tray[distinct], distinct, led.cable[routes.group[of[on]]], row.astype(np.int64),
+        share[of[on]],
     )  # fmt: skip

@@ -35,10 +35,10 @@ class Tight(NamedTuple):
 
 
 def tight(study: Study) -> Tight:
-    """Name the trays that are too small together for each sort of cables, else the fullest."""
-    led = study(laying).routes
-    found = [_fullest(study)] if led is None else [_of_sort(study, one) for one in led]
-    rows = [row for row in found if row is not None]
+    """Name the trays that are too small together, else the fullest."""
+    led = study(laying).led
+    row = _fullest(study) if led is None or led.routes.cut is None else _cut(study, led)
+    rows = [] if row is None else [row]
     trays = np.array([row[:2] for row in rows], dtype=np.int64).reshape(-1, 2)
     sums = np.array([row[2:] for row in rows], dtype=float).reshape(-1, 2)
     return Tight(trays[:, 0], trays[:, 1], sums[:, 0], sums[:, 1])
@@ -47,12 +47,10 @@ def tight(study: Study) -> Tight:
 _Row = tuple[int, int, float, float]
 
 
-def _of_sort(study: Study, led: Led) -> _Row | None:
-    """Return the cut of some cables; where they fit, or fit but for whole cords, one tray."""
-    cut = led.routes.cut
-    if cut is None:
-        return _fullest(study, led)
-    graph = study(ways).graph
+def _cut(study: Study, led: Led) -> _Row:
+    """Return the cut that keeps cables from fitting."""
+    cut, graph = led.routes.cut, study(ways).graph
+    assert cut is not None  # noqa: S101 - for the types
     tray = graph.tray[led.piece[cut.edge]]
     section = study(section_m2)[tray]
     order = np.lexsort((tray, -section))
@@ -62,23 +60,14 @@ def _of_sort(study: Study, led: Led) -> _Row | None:
     return int(named[0]), other, cut.needed_m2, cut.offered_m2
 
 
-def _fullest(study: Study, led: Led | None = None) -> _Row | None:
-    """Return the tray that is fullest for what it offers; none where no room is known.
-
-    Parameters
-    ----------
-    led
-        Only trays on which cables of this sort lie.
-    """
+def _fullest(study: Study) -> _Row | None:
+    """Return the tray that is fullest for what it offers; none where no room is known."""
     lies = study(laying).lying
     area = study(areas_m2)[lies.cable] * lies.part * once(study(counted), lies.cable, lies.row)
     # Where a diameter is not known, neither is what must cross.
     fill = np.bincount(lies.row, area, minlength=len(lies.tray))
     room = (study(section_m2) * study(fill_limits))[lies.tray]
-    mine = np.isfinite(room) & (fill > 0)
-    if led is not None:
-        mine &= np.isin(lies.piece, led.piece[led.routes.fill_m2 > 0])
-    rows = np.flatnonzero(mine)
+    rows = np.flatnonzero(np.isfinite(room) & (fill > 0))
     if not len(rows):
         return None
     with np.errstate(divide="ignore"):

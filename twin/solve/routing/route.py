@@ -120,6 +120,10 @@ def _checked(net: WayNet, demand: Demand) -> None:
     if len(bad):
         node = next(n for n in ends[:, bad[0]].tolist() if not 0 <= n < net.nodes)
         raise SolveError(f"group {bad[0]} ends at node {node}; there are {net.nodes} nodes")
+    bad = np.flatnonzero((demand.sort < 0) | (demand.sort >= len(net.open)))
+    if len(bad):
+        sort = demand.sort[bad[0]]
+        raise SolveError(f"group {bad[0]} is of sort {sort}; ways know {len(net.open)} sorts")
 
 
 def _sorted_out(found: Items, small: Contracted, own: IntArray) -> tuple[IntArray, Pairs]:
