@@ -191,6 +191,7 @@ def test_what_fits_only_in_fractions_is_no_cut():
     assert arc_program(net, demand)[0] == pytest.approx(0.0)
     found = route(net, demand)
     assert found.cut is None
+    assert found.in_parts
     assert len(found.overfull) == 1
 
 

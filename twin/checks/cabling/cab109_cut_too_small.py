@@ -49,11 +49,12 @@ def cut_too_small(study: Study) -> Iterator[Measure]:
     Does not cover
     --------------
     Cables whose diameter is not known and trays whose section is not known: CAB101 names those. Of
-    several cuts that are too small it names the one that lacks most.
+    several cuts that are too small it names the one that lacks most. Trays that offer enough
+    together and yet do not take whole cables: CAB110.
 
     See also
     --------
-    CAB101, CAB302.
+    CAB101, CAB110, CAB302.
     """
     found, trays = study(tight), len(study.table("tray"))
     riser = found.tray >= trays

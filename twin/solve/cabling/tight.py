@@ -35,16 +35,45 @@ class Tight(NamedTuple):
 
 
 def tight(study: Study) -> Tight:
-    """Name the trays that are too small together, else the fullest."""
+    """Name the trays that are too small together, else the fullest where all cables fit."""
     led = study(laying).led
-    row = _fullest(study) if led is None or led.routes.cut is None else _cut(study, led)
-    rows = [] if row is None else [row]
-    trays = np.array([row[:2] for row in rows], dtype=np.int64).reshape(-1, 2)
-    sums = np.array([row[2:] for row in rows], dtype=float).reshape(-1, 2)
-    return Tight(trays[:, 0], trays[:, 1], sums[:, 0], sums[:, 1])
+    if led is not None and led.routes.cut is not None:
+        return _rows(_cut(study, led))
+    row = _fullest(study)
+    # A tray that is overfull is no cut: its cables might lie elsewhere.
+    return _rows() if row is None or row[2] > row[3] else _rows(row)
+
+
+def whole(study: Study) -> Tight:
+    """Name the trays that whole cables overfill though parts of them would fit, else the fullest.
+
+    None where nothing was led round a full tray, and where a cut is too small or it is not decided.
+    """
+    led = study(laying).led
+    if led is None or not led.routes.statistics.overfull_at_first or led.routes.cut is not None:
+        return _rows()
+    routes, graph = led.routes, study(ways).graph
+    if len(routes.overfull) and not routes.in_parts:
+        return _rows()
+    room = np.append((study(section_m2) * study(fill_limits))[graph.tray], np.nan)[led.piece]
+    edge = np.flatnonzero(np.isfinite(room) & (routes.fill_m2 > 0))
+    with np.errstate(divide="ignore"):
+        edge = edge[np.argsort(-routes.fill_m2[edge] / room[edge], kind="stable")]
+    tray = graph.tray[led.piece[edge]]
+    first = np.sort(np.unique(tray, return_index=True)[1])
+    over = np.isin(edge[first], routes.overfull)
+    first = first[over] if over.any() else first[:1]
+    fills, rooms = routes.fill_m2[edge[first]].tolist(), room[edge[first]].tolist()
+    return _rows(*zip(tray[first].tolist(), [-1] * len(first), fills, rooms, strict=True))
 
 
 _Row = tuple[int, int, float, float]
+
+
+def _rows(*rows: _Row) -> Tight:
+    trays = np.array([row[:2] for row in rows], dtype=np.int64).reshape(-1, 2)
+    sums = np.array([row[2:] for row in rows], dtype=float).reshape(-1, 2)
+    return Tight(trays[:, 0], trays[:, 1], sums[:, 0], sums[:, 1])
 
 
 def _cut(study: Study, led: Led) -> _Row:

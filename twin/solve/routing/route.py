@@ -89,7 +89,7 @@ def route(net: WayNet, demand: Demand, *, free: bool = False, compare: bool = Fa
     unlimited_m = _total_m(found, small, stand, beside)
     limit = _limit(net)
     at_first = int(overfull(_fill(net, found, small, stand, beside), limit).sum())
-    bound_m, rounds, exact, why = unlimited_m, 0, False, None
+    bound_m, rounds, exact, why, in_parts = unlimited_m, 0, False, None, False
     if overfull(stand.laid.fill_m2, small.graph.limit_m2).any():
         every = units(found, np.arange(found.bundles), np.ones(found.bundles, np.int64), small)
         laid, history, rounds = negotiate(
@@ -100,13 +100,15 @@ def route(net: WayNet, demand: Demand, *, free: bool = False, compare: bool = Fa
         refill(small.graph, stand.units, stand.laid)
         bound_m = _bound(found, small, every, history)
         stand = replace(stand, laid=fit(small.graph, stand.units, stand.laid, history))
-        stand, why, exact = _last(net, found, small, stand, every)
+        stand, why, exact, in_parts = _last(net, found, small, stand, every)
     statistics = Statistics(
         rounds, _total_m(found, small, stand, beside), unlimited_m, bound_m, np.nan, at_first,
         exact,
     )  # fmt: skip
     routes = _routes(net, demand, found, small, stand, beside, statistics)
-    routes = replace(routes, cut=_narrow(net, small, routes) or why)
+    why = _narrow(net, small, routes) or why
+    in_parts &= why is None and len(routes.overfull) > 0
+    routes = replace(routes, cut=why, in_parts=in_parts)
     if compare and not free:
         least = route(net, demand, free=True).statistics.length_m
         extra = max(0.0, statistics.length_m - least)  # a whole bundle is free cords, too
@@ -182,9 +184,12 @@ def _bound(found: Items, small: Contracted, every: Units, history: FloatArray) -
 
 def _last(
     net: WayNet, found: Items, small: Contracted, stand: _Stand, every: Units
-) -> tuple[_Stand, Cut | None, bool]:
-    """Remove what negotiation has left over limits, or say why that cannot be."""
-    limit, exact = small.graph.limit_m2, False
+) -> tuple[_Stand, Cut | None, bool, bool]:
+    """Remove what negotiation has left over limits, or say why that cannot be.
+
+    Also whether a program was asked, and whether it found room for all cords in parts.
+    """
+    limit, exact, in_parts = small.graph.limit_m2, False, False
     why = None
     if overfull(stand.laid.fill_m2, limit).any():
         why = cut(net, small, every, stand.history)
@@ -196,14 +201,14 @@ def _last(
         program = solve(small.graph, stand.units, stand.laid, whole=whole)
         if program is None:
             break
-        exact = True
-        if program.over > OVER_CORDS:
+        exact, in_parts = True, program.over <= OVER_CORDS
+        if not in_parts:
             why = cut(net, small, every, program.price)
             break
         stand = _assigned(found, small, stand, program)
         stand = _split(found, small, replace(stand, history=np.zeros(small.slots)))
     refill(small.graph, stand.units, stand.laid)
-    return stand, why, exact
+    return stand, why, exact, in_parts
 
 
 def _assigned(found: Items, small: Contracted, stand: _Stand, program: Program) -> _Stand:
