@@ -62,7 +62,7 @@ def test_trunks_are_dealt_over_two_trays_neither_of_which_takes_all(tmp_path):
 
 
 def test_of_very_many_only_what_lies_in_full_trays_is_free(tmp_path, monkeypatch):
-    monkeypatch.setattr("twin.solve.cabling.laying.MOST_FREE", 0)
+    monkeypatch.setattr("twin.solve.cabling.leading.MOST_FREE", 0)
     assert pipeline.check(beside(tmp_path)).counts["feasible"] == 42
 
 

@@ -264,6 +264,21 @@ drop_out_pitch_m = 2.5
     assert way == pytest.approx(5.0 + 2 * aside + drops_of(site, 3.0, 3.0))
 
 
+@pytest.mark.parametrize(("b", "along"), [(7.0, 2.5), (2.0, 0.0)])
+def test_of_two_drop_outs_as_near_that_with_the_shorter_way_is_taken(b, along):
+    # The first rack stands between those at 2.5 and at 5 m.
+    tray = """
+[trays.T]
+hall = "H"
+points_m = [[0, 0.4], [8, 0.4]]
+elevation_m = 3
+drop_out_pitch_m = 2.5
+"""
+    way, site = way_of({}, {"A": (3.75, 0.0), "B": (b, 0.0)}, more=tray)
+    aside = np.hypot(0.4, 1.25) + np.hypot(0.4, 0.5)
+    assert way == pytest.approx(along + aside + drops_of(site, 3.0, 3.0))
+
+
 def test_listed_drop_outs_count_beside_those_of_a_pitch():
     tray = """
 [trays.T]

@@ -17,6 +17,9 @@ from twin.site.wiring import starts
 TOUCH_M = 0.001
 """Trays nearer than this are joined."""
 
+SAME_M = 1e-6
+"""Lengths that differ by no more are the same: less than rounding tells apart."""
+
 REACH_M = 1.5
 """A rack reaches trays this far from its centre, or as far as its footprint's diagonal."""
 

@@ -10,7 +10,8 @@ import numpy as np
 from twin.site.table import IntArray
 from twin.solve.cabling.access import exit_rows
 from twin.solve.cabling.carriers import open_to
-from twin.solve.cabling.laying import Led, laying
+from twin.solve.cabling.laying import laying
+from twin.solve.cabling.leading import Led
 from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.room import names_of_ways
 from twin.solve.cabling.tails import counted

@@ -8,7 +8,8 @@ import numpy as np
 
 from twin.site.table import FloatArray, IntArray
 from twin.solve.cabling.counting import once
-from twin.solve.cabling.laying import Led, laying
+from twin.solve.cabling.laying import laying
+from twin.solve.cabling.leading import Led
 from twin.solve.cabling.room import fill_limits, section_m2
 from twin.solve.cabling.shares import areas_m2
 from twin.solve.cabling.tails import counted
@@ -38,7 +39,9 @@ def tight(study: Study) -> Tight:
     """Name the trays that are too small together, else the fullest where all cables fit."""
     led = study(laying).led
     if led is not None and led.routes.cut is not None:
-        return _rows(_cut(study, led))
+        # Of drop-outs CAB102 tells: no wider tray helps them.
+        trays_alone = (led.piece[led.routes.cut.edge] >= 0).all()
+        return _rows(_cut(study, led)) if trays_alone else _rows()
     row = _fullest(study)
     # A tray that is overfull is no cut: its cables might lie elsewhere.
     return _rows() if row is None or row[2] > row[3] else _rows(row)
