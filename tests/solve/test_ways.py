@@ -54,6 +54,14 @@ def test_trays_apart_are_not_joined(other):
     assert np.isinf(way)
 
 
+@pytest.mark.parametrize("y", [0.0, 0.6, 0.7, 2.9])
+def test_a_tray_as_far_away_as_a_rack_reaches_is_in_reach(y):
+    """Of 0.7 and 2.2 the difference is more than 1.5 in binary numbers."""
+    tray = round(y + 1.5, 3)
+    way, site = way_of({"T": ([(0.0, tray), (9.0, tray)], 3.0)}, {"A": (2.0, y), "B": (7.0, y)})
+    assert way == pytest.approx(5.0 + 2 * 1.5 + drops_of(site, 3.0, 3.0))
+
+
 def test_a_rack_is_no_bridge_between_trays():
     trays = {"T": ([(0.0, 0.0), (3.0, 0.0)], 3.0), "U": ([(3.0, 1.0), (6.0, 1.0), (6.0, 8.0)], 3.0)}
     way, _ = way_of(trays, {**RACKS, "C": (3.0, 0.5)})
