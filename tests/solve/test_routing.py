@@ -195,6 +195,29 @@ def test_what_fits_only_in_fractions_is_no_cut():
     assert len(found.overfull) == 1
 
 
+@pytest.mark.parametrize("far", [0, 1])
+def test_who_would_be_beyond_its_reach_does_not_go_round(far):
+    """The detour is as long for both, 10 m; it is too much for one of them."""
+    net = net_of((0, 2, 1, 9), (1, 2, 1, 9), (2, 3, 1, 4), (2, 3, 11, 9))
+    reach = np.where(np.arange(2) == far, 5.0, 50.0)
+    found = route(net, demand_of((0, 3, 4), (1, 3, 4), reach_m=reach))
+    assert found.overfull.tolist() == []
+    assert found.length_m.tolist() == np.where(np.arange(2) == far, 2.0, 12.0).tolist()
+
+
+def test_a_reach_gives_way_where_a_tray_would_overfill():
+    net = net_of((0, 1, 1, 4), (0, 1, 11, 9))
+    found = route(net, demand_of((0, 1, 4), (0, 1, 4), reach_m=np.full(2, 5.0)))
+    assert found.overfull.tolist() == []
+    assert sorted(found.length_m.tolist()) == [1.0, 11.0]
+
+
+def test_what_is_beyond_its_reach_at_first_goes_round_rather_than_others():
+    net = net_of((0, 1, 1, 4), (0, 1, 11, 9))
+    found = route(net, demand_of((0, 1, 4), (0, 1, 4), reach_m=np.array([5.0, 0.5])))
+    assert found.length_m.tolist() == [1.0, 11.0]
+
+
 # ------------------------------------------------------------------------------- sorts of cords
 
 

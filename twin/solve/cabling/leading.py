@@ -15,6 +15,7 @@ from twin.solve.cabling.pieces import laid, pieces
 from twin.solve.cabling.room import fill_limits, section_m2
 from twin.solve.cabling.sides import sides
 from twin.solve.cabling.ways import access_drop_m, shortest_m, ways
+from twin.solve.cabling.within_reach import reaching_m
 from twin.solve.routing.demand import Demand, WayNet
 from twin.solve.routing.route import route
 from twin.solve.routing.routes import Routes
@@ -214,6 +215,7 @@ def _over(
         pair=pair,
         side=np.where(pair >= 0, of.side[mine], -1),
         sort=sort,
+        reach_m=study(reaching_m)[mine] + 2.0 * far,
     )
     beyond = np.full(len(access), -1)
     return Led(

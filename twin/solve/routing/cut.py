@@ -18,7 +18,7 @@ from twin.site.table import FloatArray, IntArray
 from twin.solve.routing.contract import Contracted
 from twin.solve.routing.demand import WayNet
 from twin.solve.routing.plain import plain
-from twin.solve.routing.routes import Cut
+from twin.solve.routing.routes import Cut, Routes
 from twin.solve.routing.trees import shortest
 from twin.solve.routing.units import Units
 
@@ -57,6 +57,18 @@ def cut(net: WayNet, small: Contracted, units: Units, price: FloatArray) -> Cut 
     return Cut(_least(net, small, slots), weight[slots], needed, offered, single=False)
 
 
+def narrow(net: WayNet, small: Contracted, routes: Routes) -> Cut | None:
+    """Name a dead end that is too small for what must leave it."""
+    dead = np.zeros(len(net), np.bool_)
+    dead[small.up_edge[small.up_edge >= 0]] = True
+    over = routes.overfull[dead[routes.overfull]]
+    if not len(over):
+        return None
+    worst = over[np.argmax(routes.fill_m2[over] - net.capacity_m2[over])]
+    needed, offered = float(routes.fill_m2[worst]), float(net.capacity_m2[worst])
+    return Cut(np.array([worst]), np.ones(1), needed, offered, single=True)
+
+
 def _least(net: WayNet, small: Contracted, slots: IntArray) -> IntArray:
     """Return the way of least capacity in each slot."""
     out = [small.slot_edge[small.slot_first[s] : small.slot_first[s + 1]] for s in slots.tolist()]
@@ -84,7 +96,8 @@ def _measured(
     asked = Units(
         np.zeros(nodes * count, np.int64), np.repeat(np.arange(count), nodes),
         np.tile(nets.chain, count), np.tile(nets.slot, count), np.tile(nets.junction, count),
-        np.ones(nodes * count), np.ones(nodes * count), np.arange(count + 1) * nodes, roots[0],
+        np.ones(nodes * count), np.ones(nodes * count), np.full(nodes * count, np.inf),
+        np.arange(count + 1) * nodes, roots[0],
         np.ones(count), roots[1],
     )  # fmt: skip
     cost = np.empty(nodes * count)

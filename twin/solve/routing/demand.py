@@ -99,6 +99,9 @@ class Demand:
         source and sink, and one bundle or none. Empty: none has a pair.
     sort
         Row of `WayNet.open`; the same for both sides of a pair. Empty: all are of the first sort.
+    reach_m
+        Length beyond which no cord of the group is led round another way while some routing within
+        it is found; infinite, no such bound. Pairs do not heed it. Empty: nobody does.
     """
 
     source: IntArray
@@ -109,16 +112,20 @@ class Demand:
     pair: IntArray = field(default_factory=_none)
     side: IntArray = field(default_factory=_none)
     sort: IntArray = field(default_factory=_none)
+    reach_m: FloatArray = field(default_factory=lambda: np.empty(0, dtype=float))
 
     def __post_init__(self) -> None:
         size = len(self.source)
         if not len(self.sort):
             object.__setattr__(self, "sort", np.zeros(size, dtype=np.int64))
+        if not len(self.reach_m):
+            object.__setattr__(self, "reach_m", np.full(size, np.inf))
         for name in ("bundle", "pair", "side"):
             if not len(getattr(self, name)) and size:
                 object.__setattr__(self, name, np.full(size, -1, dtype=np.int64))
         columns = (
             self.sink, self.section_m2, self.count, self.bundle, self.pair, self.side, self.sort,
+            self.reach_m,
         )  # fmt: skip
         if any(len(c) != size for c in columns):
             raise SolveError(f"columns of {sorted({size, *map(len, columns)})} groups do not fit")

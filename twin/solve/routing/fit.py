@@ -18,6 +18,7 @@ from twin.solve.routing.trees import (
     NOWHERE,
     RIGHT,
     Chains,
+    beyond,
     chain_sums,
     entry,
     grow,
@@ -196,7 +197,8 @@ def move_out(
         root = units.root_junction[units.root[u]]
         grow(graph, weight, root, far, before, settled, keys, nodes, one, two)
         _, turn = entry(graph, ahead, weight, far, before, chain, slot, junction)
-        if turn == NOWHERE:
+        news = trace(graph, before, turn, chain, slot, junction, new)
+        if turn == NOWHERE or beyond(graph, new, news, units.reach_m[u]):
             shift(laid, new, 0, old, olds, much)
             failed_item, failed_tree = units.item[u], laid.tree[u]
             continue
@@ -206,7 +208,6 @@ def move_out(
             shift(laid, new, 0, old, olds, much)
             return moved, True
         used = max(used, k + 1)
-        news = trace(graph, before, turn, chain, slot, junction, new)
         shift(laid, old, 0, new, news, much)
         laid.tree[u], laid.turn[u] = spare[k], turn
         moved += 1

@@ -24,6 +24,7 @@ from twin.solve.routing.trees import (
     RIGHT,
     Chains,
     Turns,
+    beyond,
     chain_sums,
     entry,
     grow,
@@ -360,6 +361,8 @@ def one_round(
             )
             mark += 2
             length, paid, much = 0.0, 0.0, units.section_m2[u]
+            if beyond(graph, new, news, units.reach_m[u]):
+                continue
             for i in range(olds):
                 stamp[old[i]] = mark
             for i in range(news):

@@ -26,7 +26,7 @@ from twin.solve.routing.apart import (
     way_lengths,
 )  # fmt: skip
 from twin.solve.routing.contract import Contracted, Graph, contract, to_edges
-from twin.solve.routing.cut import cut
+from twin.solve.routing.cut import cut, narrow
 from twin.solve.routing.demand import Demand, WayNet
 from twin.solve.routing.exact import Program, solve
 from twin.solve.routing.fit import crossing, fit, overfull
@@ -39,7 +39,7 @@ from twin.solve.routing.negotiate import (
     signatures,
 )  # fmt: skip
 from twin.solve.routing.routes import Cut, Routes, Statistics
-from twin.solve.routing.trees import NOWHERE, shortest
+from twin.solve.routing.trees import NOWHERE, ROUNDING_M, shortest
 from twin.solve.routing.units import Items, Units, cut_up, items, units
 
 OVER_CORDS = 1e-4
@@ -106,7 +106,7 @@ def route(net: WayNet, demand: Demand, *, free: bool = False, compare: bool = Fa
         exact,
     )  # fmt: skip
     routes = _routes(net, demand, found, small, stand, beside, statistics)
-    why = _narrow(net, small, routes) or why
+    why = narrow(net, small, routes) or why
     in_parts &= why is None and len(routes.overfull) > 0
     routes = replace(routes, cut=why, in_parts=in_parts)
     if compare and not free:
@@ -164,6 +164,10 @@ def _start(found: Items, small: Contracted, rows: IntArray, lots: IntArray) -> _
     shortest(
         small.graph, wholes, small.graph.length_m, free, laid.trees, laid.turn, cost, laid.fill_m2
     )
+    # Who is beyond its reach on its shortest way loses nothing by going round.
+    wholes = wholes._replace(
+        reach_m=np.where(cost > wholes.reach_m + ROUNDING_M, np.inf, wholes.reach_m)
+    )
     return _Stand(rows, wholes, laid, free)
 
 
@@ -207,6 +211,10 @@ def _last(
             break
         stand = _assigned(found, small, stand, program)
         stand = _split(found, small, replace(stand, history=np.zeros(small.slots)))
+    if why is None and overfull(stand.laid.fill_m2, limit).any():
+        # Rather too long, which may do with other parts, than overfull.
+        loose = stand.units._replace(reach_m=np.full(len(stand.units.item), np.inf))
+        stand = replace(stand, laid=fit(small.graph, loose, stand.laid, stand.history))
     refill(small.graph, stand.units, stand.laid)
     return stand, why, exact, in_parts
 
@@ -251,18 +259,6 @@ def _dealt(wholes: Units, commodity: IntArray, program: Program) -> tuple[IntArr
         else:
             torn.append(u)
     return column, np.array(torn, dtype=np.int64)
-
-
-def _narrow(net: WayNet, small: Contracted, routes: Routes) -> Cut | None:
-    """Name a dead end that is too small for what must leave it."""
-    dead = np.zeros(len(net), np.bool_)
-    dead[small.up_edge[small.up_edge >= 0]] = True
-    over = routes.overfull[dead[routes.overfull]]
-    if not len(over):
-        return None
-    worst = over[np.argmax(routes.fill_m2[over] - net.capacity_m2[over])]
-    needed, offered = float(routes.fill_m2[worst]), float(net.capacity_m2[worst])
-    return Cut(np.array([worst]), np.ones(1), needed, offered, single=True)
 
 
 def _split(found: Items, small: Contracted, stand: _Stand) -> _Stand:

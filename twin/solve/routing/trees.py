@@ -23,6 +23,9 @@ LEFT, RIGHT, THERE, NOWHERE = 0, 1, 2, 3
 BLOCKED = 1e9
 """What a slot weighs that must not be walked, m; no way is as long."""
 
+ROUNDING_M = 1e-9
+"""By so much sums of lengths may be more than a reach."""
+
 _BLOCKS = 8  # of roots; fixed, so that no sum depends on the number of cores
 
 
@@ -239,3 +242,14 @@ def shortest(
     for block in range(_BLOCKS):
         for s in range(slots):
             fill_m2[s] += part[block, s]
+
+
+@kernel
+def beyond(graph: Graph, way: IntArray, count: int, reach_m: float) -> bool:
+    """Tell whether the slots of a way are longer together than a reach."""
+    if reach_m == np.inf:
+        return False
+    total = 0.0
+    for k in range(count):
+        total += graph.length_m[way[k]]
+    return total > reach_m + ROUNDING_M

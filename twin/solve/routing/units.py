@@ -39,6 +39,8 @@ class Items(NamedTuple):
         -1 where there is no pair.
     sort
         Which ways they may take.
+    reach_m
+        Beyond which none of its cords is led round.
     """
 
     bundles: int
@@ -51,6 +53,7 @@ class Items(NamedTuple):
     pair: IntArray
     side: IntArray
     sort: IntArray
+    reach_m: FloatArray
 
 
 class Units(NamedTuple):
@@ -67,6 +70,8 @@ class Units(NamedTuple):
         way leads out of the dead end in which it stands.
     cords, section_m2
         How many cords it has, and their section together.
+    reach_m
+        Length of its way beyond which it is not led round; infinite where it is there already.
     first
         (R + 1,) first whole of each root.
     root_junction, root_section, root_sort
@@ -80,6 +85,7 @@ class Units(NamedTuple):
     junction: IntArray
     cords: FloatArray
     section_m2: FloatArray
+    reach_m: FloatArray
     first: IntArray
     root_junction: IntArray
     root_section: FloatArray
@@ -109,14 +115,15 @@ def items(demand: Demand) -> Items:
         new[1:] = np.any([k[order][1:] != k[order][:-1] for k in keys], axis=0)
         begins = np.flatnonzero(new)
     head = order[begins]
-    cords, much = demand.count, section
+    cords, much, reach = demand.count, section, demand.reach_m
     if size:
         cords, much = np.add.reduceat(cords[order], begins), np.add.reduceat(much[order], begins)
+        reach = np.minimum.reduceat(reach[order], begins)
     # By what they are: the names of bundles decide only between what is alike.
     source, sink, pair, side, sort = (
         c[head] for c in (demand.source, demand.sink, demand.pair, demand.side, demand.sort)
     )
-    row = _sorted(pair, cords, much, side, sort, source, sink)
+    row = _sorted(pair, reach, cords, much, side, sort, source, sink)
     place = np.empty(len(row), np.int64)
     place[row] = np.arange(len(row))
     of_place = np.repeat(place, np.diff(np.append(begins, size)))
@@ -131,6 +138,7 @@ def items(demand: Demand) -> Items:
         joined(sink, demand.sink), joined(cords, demand.count),
         np.concatenate([much[row], section[group]]), joined(pair, demand.pair),
         joined(side, demand.side), joined(sort, demand.sort),
+        np.concatenate([reach[row], demand.reach_m[group]]),
     )  # fmt: skip
 
 
@@ -184,6 +192,7 @@ def units(found: Items, rows: IntArray, lots: IntArray, net: Contracted) -> Unit
     )
     return Units(
         rows, np.cumsum(new) - 1, chain, slot, junction, cords, cords * each,
+        found.reach_m[rows] - net.stub_m[source],
         np.append(begins, len(rows)), sink[begins], section[begins], sort[begins],
     )  # fmt: skip
 
