@@ -16,6 +16,7 @@ from twin.solve.routing.demand import Demand, WayNet
 from twin.solve.routing.route import route
 
 SEEDS = st.integers(0, 100_000)
+SORTS = st.sampled_from([1, 2, 3])
 MANY = settings(max_examples=40)
 
 
@@ -24,9 +25,9 @@ def without_limits(net):
 
 
 @MANY
-@given(SEEDS)
-def test_cords_go_once_along_ways_within_limits_or_a_cut_is_too_small(seed):
-    net, demand = small(seed)
+@given(SEEDS, SORTS)
+def test_cords_go_once_along_ways_within_limits_or_a_cut_is_too_small(seed, sorts):
+    net, demand = small(seed, sorts)
     found = route(net, demand)
     check_routes(net, demand, found)
     assume(np.isfinite(found.length_m).all() and len(found.overfull))
@@ -40,21 +41,44 @@ def test_cords_go_once_along_ways_within_limits_or_a_cut_is_too_small(seed):
     # Told again by somebody else: cords need section times their shortest way in these weights.
     weight = np.zeros(len(net))
     weight[cut.edge] = cut.weight
-    graph = nx.Graph()
-    for e in np.flatnonzero(net.capacity_m2 != 0).tolist():
-        a, b = int(net.tail[e]), int(net.head[e])
-        if not graph.has_edge(a, b) or graph.edges[a, b]["weight"] > weight[e]:
-            graph.add_edge(a, b, weight=weight[e])
+    graphs = []
+    for takes in net.open:
+        graph = nx.Graph()
+        for e in np.flatnonzero((net.capacity_m2 != 0) & takes).tolist():
+            a, b = int(net.tail[e]), int(net.head[e])
+            if not graph.has_edge(a, b) or graph.edges[a, b]["weight"] > weight[e]:
+                graph.add_edge(a, b, weight=weight[e])
+        graphs.append(graph)
     needed = sum(
-        section * count * (nx.dijkstra_path_length(graph, s, t) if s != t else 0.0)
-        for s, t, section, count in zip(
+        section * count * (nx.dijkstra_path_length(graphs[k], s, t) if s != t else 0.0)
+        for s, t, section, count, k in zip(
             demand.source.tolist(), demand.sink.tolist(), demand.section_m2, demand.count,
-            strict=True,
+            demand.sort.tolist(), strict=True,
         )
     )  # fmt: skip
     offered = float(cut.weight @ net.capacity_m2[cut.edge])
     assert needed > offered * (1 + 1e-7)
     assert abs(offered - cut.offered_m2) <= 1e-9 * offered + 1e-15
+
+
+@MANY
+@given(SEEDS, SORTS)
+def test_ways_without_limits_are_the_shortest_of_those_that_take_each_sort(seed, sorts):
+    net, demand = small(seed, sorts)
+    net = without_limits(net)
+    found = route(net, demand)
+    check_routes(net, demand, found)
+    for g, length in zip(found.group.tolist(), found.length_m.tolist(), strict=True):
+        graph = nx.MultiGraph()
+        graph.add_nodes_from(range(net.nodes))
+        for e in np.flatnonzero((net.capacity_m2 != 0) & net.open[demand.sort[g]]).tolist():
+            graph.add_edge(int(net.tail[e]), int(net.head[e]), weight=net.length_m[e])
+        ends = int(demand.source[g]), int(demand.sink[g])
+        if nx.has_path(graph, *ends):
+            wanted = nx.shortest_path_length(graph, *ends, weight="weight")
+            assert abs(length - wanted) <= 1e-9
+        else:
+            assert np.isinf(length)
 
 
 @MANY
@@ -73,17 +97,21 @@ def test_without_fill_removing_a_way_never_shortens_a_route(seed):
 
 
 @MANY
-@given(SEEDS)
-def test_the_order_of_columns_and_the_names_of_bundles_decide_nothing(seed):
-    net, demand = small(seed)
+@given(SEEDS, SORTS)
+def test_the_order_of_columns_and_the_names_of_bundles_decide_nothing(seed, sorts):
+    net, demand = small(seed, sorts)
     rng = np.random.default_rng(seed)
     groups, ways = rng.permutation(len(demand)), rng.permutation(len(net))
     turned = rng.random(len(net)) < 0.5
     tail, head = np.where(turned, net.head, net.tail), np.where(turned, net.tail, net.head)
-    other = WayNet(net.nodes, tail[ways], head[ways], net.length_m[ways], net.capacity_m2[ways])
+    other = WayNet(
+        net.nodes, tail[ways], head[ways], net.length_m[ways], net.capacity_m2[ways],
+        open=net.open[:, ways],
+    )  # fmt: skip
     told = Demand(
         demand.source[groups], demand.sink[groups], demand.section_m2[groups],
         demand.count[groups], np.where(demand.bundle < 0, -1, 7 - demand.bundle)[groups],
+        sort=demand.sort[groups],
     )  # fmt: skip
     one, two = route(net, demand), route(other, told)
     assert abs(one.statistics.length_m - two.statistics.length_m) <= 1e-9 * (
@@ -98,10 +126,10 @@ def test_the_order_of_columns_and_the_names_of_bundles_decide_nothing(seed):
 
 
 @MANY
-@given(SEEDS)
-def test_limits_are_kept_where_a_routing_of_whole_cords_is_known(seed):
+@given(SEEDS, SORTS)
+def test_limits_are_kept_where_a_routing_of_whole_cords_is_known(seed, sorts):
     """Limits are what some routing on other lengths fills, and some more: so one exists."""
-    net, demand = small(seed)
+    net, demand = small(seed, sorts)
     rng = np.random.default_rng(seed)
     net = without_limits(net)
     known = route(dataclasses.replace(net, length_m=rng.uniform(1, 9, len(net))), demand)

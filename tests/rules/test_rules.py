@@ -154,6 +154,7 @@ CANNOT_BE_UNKNOWN = {
     "CAB312": "looks only at products of which the layout lists lengths, and at known ways",
     "CAB313": "counts panels and trunks, which the layout always says",
     "CAB109": "adds up what is known; CAB101 says which diameters and sections are not",
+    "CAB111": "adds up what is known; CAB101 says which diameters and sections are not",
     "COL407": "looks only at racks whose flow is known; COL102 says of the others what is missing",
     "COL308": "looks only at what was measured, inlet and outlet both",
     "COL417": "counts racks on loops that are not described",

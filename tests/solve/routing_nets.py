@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import lil_array
@@ -11,8 +13,11 @@ from twin.solve.routing.demand import Demand, WayNet
 CORD_M2 = 1e-5
 
 
-def small(seed):
-    """Return any net of few nodes, loops, double ways and forbidden ones among them."""
+def small(seed, sorts=1):
+    """Return any net of few nodes, loops, double ways and forbidden ones among them.
+
+    Of several sorts of cords each may lie in some of the ways.
+    """
     rng = np.random.default_rng(seed)
     n = int(rng.integers(4, 12))
     e = int(rng.integers(n, 3 * n))
@@ -27,7 +32,14 @@ def small(seed):
         rng.choice(sections, groups) * CORD_M2, rng.integers(1, 6, groups),
         rng.integers(-1, 3, groups),
     )  # fmt: skip
-    return WayNet(n, tail, head, rng.integers(1, 20, e).astype(float), capacity), demand
+    net = WayNet(n, tail, head, rng.integers(1, 20, e).astype(float), capacity)
+    if sorts == 1:
+        return net, demand
+    kind = rng.integers(0, sorts + 1, e)  # ways of the last kind take all
+    open_ = (kind == np.arange(sorts)[:, None]) | (kind == sorts)
+    return dataclasses.replace(net, open=open_), dataclasses.replace(
+        demand, sort=rng.integers(0, sorts, groups)
+    )
 
 
 def halls(rows, per_row, count, sinks, cords, seed=0, to=8):
@@ -80,10 +92,12 @@ def arc_program(net, demand, whole=False):
         stands[g * n + demand.sink[g]] -= demand.count[g]
     for w in range(ways):
         lies[w, groups * arcs + w] = -1
+    taken = np.tile(net.open[demand.sort][:, use], 2).ravel()
+    most = np.concatenate([np.where(taken, np.inf, 0.0), np.full(ways, np.inf)])
     limit = net.capacity_m2[use] / CORD_M2
     cost = np.concatenate([np.tile(np.tile(net.length_m[use], 2), groups), np.full(ways, 1e4)])
     done = milp(
-        cost, bounds=Bounds(0, np.inf),
+        cost, bounds=Bounds(0, most),
         integrality=np.concatenate([np.full(groups * arcs, int(whole)), np.zeros(ways)]),
         constraints=[
             LinearConstraint(lies.tocsr(), -np.inf, limit),
@@ -111,6 +125,7 @@ def check_routes(net, demand, routes):
         for e in way.tolist():
             assert at in (net.tail[e], net.head[e])
             at = net.tail[e] + net.head[e] - at
+            assert net.open[demand.sort[g], e]
         assert at == demand.sink[g]
         assert abs(net.length_m[way].sum() - routes.length_m[p]) < 1e-9
         np.add.at(fill, way, demand.section_m2[g] * routes.count[p])

@@ -44,7 +44,7 @@ def test_planes_lie_apart_though_nothing_overfills(hall):
 
 def test_without_asking_all_take_the_shortest_way():
     one = built(("data.fabrics.compute.apart", False))
-    assert one(laying).routes is None
+    assert one(laying).led is None
     assert not (one(sides).pair >= 0).any()
 
 
@@ -59,7 +59,7 @@ def test_no_way_leads_through_another_rack(hall):
 
 
 def test_what_a_pair_cannot_help_sharing_is_told(hall):
-    (led,) = hall(laying).routes
+    led = hall(laying).led
     graph = led.piece[led.routes.shared_edge]
     # A rack that reaches one tray only shares the drop to it, too.
     assert (graph >= 0).any()

@@ -191,7 +191,84 @@ def test_what_fits_only_in_fractions_is_no_cut():
     assert arc_program(net, demand)[0] == pytest.approx(0.0)
     found = route(net, demand)
     assert found.cut is None
+    assert found.in_parts
     assert len(found.overfull) == 1
+
+
+@pytest.mark.parametrize("far", [0, 1])
+def test_who_would_be_beyond_its_reach_does_not_go_round(far):
+    """The detour is as long for both, 10 m; it is too much for one of them."""
+    net = net_of((0, 2, 1, 9), (1, 2, 1, 9), (2, 3, 1, 4), (2, 3, 11, 9))
+    reach = np.where(np.arange(2) == far, 5.0, 50.0)
+    found = route(net, demand_of((0, 3, 4), (1, 3, 4), reach_m=reach))
+    assert found.overfull.tolist() == []
+    assert found.length_m.tolist() == np.where(np.arange(2) == far, 2.0, 12.0).tolist()
+
+
+def test_a_reach_gives_way_where_a_tray_would_overfill():
+    net = net_of((0, 1, 1, 4), (0, 1, 11, 9))
+    found = route(net, demand_of((0, 1, 4), (0, 1, 4), reach_m=np.full(2, 5.0)))
+    assert found.overfull.tolist() == []
+    assert sorted(found.length_m.tolist()) == [1.0, 11.0]
+
+
+def test_what_is_beyond_its_reach_at_first_goes_round_rather_than_others():
+    net = net_of((0, 1, 1, 4), (0, 1, 11, 9))
+    found = route(net, demand_of((0, 1, 4), (0, 1, 4), reach_m=np.array([5.0, 0.5])))
+    assert found.length_m.tolist() == [1.0, 11.0]
+
+
+# ------------------------------------------------------------------------------- sorts of cords
+
+
+def two_sorts(count, both=4):
+    """Return a way for any cords, and one a little longer for the first sort alone."""
+    net = net_of((0, 1, 1, both), (0, 1, 2, 4))
+    net = dataclasses.replace(net, open=np.array([[True, True], [True, False]]))
+    return net, demand_of(*((0, 1, n) for n in count), sort=np.array([0, 1]))
+
+
+def test_cords_that_have_a_choice_leave_it_to_those_that_have_none():
+    net, demand = two_sorts((5, 3))
+    found = route(net, demand)
+    check_routes(net, demand, found)
+    assert found.overfull.tolist() == []
+    assert (found.fill_m2 / CORD_M2).round(9).tolist() == [4, 4]
+    assert found.cut is None
+
+
+@pytest.mark.parametrize(("count", "edges"), [((6, 3), [0, 1]), ((1, 5), [0])])
+def test_a_cut_is_of_the_ways_that_take_what_must_cross_it(count, edges):
+    net, demand = two_sorts(count)
+    cut = route(net, demand).cut
+    assert sorted(cut.edge.tolist()) == edges
+    assert cut.needed_m2 == pytest.approx(CORD_M2 * (5 if edges == [0] else 9))
+    assert cut.offered_m2 == pytest.approx(CORD_M2 * 4 * len(edges))
+
+
+def test_what_stands_in_a_dead_end_for_others_has_no_way():
+    net = net_of((0, 1, 1, 9), (1, 2, 1, 9), (1, 2, 1, 9))
+    net = dataclasses.replace(net, open=np.array([[True] * 3, [False, True, True]]))
+    demand = demand_of((0, 2, 1), (0, 2, 1), (1, 2, 1), sort=np.array([0, 1, 1]))
+    found = route(net, demand)
+    check_routes(net, demand, found)
+    assert found.length_m.tolist() == [2.0, np.inf, 1.0]
+
+
+def test_planes_apart_keep_to_the_ways_of_their_sort():
+    net = net_of((0, 1, 1, 9), (0, 1, 2, 9), (0, 1, 3, 9))
+    net = dataclasses.replace(net, open=np.array([[True, False, True], [False, True, False]]))
+    sides = {"pair": np.zeros(2, int), "side": np.arange(2)}
+    found = route(net, demand_of((0, 1, 1), (0, 1, 1), **sides))
+    assert sorted(found.length_m.tolist()) == [1.0, 3.0]
+    with pytest.raises(SolveError, match="pair 0 has cords of several sorts"):
+        demand_of((0, 1, 1), (0, 1, 1), **sides, sort=np.arange(2))
+
+
+def test_sorts_that_no_way_knows_are_told():
+    net = net_of((0, 1, 1, 9))
+    with pytest.raises(SolveError, match="group 0 is of sort 1; ways know 1 sorts"):
+        route(net, demand_of((0, 1, 1), sort=np.array([1])))
 
 
 # ------------------------------------------------------------------------ beside the linear program

@@ -57,6 +57,14 @@ def test_trays_apart_are_not_joined(other):
     assert np.isinf(way)
 
 
+@pytest.mark.parametrize("y", [0.0, 0.6, 0.7, 2.9])
+def test_a_tray_as_far_away_as_a_rack_reaches_is_in_reach(y):
+    """Of 0.7 and 2.2 the difference is more than 1.5 in binary numbers."""
+    tray = round(y + 1.5, 3)
+    way, site = way_of({"T": ([(0.0, tray), (9.0, tray)], 3.0)}, {"A": (2.0, y), "B": (7.0, y)})
+    assert way == pytest.approx(5.0 + 2 * 1.5 + drops_of(site, 3.0, 3.0))
+
+
 def test_a_rack_is_no_bridge_between_trays():
     trays = {"T": ([(0.0, 0.0), (3.0, 0.0)], 3.0), "U": ([(3.0, 1.0), (6.0, 1.0), (6.0, 8.0)], 3.0)}
     way, _ = way_of(trays, {**RACKS, "C": (3.0, 0.5)})
@@ -259,6 +267,21 @@ drop_out_pitch_m = 2.5
     way, site = way_of({}, racks, more=tray)
     aside = np.hypot(0.4, 0.5)
     assert way == pytest.approx(5.0 + 2 * aside + drops_of(site, 3.0, 3.0))
+
+
+@pytest.mark.parametrize(("b", "along"), [(7.0, 2.5), (2.0, 0.0)])
+def test_of_two_drop_outs_as_near_that_with_the_shorter_way_is_taken(b, along):
+    # The first rack stands between those at 2.5 and at 5 m.
+    tray = """
+[trays.T]
+hall = "H"
+points_m = [[0, 0.4], [8, 0.4]]
+elevation_m = 3
+drop_out_pitch_m = 2.5
+"""
+    way, site = way_of({}, {"A": (3.75, 0.0), "B": (b, 0.0)}, more=tray)
+    aside = np.hypot(0.4, 1.25) + np.hypot(0.4, 0.5)
+    assert way == pytest.approx(along + aside + drops_of(site, 3.0, 3.0))
 
 
 def test_listed_drop_outs_count_beside_those_of_a_pitch():

@@ -15,7 +15,7 @@ import shapely
 from twin.arrays.drop_outs import drop_outs, with_drop_outs
 from twin.arrays.risers import Standing, hall_groups, meetings, stacked, standing
 from twin.arrays.together import components
-from twin.site.hanging import TOUCH_M, reach_m
+from twin.site.hanging import SAME_M, TOUCH_M, reach_m
 from twin.site.resolve import resolved
 from twin.site.site import Site
 from twin.site.table import Array, BoolArray, FloatArray, IntArray, StrArray
@@ -39,9 +39,11 @@ class TrayGraph:
         (E,) row of its tray; risers count on after the trays.
     place, access, across_m
         (A,) position row, the node at which it reaches a tray, and how far that is from its
-        centre; once for each tray in reach.
+        centre; once for each tray in reach, of a tray with drop-outs for each of them in reach.
     access_tray
         (A,) row of that tray.
+    spare
+        (A,) whether a drop-out of that tray is nearer.
     """
 
     node_m: FloatArray
@@ -55,6 +57,7 @@ class TrayGraph:
     access: IntArray
     across_m: FloatArray
     access_tray: IntArray
+    spare: BoolArray
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ def _of_hall(
     """Graph of the trays and risers of one hall; the ends of ways in it, and their nodes."""
     mine = np.flatnonzero(uprights.hall == hall)
     s = _segments(site, trays, uprights, mine)
-    place, cut, across = _accesses(site, s, places)
+    place, cut, across, spare = _accesses(site, s, places)
     ends = _Cuts(np.tile(np.arange(len(s.tray)), 2), np.append(np.zeros(len(s.tray)), s.length))
     parts = [ends, *_touching(s), *_crossing(s), *_passing(s), cut]
     segment = np.concatenate([p.segment for p in parts])
@@ -140,6 +143,7 @@ def _of_hall(
         node_m=node_m, hall=np.full(len(node_m), hall), group=np.full(len(node_m), hall),
         tail=tail, head=head, length_m=length, tray=tray, place=place,
         access=node[len(node) - len(place) :], across_m=across, access_tray=s.tray[cut.segment],
+        spare=spare,
     )  # fmt: skip
     first = len(s.line) + np.flatnonzero(uprights.end[mine] >= 0)
     return graph, uprights.end[mine][uprights.end[mine] >= 0], node[first]
@@ -205,10 +209,12 @@ def _passing(s: _Segments) -> list[_Cuts]:
     return [_Cuts(level, at_level), _Cuts(n + up, at_up), _Cuts(n + met, at_met)]
 
 
-def _accesses(site: Site, s: _Segments, places: IntArray) -> tuple[IntArray, _Cuts, FloatArray]:
+def _accesses(
+    site: Site, s: _Segments, places: IntArray
+) -> tuple[IntArray, _Cuts, FloatArray, BoolArray]:
     """Nearest point of each tray in reach of each position: position, cut, distance.
 
-    Of a tray with drop-outs that is the nearest drop-out.
+    Of a tray with drop-outs these are all of them in reach, and whether another is nearer.
     """
     table = site.tables["position"]
     xy = np.column_stack([table["x_m"], table["y_m"]])[places]
@@ -231,7 +237,10 @@ def _accesses(site: Site, s: _Segments, places: IntArray) -> tuple[IntArray, _Cu
     tray = s.tray[segment]
     first = np.ones(len(who), dtype=bool)
     first[1:] = (who[1:] != who[:-1]) | (tray[1:] != tray[:-1])
-    return places[who[first]], _Cuts(segment[first], at[first]), far[first]
+    nearest = far[np.flatnonzero(first)[np.cumsum(first) - 1]] if len(far) else far
+    kept = first | with_drop_outs(site)[tray]
+    spare = far > nearest + SAME_M
+    return places[who[kept]], _Cuts(segment[kept], at[kept]), far[kept], spare[kept]
 
 
 def _nodes(place_m: FloatArray) -> tuple[IntArray, FloatArray]:
@@ -299,4 +308,6 @@ def _joined(parts: list[TrayGraph]) -> TrayGraph:
 def _empty(name: str) -> Array:
     if name == "node_m":
         return np.empty((0, 3))
+    if name == "spare":
+        return np.empty(0, dtype=bool)
     return np.empty(0, dtype=float if name.endswith("_m") else np.int64)

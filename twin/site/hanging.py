@@ -17,6 +17,9 @@ from twin.site.wiring import starts
 TOUCH_M = 0.001
 """Trays nearer than this are joined."""
 
+SAME_M = 1e-6
+"""Lengths that differ by no more are the same: less than rounding tells apart."""
+
 REACH_M = 1.5
 """A rack reaches trays this far from its centre, or as far as its footprint's diagonal."""
 
@@ -63,8 +66,8 @@ def _corners(names: Array, shapes: Shapes) -> tuple[IntArray, FloatArray, IntArr
 
 
 def reach_m(positions: Table) -> FloatArray:
-    """(positions,) how far the rack on each reaches for trays."""
-    return np.fmax(np.hypot(positions["width_m"], positions["depth_m"]), REACH_M)
+    """(positions,) how far the rack on each reaches for trays; what is as far is within it."""
+    return np.fmax(np.hypot(positions["width_m"], positions["depth_m"]), REACH_M) + SAME_M
 
 
 def hung_of(tables: Mapping[str, Table], shapes: Shapes, *, power: bool = False) -> Hung:
@@ -186,7 +189,8 @@ def _next(places: Table, home: IntArray, hung: Hung, n: int) -> str:
     at = int(np.nanargmin(far))
     reach = reach_m(places)[home[at]]
     name = places.ids[home[at]]
-    return f'the nearest position is "{name}", {far[at]:.3g} m away, and reaches {reach:.3g} m'
+    said = next(s for d in range(3, 17) if (s := f"{far[at]:.{d}g}") != f"{reach:.{d}g}")
+    return f'the nearest position is "{name}", {said} m away, and reaches {reach:.3g} m'
 
 
 def _stray_drop_outs(tables: Mapping[str, Table], shapes: Shapes, hung: Hung) -> Iterator[Fault]:
@@ -210,7 +214,7 @@ def _stray_drop_outs(tables: Mapping[str, Table], shapes: Shapes, hung: Hung) ->
         n = row_of[name]
         half = max(float(np.nan_to_num(width[hung.row[n]])) / 2, TOUCH_M)
         far = shapely.distance(shapely.points(points), hung.line[n])
-        for k in np.flatnonzero(far > half).tolist():
+        for k in np.flatnonzero(far > half + SAME_M).tolist():
             place = ", ".join(f"{v:g}" for v in points[k])
             yield Fault(
                 "tray", name, f"drop_outs_m.{k}", None,

@@ -58,7 +58,7 @@ def tray_overfilled(study: Study) -> Iterator[Budget]:
 
     See also
     --------
-    CAB108, CAB109, CAB301, CAB302.
+    CAB108, CAB109, CAB111, CAB301, CAB302.
     """
     shares, general = study(tray_shares), limit(study, "tray_fill")
     layout = Owned(np.nan, "fill_limit of the layout", judged=False)

@@ -38,19 +38,21 @@ def opening_overfilled(study: Study) -> Iterator[Budget]:
     Method
     ------
     Each cable leaves the trays at two places: at the drop-out that its way to either rack takes,
-    and enters the rack there through its entry. At each drop-out of a tray that names them the
-    sections pi/4 od^2 add up, over drop_out_m2; the fullest speaks for its tray. At each position
-    those of all cables from elsewhere, trunks among them, add up over entry_m2, its own or that of
-    its rack's type. The limit is opening_fill of the code profile: a part of the whole opening,
-    voids included, so that cords tied into a bundle take no more of it than loose ones. Worked
-    number: 72 cables of 3 mm take 0.000509
-    m2, a quarter of an opening of 0.002036 m2.
+    and enters the rack there through its entry. That is the drop-out nearest to the rack, of those
+    as near the one with the shorter way; where it would be overfilled, some cables take others in
+    reach of the rack, with the way that they then have. At each drop-out of a tray that names them
+    the sections pi/4 od^2 add up, over drop_out_m2; the fullest speaks for its tray. At each
+    position those of all cables from elsewhere, trunks among them, add up over entry_m2, its own or
+    that of its rack's type. The limit is opening_fill of the code profile: a part of the whole
+    opening, voids included, so that cords tied into a bundle take no more of it than loose ones.
+    Worked number: 72 cables of 3 mm take 0.000509 m2, a quarter of an opening of 0.002036 m2.
 
     Does not cover
     --------------
     Trays without drop-outs and racks whose entry nobody gives, which have no row; whether a bundle
     or its plugs pass the narrow side of an opening; power whips that share the entry; and the
-    height of what lies on the edge of a drop-out.
+    height of what lies on the edge of a drop-out. A full drop-out through which both lower and
+    upper ends of cables must pass is shared between them in a fixed part.
 
     See also
     --------

@@ -37,23 +37,24 @@ def cut_too_small(study: Study) -> Iterator[Measure]:
 
     Method
     ------
-    Where a tray would overfill on shortest ways, cables are led again under the limits of fill. If
-    no routing exists, prices of that search give weights to ways: each cable needs its section
-    times the shortest way so measured, and the ways offer weight times what may be taken of their
-    section. With weights of one these are trays which part the racks; two of them are named, the
-    greatest first, or the only one. It is advice: CAB101 decides tray by tray. Where cables fit,
-    the fullest tray speaks by itself. Worked number: 32 cables of 3 mm need 226 mm2; a tray of 300
-    x 100 mm at 0.005 offers 150 mm2.
+    Where a tray would overfill on shortest ways, all cables are led again together under the limits
+    of fill, each over the trays that carry its sort. If no routing exists, prices of that search
+    give weights to ways: each cable needs its section times the shortest way so measured over trays
+    that carry it, and the ways offer weight times what may be taken of their section. With weights
+    of one these are trays which part the racks, for cables of one sort or of all; two of them are
+    named, the greatest first, or the only one. It is advice: CAB101 decides tray by tray. Where
+    cables fit, the fullest tray speaks by itself. Worked number: 32 cables of 3 mm need 226 mm2; a
+    tray of 300 x 100 mm at 0.005 offers 150 mm2.
 
     Does not cover
     --------------
-    Cables whose diameter is not known and trays whose section is not known: CAB101 names those.
-    Sorts of cables that may lie in the same trays are led one after another; the first may take
-    what the next would need.
+    Cables whose diameter is not known and trays whose section is not known: CAB101 names those. Of
+    several cuts that are too small it names the one that lacks most. Trays that offer enough
+    together and yet do not take whole cables: CAB111.
 
     See also
     --------
-    CAB101, CAB302.
+    CAB101, CAB111, CAB302.
     """
     found, trays = study(tight), len(study.table("tray"))
     riser = found.tray >= trays

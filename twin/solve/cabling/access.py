@@ -25,7 +25,7 @@ def exit_rows(study: Study) -> IntArray:
         pair = t.pair[found]
         last, first = _ends(t, t.root[found], t.end[found])
         open_ = np.asarray(carries[way.sort[pair[:1]]].any(axis=0))
-        usable = np.flatnonzero(open_[way.graph.access_tray])
+        usable = np.flatnonzero(open_[way.graph.access_tray] & ~way.graph.spare)
         for side, place, node in ((0, way.place, last), (1, way.host, first)):
             out[pair, side] = _access(study, usable, fall, place[pair], node)
     return out

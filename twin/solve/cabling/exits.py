@@ -6,12 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from twin.arrays.drop_outs import with_drop_outs
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.cabling.exits_taken import exits_taken
+from twin.solve.cabling.openings import openings
 from twin.solve.cabling.pieces import laid, pieces
 from twin.solve.cabling.shares import Shares, areas_m2, shared
-from twin.solve.cabling.ways import ways
 from twin.solve.study import Study
 
 
@@ -32,13 +31,12 @@ class Exits(NamedTuple):
 
 def drop_out_cables(study: Study) -> Exits:
     """Cables at each drop-out of trays that name theirs."""
-    graph, out = study(ways).graph, study(exits_taken)
-    mine = with_drop_outs(study.site)[graph.access_tray[out.access]]
-    used = out.access[mine]
-    key = graph.access_tray[used] * (len(graph.hall) + 1) + graph.access[used]
-    distinct, row = np.unique(key, return_inverse=True)
+    drop, out = study(openings), study(exits_taken)
+    number = drop.of_access[out.access]
+    mine = number >= 0
+    distinct, row = np.unique(number[mine], return_inverse=True)
     shares = shared(study, out.cable[mine], row, len(distinct), study(areas_m2), out.part[mine])
-    return Exits(distinct // (len(graph.hall) + 1), shares)
+    return Exits(drop.tray[distinct], shares)
 
 
 def entering_cables(study: Study) -> Exits:

@@ -32,14 +32,14 @@ class ExitsTaken(NamedTuple):
 
 def exits_taken(study: Study) -> ExitsTaken:
     """Find both ends of the ways of all cables."""
-    way, routes = study(ways), study(laying).routes or ()
+    way, led = study(ways), study(laying).led
     access = study(exit_rows)[way.pair]
     access[(way.pair < 0) | ~study(laid)] = -1
-    for led in routes:
+    if led is not None:
         access[led.cable] = -1
     cable, side = np.nonzero(access >= 0)
     found = [(cable, access[cable, side], np.ones(len(cable)))]
-    for led in routes:
+    if led is not None:
         parts = np.flatnonzero(np.isfinite(led.routes.length_m))
         first, edge = led.routes.ways(parts)
         group = led.routes.group[parts]

@@ -10,7 +10,8 @@ import numpy as np
 from twin.site.table import IntArray
 from twin.solve.cabling.access import exit_rows
 from twin.solve.cabling.carriers import open_to
-from twin.solve.cabling.laying import Led, laying
+from twin.solve.cabling.laying import laying
+from twin.solve.cabling.leading import Led
 from twin.solve.cabling.pieces import pieces
 from twin.solve.cabling.room import names_of_ways
 from twin.solve.cabling.shortest_ways import Trees
@@ -53,7 +54,8 @@ def ways_of_cables(study: Study) -> list[tuple[Way, ...]]:
     The way of most cables comes first.
     """
     out = _shortest(study)
-    for led in study(laying).routes or ():
+    led = study(laying).led
+    if led is not None:
         for cable, found in _led(study, led).items():
             out[cable] = found
     return out

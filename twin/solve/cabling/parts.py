@@ -24,7 +24,7 @@ __all__ = [
 
 def parts(study: Study) -> Parts:
     """Parts of every bundle over the ways that its cables really take."""
-    if study(laying).routes is None:
+    if study(laying).led is None:
         return study(first_parts)
     return chosen(study, study(piece_lengths_m), study(decided_sorts))
 

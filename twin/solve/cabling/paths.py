@@ -20,7 +20,7 @@ def passed_by_cables(study: Study, cables: IntArray) -> tuple[IntArray, IntArray
     cables
         Rows of `pieces`; a cable without a way passes none.
     """
-    if study(laying).routes is not None:
+    if study(laying).led is not None:
         found = study(ways_of_cables)
         none = np.empty(0, dtype=np.int64)
         what = [

@@ -130,7 +130,7 @@ def _trees(
     piece = np.flatnonzero(mine[graph.tail] & carries[graph.tray])
     piece = piece[_first(graph.tail[piece], graph.head[piece])]
     a, b, along = local[graph.tail[piece]], local[graph.head[piece]], graph.length_m[piece]
-    reached = np.flatnonzero(mine[graph.access] & carries[graph.access_tray])
+    reached = np.flatnonzero(mine[graph.access] & carries[graph.access_tray] & ~graph.spare)
     access, fall = local[graph.access[reached]], fall_m[reached]
     out, out_at = _matching(graph.place[reached], hosts)
     into, into_at = _matching(graph.place[reached], ends)

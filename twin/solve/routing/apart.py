@@ -40,6 +40,8 @@ class Pairs:
         (S,) node of the net at which a pair must begin or end to take a slot, -1 any.
     ends
         (U, 2) nodes of the net at which each whole begins and ends.
+    open
+        (K, S) which slots take which sort of cords.
     """
 
     small: Contracted
@@ -55,6 +57,7 @@ class Pairs:
     ways: list[IntArray]
     own: IntArray
     ends: IntArray
+    open: BoolArray
 
 
 def pairs(found: Items, small: Contracted, units: Units, own: IntArray) -> Pairs:
@@ -84,6 +87,7 @@ def pairs(found: Items, small: Contracted, units: Units, own: IntArray) -> Pairs
         order[both], order[both + 1], pair[order][both],
         [np.empty(0, np.int64) for _ in units.item],
         _own(small, own), np.stack([found.source[units.item], found.sink[units.item]], axis=1),
+        small.slot_open,
     )  # fmt: skip
 
 
@@ -102,6 +106,7 @@ def lay(them: Pairs, fill_m2: FloatArray, prices: Prices) -> None:
     """
     limit, length = them.small.graph.limit_m2, them.small.graph.length_m
     known: dict[tuple[int, ...], tuple[IntArray, IntArray]] = {}
+    sort_of = them.units.root_sort[them.units.root]
     for a, b in zip(them.one.tolist(), them.two.tolist(), strict=True):
         old, sections = (them.ways[a], them.ways[b]), them.units.section_m2[[a, b]].tolist()
         again = len(old[0]) + len(old[1]) > 0
@@ -111,25 +116,29 @@ def lay(them: Pairs, fill_m2: FloatArray, prices: Prices) -> None:
             for way, section in zip(old, sections, strict=True):
                 fill_m2[way] -= section
         sinks = them.units.root_junction[them.units.root[[a, b]]].tolist()
-        key = (*them.source[[a, b]].tolist(), *sinks)
+        sort = int(sort_of[a])
+        key = (*them.source[[a, b]].tolist(), *sinks, sort)
         if again or key not in known:
             each = sum(sections) / (them.units.cords[a] + them.units.cords[b])
             price = all_prices(prices, limit, fill_m2) if again else 0.0
             shut = (them.own >= 0) & ~np.isin(them.own, them.ends[[a, b]])
-            known[key] = _both(them, key, length + each * price, shut)
+            known[key] = _both(them, key[:4], length + each * price, shut, ~them.open[sort])
         them.ways[a], them.ways[b] = known[key]
         for way, section in zip(known[key], sections, strict=True):
             fill_m2[way] += section
 
 
 def _both(
-    them: Pairs, ends: tuple[int, ...], weight: FloatArray, shut: BoolArray
+    them: Pairs, ends: tuple[int, ...], weight: FloatArray, shut: BoolArray, never: BoolArray
 ) -> tuple[IntArray, IntArray]:
-    """Ways of both sides; `ends` are their sources, then their sinks; none takes `shut` slots."""
+    """Ways of both sides; `ends` are their sources, then their sinks.
+
+    None takes `shut` slots where there is another way, and none at all those that it `never` may.
+    """
     from_a, from_b, to_a, to_b = ends
     twice = 1.0 + 4.0 * float(weight.sum())
     # Even all slots taken twice cost less than one that is shut.
-    weight = weight + shut * (4.0 * len(weight) * twice)
+    weight = np.where(never, np.inf, weight + shut * (4.0 * len(weight) * twice))
     if min(from_a, from_b) >= 0 and from_a == from_b:
         return two_ways(them.first, them.other, them.slot, weight, from_a, (to_a, to_b), twice)
     best, least = None, np.inf

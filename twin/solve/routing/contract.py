@@ -4,7 +4,7 @@ Dead ends without a sink are stripped: what stands there has one way to the rest
 nodes where ways branch, sinks, and nodes through
 which no way leads are junctions, and a chain of ways leads from each to the next.
 Places of sources on a chain cut it into slots; ways of one slot always hold the same cables, so
-that the least of their capacities is the slot's.
+that the least of their capacities is the slot's. A chain takes the same sorts of cords all along.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ class Graph(NamedTuple):
         (S,) of each slot; infinite where no limit is known.
     closed
         (J,) junctions through which no way leads: it begins or ends there.
+    open
+        (K, C) which chains take which sort of cords.
     """
 
     arc_first: IntArray
@@ -45,6 +47,7 @@ class Graph(NamedTuple):
     length_m: FloatArray
     limit_m2: FloatArray
     closed: BoolArray
+    open: BoolArray
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,9 @@ class Contracted:
         (N,) junction of each node, -1 none.
     chain, slot
         (N,) chain on which a source's node lies, and the slot that begins there; -1 none.
-    anchor, stub_m
-        (N,) node at which what is stripped meets the rest, itself for all others; and how far
-        that is.
+    anchor, stub_m, stub_open
+        (N,) node at which what is stripped meets the rest, itself for all others; how far that
+        is; and (K, N) which sorts of cords the ways up to there take.
     up_node, up_edge
         (N,) node and way towards the anchor, -1 where nothing was stripped.
     stripped
@@ -76,6 +79,7 @@ class Contracted:
     slot: IntArray
     anchor: IntArray
     stub_m: FloatArray
+    stub_open: BoolArray
     up_node: IntArray
     up_edge: IntArray
     stripped: IntArray
@@ -86,6 +90,11 @@ class Contracted:
     def slots(self) -> int:
         """Return the number of slots."""
         return len(self.graph.length_m)
+
+    @property
+    def slot_open(self) -> BoolArray:
+        """(K, S) which slots take which sort of cords."""
+        return np.repeat(self.graph.open, np.diff(self.graph.chain_first), axis=1)
 
 
 def contract(net: WayNet, source: IntArray, sink: IntArray) -> Contracted:
@@ -107,11 +116,13 @@ def contract(net: WayNet, source: IntArray, sink: IntArray) -> Contracted:
     is_sink = np.zeros(net.nodes, np.bool_)
     is_sink[sink] = True
     up_node, up_edge, stripped = _strip(first, other, edge, is_sink)
-    anchor, stub = _anchored(up_node, up_edge, stripped, net.length_m[order])
+    open_ = net.open[:, order]
+    anchor, stub, stub_open = _anchored(up_node, up_edge, stripped, net.length_m[order], open_)
     core = up_node < 0
     inner = core[tail] & core[head]
     degree = np.bincount(np.concatenate([tail[inner], head[inner]]), minlength=net.nodes)
-    is_junction = core & ((degree != 2) | is_sink | net.end)
+    parts = _parts(net.nodes, tail[inner], head[inner], open_[:, inner])
+    is_junction = core & ((degree != 2) | is_sink | net.end | parts)
     node = np.flatnonzero(is_junction)
     starts, ends, count, seq_edge, seq_node = _walk(first, other, edge, core, is_junction, node)
     junction = np.full(net.nodes, -1, np.int64)
@@ -134,9 +145,10 @@ def contract(net: WayNet, source: IntArray, sink: IntArray) -> Contracted:
         *_arcs(len(node), start, end), start, end, chain_first.astype(np.int64),
         _reduced(np.add, net.length_m[used], begins),
         _reduced(np.minimum, limit[used], begins), net.end[node],
+        net.open[:, used[np.cumsum(count) - count]],
     )  # fmt: skip
     return Contracted(
-        graph, junction, chain, slot, anchor, stub, up_node,
+        graph, junction, chain, slot, anchor, stub, stub_open, up_node,
         np.where(up_edge >= 0, np.append(order, -1)[up_edge], -1), stripped,
         np.append(begins, len(used)), used,
     )  # fmt: skip
@@ -155,9 +167,20 @@ def adjacency(nodes: int, tail: IntArray, head: IntArray) -> tuple[IntArray, Int
 def _order(net: WayNet) -> IntArray:
     """Rows of the ways that lead anywhere, in an order that does not depend on theirs."""
     low, high = np.minimum(net.tail, net.head), np.maximum(net.tail, net.head)
-    row = np.lexsort((-np.nan_to_num(net.capacity_m2, nan=np.inf), net.length_m, high, low))
-    leads = (net.tail != net.head) & ~(net.capacity_m2 == 0)
+    section = -np.nan_to_num(net.capacity_m2, nan=np.inf)
+    row = np.lexsort((*net.open, section, net.length_m, high, low))
+    leads = (net.tail != net.head) & ~(net.capacity_m2 == 0) & net.open.any(axis=0)
     return np.asarray(row[leads[row]], dtype=np.int64)
+
+
+def _parts(nodes: int, tail: IntArray, head: IntArray, open_: BoolArray) -> BoolArray:
+    """(nodes,) where ways meet that do not take the same sorts of cords."""
+    end = np.concatenate([tail, head])
+    out = np.zeros(nodes, np.bool_)
+    for takes in open_:
+        some = np.bincount(end, np.tile(takes, 2), minlength=nodes)
+        out |= (some > 0) & (some < np.bincount(end, minlength=nodes))
+    return out
 
 
 def _arcs(nodes: int, start: IntArray, end: IntArray) -> tuple[IntArray, IntArray, IntArray]:
@@ -234,17 +257,23 @@ def _strip(
 
 @kernel
 def _anchored(
-    up_node: IntArray, up_edge: IntArray, stripped: IntArray, length_m: FloatArray
-) -> tuple[IntArray, FloatArray]:
-    """Where each stripped node meets the rest, and how far that is."""
+    up_node: IntArray,
+    up_edge: IntArray,
+    stripped: IntArray,
+    length_m: FloatArray,
+    open_: BoolArray,
+) -> tuple[IntArray, FloatArray, BoolArray]:
+    """Where each stripped node meets the rest, how far that is, and what the ways there take."""
     anchor = np.arange(len(up_node))
     stub = np.zeros(len(up_node))
+    takes = np.ones((len(open_), len(up_node)), np.bool_)
     for k in range(len(stripped) - 1, -1, -1):
         node = stripped[k]
         if up_node[node] >= 0:
             anchor[node] = anchor[up_node[node]]
             stub[node] = stub[up_node[node]] + length_m[up_edge[node]]
-    return anchor, stub
+            takes[:, node] = takes[:, up_node[node]] & open_[:, up_edge[node]]
+    return anchor, stub, takes
 
 
 @kernel

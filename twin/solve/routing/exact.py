@@ -19,7 +19,7 @@ from twin.kernels import kernel
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.routing.contract import Graph
 from twin.solve.routing.negotiate import Laid
-from twin.solve.routing.trees import NOWHERE, Chains, Turns, shortest, trace
+from twin.solve.routing.trees import NOWHERE, ROUNDING_M, Chains, Turns, shortest, trace
 from twin.solve.routing.units import Units
 
 MOST_ITERATIONS = 60
@@ -27,6 +27,10 @@ MOST_NODES = 2000
 """Of the integer program's search, a count and not a time: the same answer on each machine."""
 PENALTY = 1e4
 """A cord over a limit costs so many mean ways."""
+BEYOND = 1e2
+"""A cord led beyond its reach costs so many mean ways more."""
+DEARER = (4.0, 1e3)
+"""So many times as dear are metres where a way within the reach is looked for."""
 MORE_WAYS = 24
 """So many sets of other ways an integer program is given."""
 FEW = 20_000
@@ -68,7 +72,7 @@ class Program:
 
 @dataclass(frozen=True)
 class _Columns:
-    """Columns found so far: commodity, tree, turn, length in mean ways, slots."""
+    """Columns found so far: commodity, tree, turn, cost in mean ways without prices, slots."""
 
     of: IntArray
     tree: IntArray
@@ -140,7 +144,7 @@ def _commodities(graph: Graph, units: Units, laid: Laid) -> tuple[IntArray, Unit
     """Put wholes together that are alike but for their size."""
     takes = laid.turn != NOWHERE
     each = units.section_m2 / units.cords
-    keys = (each, units.junction, units.slot, units.chain, units.root)
+    keys = (each, units.reach_m, units.junction, units.slot, units.chain, units.root)
     order = np.lexsort(keys)
     new = np.ones(len(order), np.bool_)
     new[1:] = np.any([k[order][1:] != k[order][:-1] for k in keys], axis=0)
@@ -163,6 +167,7 @@ def _commodities(graph: Graph, units: Units, laid: Laid) -> tuple[IntArray, Unit
     return commodity, units._replace(
         item=head, root=units.root[head], chain=units.chain[head], slot=units.slot[head],
         junction=units.junction[head], cords=cords, section_m2=section,
+        reach_m=units.reach_m[head],
         first=first.astype(np.int64),
     )  # fmt: skip
 
@@ -171,22 +176,56 @@ def _priced(
     graph: Graph, wholes: Units, price: FloatArray, duals: FloatArray,
     scale: tuple[float, float], trees: list[Chains],
 ) -> _Columns:  # fmt: skip
-    """Best way of each commodity at some prices, where it is better than all before."""
+    """Best way of each commodity at some prices, where it is better than all before.
+
+    Where that goes beyond a reach, also ways that are best where metres are dearer.
+    """
+    out, far = _best(graph, wholes, price, duals, scale, trees, 1.0)
+    for dear in DEARER if far else ():
+        more, _ = _best(graph, wholes, price, duals, scale, trees, dear)
+        known = {_name(out, k) for k in range(len(out.of))}
+        out = out.joined(more.some([k for k in range(len(more.of)) if _name(more, k) not in known]))
+    return out
+
+
+def _best(
+    graph: Graph, wholes: Units, price: FloatArray, duals: FloatArray,
+    scale: tuple[float, float], trees: list[Chains], dear: float,
+) -> tuple[_Columns, bool]:  # fmt: skip
+    """Find best ways where metres are so dear; also tell whether some go beyond a reach."""
     mean, cord = scale
     tree = np.empty((len(wholes.root_junction), len(graph.arc_first) - 1), np.int32)
     turn, cost = np.empty(len(wholes.root), np.int8), np.empty(len(wholes.root))
     shortest(
-        graph, wholes, graph.length_m / mean, price / cord, tree, turn, cost,
+        graph, wholes, dear * graph.length_m / mean, price / cord, tree, turn, cost,
         np.zeros(len(price)),
     )  # fmt: skip
-    better = np.flatnonzero(cost < duals - 1e-7 * np.maximum(1.0, np.abs(cost)))
-    first, slot = slots_of(graph, wholes, better, tree, wholes.root[better], turn[better])
-    length = np.add.reduceat(np.append(graph.length_m[slot], 0.0), first[:-1]) / mean
-    length[first[1:] == first[:-1]] = 0.0
-    row = wholes.root[better] + sum(map(len, trees))
-    if len(better):
+    gained = 1e-7 * np.maximum(1.0, np.abs(cost))
+    some = np.isfinite(cost) & (
+        np.isfinite(wholes.reach_m) if dear > 1.0 else cost < duals - gained
+    )
+    who = np.flatnonzero(some)
+    first, slot = slots_of(graph, wholes, who, tree, wholes.root[who], turn[who])
+    length, paid = (
+        np.add.reduceat(np.append(c, 0.0), first[:-1]) for c in (graph.length_m[slot], price[slot])
+    )
+    length[first[1:] == first[:-1]] = paid[first[1:] == first[:-1]] = 0.0
+    far = length > wholes.reach_m[who] + ROUNDING_M
+    # In mean ways; a way beyond the reach is the last that is taken.
+    length = length / mean + BEYOND * far
+    paid *= wholes.section_m2[who] / wholes.cords[who] / cord
+    better = (
+        np.flatnonzero(length + paid < duals[who] - gained[who])
+        if dear > 1.0 or far.any()
+        else None
+    )
+    row = wholes.root[who] + sum(map(len, trees))
+    out = _Columns(who, row, turn[who], length, first, slot)
+    if better is not None:
+        out = out.some(better.tolist())
+    if len(out.of):
         trees.append(tree)
-    return _Columns(better, row, turn[better], length, first, slot)
+    return out, bool(far.any())
 
 
 def _enriched(

@@ -18,6 +18,7 @@ from twin.solve.routing.trees import (
     NOWHERE,
     RIGHT,
     Chains,
+    beyond,
     chain_sums,
     entry,
     grow,
@@ -98,12 +99,12 @@ def regrets(
             continue
         for s in range(slots):
             at_slot[s] = graph.length_m[s] + units.root_section[r] * history[s]
-        chain_sums(graph, at_slot, ahead, weight)
+        chain_sums(graph, at_slot, units.root_sort[r], ahead, weight)
         costs_now(graph, units, laid, r, ahead, weight, memo, now)
         for s in range(slots):
             if is_over(graph, laid.fill_m2, s):
                 at_slot[s] = BLOCKED
-        chain_sums(graph, at_slot, ahead, weight)
+        chain_sums(graph, at_slot, units.root_sort[r], ahead, weight)
         root = units.root_junction[r]
         grow(graph, weight, root, far, before, settled, keys, nodes, -1, -1)
         for u in range(low, high):
@@ -190,13 +191,14 @@ def move_out(
         for s in range(slots):
             room = laid.fill_m2[s] + much <= graph.limit_m2[s] * (1 + ROUNDING)
             at_slot[s] = graph.length_m[s] + each * history[s] if room else BLOCKED
-        chain_sums(graph, at_slot, ahead, weight)
+        chain_sums(graph, at_slot, units.root_sort[units.root[u]], ahead, weight)
         one = junction if chain < 0 else graph.chain_start[chain]
         two = junction if chain < 0 else graph.chain_end[chain]
         root = units.root_junction[units.root[u]]
         grow(graph, weight, root, far, before, settled, keys, nodes, one, two)
         _, turn = entry(graph, ahead, weight, far, before, chain, slot, junction)
-        if turn == NOWHERE:
+        news = trace(graph, before, turn, chain, slot, junction, new)
+        if turn == NOWHERE or beyond(graph, new, news, units.reach_m[u]):
             shift(laid, new, 0, old, olds, much)
             failed_item, failed_tree = units.item[u], laid.tree[u]
             continue
@@ -206,7 +208,6 @@ def move_out(
             shift(laid, new, 0, old, olds, much)
             return moved, True
         used = max(used, k + 1)
-        news = trace(graph, before, turn, chain, slot, junction, new)
         shift(laid, old, 0, new, news, much)
         laid.tree[u], laid.turn[u] = spare[k], turn
         moved += 1

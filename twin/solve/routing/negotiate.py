@@ -24,6 +24,7 @@ from twin.solve.routing.trees import (
     RIGHT,
     Chains,
     Turns,
+    beyond,
     chain_sums,
     entry,
     grow,
@@ -227,7 +228,7 @@ def lengths(graph: Graph, units: Units, laid: Laid) -> FloatArray:
     """Return the length of the way of each whole, m; infinite where none leads."""
     ahead, weight = np.empty(len(laid.fill_m2)), np.empty(len(graph.chain_start))
     memo, out = np.empty(len(graph.arc_first) - 1), np.empty(len(units.root))
-    chain_sums(graph, graph.length_m, ahead, weight)
+    chain_sums(graph, graph.length_m, -1, ahead, weight)
     for r in range(len(units.root_junction)):
         costs_now(graph, units, laid, r, ahead, weight, memo, out[units.first[r] :])
     for u in range(len(out)):
@@ -323,7 +324,7 @@ def one_round(
         low, high = units.first[r], units.first[r + 1]
         for s in range(slots):
             at_slot[s] = units.root_section[r] * price(prices, graph.limit_m2, laid.fill_m2, s)
-        chain_sums(graph, at_slot, ahead, weight)
+        chain_sums(graph, at_slot, units.root_sort[r], ahead, weight)
         costs_now(graph, units, laid, r, ahead, weight, memo, now)
         stays = True
         for u in range(low, high):
@@ -334,7 +335,7 @@ def one_round(
             continue
         for s in range(slots):
             at_slot[s] += graph.length_m[s]
-        chain_sums(graph, at_slot, ahead, weight)
+        chain_sums(graph, at_slot, units.root_sort[r], ahead, weight)
         costs_now(graph, units, laid, r, ahead, weight, memo, now)
         row, wish = spare[used], 0
         before = laid.trees[row]
@@ -360,6 +361,8 @@ def one_round(
             )
             mark += 2
             length, paid, much = 0.0, 0.0, units.section_m2[u]
+            if beyond(graph, new, news, units.reach_m[u]):
+                continue
             for i in range(olds):
                 stamp[old[i]] = mark
             for i in range(news):

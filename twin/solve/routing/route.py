@@ -26,7 +26,7 @@ from twin.solve.routing.apart import (
     way_lengths,
 )  # fmt: skip
 from twin.solve.routing.contract import Contracted, Graph, contract, to_edges
-from twin.solve.routing.cut import cut
+from twin.solve.routing.cut import cut, narrow
 from twin.solve.routing.demand import Demand, WayNet
 from twin.solve.routing.exact import Program, solve
 from twin.solve.routing.fit import crossing, fit, overfull
@@ -39,7 +39,7 @@ from twin.solve.routing.negotiate import (
     signatures,
 )  # fmt: skip
 from twin.solve.routing.routes import Cut, Routes, Statistics
-from twin.solve.routing.trees import NOWHERE, shortest
+from twin.solve.routing.trees import NOWHERE, ROUNDING_M, shortest
 from twin.solve.routing.units import Items, Units, cut_up, items, units
 
 OVER_CORDS = 1e-4
@@ -89,7 +89,7 @@ def route(net: WayNet, demand: Demand, *, free: bool = False, compare: bool = Fa
     unlimited_m = _total_m(found, small, stand, beside)
     limit = _limit(net)
     at_first = int(overfull(_fill(net, found, small, stand, beside), limit).sum())
-    bound_m, rounds, exact, why = unlimited_m, 0, False, None
+    bound_m, rounds, exact, why, in_parts = unlimited_m, 0, False, None, False
     if overfull(stand.laid.fill_m2, small.graph.limit_m2).any():
         every = units(found, np.arange(found.bundles), np.ones(found.bundles, np.int64), small)
         laid, history, rounds = negotiate(
@@ -100,13 +100,15 @@ def route(net: WayNet, demand: Demand, *, free: bool = False, compare: bool = Fa
         refill(small.graph, stand.units, stand.laid)
         bound_m = _bound(found, small, every, history)
         stand = replace(stand, laid=fit(small.graph, stand.units, stand.laid, history))
-        stand, why, exact = _last(net, found, small, stand, every)
+        stand, why, exact, in_parts = _last(net, found, small, stand, every)
     statistics = Statistics(
         rounds, _total_m(found, small, stand, beside), unlimited_m, bound_m, np.nan, at_first,
         exact,
     )  # fmt: skip
     routes = _routes(net, demand, found, small, stand, beside, statistics)
-    routes = replace(routes, cut=_narrow(net, small, routes) or why)
+    why = narrow(net, small, routes) or why
+    in_parts &= why is None and len(routes.overfull) > 0
+    routes = replace(routes, cut=why, in_parts=in_parts)
     if compare and not free:
         least = route(net, demand, free=True).statistics.length_m
         extra = max(0.0, statistics.length_m - least)  # a whole bundle is free cords, too
@@ -120,6 +122,10 @@ def _checked(net: WayNet, demand: Demand) -> None:
     if len(bad):
         node = next(n for n in ends[:, bad[0]].tolist() if not 0 <= n < net.nodes)
         raise SolveError(f"group {bad[0]} ends at node {node}; there are {net.nodes} nodes")
+    bad = np.flatnonzero((demand.sort < 0) | (demand.sort >= len(net.open)))
+    if len(bad):
+        sort = demand.sort[bad[0]]
+        raise SolveError(f"group {bad[0]} is of sort {sort}; ways know {len(net.open)} sorts")
 
 
 def _sorted_out(found: Items, small: Contracted, own: IntArray) -> tuple[IntArray, Pairs]:
@@ -158,6 +164,10 @@ def _start(found: Items, small: Contracted, rows: IntArray, lots: IntArray) -> _
     shortest(
         small.graph, wholes, small.graph.length_m, free, laid.trees, laid.turn, cost, laid.fill_m2
     )
+    # Who is beyond its reach on its shortest way loses nothing by going round.
+    wholes = wholes._replace(
+        reach_m=np.where(cost > wholes.reach_m + ROUNDING_M, np.inf, wholes.reach_m)
+    )
     return _Stand(rows, wholes, laid, free)
 
 
@@ -178,9 +188,12 @@ def _bound(found: Items, small: Contracted, every: Units, history: FloatArray) -
 
 def _last(
     net: WayNet, found: Items, small: Contracted, stand: _Stand, every: Units
-) -> tuple[_Stand, Cut | None, bool]:
-    """Remove what negotiation has left over limits, or say why that cannot be."""
-    limit, exact = small.graph.limit_m2, False
+) -> tuple[_Stand, Cut | None, bool, bool]:
+    """Remove what negotiation has left over limits, or say why that cannot be.
+
+    Also whether a program was asked, and whether it found room for all cords in parts.
+    """
+    limit, exact, in_parts = small.graph.limit_m2, False, False
     why = None
     if overfull(stand.laid.fill_m2, limit).any():
         why = cut(net, small, every, stand.history)
@@ -192,14 +205,18 @@ def _last(
         program = solve(small.graph, stand.units, stand.laid, whole=whole)
         if program is None:
             break
-        exact = True
-        if program.over > OVER_CORDS:
+        exact, in_parts = True, program.over <= OVER_CORDS
+        if not in_parts:
             why = cut(net, small, every, program.price)
             break
         stand = _assigned(found, small, stand, program)
         stand = _split(found, small, replace(stand, history=np.zeros(small.slots)))
+    if why is None and overfull(stand.laid.fill_m2, limit).any():
+        # Rather too long, which may do with other parts, than overfull.
+        loose = stand.units._replace(reach_m=np.full(len(stand.units.item), np.inf))
+        stand = replace(stand, laid=fit(small.graph, loose, stand.laid, stand.history))
     refill(small.graph, stand.units, stand.laid)
-    return stand, why, exact
+    return stand, why, exact, in_parts
 
 
 def _assigned(found: Items, small: Contracted, stand: _Stand, program: Program) -> _Stand:
@@ -242,18 +259,6 @@ def _dealt(wholes: Units, commodity: IntArray, program: Program) -> tuple[IntArr
         else:
             torn.append(u)
     return column, np.array(torn, dtype=np.int64)
-
-
-def _narrow(net: WayNet, small: Contracted, routes: Routes) -> Cut | None:
-    """Name a dead end that is too small for what must leave it."""
-    dead = np.zeros(len(net), np.bool_)
-    dead[small.up_edge[small.up_edge >= 0]] = True
-    over = routes.overfull[dead[routes.overfull]]
-    if not len(over):
-        return None
-    worst = over[np.argmax(routes.fill_m2[over] - net.capacity_m2[over])]
-    needed, offered = float(routes.fill_m2[worst]), float(net.capacity_m2[worst])
-    return Cut(np.array([worst]), np.ones(1), needed, offered, single=True)
 
 
 def _split(found: Items, small: Contracted, stand: _Stand) -> _Stand:

@@ -94,7 +94,7 @@ class Routes:
     split
         (G,) groups that do not keep to one way, or not to that of their bundle.
     cut
-        Why something overfills; None where nothing does, or where cords fit only in fractions.
+        Why something overfills; None where nothing does, and where no cut was found.
     shared_pair, shared_edge
         (S,) pairs whose two sides share a way, and that way: there is no other, or (where the
         two sides have no source in common) none was found.
@@ -111,6 +111,9 @@ class Routes:
         (T, J) for each tree the chain by which a junction is left towards the sink, -1 none.
     own_first, own_edge
         Ways that are in no tree, from the anchor to the sink: beginnings, and ways of the net.
+    in_parts
+        Whether something overfills though a linear program finds room for all cords in parts: then
+        it is whole cords that do not fit, as far as was searched.
     """
 
     group: IntArray
@@ -131,6 +134,7 @@ class Routes:
     before: Chains
     own_first: IntArray
     own_edge: IntArray
+    in_parts: bool = False
 
     def ways(self, parts: IntArray) -> tuple[IntArray, IntArray]:
         """Write the ways of some parts, from source to sink.

@@ -23,6 +23,9 @@ LEFT, RIGHT, THERE, NOWHERE = 0, 1, 2, 3
 BLOCKED = 1e9
 """What a slot weighs that must not be walked, m; no way is as long."""
 
+ROUNDING_M = 1e-9
+"""By so much sums of lengths may be more than a reach."""
+
 _BLOCKS = 8  # of roots; fixed, so that no sum depends on the number of cores
 
 
@@ -74,14 +77,19 @@ def grow(
 
 
 @kernel
-def chain_sums(graph: Graph, of_slot: FloatArray, ahead: FloatArray, weight: FloatArray) -> None:
-    """Add up weights of slots along each chain: (S,) before each slot, and (C,) in all."""
+def chain_sums(
+    graph: Graph, of_slot: FloatArray, sort: int, ahead: FloatArray, weight: FloatArray
+) -> None:
+    """Add up weights of slots along each chain: (S,) before each slot, and (C,) in all.
+
+    A chain that does not take a sort of cords weighs infinitely for it; sort -1 is any.
+    """
     for c in range(len(graph.chain_start)):
         total = 0.0
         for s in range(graph.chain_first[c], graph.chain_first[c + 1]):
             ahead[s] = total
             total += of_slot[s]
-        weight[c] = total
+        weight[c] = total if sort < 0 or graph.open[sort, c] else np.inf
 
 
 @kernel
@@ -100,7 +108,7 @@ def entry(
     if chain < 0:
         if junction >= 0:
             best, turn = far[junction], THERE
-    else:
+    elif weight[chain] < np.inf:
         start, end = graph.chain_start[chain], graph.chain_end[chain]
         # Where an end is reached over this very chain, the way leads through the place itself.
         if before[start] != chain:
@@ -200,12 +208,12 @@ def shortest(
         settled = np.empty(junctions, np.int64)
         keys = np.empty(len(graph.arc_chain) + 1)
         nodes = np.empty(len(graph.arc_chain) + 1, np.int64)
-        section = -1.0
+        section, sort = -1.0, -1
         for r in range(roots * block // _BLOCKS, roots * (block + 1) // _BLOCKS):
-            if units.root_section[r] != section:
-                section = units.root_section[r]
+            if units.root_section[r] != section or units.root_sort[r] != sort:
+                section, sort = units.root_section[r], units.root_sort[r]
                 at_slot[:] = of_slot + section * price
-                chain_sums(graph, at_slot, ahead, weight)
+                chain_sums(graph, at_slot, sort, ahead, weight)
             before = tree[r]
             root = units.root_junction[r]
             done = grow(graph, weight, root, far, before, settled, keys, nodes, -1, -1)
@@ -234,3 +242,14 @@ def shortest(
     for block in range(_BLOCKS):
         for s in range(slots):
             fill_m2[s] += part[block, s]
+
+
+@kernel
+def beyond(graph: Graph, way: IntArray, count: int, reach_m: float) -> bool:
+    """Tell whether the slots of a way are longer together than a reach."""
+    if reach_m == np.inf:
+        return False
+    total = 0.0
+    for k in range(count):
+        total += graph.length_m[way[k]]
+    return total > reach_m + ROUNDING_M

@@ -37,6 +37,10 @@ class Items(NamedTuple):
         Cords, and their section together.
     pair, side
         -1 where there is no pair.
+    sort
+        Which ways they may take.
+    reach_m
+        Beyond which none of its cords is led round.
     """
 
     bundles: int
@@ -48,6 +52,8 @@ class Items(NamedTuple):
     section_m2: FloatArray
     pair: IntArray
     side: IntArray
+    sort: IntArray
+    reach_m: FloatArray
 
 
 class Units(NamedTuple):
@@ -58,15 +64,18 @@ class Units(NamedTuple):
     item
         Row of `Items` of each.
     root
-        Root of each; a root is a sink and a section per cord.
+        Root of each; a root is a sink, a sort of cords and a section per cord.
     chain, slot, junction
-        Where it starts: on a chain before a slot, else (chain -1) at a junction.
+        Where it starts: on a chain before a slot, else (chain -1) at a junction; all -1 where no
+        way leads out of the dead end in which it stands.
     cords, section_m2
         How many cords it has, and their section together.
+    reach_m
+        Length of its way beyond which it is not led round; infinite where it is there already.
     first
         (R + 1,) first whole of each root.
-    root_junction, root_section
-        (R,) junction of the sink; section per cord for which a root's prices are reckoned.
+    root_junction, root_section, root_sort
+        (R,) junction of the sink; section per cord for which a root's prices are reckoned; sort.
     """
 
     item: IntArray
@@ -76,13 +85,15 @@ class Units(NamedTuple):
     junction: IntArray
     cords: FloatArray
     section_m2: FloatArray
+    reach_m: FloatArray
     first: IntArray
     root_junction: IntArray
     root_section: FloatArray
+    root_sort: IntArray
 
 
 def items(demand: Demand) -> Items:
-    """Put groups of the same bundle, source and sink together, in an order of their own.
+    """Put groups of one bundle, source, sink and sort together, in an order of their own.
 
     Examples
     --------
@@ -98,20 +109,21 @@ def items(demand: Demand) -> Items:
     else:
         name = np.where(demand.bundle >= 0, demand.bundle, -1 - np.arange(size))
         name[demand.pair >= 0] = -1  # one side of a pair is one bundle
-        keys = (demand.sink, demand.source, demand.side, demand.pair, name)
+        keys = (demand.sink, demand.source, demand.sort, demand.side, demand.pair, name)
         order = _sorted(demand.count, demand.section_m2, *keys)
         new = np.ones(size, np.bool_)
         new[1:] = np.any([k[order][1:] != k[order][:-1] for k in keys], axis=0)
         begins = np.flatnonzero(new)
     head = order[begins]
-    cords, much = demand.count, section
+    cords, much, reach = demand.count, section, demand.reach_m
     if size:
         cords, much = np.add.reduceat(cords[order], begins), np.add.reduceat(much[order], begins)
+        reach = np.minimum.reduceat(reach[order], begins)
     # By what they are: the names of bundles decide only between what is alike.
-    source, sink, pair, side = (
-        c[head] for c in (demand.source, demand.sink, demand.pair, demand.side)
+    source, sink, pair, side, sort = (
+        c[head] for c in (demand.source, demand.sink, demand.pair, demand.side, demand.sort)
     )
-    row = _sorted(pair, cords, much, side, source, sink)
+    row = _sorted(pair, reach, cords, much, side, sort, source, sink)
     place = np.empty(len(row), np.int64)
     place[row] = np.arange(len(row))
     of_place = np.repeat(place, np.diff(np.append(begins, size)))
@@ -125,7 +137,8 @@ def items(demand: Demand) -> Items:
         len(row), group, of_place[back], joined(source, demand.source),
         joined(sink, demand.sink), joined(cords, demand.count),
         np.concatenate([much[row], section[group]]), joined(pair, demand.pair),
-        joined(side, demand.side),
+        joined(side, demand.side), joined(sort, demand.sort),
+        np.concatenate([reach[row], demand.reach_m[group]]),
     )  # fmt: skip
 
 
@@ -165,17 +178,22 @@ def units(found: Items, rows: IntArray, lots: IntArray, net: Contracted) -> Unit
     rows, lots = np.repeat(rows, lots), np.repeat(lots, lots)
     cords = found.cords[rows] * (within + 1) // lots - found.cords[rows] * within // lots
     each = found.section_m2[rows] / found.cords[rows]
-    sink, section = net.junction[found.sink[rows]], _classes(each)
-    order = _sorted(within, rows, section, sink)
+    sink, section, sort = net.junction[found.sink[rows]], _classes(each), found.sort[rows]
+    order = _sorted(within, rows, section, sort, sink)
     rows, cords, each = rows[order], cords[order].astype(float), each[order]
-    sink, section = sink[order], section[order]
+    sink, section, sort = sink[order], section[order], sort[order]
     new = np.ones(len(rows), np.bool_)
-    new[1:] = (sink[1:] != sink[:-1]) | (section[1:] != section[:-1])
+    new[1:] = np.any([k[1:] != k[:-1] for k in (sink, section, sort)], axis=0)
     begins = np.flatnonzero(new)
-    anchor = net.anchor[found.source[rows]]
+    source = found.source[rows]
+    anchor, leads = net.anchor[source], net.stub_open[sort, source]
+    chain, slot, junction = (
+        np.where(leads, c[anchor], -1) for c in (net.chain, net.slot, net.junction)
+    )
     return Units(
-        rows, np.cumsum(new) - 1, net.chain[anchor], net.slot[anchor], net.junction[anchor],
-        cords, cords * each, np.append(begins, len(rows)), sink[begins], section[begins],
+        rows, np.cumsum(new) - 1, chain, slot, junction, cords, cords * each,
+        found.reach_m[rows] - net.stub_m[source],
+        np.append(begins, len(rows)), sink[begins], section[begins], sort[begins],
     )  # fmt: skip
 
 
