@@ -16,8 +16,11 @@ from twin.solve.cabling.resting import resting
 RULES = Path(__file__).parents[1] / "rules"
 
 
+UNITS = {"catalog.nv_network_rack.rack_units": 48}
+
+
 def verdicts(layout, changes):
-    changes = {"catalog.nv_network_rack.rack_units": 48, **changes}
+    changes = {**UNITS, **changes}
     report = pipeline.check(pipeline.change(pipeline.load(RULES / layout), changes))
     return {k: v for k, v in report.counts.items() if k in {"feasible", "blocked", "unknown"}}
 
@@ -48,7 +51,7 @@ def test_uplinks_without_room_take_the_racks_below_with_them(tmp_path, width, st
     )
     path = tmp_path / "two.toml"
     path.write_text(text, encoding="utf-8")
-    site = pipeline.load(path)
+    site = pipeline.change(pipeline.load(path), UNITS)
     assert pipeline.check(site).counts["feasible"] == 6
     found = pipeline.check(pipeline.change(site, {"trays.T2.width_m": width})).counts
     assert found[state] == 4
