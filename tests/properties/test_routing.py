@@ -30,7 +30,8 @@ def test_cords_go_once_along_ways_within_limits_or_a_cut_is_too_small(seed, sort
     net, demand = small(seed, sorts)
     found = route(net, demand)
     check_routes(net, demand, found)
-    assume(np.isfinite(found.length_m).all() and len(found.overfull))
+    if not (np.isfinite(found.length_m).all() and len(found.overfull)):
+        return
     over, _ = arc_program(net, demand)
     if over <= 1e-6:  # then not even whole cords fit
         assert arc_program(net, demand, whole=True)[0] > 1e-6

@@ -61,6 +61,13 @@ class Laid(NamedTuple):
     fill_m2: FloatArray
     fixed_m2: FloatArray
 
+    def copied(self) -> Laid:
+        """Return the same, which may be changed by itself."""
+        return Laid(
+            self.roots, self.trees.copy(), self.tree.copy(), self.turn.copy(),
+            self.fill_m2.copy(), self.fixed_m2.copy(),
+        )  # fmt: skip
+
 
 class Prices(NamedTuple):
     """Of each slot, (S,): metres of way per square metre of section.

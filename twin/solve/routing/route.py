@@ -198,7 +198,11 @@ def _last(
     if overfull(stand.laid.fill_m2, limit).any():
         why = cut(net, small, every, stand.history)
     if why is None:
+        kept = replace(stand, laid=stand.laid.copied())
         stand = _split(found, small, stand)
+        if overfull(stand.laid.fill_m2, limit).any() and np.isfinite(kept.units.reach_m).any():
+            # Somebody may have to go beyond a reach: the program sends few, and bundles whole.
+            stand = kept
     for whole in (False, True):
         if why is not None or not overfull(stand.laid.fill_m2, limit).any():
             break
