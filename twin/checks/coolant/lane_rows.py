@@ -12,6 +12,7 @@ from twin.checks.coolant.solved import solved
 from twin.checks.measure import Input
 from twin.site.table import Array, BoolArray, FloatArray, IntArray
 from twin.solve.coolant.flow import LoopFlow
+from twin.solve.coolant.warmth import Valve
 from twin.solve.study import Study
 
 
@@ -77,6 +78,9 @@ class LaneRows:
 
     def ratings(self, study: Study) -> tuple[Input, ...]:
         """Which figure of a CDU's rating lacks where the temperature that it gives is not known."""
+        valves = _joined(np.ravel(flow.warmth.valve) for flow in self.flows)
+        if not (valves == Valve.UNKNOWN).any():
+            return study(nothing_lacks)
         unit = self.of_lanes(lacking_unit)
         return of_rating(study, unit) if (unit >= 0).any() else study(nothing_lacks)
 

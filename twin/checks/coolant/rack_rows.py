@@ -87,5 +87,5 @@ def _told(every: LaneRows, which: Callable[[LoopFlow], BoolArray] | None) -> Lan
     """Return the rows of some racks."""
     if which is None:
         return every
-    wide = [np.broadcast_to(which(f), f.rack_lpm.shape).ravel() for f in every.flows]
-    return every.some(np.concatenate(wide))
+    wide = which(every.flows[0]).ndim > 1
+    return every.some(every.of(which) if wide else every.of_each(which))

@@ -29,8 +29,6 @@ _WORDS = ("rated_fluid", "rated_facility_fluid")
 def lacking_unit(flow: LoopFlow) -> IntArray:
     """(L,) the first CDU of each lane whose temperature is not known, -1 none."""
     unknown = flow.warmth.valve == Valve.UNKNOWN
-    if not unknown.any():
-        return np.full(len(unknown), -1)
     return np.where(unknown.any(axis=1), flow.units[unknown.argmax(axis=1)], -1)
 
 

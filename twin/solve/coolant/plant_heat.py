@@ -106,7 +106,8 @@ def _units_out(study: Study) -> list[IntArray]:
     """Cases in which a chiller or dry cooler of each plant is out."""
     table = study(cases)
     row = np.where(table.sort == UNIT, study.site.rows_of("plant", table.origin), -1)
-    return [np.flatnonzero(row == plant) for plant in range(len(study.table("plant")))]
+    mine, none = members(row), np.empty(0, dtype=np.int64)
+    return [mine.get(plant, none) for plant in range(len(study.table("plant")))]
 
 
 def _of_plant(study: Study, mine: Sequence[_On], plant: int, units_out: IntArray) -> PlantHeat:

@@ -144,6 +144,8 @@ def _walked(
     factor[: len(study.here)] = np.asarray(study.table("rack")["power_factor"], dtype=float)
     factor[len(study.here) : losing] = study(gear_power_factor)
     factor[losing:] = bounds.power_factor
+    # Where no cap is in doubt it is the same without those that are.
+    doubt = not table.counts_by.all()
     out = walk(
         fed.ptr, fed.supply, fed.start, fed.weight, fed.units, fed.least, fed.first_only,
         fed.of_class,
@@ -151,19 +153,15 @@ def _walked(
         topology.group, topology.group_ptr,
         topology.members, case_ptr, case_of, table.roots, fallen.ptr, fallen.dead,
         fallen.over_ptr, fallen.over, fallen.onto, np.stack([table.keep_by, doubted]),
-        private, alone, lossy, beside, bounds.efficiency.copy(), bounds.per_kva,
+        private, alone, lossy, beside, doubt, bounds.efficiency.copy(), bounds.per_kva,
         bounds.per_kvar, factor,
         converter, losing, partly, left,
     )  # fmt: skip
     ints, floats, whip_f, whip_i, touched, alive_ptr, alive = out
     racks, whips = len(study.table("rack")), len(topology.whips)
     mine = touched[0] < racks
-    # Where no cap is in doubt it is the same without those that are.
-    doubt = not table.counts_by.all()
-    share, bare, kva = (floats[k].copy() for k in (0, 2, 4))
-    full, bare_full, kva_full = share, bare, kva
-    if doubt:
-        full, bare_full, kva_full = (floats[k].copy() for k in (1, 3, 5))
+    share, bare, kva = floats[:3]
+    full, bare_full, kva_full = floats[3:] if doubt else (share, bare, kva)
     return Shares(
         load=ints[0], element=ints[1], case=ints[2],
         share=share, full=full, bare=bare, bare_full=bare_full, kva=kva, kva_full=kva_full,

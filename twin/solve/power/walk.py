@@ -39,6 +39,7 @@ def walk(
     alone: bool,  # noqa: FBT001 - compiled code has no keywords
     lossy: bool,  # noqa: FBT001
     beside: bool,  # noqa: FBT001
+    doubt: bool,  # noqa: FBT001
     efficiency: FloatArray,
     per_kva: FloatArray,
     per_kvar: FloatArray,
@@ -50,6 +51,7 @@ def walk(
 ) -> tuple[IntArray, FloatArray, FloatArray, IntArray, IntArray, IntArray, IntArray]:
     """Return entries (3, E) and (6, E), worst shares of whips (2, W) twice, and touched rows.
 
+    Without a cap in `doubt` the last three of the six are the same as the first, and left out.
     Case 0 is the healthy one. Loads from `losing` on are losses of the element that they name as
     their supply: they hang on what feeds it, and live while it does. In a case `partly` names an
     element that runs on in part: with `left_of` its weight in a parallel group, or, where that is
@@ -59,7 +61,7 @@ def walk(
     loads = len(ptr) - 1
     nodes = len(parent)
     room = 64 + 8 * loads
-    ints, floats = np.empty((3, room), np.int64), np.empty((6, room))
+    ints, floats = np.empty((3, room), np.int64), np.empty((6 if doubt else 3, room))
     q = 0
     troom = 64 + 4 * loads
     touched = np.empty((3, troom), np.int64)
@@ -115,12 +117,8 @@ def walk(
                 ints[0, q] = r
                 ints[1, q] = elements[k]
                 ints[2, q] = 0
-                floats[0, q] = healthy[0, k]
-                floats[1, q] = healthy[0, k]
-                floats[2, q] = healthy[1, k]
-                floats[3, q] = healthy[1, k]
-                floats[4, q] = healthy[2, k]
-                floats[5, q] = healthy[2, k]
+                for p in range(len(floats)):
+                    floats[p, q] = healthy[p % 3, k]
                 q += 1
         c_count = 0
         for k in range(n + b - a):
@@ -260,9 +258,9 @@ def walk(
                 ints[0, q] = r
                 ints[1, q] = e
                 ints[2, q] = c
-                for p in range(3):
-                    floats[2 * p, q] = kept * now[p, k] - healthy[p, k]
-                    floats[2 * p + 1, q] = doubted * now[p, k] - healthy[p, k]
+                for p in range(len(floats)):
+                    share = kept if p < 3 else doubted
+                    floats[p, q] = share * now[p % 3, k] - healthy[p % 3, k]
                 q += 1
         for k in range(m):
             at[elements[k]] = -1
@@ -326,12 +324,17 @@ def _below(parent: IntArray, node: int, top: int) -> bool:
 
 @kernel
 def _longer(a: IntArray) -> IntArray:
-    return np.concatenate((a, np.empty(a.shape, np.int64)), axis=1)
+    # What is not written yet takes no memory; put together from two it would.
+    out = np.empty((a.shape[0], 2 * a.shape[1]), np.int64)
+    out[:, : a.shape[1]] = a
+    return out
 
 
 @kernel
 def _longer_f(a: FloatArray) -> FloatArray:
-    return np.concatenate((a, np.empty(a.shape)), axis=1)
+    out = np.empty((a.shape[0], 2 * a.shape[1]))
+    out[:, : a.shape[1]] = a
+    return out
 
 
 @kernel
