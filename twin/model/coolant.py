@@ -19,6 +19,7 @@ from twin.model.base import (
     ProductRef,
     Ref,
     Shape,
+    Share,
     Text,
 )
 
@@ -160,11 +161,12 @@ class Loop(Circuit):
     each: Each | None = Field(default=None, description="made for each of some rows or units")
     supply_c: Liquid | None = Field(default=None, description="coolant supply set-point")
     hall: HallRef | None = None
-    leak_detected: Part | None = Field(
-        default=None, description="part of it over detection cable or drip trays with sensors"
+    leak_detected: Share | None = Field(
+        default=None,
+        description="part of it over detection cable or drip trays with sensors, 0 none",
     )
-    leak_isolated: Part | None = Field(
-        default=None, description="part of it behind valves that a leak shuts by itself"
+    leak_isolated: Share | None = Field(
+        default=None, description="part of it behind valves that a leak shuts by itself, 0 none"
     )
     ready: date | None = Field(default=None, description="day the loop is flushed and released")
 
