@@ -129,8 +129,9 @@ class Plant(Driven, Circuit, Pumped):
     units_needed: Count | None = Field(
         default=None, description="chillers or dry coolers that carry its rating"
     )
-    evaporated_share: Part | None = Field(
-        default=None, description="part of its heat that water carries off by evaporating, at most"
+    evaporated_share: Share | None = Field(
+        default=None,
+        description="part of its heat that water carries off by evaporating, at most; 0: dry",
     )
     concentration_cycles: float | None = Field(
         default=None, gt=1, description="solids in its evaporating water over those in its make-up"
