@@ -79,9 +79,15 @@ def cooling_without_battery(study: Study) -> Iterator[Measure]:
         yield Measure(
             kind=kind, subject=rows, demand=np.where(doubt < 0, count, np.nan),
             limit=np.full(len(rows), wanted.value), sense="min", scale=np.full(len(rows), np.nan),
-            inputs=(*heat_figures(study, doubt), Input(kind, "feeds", rows, ~np.isnan(count))),
+            inputs=(*_of_heat(study, doubt), Input(kind, "feeds", rows, ~np.isnan(count))),
             owner=wanted.owner, judged=wanted.judged,
         )  # fmt: skip
+
+
+def _of_heat(study: Study, racks: IntArray) -> Iterator[Input]:
+    """Figures behind the heat of racks to the air, -1 where none is asked for."""
+    for told in heat_figures(study, racks):
+        yield told._replace(rows=np.where(racks < 0, -1, told.rows))
 
 
 def _of_dense(study: Study) -> IntArray:
