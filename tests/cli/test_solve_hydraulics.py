@@ -145,7 +145,7 @@ def test_a_check_valve_against_all_flow_is_told_by_name(solve):
     assert ran.err == ""
 
 
-def test_a_pump_against_more_than_it_gives_is_told(solve):
+def test_a_pump_against_more_than_it_gives_is_told(solve, tmp_path):
     weak = copy.deepcopy(LOOP)
     for values in weak.values():
         if isinstance(values, list) and len(values) == len(LOOP["link"]):
@@ -155,6 +155,20 @@ def test_a_pump_against_more_than_it_gives_is_told(solve):
     ran, rows = solve(weak)
     assert abs(float(next(row for row in rows if row["link"] == "WEAK")["q_m3s"])) < 1e-9
     assert "twin: WEAK lets nothing flow" in ran.err
+    table = tmp_path / "s.csv"
+    table.write_text("scenario,closed\nnone,\na,PUMP\nb,RACK 2\nc,WEAK\nd,PUMP WEAK\n")
+    ran, _ = solve(weak, "--scenarios", str(table))
+    (line,) = ran.err.splitlines()
+    assert line.startswith("twin: WEAK lets nothing flow from ")
+    assert " in none, b: up to " in line
+    assert line.endswith(" kPa stand against it")
+    table.write_text("scenario,closed\na,PUMP\nb,\n")
+    ran, _ = solve(weak, "--scenarios", str(table))
+    assert " in b: " in ran.err
+    assert "up to" not in ran.err
+    table.write_text("scenario,closed\n" + "".join(f"s{k},\n" for k in range(10)))
+    ran, _ = solve(weak, "--scenarios", str(table))
+    assert "in s0, s1, s2, s3, s4, s5, s6, s7 and 2 more: up to " in ran.err
 
 
 def test_scenarios_of_a_network_without_losses_show_its_resistances(solve, tmp_path):

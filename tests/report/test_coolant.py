@@ -80,6 +80,54 @@ def test_a_loop_that_lacks_a_figure_says_so_on_every_paper(tmp_path):
     assert unsolved(lacking) == [("loop", "T1", "coolant.hookups.STD.bore_m missing")]
 
 
+LONE = """
+[coolant.pipes.P3]
+loop = "T1"
+start = "J1"
+end = "M1.end"
+type = "pipe_nps4_10s"
+length_m = 1
+
+[coolant.pipes.P4]
+loop = "T1"
+start = "J1"
+end = "M2"
+type = "pipe_nps4_10s"
+length_m = 1
+
+[coolant.manifolds.M2]
+loop = "T1"
+row = "R1"
+first = 8
+last = 8
+hookup = "STD"
+
+[coolant.manifolds.M1]
+first = 1
+last = 7
+"""
+
+
+def test_a_manifold_of_one_rack_that_states_no_bore_leaves_open_what_it_flushes(tmp_path):
+    """Its loop is solved without; where its jumper alone would flush, the bore is asked for."""
+    lone = edited(tmp_path, ('end = "M1.end"', 'end = "J1"'), ("[coolant.manifolds.M1]\n", LONE))
+    assert not unsolved(study(lone))
+    found = {(r["section"], r["side"]): r for r in rows(twin.coolant(lone)["flush.csv"])}
+    lacks = "coolant.manifolds.M2.bore_m; coolant.manifolds.M2.roughness_m"
+    for side in ("supply", "return"):
+        row = found["P4", side]
+        assert [row[c] for c in ("given_lpm", "bypass_at", "pumps_suffice")] == ["", "", ""]
+        assert row["missing"] == lacks
+        assert found["P3", side]["bypass_at"] == "M1"
+        assert (found["P3", side]["pumps_suffice"], found["P3", side]["missing"]) == ("yes", "")
+    told = twin.change(lone, {"coolant.manifolds.M2.bore_m": 0.05})
+    row = {(r["section"], r["side"]): r for r in rows(twin.coolant(told)["flush.csv"])}
+    assert row["P4", "supply"]["missing"] == "coolant.manifolds.M2.roughness_m"
+    told = twin.change(told, {"coolant.manifolds.M2.roughness_m": 4.5e-5})
+    row = {(r["section"], r["side"]): r for r in rows(twin.coolant(told)["flush.csv"])}
+    assert (row["P4", "supply"]["bypass_at"], row["P4", "supply"]["missing"]) == ("M2", "")
+
+
 def test_a_layout_without_pipes_is_told():
     with pytest.raises(InputError, match="no loop says how its pipes run"):
         twin.coolant(twin.load(ROOT / "tests" / "rules" / "base.toml"))

@@ -99,7 +99,7 @@ def hydraulics(
     in D), 2 pump (gains P0 - B q^n; n is 2 if not given; speed), 3 resistance (R q^n). Any
     link may have hold (m3/s that a valve does not let pass), one_way and closed (true or false);
     nodes may have demand (m3/s). Nothing flows back through a pump. Links that pressure holds shut
-    are told by name on stderr.
+    are told by name on stderr, with the scenarios in which they are.
 
     Of an EPANET file the state at time 0 is solved, by Darcy-Weisbach: pipes with their losses,
     check valves and status, pumps with curves, FCV, TCV and GPV, reservoirs, tanks, fixed demands.
@@ -129,8 +129,8 @@ def hydraulics(
     links = _links(loop, friction)
     with step("solving the network"):
         found = _flows(loop, links, cases)
+    _tell_shut(loop, links, names, cases, found)
     if scenarios is None:
-        _tell_shut(loop, links, shut, found)
         said = _csv(("link", "q_m3s"), loop.links, (found.q_m3s[0].tolist(),))
     else:
         shown = _shown(loop)
@@ -301,19 +301,36 @@ def _tell_losses(network: Network, found: LossFlows) -> bool:
     return True
 
 
-def _tell_shut(loop: Loop, links: Links, closed: BoolArray, found: Flows) -> None:
-    """Tell the open check valves and pumps of one state that pressure holds shut."""
+def _tell_shut(
+    loop: Loop, links: Links, names: Sequence[str], closed: BoolArray, found: Flows
+) -> None:
+    """Tell the open check valves and pumps that pressure holds shut, and in which scenarios."""
+    import numpy as np
+
     from twin.solve.hydraulics.shut import held_shut
 
-    rows, by = held_shut(links, loop.fr, loop.to, found.q_m3s[0], found.p_pa[0])
-    for row, more in zip(rows.tolist(), by.tolist(), strict=True):
-        if not closed[row]:
-            at = f"from {loop.nodes[loop.fr[row]]} to {loop.nodes[loop.to[row]]}"
-            click.echo(
-                f"twin: {loop.links[row]} lets nothing flow {at}: {more / 1000:.4g} kPa stand "
-                "against it",
-                err=True,
-            )
+    lane, row, by = held_shut(links, loop.fr, loop.to, found.q_m3s, found.p_pa)
+    for link in np.unique(row[~closed[lane, row]]).tolist():
+        mine = np.flatnonzero((row == link) & ~closed[lane, row])
+        at = f"from {loop.nodes[loop.fr[link]]} to {loop.nodes[loop.to[link]]}"
+        at += _in_scenarios(names, lane[mine].tolist())
+        most = f"{'up to ' if len(mine) > 1 else ''}{by[mine].max() / 1000:.4g} kPa"
+        click.echo(
+            f"twin: {loop.links[link]} lets nothing flow {at}: {most} stand against it", err=True
+        )
+
+
+def _in_scenarios(names: Sequence[str], lanes: Sequence[int]) -> str:
+    """Say in which scenarios something is so; nothing of the one state without a name.
+
+    Examples
+    --------
+    >>> _in_scenarios(["a", "b"], [0, 1]), _in_scenarios([""], [0])
+    (' in a, b', '')
+    """
+    told = ", ".join(names[k] for k in lanes[:_MOST_NAMED] if names[k])
+    more = f" and {len(lanes) - _MOST_NAMED:,} more" if len(lanes) > _MOST_NAMED else ""
+    return f"{' in ' if told else ''}{told}{more}"
 
 
 def _tell_flows(names: Sequence[str], found: Flows) -> bool:
@@ -323,10 +340,8 @@ def _tell_flows(names: Sequence[str], found: Flows) -> bool:
     bad = np.flatnonzero(~found.converged).tolist()
     if not bad:
         return False
-    told = ", ".join(names[k] for k in bad[:_MOST_NAMED] if names[k])
-    more = f" and {len(bad) - _MOST_NAMED:,} more" if len(bad) > _MOST_NAMED else ""
     click.echo(
-        f"twin: no flows were found{' in ' if told else ''}{told}{more} (residual "
+        f"twin: no flows were found{_in_scenarios(names, bad)} (residual "
         f"{np.max(found.residual[bad]):.3g} Pa, {np.max(found.imbalance[bad]):.3g} m3/s): "
         "their cells are empty",
         err=True,

@@ -19,6 +19,7 @@ from twin.model.base import (
     ProductRef,
     Ref,
     Shape,
+    Share,
     Text,
 )
 
@@ -128,8 +129,9 @@ class Plant(Driven, Circuit, Pumped):
     units_needed: Count | None = Field(
         default=None, description="chillers or dry coolers that carry its rating"
     )
-    evaporated_share: Part | None = Field(
-        default=None, description="part of its heat that water carries off by evaporating, at most"
+    evaporated_share: Share | None = Field(
+        default=None,
+        description="part of its heat that water carries off by evaporating, at most; 0: dry",
     )
     concentration_cycles: float | None = Field(
         default=None, gt=1, description="solids in its evaporating water over those in its make-up"
@@ -160,11 +162,12 @@ class Loop(Circuit):
     each: Each | None = Field(default=None, description="made for each of some rows or units")
     supply_c: Liquid | None = Field(default=None, description="coolant supply set-point")
     hall: HallRef | None = None
-    leak_detected: Part | None = Field(
-        default=None, description="part of it over detection cable or drip trays with sensors"
+    leak_detected: Share | None = Field(
+        default=None,
+        description="part of it over detection cable or drip trays with sensors, 0 none",
     )
-    leak_isolated: Part | None = Field(
-        default=None, description="part of it behind valves that a leak shuts by itself"
+    leak_isolated: Share | None = Field(
+        default=None, description="part of it behind valves that a leak shuts by itself, 0 none"
     )
     ready: date | None = Field(default=None, description="day the loop is flushed and released")
 

@@ -162,7 +162,8 @@ class Ups(Feeder):
         default=None, description="equal modules whose ratings add up to its rating"
     )
     battery_min: NonNegative | None = Field(
-        default=None, description="time for which its battery carries its rating"
+        default=None,
+        description="time for which its battery carries its rating, 0 where it has none",
     )
     recharge_kw: NonNegative | None = Field(
         default=None, description="draw of a discharged battery besides the load"
@@ -198,7 +199,8 @@ class Rectifier(Feeder):
         default=None, description="position on which it stands: a power sidecar"
     )
     battery_min: NonNegative | None = Field(
-        default=None, description="time for which its battery carries its rating"
+        default=None,
+        description="time for which its battery carries its rating, 0 where it has none",
     )
     hold_up_s: NonNegative | None = Field(
         default=None, description="gap in supply that it rides through"

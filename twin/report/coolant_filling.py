@@ -81,7 +81,8 @@ def _flush_rows(
             name, study.site.name_of(subject).split(":", 1)[1],
             "supply" if f.side[k] == SUPPLY else "return", figure(1000.0 * f.bore_m[k]),
             figure(velocity), figure(need), figure(given), _bypass(study, int(f.by[k])),
-            ("yes" if given >= need else "no") if known else None, missing, circuit.kind,
+            ("yes" if given >= need else "no") if known else None,
+            paths(study, f.missing) if f.waits[k] else missing, circuit.kind,
         )  # fmt: skip
 
 

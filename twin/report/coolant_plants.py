@@ -112,7 +112,7 @@ def _makeup(study: Study, row: int) -> tuple[Value, ...]:
 def _dry(study: Study, row: int) -> str | None:
     """Return what the make-up of a plant waits for, where it is told to evaporate water."""
     table = study.table("plant")
-    if np.isnan(table["evaporated_share"][row]):
+    if not table["evaporated_share"][row] > 0:
         return None
     cycles = table["concentration_cycles"][row]
     return paths(study, [Missing("plant", "concentration_cycles", row)] if np.isnan(cycles) else [])

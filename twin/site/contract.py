@@ -208,7 +208,7 @@ FIGURES: tuple[tuple[str, str, bool], ...] = (
     ("load_loss_kw", "load loss at its rating", False),
     ("no_load_kw", "no-load loss", False),
     ("modules", "equal modules whose ratings add up to its rating", False),
-    ("battery_min", "time for which its battery carries its rating", False),
+    ("battery_min", "time for which its battery carries its rating, 0 where it has none", False),
     ("overload_110_s", "time for which it carries 110 % of its rating", False),
     ("overload_125_s", "time for which it carries 125 % of its rating", False),
     ("overload_150_s", "time for which it carries 150 % of its rating", False),

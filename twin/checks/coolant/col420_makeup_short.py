@@ -42,8 +42,8 @@ def makeup_short(study: Study) -> Budget:
 
     Does not cover
     --------------
-    Plants that say no `evaporated_share`; water by the year, which depends on the weather; drift
-    beyond what is drained; heat of compressors and fans.
+    Plants that say no `evaporated_share`, or 0 as dry ones do; water by the year, which depends on
+    the weather; drift beyond what is drained; heat of compressors and fans.
 
     See also
     --------
@@ -55,7 +55,7 @@ def makeup_short(study: Study) -> Budget:
         for c in ("evaporated_share", "concentration_cycles", "makeup_lpm")
     )
     every = study(plant_heat)
-    heat = some(every, ~np.isnan(share[every.plant]) & ~unit_out(study, every))
+    heat = some(every, (share[every.plant] > 0) & ~unit_out(study, every))
     used = heat.plant
     inputs = (
         Input("plant", "concentration_cycles", used, ~np.isnan(cycles[used])),

@@ -35,8 +35,8 @@ def leak_not_detected(study: Study) -> Iterator[Measure]:
     Method
     ------
     `leak_detected` and `leak_isolated` of each loop with racks, in per cent, against
-    `leak_coverage` of the code profile. Worked number: a loop of which 0.8 lies over detection
-    cable has 80 %, of 100 %.
+    `leak_coverage` of the code profile. A loop without says 0; one that says nothing is not known.
+    Worked number: a loop of which 0.8 lies over detection cable has 80 %, of 100 %.
 
     Does not cover
     --------------

@@ -36,41 +36,45 @@ def water_use(study: Study) -> Measure:
 
     Method
     ------
-    Make-up water of each plant that says how much of its heat evaporates (COL420), healthy and as
-    loaded, over the heat of the racks behind it, which is their energy. Against
-    `limits.wue_l_per_kwh` of the owner's policy; without one it is a number and never fails, and
-    its limit is 0. Worked number: all heat evaporated at 35 degC with 4 cycles draws 1.98 L/kWh.
+    Make-up water of each plant (COL420), healthy and as loaded, over the heat of the racks behind
+    it, which is their energy. Against `limits.wue_l_per_kwh` of the owner's policy: a plant that
+    says no `evaporated_share` is then not known, one of 0 draws nothing. Without a limit it is a
+    number of those that say it, never fails, and its limit is 0. Worked number: all heat
+    evaporated at 35 degC with 4 cycles draws 1.98 L/kWh.
 
     Does not cover
     --------------
     The year, of which the published averages are (0.36 L/kWh in the United States); water of the
-    power that is drawn; plants that say no `evaporated_share`.
+    power that is drawn.
 
     See also
     --------
     COL420, COL424.
     """
     wanted = limit(study, "wue_l_per_kwh")
+    numbers = np.isnan(wanted.value)
     plants = study.table("plant")
     share = np.asarray(plants["evaporated_share"], dtype=float)
     every = study(plant_heat)
-    heat = some(every, ~np.isnan(share[every.plant]) & (every.case == 0))
+    told = ~np.isnan(share[every.plant])
+    heat = some(every, (every.case == 0) & (told if numbers else True))
     rows = heat.plant
     racks_kw = np.bincount(heat.row, heat.kw, minlength=len(rows)).astype(float)
     racks_kw[(heat.lacking >= 0) | (heat.stuck >= 0)] = np.nan
     with np.errstate(divide="ignore", invalid="ignore"):
         use = _MIN_H * study(plant_makeup).makeup_lpm[rows] / racks_kw
-    told = racks_kw > 0
+    use = np.where(racks_kw > 0, use, np.nan)
     cycles = np.asarray(plants["concentration_cycles"], dtype=float)
-    numbers = np.isnan(wanted.value)
+    dry = share[rows] == 0
     return Measure(
         kind="plant",
         subject=rows,
-        demand=np.where(told, use, np.nan),
+        demand=np.where(dry, 0.0, use),
         limit=np.full(len(rows), 0.0 if numbers else wanted.value),
         sense="min" if numbers else "max",
         scale=np.full(len(rows), np.nan) if numbers else None,
         inputs=(
+            Input("plant", "evaporated_share", rows, ~np.isnan(share[rows])),
             Input("plant", "concentration_cycles", rows, ~np.isnan(cycles[rows])),
             *plant_supply_figures(study, rows),
             *of_heat(study, heat),

@@ -16,6 +16,7 @@ from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.asking import plants_in_use, units_in_use
 from twin.solve.limits import limit
 from twin.solve.load import cdu_draw, rack_load
+from twin.solve.losses.switching import grid
 from twin.solve.power.chain_losses import chain_losses
 from twin.solve.power.supplies import GEAR
 from twin.solve.study import Study
@@ -43,7 +44,8 @@ def power_use(study: Study) -> tuple[Measure, ...]:
     ------
     Load flow with nothing lost: what all sources give over what all racks draw without the CDUs
     that they carry, with the draw of each plant, CDU and air unit that is in use. A unit of which
-    nobody says what it draws or what feeds it leaves it unknown, as do losses that nobody states.
+    nobody says what it draws or what feeds it leaves it unknown, as do a rack that draws and has no
+    supply, a chain that ends at no source, and losses that nobody states.
     Against `limits.pue` of the owner's policy; without one it is a number and never fails, and its
     limit is 0. Worked number: racks of 1,000 kW, cooling of 60 kW and a chain of 0.95 give 1.116.
 
@@ -64,6 +66,8 @@ def power_use(study: Study) -> tuple[Measure, ...]:
     inputs = (
         *(told for figure in load_figures(study, racks) for told in _first(figure)),
         *(told for kind, rows in gear.items() for told in _of_gear(study, kind, rows)),
+        *_of_racks(study, racks[study(rack_load)[racks] != 0]),
+        *_of_tops(study, gear),
     )
     share = np.full(1, np.nan)
     if not inputs:  # else no load flow is worth its time
@@ -106,9 +110,44 @@ def _of_gear(study: Study, kind: str, rows: IntArray) -> Iterator[Input]:
     """Say what lacks of the draw of units: the figure, or what feeds them; each one row."""
     figure = own_figure if kind == "plant" else typed_figure
     yield from _first(figure(study, kind, "draw_kw", rows))
-    fed = np.zeros(len(study.table(kind)) + 1, dtype=bool)
-    fed[study.site.rows_of(kind, study.site.tables["feed"]["tail"])] = True
+    feed, fed = study.site.tables["feed"], np.zeros(len(study.table(kind)) + 1, dtype=bool)
+    lives = ~np.append(study(grid).dead, True)[_nodes(study, feed["head"])]
+    fed[study.site.rows_of(kind, feed["tail"])[lives]] = True
     yield from _first(Input(kind, "feeds", rows, fed[rows]))
+
+
+def _of_racks(study: Study, racks: IntArray) -> Iterator[Input]:
+    """Say which rack draws and has no supply: what it draws would stand on no source."""
+    topology, site = study.arrays.topology.power, study.site
+    whips = np.diff(topology.whip_ptr)[racks]
+    place = site.rows_of("position", study.table("rack")["position"])[racks]
+    lives = np.bincount(topology.rack_of, ~study(grid).dead[topology.whips], study.here.size)[racks]
+    bare = whips == 0
+    yield from _first(Input("rack", "position", racks, ~bare | (place >= 0)))
+    yield from _first(Input("position", "taps", place, ~bare))
+    yield from _first(Input("rack", "", racks, bare | (lives > 0)))
+
+
+def _of_tops(study: Study, gear: dict[str, IntArray]) -> Iterator[Input]:
+    """Say which living chain above racks and gear ends at something that is not a source."""
+    topology, site, now = study.arrays.topology.power, study.site, study(grid)
+    feed, used = site.tables["feed"], np.zeros(site.size + 1, dtype=bool)
+    for kind, rows in gear.items():
+        used[site.subject(kind, rows)] = True
+    whips = topology.whips[study.here[topology.rack_of]]
+    top = np.concatenate([whips, _nodes(study, feed["head"][used[feed["tail"]]])])
+    top = np.unique(top[~np.append(now.dead, True)[top]])
+    while (now.parent[top] >= 0).any():
+        top = np.unique(np.where(now.parent[top] >= 0, now.parent[top], top))
+    for kind in POWER_KINDS:
+        rows = site.rows_of(kind, top + topology.first)
+        column = "tap" if kind == "whip" else "fed_from"
+        yield from _first(Input(kind, column, rows, np.full(len(rows), kind == "source")))
+
+
+def _nodes(study: Study, subject: IntArray) -> IntArray:
+    """Nodes of the power chain by subject, -1 none."""
+    return np.where(subject >= 0, subject - study.arrays.topology.power.first, -1)
 
 
 def _of_chain(study: Study, silent: IntArray) -> Iterator[Input]:

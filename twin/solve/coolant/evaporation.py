@@ -56,14 +56,15 @@ def makeup_lpm(evaporated: FloatArray, cycles: FloatArray) -> FloatArray:
     References
     ----------
     ASHRAE Handbook - HVAC Systems and Equipment, chapter on cooling towers: cycles of
-    concentration c are the make-up over what is drained. Drift is within what is drained.
+    concentration c are the make-up over what is drained. Drift is within what is drained. Where
+    nothing evaporates nothing is drawn, at any c.
 
     Examples
     --------
-    >>> makeup_lpm(np.array(24.0), np.array([3.0, 4.0])).tolist()
-    [36.0, 32.0]
+    >>> makeup_lpm(np.array([24.0, 24.0, 0.0]), np.array([3.0, 4.0, np.nan])).tolist()
+    [36.0, 32.0, 0.0]
     """
-    return np.asarray(evaporated * cycles / (cycles - 1.0))
+    return np.where(evaporated == 0, 0.0, evaporated * cycles / (cycles - 1.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +94,5 @@ def plant_makeup(study: Study) -> Makeup:
     heat = np.bincount(known.plant[known.row][healthy], known.kw[healthy], minlength=len(table))
     np.add.at(heat, known.plant[known.case == 0], known.pumps_kw[known.case == 0])
     each = share * evaporated_lpm(np.ones(len(table)), study(plant_supply_c))
+    each = np.where(share == 0, 0.0, each)
     return Makeup(makeup_lpm(each, cycles), each * heat, makeup_lpm(each * heat, cycles))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.coolant.circuit import SUPPLY, Circuit, Part
+from twin.solve.coolant.circuit import SUPPLY, Circuit, Missing, Part
 from twin.solve.coolant.drops import manifold_positions
 from twin.solve.coolant.facility import PlantFlow, coolant_of, plant_branches
 from twin.solve.coolant.flow import LoopFlow
@@ -48,6 +48,10 @@ class Flush:
     by
         (s,) subject of the manifold, CDU or air unit at that bypass, or of the plant where all of
         its users are bypassed; -1 none.
+    waits
+        (s,) sections that no bypass of known size flushes, beside some of unknown: these may.
+    missing
+        What those lack: a manifold with one rack carries flow without a bore of its own.
     """
 
     subject: IntArray
@@ -56,6 +60,8 @@ class Flush:
     need_lpm: FloatArray
     given_lpm: FloatArray
     by: IntArray
+    waits: BoolArray
+    missing: tuple[Missing, ...]
 
 
 def flow_of_velocity(velocity_m_s: float, bore_m: FloatArray) -> FloatArray:
@@ -78,21 +84,32 @@ def flush(study: Study, circuit: Circuit, flow: LoopFlow | PlantFlow | None) -> 
     sections, first, which = np.unique(key, axis=0, return_index=True, return_inverse=True)
     bore = circuit.bore_m[lines[first]]
     given, by = np.full(len(sections), np.nan), np.full(len(sections), -1)
+    missing: tuple[Missing, ...] = ()
     if flow is not None and len(sections):
-        subject, lpm = (
-            _of_loop(study, flow) if isinstance(flow, LoopFlow) else _of_plant(study, flow)
-        )
+        if isinstance(flow, LoopFlow):
+            subject, lpm, missing = _of_loop(study, flow)
+        else:
+            subject, lpm = _of_plant(study, flow)
         least = np.stack(
             [lpm[:, lines[which.ravel() == k]].min(axis=1) for k in range(len(sections))], axis=1
         )
         best = np.where(np.isnan(least), -np.inf, least).argmax(axis=0)
         given, by = least[best, np.arange(len(sections))], subject[best]
-    velocity = limit(study, "flush_velocity_min_m_s").value
-    return Flush(sections[:, 0], sections[:, 1], bore, flow_of_velocity(velocity, bore), given, by)
+    need = flow_of_velocity(limit(study, "flush_velocity_min_m_s").value, bore)
+    waits = ~(given >= need) & bool(missing)
+    given, by = np.where(waits, np.nan, given), np.where(waits, -1, by)
+    return Flush(sections[:, 0], sections[:, 1], bore, need, given, by, waits, missing)
 
 
-def _of_loop(study: Study, flow: LoopFlow) -> tuple[IntArray, FloatArray]:
-    """(f,) manifolds, and (f, m) flow in each link while one of them is flushed, NaN not known."""
+def _of_loop(study: Study, flow: LoopFlow) -> tuple[IntArray, FloatArray, tuple[Missing, ...]]:
+    """Flush one manifold at a time: a jumper is as wide as its manifold.
+
+    Returns
+    -------
+    subject, lpm, missing
+        (f,) manifolds; (f, m) flow in each link while one of them is flushed, NaN not known; and
+        what manifolds lack.
+    """
     circuit, table = flow.circuit, study.table("manifold")
     rows = np.flatnonzero(study.site.rows_of("loop", table["loop"]) == circuit.row)
     index = {label: k for k, label in enumerate(circuit.label.tolist())}
@@ -101,16 +118,25 @@ def _of_loop(study: Study, flow: LoopFlow) -> tuple[IntArray, FloatArray]:
         last = len(manifold_positions(study, row))
         name, back = str(table.ids[row]), 1 if table["returns"][row] == "reverse" else last
         ends.append((index[f"{name}/{last} supply"], index[f"{name}/{back} return"]))
-    bore, rough = (np.asarray(table[c], dtype=float)[rows] for c in ("bore_m", "roughness_m"))
+    names = ("bore_m", "roughness_m")
+    bore, rough = (np.asarray(table[c], dtype=float)[rows] for c in names)
+    missing = tuple(
+        Missing("manifold", column, row)
+        for column, figures in zip(names, (bore, rough), strict=True)
+        for row in rows[np.isnan(figures)].tolist()
+    )
+    known = ~(np.isnan(bore) | np.isnan(rough))
     on, supply = running(study, flow), int(np.flatnonzero(circuit.side == SUPPLY)[0])
-    jumpers = _Jumpers(np.array(ends, dtype=np.int64).reshape(-1, 2), bore, rough)
+    both = np.array(ends, dtype=np.int64).reshape(-1, 2)
+    jumpers = _Jumpers(both[known], bore[known], rough[known])
     shut = flow.lanes.shut[0] | np.isin(circuit.part, (Part.HOSE, Part.RACK))
     branches = branches_of(study, circuit, flow.racks, flow.units)(_FULL)
-    lpm = _moved(
-        circuit, jumpers, np.eye(len(rows), dtype=bool), branches, shut,
+    lpm = np.full((len(rows), len(circuit.fr)), np.nan)
+    lpm[known] = _moved(
+        circuit, jumpers, np.eye(int(known.sum()), dtype=bool), branches, shut,
         (float(on.rho[supply]), float(on.mu[supply])),
     )  # fmt: skip
-    return np.asarray(rows + study.site.first["manifold"], dtype=np.int64), lpm
+    return np.asarray(rows + study.site.first["manifold"], dtype=np.int64), lpm, missing
 
 
 def _of_plant(study: Study, found: PlantFlow) -> tuple[IntArray, FloatArray]:

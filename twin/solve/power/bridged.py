@@ -1,4 +1,4 @@
-"""What stands behind a battery: a UPS, or a rectifier with one, on the way from the source."""
+"""What stands behind a battery: of a UPS or of a rectifier, on the way from the source."""
 
 from __future__ import annotations
 
@@ -7,27 +7,41 @@ import numpy as np
 from twin.site.rack_cdus import in_racks
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.losses.switching import grid
+from twin.solve.ready import fed_ready, number_of_days
 from twin.solve.study import Study
 
 
 def bridged(study: Study) -> BoolArray:
     """(P,) power nodes that a battery carries while their source is away; as switches stand.
 
-    A UPS has a battery, how long it lasts PWR214 asks; a rectifier has one where it says so.
+    A UPS has a battery unless it says that it lasts 0 minutes: how long one lasts of which nobody
+    says so, PWR214 asks. A rectifier has one where it says so. What has no power on the day, or
+    is not ready by then, carries nothing and is not carried.
     """
     site, topology = study.site, study.arrays.topology.power
     out = np.zeros(len(topology.parent), dtype=bool)
     for kind in ("ups", "rectifier"):
         node = np.arange(len(study.table(kind))) + site.first[kind] - topology.first
         battery = np.asarray(study.table(kind)["battery_min"], dtype=float)
-        out[node] = (battery > 0) if kind == "rectifier" else True
+        out[node] = (battery > 0) | (np.isnan(battery) & (kind == "ups"))
+    there = study(_there)
+    out &= there
     parent = study(grid).parent
     at = np.where(parent >= 0, parent, np.arange(len(parent)))
     while True:  # each step looks twice as far up
         seen = out | out[at]
         if (seen == out).all() and (at == at[at]).all():
-            return out
+            return out & there
         out, at = seen, at[at]
+
+
+def _there(study: Study) -> BoolArray:
+    """(P,) power nodes that have power on the day of the study, and stand on what is ready."""
+    there, day = ~study(grid).dead, study.conditions.date
+    if day is None:
+        return there
+    now = number_of_days(np.array([day], dtype="datetime64[D]"))
+    return np.asarray(there & ~(study(fed_ready).day > now))
 
 
 def bridged_feeds(study: Study, kind: str) -> FloatArray:
