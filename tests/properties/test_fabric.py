@@ -129,7 +129,7 @@ def test_most_nodes_is_the_last_number_that_can_be_built(plan):
     most = most_nodes(plan)
     size(replace(plan, nodes=most))
     # What asks for most of the ports is at fault.
-    with pytest.raises(InputError, match="(nodes|manager_links|reserved): "):
+    with pytest.raises(InputError, match=r"(nodes|manager_links|reserved): "):
         size(replace(plan, nodes=most + 1))
 
 
