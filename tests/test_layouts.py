@@ -22,8 +22,8 @@ from twin.errors import Exit
 from twin.model.change import Change, Conditions, Scenario
 from twin.report.cables.ends import cords_by_ends
 from twin.report.cables.papers import papers
-from twin.solve.cabling.exits import entering_cables
-from twin.solve.cabling.single import hits
+from twin.solve.cabling.fill.exits import entering_cables
+from twin.solve.cabling.links.single import hits
 from twin.solve.coolant.coupled import loop_flows
 from twin.solve.coolant.flow import LoopFlow
 from twin.solve.fabric.before import before

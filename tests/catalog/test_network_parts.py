@@ -9,7 +9,7 @@ import pytest
 from twin.catalog import parse, shipped, shipped_sources
 from twin.catalog.schema import CHOICES, PLUGS
 from twin.errors import CatalogError
-from twin.solve.cabling.bend import OF_MEDIUM
+from twin.solve.cabling.fill.bend import OF_MEDIUM
 from twin.solve.media.media import lacking
 from twin.solve.media.plugs import TAKES
 

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from twin.catalog import shipped
-from twin.solve.cabling.carry import loads_kg_m
-from twin.solve.cabling.fill import areas_m2, fits
+from twin.solve.cabling.fill.carry import loads_kg_m
+from twin.solve.cabling.fill.fill import areas_m2, fits
 
 INCH, LB_FT = 0.0254, 0.45359237 / 0.3048
 CAT6A, CAT5E = 0.35, 0.19

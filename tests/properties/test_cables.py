@@ -14,13 +14,13 @@ from twin.errors import InputError
 from twin.exchange import cvt, netbox
 from twin.report.cables.papers import papers
 from twin.report.tables import written
-from twin.solve.cabling.cables import cables
-from twin.solve.cabling.counting import once
-from twin.solve.cabling.fullest import fullest
-from twin.solve.cabling.packing import packed
-from twin.solve.cabling.parts import parts
-from twin.solve.cabling.tails import counted, tails
-from twin.solve.cabling.tray_fill import lying, tray_shares
+from twin.solve.cabling.cords.cables import cables
+from twin.solve.cabling.fill.fullest import fullest
+from twin.solve.cabling.fill.packing import packed
+from twin.solve.cabling.fill.tray_fill import lying, tray_shares
+from twin.solve.cabling.links.counting import once
+from twin.solve.cabling.links.tails import counted, tails
+from twin.solve.cabling.parts.parts import parts
 from twin.solve.fabric.cages import cages
 from twin.solve.fabric.portmap import port_map
 

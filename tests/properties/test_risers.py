@@ -13,7 +13,7 @@ from shapely import LineString, Point
 
 from tests.solve.small import hall, meeting, riser
 from twin import pipeline
-from twin.solve.cabling.ways import ways
+from twin.solve.cabling.ways.ways import ways
 
 SEEDS = st.integers(0, 10_000)
 FEW = settings(max_examples=20)

@@ -14,8 +14,8 @@ from shapely import LineString, Point
 from tests.solve.small import hall, meeting
 from twin import pipeline
 from twin.checks.cabling.cab101_tray_overfilled import tray_overfilled
-from twin.solve.cabling.lengths import lengths_m
-from twin.solve.cabling.links import links
+from twin.solve.cabling.links.links import links
+from twin.solve.cabling.ways.lengths import lengths_m
 
 AREA_M2 = np.pi / 4 * 0.003**2
 SEEDS = st.integers(0, 10_000)

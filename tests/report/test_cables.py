@@ -19,10 +19,10 @@ from twin.report.cables.papers import papers, workbook
 from twin.report.cables.rows import CABLES, cable_rows
 from twin.report.cables.text import text, whole
 from twin.report.tables import written
-from twin.solve.cabling.cables import cables
-from twin.solve.cabling.labels import labels
-from twin.solve.cabling.moved import moved_cords
-from twin.solve.cabling.parts import parts
+from twin.solve.cabling.cords.cables import cables
+from twin.solve.cabling.cords.labels import labels
+from twin.solve.cabling.cords.moved import moved_cords
+from twin.solve.cabling.parts.parts import parts
 
 ROOT = Path(__file__).parents[2]
 PAPERS = ("cables", "bom", "pulls", "bundles")

@@ -17,9 +17,9 @@ from twin.exchange import cvt, netbox
 from twin.report.cables.papers import papers, workbook
 from twin.report.cables.text import text
 from twin.report.tables import written
-from twin.solve.cabling.bought import NO_TRUNK
-from twin.solve.cabling.cables import cables
-from twin.solve.cabling.panel_ports import panel_ports
+from twin.solve.cabling.cords.cables import cables
+from twin.solve.cabling.panels.panel_ports import panel_ports
+from twin.solve.cabling.parts.bought import NO_TRUNK
 
 RULES = Path(__file__).parents[1] / "rules"
 PAPERS = ("cables", "bom", "pulls", "bundles", "trunks", "panels")

@@ -10,8 +10,8 @@ import pytest
 from tests.solve import cabled
 from twin import pipeline
 from twin.report import fabrics
-from twin.solve.cabling.cables import cables
-from twin.solve.cabling.cord_counts import MOULDED, PANELS, cord_counts
+from twin.solve.cabling.cords.cables import cables
+from twin.solve.cabling.parts.cord_counts import MOULDED, PANELS, cord_counts
 from twin.solve.fabric.portmap import TIERS
 from twin.solve.study import Study
 

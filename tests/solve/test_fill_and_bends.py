@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from twin import pipeline
 from twin.catalog import profile, profiles, shipped
-from twin.solve.cabling import room
-from twin.solve.cabling.bend import KINDS, OF_MEDIUM, at_fittings_m, radius_m, rules
-from twin.solve.cabling.carry import allowed_kg_m, loads_kg_m
-from twin.solve.cabling.fill import (
+from twin.solve.cabling.fill import room
+from twin.solve.cabling.fill.bend import KINDS, OF_MEDIUM, at_fittings_m, radius_m, rules
+from twin.solve.cabling.fill.carry import allowed_kg_m, loads_kg_m
+from twin.solve.cabling.fill.fill import (
     NEAT,
     areas_m2,
     cable_area_m2,

@@ -11,13 +11,13 @@ import pytest
 from twin import pipeline
 from twin.model.change import Change, Scenario
 from twin.report.cables.papers import papers
-from twin.solve.cabling.cables import cables
-from twin.solve.cabling.fullest import fullest
-from twin.solve.cabling.laid_ways import trays_of_cables, way_words, ways_of_cables
-from twin.solve.cabling.laying import laying
-from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.tray_fill import lying
-from twin.solve.cabling.ways import ways
+from twin.solve.cabling.cords.cables import cables
+from twin.solve.cabling.fill.fullest import fullest
+from twin.solve.cabling.fill.tray_fill import lying
+from twin.solve.cabling.panels.pieces import pieces
+from twin.solve.cabling.ways.laid_ways import trays_of_cables, way_words, ways_of_cables
+from twin.solve.cabling.ways.laying import laying
+from twin.solve.cabling.ways.ways import ways
 from twin.views.cabling.onplan import way_scene
 
 LAYOUT = Path(__file__).parents[1] / "rules" / "two_ways.toml"

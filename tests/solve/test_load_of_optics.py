@@ -8,7 +8,7 @@ from twin.arrays.housed import housed
 from twin.checks.inputs import load_figures
 from twin.pipeline import study
 from twin.report.cables.bom import OPTICS, optic_rows
-from twin.solve.cabling.optics import chosen_kw, optics_kg
+from twin.solve.cabling.parts.optics import chosen_kw, optics_kg
 from twin.solve.floor.standing import rack_mass_kg, sure_mass_kg
 from twin.solve.load import air_heat, rack_load
 

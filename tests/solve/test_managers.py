@@ -14,7 +14,7 @@ from twin.exchange import netbox
 from twin.model.change import Change
 from twin.report.cables.papers import papers
 from twin.report.cables.text import text, whole
-from twin.solve.cabling.bundles import bundles
+from twin.solve.cabling.links.bundles import bundles
 from twin.solve.fabric.before import before
 from twin.solve.fabric.portmap import MANAGER, port_map
 from twin.solve.ready import network_ready

@@ -8,10 +8,10 @@ import pytest
 from twin import pipeline
 from twin.errors import InputError
 from twin.model.change import Change, Scenario
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.laid_ways import trays_of_cables, ways_of_cables
-from twin.solve.cabling.laying import laying
-from twin.solve.cabling.sides import sides
+from twin.solve.cabling.links.bundles import bundles
+from twin.solve.cabling.links.sides import sides
+from twin.solve.cabling.ways.laid_ways import trays_of_cables, ways_of_cables
+from twin.solve.cabling.ways.laying import laying
 
 LAYOUT = Path(__file__).parents[1] / "rules" / "apart.toml"
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from twin import pipeline
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.links import links
-from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.resting import resting
+from twin.solve.cabling.links.bundles import bundles
+from twin.solve.cabling.links.links import links
+from twin.solve.cabling.links.resting import resting
+from twin.solve.cabling.panels.pieces import pieces
 
 RULES = Path(__file__).parents[1] / "rules"
 

@@ -7,8 +7,8 @@ import pytest
 
 from tests.solve.small import hall
 from twin import pipeline
-from twin.solve.cabling.corners import with_corners
-from twin.solve.cabling.separation import beside
+from twin.solve.cabling.fill.corners import with_corners
+from twin.solve.cabling.fill.separation import beside
 
 RACKS = {"A": (0.0, 0.0), "B": (9.0, 0.0)}
 DATA = {"T": ([(0.0, 0.0), (9.0, 0.0)], 3.0)}

@@ -9,15 +9,15 @@ import pytest
 
 from twin import pipeline
 from twin.checks.result import State
-from twin.solve.cabling.as_bought import bought_m, judged_m
-from twin.solve.cabling.bandwidth import _of_bundles
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.links_bundled import bundle_of_links
-from twin.solve.cabling.panel_ports import panel_ports
-from twin.solve.cabling.patched import losses
-from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.resting import resting
-from twin.solve.cabling.taken import trunks_taken
+from twin.solve.cabling.links.bandwidth import _of_bundles
+from twin.solve.cabling.links.bundles import bundles
+from twin.solve.cabling.links.links_bundled import bundle_of_links
+from twin.solve.cabling.links.resting import resting
+from twin.solve.cabling.panels.panel_ports import panel_ports
+from twin.solve.cabling.panels.patched import losses
+from twin.solve.cabling.panels.pieces import pieces
+from twin.solve.cabling.panels.taken import trunks_taken
+from twin.solve.cabling.parts.as_bought import bought_m, judged_m
 
 LAYOUT = Path(__file__).parents[1] / "rules" / "paneled.toml"
 RACKS = [f"D-00{k}" for k in range(1, 5)]

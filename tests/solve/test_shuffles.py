@@ -17,12 +17,12 @@ from twin.errors import InputError
 from twin.exchange import netbox
 from twin.report.cables.papers import papers
 from twin.report.fabric_ports import PORTS, ports_rows
-from twin.solve.cabling.cables import cables
-from twin.solve.cabling.legs import legs
-from twin.solve.cabling.panel_ports import panel_ports
-from twin.solve.cabling.parts import parts
-from twin.solve.cabling.patched import in_panels, in_trunks
-from twin.solve.cabling.tails import counted
+from twin.solve.cabling.cords.cables import cables
+from twin.solve.cabling.cords.legs import legs
+from twin.solve.cabling.links.tails import counted
+from twin.solve.cabling.panels.panel_ports import panel_ports
+from twin.solve.cabling.panels.patched import in_panels, in_trunks
+from twin.solve.cabling.parts.parts import parts
 from twin.solve.fabric.portmap import port_map
 
 LAYOUT = Path(__file__).parents[1] / "rules" / "shuffled.toml"

@@ -9,12 +9,12 @@ import pytest
 
 from tests.solve.cabled import study
 from twin import pipeline
-from twin.solve.cabling.carriers import COPPER, FIBRE, UNKNOWN
-from twin.solve.cabling.laying import laying
-from twin.solve.cabling.lengths import lengths_m
-from twin.solve.cabling.parts import parts
-from twin.solve.cabling.shields import laid_sorts
-from twin.solve.cabling.sorts import decided_sorts
+from twin.solve.cabling.fill.shields import laid_sorts
+from twin.solve.cabling.parts.parts import parts
+from twin.solve.cabling.ways.carriers import COPPER, FIBRE, UNKNOWN
+from twin.solve.cabling.ways.laying import laying
+from twin.solve.cabling.ways.lengths import lengths_m
+from twin.solve.cabling.ways.sorts import decided_sorts
 
 SECOND = """
 [trays.T2]

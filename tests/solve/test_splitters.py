@@ -19,12 +19,12 @@ from twin.catalog import shipped
 from twin.checks.cabling.cab311_legs_too_short import legs_too_short
 from twin.report.cables.papers import papers
 from twin.report.fabric_ports import PORTS, ports_rows
-from twin.solve.cabling.counting import Counted, once
-from twin.solve.cabling.headed import Tails, served_m
-from twin.solve.cabling.legs import legs
-from twin.solve.cabling.lengths import piece_lengths_m
-from twin.solve.cabling.parts import parts
-from twin.solve.cabling.patched import losses
+from twin.solve.cabling.cords.legs import legs
+from twin.solve.cabling.links.counting import Counted, once
+from twin.solve.cabling.links.headed import Tails, served_m
+from twin.solve.cabling.panels.patched import losses
+from twin.solve.cabling.parts.parts import parts
+from twin.solve.cabling.ways.lengths import piece_lengths_m
 from twin.solve.fabric.growth import cord_of
 from twin.solve.fabric.portmap import NODE, port_map
 from twin.solve.fabric.totals import totals

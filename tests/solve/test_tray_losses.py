@@ -9,7 +9,7 @@ import pytest
 
 from twin import pipeline
 from twin.model.change import Conditions, Scenario
-from twin.solve.cabling.bandwidth import bandwidth_left, cut_bundles
+from twin.solve.cabling.links.bandwidth import bandwidth_left, cut_bundles
 from twin.solve.losses.cases import cases
 
 BASE = Path(__file__).parents[1] / "rules" / "trays.toml"

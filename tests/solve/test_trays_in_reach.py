@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from twin import pipeline
-from twin.solve.cabling.exits_taken import exits_taken
-from twin.solve.cabling.in_racks import access_drop_m
-from twin.solve.cabling.laid_ways import way_words
-from twin.solve.cabling.laying import laying
-from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.ways import shortest_m, ways
+from twin.solve.cabling.fill.exits_taken import exits_taken
+from twin.solve.cabling.panels.pieces import pieces
+from twin.solve.cabling.ways.in_racks import access_drop_m
+from twin.solve.cabling.ways.laid_ways import way_words
+from twin.solve.cabling.ways.laying import laying
+from twin.solve.cabling.ways.ways import shortest_m, ways
 from twin.solve.routing.demand import Demand, WayNet
 from twin.solve.routing.route import route
 
@@ -63,7 +63,7 @@ def test_trunks_are_dealt_over_two_trays_neither_of_which_takes_all(tmp_path):
 
 
 def test_of_very_many_only_what_lies_in_full_trays_is_free(tmp_path, monkeypatch):
-    monkeypatch.setattr("twin.solve.cabling.leading.MOST_FREE", 0)
+    monkeypatch.setattr("twin.solve.cabling.ways.leading.MOST_FREE", 0)
     assert pipeline.check(beside(tmp_path)).counts["feasible"] == 42
 
 

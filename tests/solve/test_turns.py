@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.solve.small import hall, riser
 from twin import pipeline
 from twin.site.site import Site
-from twin.solve.cabling.turns import PLACES, turns
+from twin.solve.cabling.fill.turns import PLACES, turns
 
 CORNERS, MEET, LEAVE = PLACES
 RACKS = {"A": (0.0, 0.6), "Z": (20.0, 9.4)}

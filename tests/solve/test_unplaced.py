@@ -10,7 +10,7 @@ import pytest
 
 import twin
 from twin.pipeline import study
-from twin.solve.cabling.unplaced import unplaced
+from twin.solve.cabling.parts.unplaced import unplaced
 
 LAYOUTS = Path("layouts")
 UNITS = '[[assume]]\npath = "catalog.nv_network_rack.rack_units"\n'

@@ -10,12 +10,12 @@ from tests.solve.small import hall, riser
 from twin import pipeline
 from twin.model.change import Change
 from twin.site.site import Site
-from twin.solve.cabling.lengths import lengths_m
-from twin.solve.cabling.links import links
-from twin.solve.cabling.parts import piece_needed_m
-from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.tray_fill import tray_shares
-from twin.solve.cabling.ways import ways
+from twin.solve.cabling.fill.tray_fill import tray_shares
+from twin.solve.cabling.links.links import links
+from twin.solve.cabling.panels.pieces import pieces
+from twin.solve.cabling.parts.parts import piece_needed_m
+from twin.solve.cabling.ways.lengths import lengths_m
+from twin.solve.cabling.ways.ways import ways
 
 RACKS = {"A": (0.0, 0.0), "B": (6.0, 8.0)}
 

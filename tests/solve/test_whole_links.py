@@ -9,9 +9,9 @@ import pytest
 
 from twin import pipeline
 from twin.checks.cabling.planes import shared_ways
-from twin.solve.cabling.parts import parts
-from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.taken import pieces_of, pieces_of_bundles
+from twin.solve.cabling.panels.pieces import pieces
+from twin.solve.cabling.panels.taken import pieces_of, pieces_of_bundles
+from twin.solve.cabling.parts.parts import parts
 
 LAYOUT = Path(__file__).parents[1] / "rules" / "paneled.toml"
 

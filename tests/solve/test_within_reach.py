@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from twin import pipeline
-from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.ways import shortest_m
-from twin.solve.cabling.within_reach import reaching_m
+from twin.solve.cabling.panels.pieces import pieces
+from twin.solve.cabling.ways.ways import shortest_m
+from twin.solve.cabling.ways.within_reach import reaching_m
 
 LAYOUT = Path(__file__).parents[1] / "rules" / "within_reach.toml"
 

@@ -10,8 +10,8 @@ from tests.solve.cabled import HALVES, SPLIT, study
 from tests.views.sample import parsed
 from twin import pipeline
 from twin.errors import InputError
-from twin.solve.cabling.fullest import fullest
-from twin.solve.cabling.room import names_of_ways
+from twin.solve.cabling.fill.fullest import fullest
+from twin.solve.cabling.fill.room import names_of_ways
 from twin.views import colours, keys, solid
 from twin.views.cabling.lengths import length_sheet
 from twin.views.cabling.onplan import tray_scene, way_scene

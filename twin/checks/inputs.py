@@ -11,7 +11,7 @@ from twin.checks.inside import lacking_figure
 from twin.checks.measure import POLICY, Input
 from twin.site.resolve import resolved
 from twin.site.table import Array, BoolArray, IntArray
-from twin.solve.cabling.optics import lacking_plug
+from twin.solve.cabling.parts.optics import lacking_plug
 from twin.solve.load import BY_STATE, beside_servers, cdu_draw, rack_load, rack_power
 from twin.solve.losses.doubts import doubts
 from twin.solve.nameplate import in_racks

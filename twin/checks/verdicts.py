@@ -15,7 +15,7 @@ from twin.model.policy import Capped
 from twin.site.contract import BY_KIND
 from twin.site.site import NAMED_BY
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.cabling.used import made_of
+from twin.solve.cabling.links.used import made_of
 from twin.solve.coolant.stuck import stuck
 from twin.solve.losses.doubts import doubts
 from twin.solve.study import Study

@@ -85,7 +85,7 @@ def verb(
     from twin.model.label import checked
     from twin.report.cables.papers import papers, some, workbook
     from twin.report.cables.text import by_hand, text, whole
-    from twin.solve.cabling.labels import labels
+    from twin.solve.cabling.cords.labels import labels
 
     label = None if template is None else checked(template)
     table = output is not None and write.kind_of(output, _TABLES) == ".csv"

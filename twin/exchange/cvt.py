@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from twin.solve.cabling.cables import cables
-from twin.solve.cabling.labels import ports_of_links
+from twin.solve.cabling.cords.cables import cables
+from twin.solve.cabling.cords.labels import ports_of_links
 from twin.solve.fabric.host_ports import host_ports
 from twin.solve.study import Study
 

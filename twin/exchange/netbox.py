@@ -12,12 +12,12 @@ import numpy as np
 
 from twin.catalog import Product
 from twin.errors import InputError, Problem, shown
-from twin.solve.cabling.cables import cables
-from twin.solve.cabling.cord_lengths import cord_lengths
-from twin.solve.cabling.labels import labels, named, ports_of_links, template_of
-from twin.solve.cabling.parts import parts, piece_stock_m
-from twin.solve.cabling.parts import products as sold
-from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.cords.cables import cables
+from twin.solve.cabling.cords.cord_lengths import cord_lengths
+from twin.solve.cabling.cords.labels import labels, named, ports_of_links, template_of
+from twin.solve.cabling.panels.pieces import pieces
+from twin.solve.cabling.parts.parts import parts, piece_stock_m
+from twin.solve.cabling.parts.parts import products as sold
 from twin.solve.study import Study
 
 COLUMNS = (

@@ -9,8 +9,8 @@ import numpy as np
 from twin.report.tables import Value
 from twin.site.site import Site
 from twin.site.table import IntArray
-from twin.solve.cabling.links import switch_places
-from twin.solve.cabling.pieces import shuffled_fabrics
+from twin.solve.cabling.links.links import switch_places
+from twin.solve.cabling.panels.pieces import shuffled_fabrics
 from twin.solve.fabric.growth import cord_links, cord_of, links_stand
 from twin.solve.fabric.portmap import MANAGER, TIERS, node_names, port_map
 from twin.solve.fabric.totals import radixes

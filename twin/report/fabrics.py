@@ -14,8 +14,8 @@ from twin.report.fabric_ports import PORTS, ports_rows
 from twin.report.json import real
 from twin.report.words import clean, wrapped
 from twin.site.table import IntArray
-from twin.solve.cabling.cord_counts import CordCount, cord_counts
-from twin.solve.cabling.single import hits
+from twin.solve.cabling.links.single import hits
+from twin.solve.cabling.parts.cord_counts import CordCount, cord_counts
 from twin.solve.fabric.before import Before, before
 from twin.solve.fabric.growth import cord_of
 from twin.solve.fabric.portmap import NODE, TIERS

@@ -9,7 +9,7 @@ from twin.arrays.housed import budgets
 from twin.arrays.needs import hosts
 from twin.site.resolve import of_product, product_rows
 from twin.site.table import FloatArray, StrArray
-from twin.solve.cabling.optics import chosen_kw
+from twin.solve.cabling.parts.optics import chosen_kw
 from twin.solve.limits import limit
 from twin.solve.nameplate import in_racks, lacking_draw, nameplate, on_top_kw, with_things
 from twin.solve.power.supplies import GEAR, supplies

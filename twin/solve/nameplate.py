@@ -6,7 +6,7 @@ import numpy as np
 
 from twin.arrays.housed import Housed, budgets, housed, with_housed
 from twin.site.table import BoolArray, FloatArray
-from twin.solve.cabling.optics import chosen_kw, lacking_plug
+from twin.solve.cabling.parts.optics import chosen_kw, lacking_plug
 from twin.solve.study import Study
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from twin.checks.cabling.fill_rows import fill_budget
 from twin.checks.measure import Budget
 from twin.checks.rule import rule
-from twin.solve.cabling.room import KINDS, fill_limits, section_m2
-from twin.solve.cabling.tray_fill import tray_shares
+from twin.solve.cabling.fill.room import KINDS, fill_limits, section_m2
+from twin.solve.cabling.fill.tray_fill import tray_shares
 from twin.solve.limits import Owned, limit
 from twin.solve.study import Study
 

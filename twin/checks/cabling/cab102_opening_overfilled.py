@@ -11,7 +11,7 @@ from twin.checks.cabling.cables import Room, at_positions, cable_budget
 from twin.checks.inputs import own_figure
 from twin.checks.measure import Budget
 from twin.checks.rule import rule
-from twin.solve.cabling.exits import drop_out_cables, entering_cables, own_or_rack
+from twin.solve.cabling.fill.exits import drop_out_cables, entering_cables, own_or_rack
 from twin.solve.limits import limit
 from twin.solve.study import Study
 

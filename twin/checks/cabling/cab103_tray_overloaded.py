@@ -10,9 +10,9 @@ from twin.checks.cabling.cables import Room, cable_budget
 from twin.checks.inputs import typed_figure
 from twin.checks.measure import Budget, Input
 from twin.checks.rule import rule
-from twin.solve.cabling.carry import allowed_kg_m
-from twin.solve.cabling.shares import masses_kg_m, shared
-from twin.solve.cabling.tray_fill import lying
+from twin.solve.cabling.fill.carry import allowed_kg_m
+from twin.solve.cabling.fill.shares import masses_kg_m, shared
+from twin.solve.cabling.fill.tray_fill import lying
 from twin.solve.limits import Owned
 from twin.solve.study import Study
 

@@ -8,11 +8,11 @@ from twin.checks.cabling.cables import first_lacking
 from twin.checks.inputs import typed_figure
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.solve.cabling import fill
-from twin.solve.cabling.counting import once
-from twin.solve.cabling.shares import of_media
-from twin.solve.cabling.tails import counted
-from twin.solve.cabling.tray_fill import lying
+from twin.solve.cabling.fill import fill
+from twin.solve.cabling.fill.shares import of_media
+from twin.solve.cabling.fill.tray_fill import lying
+from twin.solve.cabling.links.counting import once
+from twin.solve.cabling.links.tails import counted
 from twin.solve.limits import limit
 from twin.solve.study import Study
 

@@ -8,7 +8,7 @@ from twin.checks.cabling.patched_rows import patched_budget
 from twin.checks.inputs import own_figure
 from twin.checks.measure import Budget
 from twin.checks.rule import rule
-from twin.solve.cabling.patched import in_panels
+from twin.solve.cabling.panels.patched import in_panels
 from twin.solve.study import Study
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from twin.checks.cabling.cables import at_positions
 from twin.checks.measure import Budget
 from twin.checks.rule import rule
-from twin.solve.cabling.exits import managed_cables, own_or_rack
+from twin.solve.cabling.fill.exits import managed_cables, own_or_rack
 from twin.solve.limits import limit
 from twin.solve.study import Study
 

@@ -10,8 +10,8 @@ from twin.checks.inputs import own_figure
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.site.table import IntArray
-from twin.solve.cabling.room import KINDS
-from twin.solve.cabling.tight import tight
+from twin.solve.cabling.fill.room import KINDS
+from twin.solve.cabling.fill.tight import tight
 from twin.solve.study import Study
 
 

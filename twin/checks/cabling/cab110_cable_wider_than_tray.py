@@ -6,9 +6,9 @@ import numpy as np
 
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.solve.cabling import fill
-from twin.solve.cabling.parts import diameters_m, parts
-from twin.solve.cabling.tray_fill import lying
+from twin.solve.cabling.fill import fill
+from twin.solve.cabling.fill.tray_fill import lying
+from twin.solve.cabling.parts.parts import diameters_m, parts
 from twin.solve.study import Study
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from twin.checks.inputs import own_figure
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.solve.cabling.room import KINDS
-from twin.solve.cabling.tight import whole
+from twin.solve.cabling.fill.room import KINDS
+from twin.solve.cabling.fill.tight import whole
 from twin.solve.study import Study
 
 

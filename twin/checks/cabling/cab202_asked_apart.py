@@ -5,7 +5,7 @@ from __future__ import annotations
 from twin.checks.cabling.planes import shared_ways
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.solve.cabling.sides import asked
+from twin.solve.cabling.links.sides import asked
 from twin.solve.study import Study
 
 

@@ -11,11 +11,11 @@ from twin.checks.inputs import own_figure, rack_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import FloatArray, IntArray
-from twin.solve.cabling.as_bought import judged_m, length_open, unlisted
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.in_racks import heights_m
-from twin.solve.cabling.lengths import lengths_m
-from twin.solve.cabling.parts import parts
+from twin.solve.cabling.links.bundles import bundles
+from twin.solve.cabling.parts.as_bought import judged_m, length_open, unlisted
+from twin.solve.cabling.parts.parts import parts
+from twin.solve.cabling.ways.in_racks import heights_m
+from twin.solve.cabling.ways.lengths import lengths_m
 from twin.solve.study import Study
 
 

@@ -12,10 +12,10 @@ from twin.checks.measure import Input, Measure
 from twin.checks.network.ports import ports_figure
 from twin.checks.rule import rule
 from twin.site.table import IntArray
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.lengths import lacks_way
-from twin.solve.cabling.links import links
-from twin.solve.cabling.pieces import no_trunk
+from twin.solve.cabling.links.bundles import bundles
+from twin.solve.cabling.links.links import links
+from twin.solve.cabling.panels.pieces import no_trunk
+from twin.solve.cabling.ways.lengths import lacks_way
 from twin.solve.study import Study
 
 

@@ -9,11 +9,11 @@ import numpy as np
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import IntArray
-from twin.solve.cabling.as_bought import length_open, unlisted
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.parts import parts
-from twin.solve.cabling.patched import attenuations_db_per_km, losses, panels_db
-from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.links.bundles import bundles
+from twin.solve.cabling.panels.patched import attenuations_db_per_km, losses, panels_db
+from twin.solve.cabling.panels.pieces import pieces
+from twin.solve.cabling.parts.as_bought import length_open, unlisted
+from twin.solve.cabling.parts.parts import parts
 from twin.solve.study import Study
 
 

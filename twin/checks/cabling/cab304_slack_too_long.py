@@ -9,9 +9,9 @@ import numpy as np
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.site.table import FloatArray, IntArray
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.parts import longest_m, parts, piece_needed_m, piece_stock_m
-from twin.solve.cabling.pieces import laid, pieces
+from twin.solve.cabling.links.bundles import bundles
+from twin.solve.cabling.panels.pieces import laid, pieces
+from twin.solve.cabling.parts.parts import longest_m, parts, piece_needed_m, piece_stock_m
 from twin.solve.limits import limit
 from twin.solve.media.stock import slack_limit_m
 from twin.solve.study import Study

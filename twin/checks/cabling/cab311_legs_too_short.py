@@ -9,10 +9,10 @@ import numpy as np
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import IntArray
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.legs import legs
-from twin.solve.cabling.parts import parts
-from twin.solve.cabling.pieces import laid, pieces
+from twin.solve.cabling.cords.legs import legs
+from twin.solve.cabling.links.bundles import bundles
+from twin.solve.cabling.panels.pieces import laid, pieces
+from twin.solve.cabling.parts.parts import parts
 from twin.solve.study import Study
 
 

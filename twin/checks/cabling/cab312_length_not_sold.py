@@ -10,11 +10,11 @@ from twin.checks.cabling.way_inputs import unit_inputs
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.site.table import FloatArray, IntArray
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.parts import longest_m, piece_needed_m
-from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.taken import trunks_taken
-from twin.solve.cabling.unplaced import shorter_m, unplaced, unplaced_panels
+from twin.solve.cabling.links.bundles import bundles
+from twin.solve.cabling.panels.pieces import pieces
+from twin.solve.cabling.panels.taken import trunks_taken
+from twin.solve.cabling.parts.parts import longest_m, piece_needed_m
+from twin.solve.cabling.parts.unplaced import shorter_m, unplaced, unplaced_panels
 from twin.solve.study import Study
 
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.pieces import no_trunk, pieces
+from twin.solve.cabling.links.bundles import bundles
+from twin.solve.cabling.panels.pieces import no_trunk, pieces
 from twin.solve.study import Study
 
 

@@ -8,12 +8,12 @@ import numpy as np
 
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
-from twin.solve.cabling.as_bought import length_open, unlisted
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.delays import delays_ns, most_ns, sure_ns
-from twin.solve.cabling.parts import parts
-from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.taken import trunks_taken
+from twin.solve.cabling.links.bundles import bundles
+from twin.solve.cabling.panels.pieces import pieces
+from twin.solve.cabling.panels.taken import trunks_taken
+from twin.solve.cabling.parts.as_bought import length_open, unlisted
+from twin.solve.cabling.parts.delays import delays_ns, most_ns, sure_ns
+from twin.solve.cabling.parts.parts import parts
 from twin.solve.limits import limit
 from twin.solve.study import Study
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.patched import joints_of_links
-from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.links.bundles import bundles
+from twin.solve.cabling.panels.patched import joints_of_links
+from twin.solve.cabling.panels.pieces import pieces
 from twin.solve.limits import limit
 from twin.solve.study import Study
 

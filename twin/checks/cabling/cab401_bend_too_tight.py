@@ -11,10 +11,10 @@ from twin.checks.inputs import own_figure
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.site.table import Array, FloatArray, IntArray
-from twin.solve.cabling.bend import KINDS, OF_MEDIUM, at_fittings_m, radius_m, rules
-from twin.solve.cabling.parts import diameters_m, parts
-from twin.solve.cabling.shares import of_media, product_of_cables
-from twin.solve.cabling.turns import PLACES, Turns, turns
+from twin.solve.cabling.fill.bend import KINDS, OF_MEDIUM, at_fittings_m, radius_m, rules
+from twin.solve.cabling.fill.shares import of_media, product_of_cables
+from twin.solve.cabling.fill.turns import PLACES, Turns, turns
+from twin.solve.cabling.parts.parts import diameters_m, parts
 from twin.solve.limits import limit
 from twin.solve.study import Study
 

@@ -12,12 +12,12 @@ from twin.checks.inputs import own_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import Array, BoolArray, FloatArray, IntArray
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.carriers import UNKNOWN
-from twin.solve.cabling.pieces import laid, pieces, rack_of_cables
-from twin.solve.cabling.separation import beside
-from twin.solve.cabling.shields import laid_sorts, unshielded
-from twin.solve.cabling.tray_fill import lying
+from twin.solve.cabling.fill.separation import beside
+from twin.solve.cabling.fill.shields import laid_sorts, unshielded
+from twin.solve.cabling.fill.tray_fill import lying
+from twin.solve.cabling.links.bundles import bundles
+from twin.solve.cabling.panels.pieces import laid, pieces, rack_of_cables
+from twin.solve.cabling.ways.carriers import UNKNOWN
 from twin.solve.limits import Owned, limit
 from twin.solve.study import Study
 

@@ -11,11 +11,11 @@ from twin.checks.inputs import own_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import Array, BoolArray, IntArray
-from twin.solve.cabling.bare import bare_products, unjudged
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.parts import parts
-from twin.solve.cabling.unplaced import short_enough, unplaced
-from twin.solve.cabling.unserved import unserved
+from twin.solve.cabling.links.bundles import bundles
+from twin.solve.cabling.parts.bare import bare_products, unjudged
+from twin.solve.cabling.parts.parts import parts
+from twin.solve.cabling.parts.unplaced import short_enough, unplaced
+from twin.solve.cabling.parts.unserved import unserved
 from twin.solve.study import Study
 
 

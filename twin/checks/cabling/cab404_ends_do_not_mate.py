@@ -10,7 +10,7 @@ from twin.checks.cabling.mated_rows import wrong_links
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import IntArray, StrArray
-from twin.solve.cabling.mating import (
+from twin.solve.cabling.panels.mating import (
     chains,
     cord_ferrules,
     front_ferrules,

@@ -9,7 +9,7 @@ import numpy as np
 from twin.checks.cabling.mated_rows import wrong_links
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
-from twin.solve.cabling.mating import (
+from twin.solve.cabling.panels.mating import (
     chains,
     cord_ferrules,
     cord_polarity,

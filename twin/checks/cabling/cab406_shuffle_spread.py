@@ -6,9 +6,9 @@ import numpy as np
 
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.spread_ports import spread_ports
+from twin.solve.cabling.links.bundles import bundles
+from twin.solve.cabling.panels.pieces import pieces
+from twin.solve.cabling.panels.spread_ports import spread_ports
 from twin.solve.study import Study
 
 

@@ -9,11 +9,11 @@ import numpy as np
 from twin.checks.measure import Budget, Input
 from twin.checks.network.ports import ports_figure
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.exits import Exits
-from twin.solve.cabling.links import links
-from twin.solve.cabling.pieces import laid, pieces, rack_of_cables
-from twin.solve.cabling.shares import Shares, of_media, product_of_cables
+from twin.solve.cabling.fill.exits import Exits
+from twin.solve.cabling.fill.shares import Shares, of_media, product_of_cables
+from twin.solve.cabling.links.bundles import bundles
+from twin.solve.cabling.links.links import links
+from twin.solve.cabling.panels.pieces import laid, pieces, rack_of_cables
 from twin.solve.limits import Owned
 from twin.solve.study import Study
 

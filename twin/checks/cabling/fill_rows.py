@@ -8,8 +8,8 @@ from twin.checks.cabling.cables import Room, cable_budget
 from twin.checks.inputs import own_figure
 from twin.checks.measure import Budget
 from twin.site.table import BoolArray, FloatArray
-from twin.solve.cabling.shares import Shares
-from twin.solve.cabling.tray_fill import tray_shares
+from twin.solve.cabling.fill.shares import Shares
+from twin.solve.cabling.fill.tray_fill import tray_shares
 from twin.solve.limits import Owned
 from twin.solve.study import Study
 

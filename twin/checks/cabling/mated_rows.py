@@ -8,8 +8,8 @@ import numpy as np
 
 from twin.checks.measure import Input, Measure
 from twin.site.table import StrArray
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.mating import Wrong, chains
+from twin.solve.cabling.links.bundles import bundles
+from twin.solve.cabling.panels.mating import Wrong, chains
 from twin.solve.study import Study
 
 

@@ -6,9 +6,9 @@ import numpy as np
 
 from twin.checks.measure import Budget, Input
 from twin.site.table import FloatArray, IntArray
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.patched import Taken
-from twin.solve.cabling.resting import resting
+from twin.solve.cabling.links.bundles import bundles
+from twin.solve.cabling.links.resting import resting
+from twin.solve.cabling.panels.patched import Taken
 from twin.solve.study import Study
 
 _CLOSE = 1e-9

@@ -6,12 +6,12 @@ import numpy as np
 
 from twin.checks.measure import Input, Measure
 from twin.site.table import BoolArray, IntArray
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.laying import laying
-from twin.solve.cabling.links import links
-from twin.solve.cabling.paths import passed_by_cables
-from twin.solve.cabling.taken import pieces_of_bundles
-from twin.solve.cabling.ways import ways
+from twin.solve.cabling.links.bundles import bundles
+from twin.solve.cabling.links.links import links
+from twin.solve.cabling.panels.taken import pieces_of_bundles
+from twin.solve.cabling.ways.laying import laying
+from twin.solve.cabling.ways.paths import passed_by_cables
+from twin.solve.cabling.ways.ways import ways
 from twin.solve.study import Study
 
 

@@ -8,10 +8,10 @@ from twin.checks.inputs import rack_figure
 from twin.checks.inside import lacking_figure
 from twin.checks.measure import Input
 from twin.site.table import BoolArray, IntArray
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.in_racks import heights_m
-from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.ways import ways
+from twin.solve.cabling.links.bundles import bundles
+from twin.solve.cabling.panels.pieces import pieces
+from twin.solve.cabling.ways.in_racks import heights_m
+from twin.solve.cabling.ways.ways import ways
 from twin.solve.study import Study
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from twin.checks.delivery.waiting import standing_racks, waiting
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
-from twin.solve.cabling.through import patched_ready
+from twin.solve.cabling.panels.through import patched_ready
 from twin.solve.ready import network_ready, without_host
 from twin.solve.study import Study
 

@@ -10,8 +10,8 @@ from twin.checks.measure import Measure
 from twin.checks.network.ports import ports_figure
 from twin.model.policy import Capped, LossKind
 from twin.site.table import BoolArray, FloatArray
-from twin.solve.cabling.bandwidth import bandwidth_left, worst_of
-from twin.solve.cabling.links import links
+from twin.solve.cabling.links.bandwidth import bandwidth_left, worst_of
+from twin.solve.cabling.links.links import links
 from twin.solve.losses.asked import classes
 from twin.solve.study import Study
 

@@ -9,7 +9,7 @@ from twin.checks.measure import Budget
 from twin.checks.network.ports import ports_figure
 from twin.checks.rule import rule
 from twin.site.table import FloatArray
-from twin.solve.cabling.links import links
+from twin.solve.cabling.links.links import links
 from twin.solve.fabric.ports import ports, split_of
 from twin.solve.study import Study
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from twin.checks.measure import Measure
 from twin.checks.network.left import kept
 from twin.checks.rule import rule
-from twin.solve.cabling.bandwidth import of_switches
+from twin.solve.cabling.links.bandwidth import of_switches
 from twin.solve.study import Study
 
 

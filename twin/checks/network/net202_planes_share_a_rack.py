@@ -8,7 +8,7 @@ from twin.arrays.needs import hosts
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.site.table import IntArray
-from twin.solve.cabling.bandwidth import Left, Worth, left_of, passed_down, worst_of
+from twin.solve.cabling.links.bandwidth import Left, Worth, left_of, passed_down, worst_of
 from twin.solve.study import Study
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.solve.cabling.single import SWITCHES, one_lost
+from twin.solve.cabling.links.single import SWITCHES, one_lost
 from twin.solve.study import Study
 
 

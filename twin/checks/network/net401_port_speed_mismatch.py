@@ -9,7 +9,7 @@ import numpy as np
 from twin.checks.inputs import own_figure, rack_figure
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.solve.cabling.links import links
+from twin.solve.cabling.links.links import links
 from twin.solve.study import Study
 
 

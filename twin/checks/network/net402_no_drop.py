@@ -8,7 +8,7 @@ from twin.checks.inputs import own_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.network.ports import ports_figure
 from twin.checks.rule import rule
-from twin.solve.cabling.links import links
+from twin.solve.cabling.links.links import links
 from twin.solve.study import Study
 
 

@@ -10,7 +10,7 @@ from twin.checks.inputs import rack_figure
 from twin.checks.measure import Measure
 from twin.checks.network.ports import PORTS_OF
 from twin.checks.rule import rule
-from twin.solve.cabling.links import links
+from twin.solve.cabling.links.links import links
 from twin.solve.fabric.growth import nodes_of_racks
 from twin.solve.study import Study
 

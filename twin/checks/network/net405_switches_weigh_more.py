@@ -5,7 +5,7 @@ from __future__ import annotations
 from twin.checks.measure import Measure
 from twin.checks.network.housed_rows import against_its_type
 from twin.checks.rule import rule
-from twin.solve.cabling.optics import optics_kg
+from twin.solve.cabling.parts.optics import optics_kg
 from twin.solve.nameplate import in_racks
 from twin.solve.study import Study
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.solve.cabling.links import links
+from twin.solve.cabling.links.links import links
 from twin.solve.fabric.growth import nodes_of_racks
 from twin.solve.study import Study
 

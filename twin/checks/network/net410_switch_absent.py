@@ -8,8 +8,8 @@ from twin.arrays.needs import hosts
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.cabling.bandwidth import Worth, left_of, passed_down
-from twin.solve.cabling.links import links, switch_places
+from twin.solve.cabling.links.bandwidth import Worth, left_of, passed_down
+from twin.solve.cabling.links.links import links, switch_places
 from twin.solve.fabric.growth import switches_stand
 from twin.solve.study import Study
 

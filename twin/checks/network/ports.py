@@ -6,7 +6,7 @@ import numpy as np
 
 from twin.checks.inputs import rack_figure
 from twin.checks.measure import Input
-from twin.solve.cabling.links import links
+from twin.solve.cabling.links.links import links
 from twin.solve.study import Study
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from twin.checks.inputs import own_figure
 from twin.checks.measure import Measure
 from twin.site.table import BoolArray, FloatArray, IntArray
-from twin.solve.cabling.links import links
+from twin.solve.cabling.links.links import links
 from twin.solve.study import Study
 
 _NEAR = 1e-9

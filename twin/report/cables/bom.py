@@ -11,13 +11,13 @@ import numpy as np
 from twin.report.cables import cells
 from twin.report.tables import Value
 from twin.site.table import FloatArray, IntArray
-from twin.solve.cabling.bare import bare_products
-from twin.solve.cabling.bought import bought
-from twin.solve.cabling.cables import cables
-from twin.solve.cabling.cord_lengths import cord_lengths
-from twin.solve.cabling.optics import plugged
-from twin.solve.cabling.parts import piece_stock_m
-from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.cords.cables import cables
+from twin.solve.cabling.cords.cord_lengths import cord_lengths
+from twin.solve.cabling.panels.pieces import pieces
+from twin.solve.cabling.parts.bare import bare_products
+from twin.solve.cabling.parts.bought import bought
+from twin.solve.cabling.parts.optics import plugged
+from twin.solve.cabling.parts.parts import piece_stock_m
 from twin.solve.limits import limit
 from twin.solve.study import Study
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from twin.catalog import Product
 from twin.site.table import DateArray, FloatArray
-from twin.solve.cabling.bought import Lack, lacks
-from twin.solve.cabling.pieces import pieces
+from twin.solve.cabling.panels.pieces import pieces
+from twin.solve.cabling.parts.bought import Lack, lacks
 from twin.solve.study import Study
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from twin.solve.cabling.cables import Ends, cables
+from twin.solve.cabling.cords.cables import Ends, cables
 from twin.solve.fabric.portmap import node_names
 from twin.solve.study import Study
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from twin.solve.cabling.bought import Lack, lacks
-from twin.solve.cabling.cables import cables
+from twin.solve.cabling.cords.cables import cables
+from twin.solve.cabling.parts.bought import Lack, lacks
 from twin.solve.study import Study
 
 

@@ -16,7 +16,7 @@ from twin.report.cables.patching import PANELS, TRUNKS, panel_rows, trunk_rows
 from twin.report.cables.pulls import BUNDLES, PULLS, bundle_rows, pull_rows
 from twin.report.cables.rows import CABLES, cable_rows
 from twin.report.tables import Value, sheets, written
-from twin.solve.cabling.cables import cables
+from twin.solve.cabling.cords.cables import cables
 from twin.solve.study import Study
 
 SCHEMA = "twin-cables/1"

@@ -9,22 +9,22 @@ import numpy as np
 from twin.report.cables import cells
 from twin.report.tables import Value
 from twin.site.table import FloatArray, IntArray
-from twin.solve.cabling.cables import cables
-from twin.solve.cabling.cassettes import shuffles
-from twin.solve.cabling.days import trunk_days
-from twin.solve.cabling.labels import labels, named
-from twin.solve.cabling.laid_ways import way_words
-from twin.solve.cabling.laying import laying
-from twin.solve.cabling.mating import (
+from twin.solve.cabling.cords.cables import cables
+from twin.solve.cabling.cords.labels import labels, named
+from twin.solve.cabling.cords.pulled import pulls
+from twin.solve.cabling.links.days import trunk_days
+from twin.solve.cabling.panels.cassettes import shuffles
+from twin.solve.cabling.panels.mating import (
     front_ferrules,
     panel_polarity,
     trunk_ferrules,
     trunk_polarity,
 )
-from twin.solve.cabling.panel_ports import panel_ports
-from twin.solve.cabling.parts import longest_m, piece_needed_m, piece_stock_m, stocked_m
-from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.pulled import pulls
+from twin.solve.cabling.panels.panel_ports import panel_ports
+from twin.solve.cabling.panels.pieces import pieces
+from twin.solve.cabling.parts.parts import longest_m, piece_needed_m, piece_stock_m, stocked_m
+from twin.solve.cabling.ways.laid_ways import way_words
+from twin.solve.cabling.ways.laying import laying
 from twin.solve.media.polarity import GENDERS, POLARITIES
 from twin.solve.study import Study
 

@@ -11,11 +11,11 @@ from twin.report.cables import cells
 from twin.report.cables.patching import TRUNKS, trunk_rows
 from twin.report.tables import Value
 from twin.site.table import FloatArray, IntArray
-from twin.solve.cabling.bought import bought
-from twin.solve.cabling.cables import cables
-from twin.solve.cabling.cord_lengths import cord_lengths
-from twin.solve.cabling.labels import named
-from twin.solve.cabling.laid_ways import way_words
+from twin.solve.cabling.cords.cables import cables
+from twin.solve.cabling.cords.cord_lengths import cord_lengths
+from twin.solve.cabling.cords.labels import named
+from twin.solve.cabling.parts.bought import bought
+from twin.solve.cabling.ways.laid_ways import way_words
 from twin.solve.study import Study
 
 PULLS = (

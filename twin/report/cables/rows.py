@@ -8,12 +8,12 @@ import numpy as np
 
 from twin.report.cables import cells
 from twin.report.tables import Value
-from twin.solve.cabling.bought import bought
-from twin.solve.cabling.cables import Cables, Ends, cables
-from twin.solve.cabling.cord_lengths import cord_lengths
-from twin.solve.cabling.labels import Named, labels, named
-from twin.solve.cabling.laid_ways import way_words
-from twin.solve.cabling.moved import moved_cords
+from twin.solve.cabling.cords.cables import Cables, Ends, cables
+from twin.solve.cabling.cords.cord_lengths import cord_lengths
+from twin.solve.cabling.cords.labels import Named, labels, named
+from twin.solve.cabling.cords.moved import moved_cords
+from twin.solve.cabling.parts.bought import bought
+from twin.solve.cabling.ways.laid_ways import way_words
 from twin.solve.fabric.portmap import TIERS
 from twin.solve.study import Study
 

@@ -28,12 +28,12 @@ from twin.report.cables.rows import moved_words
 from twin.report.tables import Value
 from twin.report.words import clean, wrapped
 from twin.site.table import FloatArray
-from twin.solve.cabling.cables import cables
-from twin.solve.cabling.delays import delays_ns
-from twin.solve.cabling.laid_ways import way_words
-from twin.solve.cabling.pulled import pulls
-from twin.solve.cabling.spread import spread
-from twin.solve.cabling.unserved import Unserved, unserved
+from twin.solve.cabling.cords.cables import cables
+from twin.solve.cabling.cords.pulled import pulls
+from twin.solve.cabling.parts.delays import delays_ns
+from twin.solve.cabling.parts.spread import spread
+from twin.solve.cabling.parts.unserved import Unserved, unserved
+from twin.solve.cabling.ways.laid_ways import way_words
 from twin.solve.fabric.portmap import MANAGER, port_map
 from twin.solve.limits import limit
 from twin.solve.study import Study

@@ -8,8 +8,8 @@ import numpy as np
 
 from twin.site.fabrics.wiring import of_managers
 from twin.site.table import IntArray
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.through import gear_of_links_ready, through
+from twin.solve.cabling.links.bundles import bundles
+from twin.solve.cabling.panels.through import gear_of_links_ready, through
 from twin.solve.ready import bare_switches, switches_ready
 from twin.solve.study import Study
 

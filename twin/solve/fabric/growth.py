@@ -14,7 +14,7 @@ from twin.arrays.needs import hosts
 from twin.site.fabrics.wiring import wiring_of
 from twin.site.resolve import of_product
 from twin.site.table import BoolArray, FloatArray, IntArray, StrArray
-from twin.solve.cabling.links import switch_places
+from twin.solve.cabling.links.links import switch_places
 from twin.solve.fabric.portmap import MANAGER, NODE, PortMap, port_map
 from twin.solve.study import Study
 

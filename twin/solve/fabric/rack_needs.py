@@ -8,9 +8,9 @@ import numpy as np
 
 from twin.arrays.needs import hosts
 from twin.site.table import IntArray
-from twin.solve.cabling.bundles import bundles
-from twin.solve.cabling.links import links, switch_places
-from twin.solve.cabling.through import gear_of_links_ready, through
+from twin.solve.cabling.links.bundles import bundles
+from twin.solve.cabling.links.links import links, switch_places
+from twin.solve.cabling.panels.through import gear_of_links_ready, through
 from twin.solve.fabric.before import above
 from twin.solve.ready import own_ready, racks_arrive
 from twin.solve.study import Study

@@ -16,7 +16,7 @@ from twin.model.base import FEEDERS
 from twin.site.geometry import Boxes, clear_depth, join
 from twin.site.resolve import resolved
 from twin.site.table import Array, BoolArray, FloatArray, IntArray
-from twin.solve.cabling.optics import optics_kg, sure_optics_kg
+from twin.solve.cabling.parts.optics import optics_kg, sure_optics_kg
 from twin.solve.nameplate import in_racks
 from twin.solve.study import Study
 

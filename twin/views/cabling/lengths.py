@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from twin.errors import InputError, Problem
-from twin.solve.cabling.cables import cables
-from twin.solve.cabling.cord_lengths import cord_lengths
-from twin.solve.cabling.spread import Spread, spread
+from twin.solve.cabling.cords.cables import cables
+from twin.solve.cabling.cords.cord_lengths import cord_lengths
+from twin.solve.cabling.parts.spread import Spread, spread
 from twin.solve.study import Study
 from twin.views import colours, svg
 from twin.views.cabling.sheet import SIZE, Panel, sheet

@@ -11,16 +11,16 @@ from twin.arrays.risers import leads_away
 from twin.errors import InputError, Problem, near, shown
 from twin.model.label import DEFAULT
 from twin.site.table import FloatArray, IntArray
-from twin.solve.cabling.bought import bought
-from twin.solve.cabling.cables import Cables, cables
-from twin.solve.cabling.cord_lengths import cord_lengths
-from twin.solve.cabling.fullest import fullest
-from twin.solve.cabling.labels import SEPARATOR, labels, named, template_of
-from twin.solve.cabling.laid_ways import Way, way_words, ways_of_cables
-from twin.solve.cabling.laying import laying
-from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.room import KINDS, names_of_ways
-from twin.solve.cabling.ways import ways
+from twin.solve.cabling.cords.cables import Cables, cables
+from twin.solve.cabling.cords.cord_lengths import cord_lengths
+from twin.solve.cabling.cords.labels import SEPARATOR, labels, named, template_of
+from twin.solve.cabling.fill.fullest import fullest
+from twin.solve.cabling.fill.room import KINDS, names_of_ways
+from twin.solve.cabling.panels.pieces import pieces
+from twin.solve.cabling.parts.bought import bought
+from twin.solve.cabling.ways.laid_ways import Way, way_words, ways_of_cables
+from twin.solve.cabling.ways.laying import laying
+from twin.solve.cabling.ways.ways import ways
 from twin.solve.study import Study
 from twin.views import colours
 from twin.views import labels as words

@@ -9,12 +9,12 @@ import numpy as np
 
 from twin.errors import InputError, Problem
 from twin.site.table import FloatArray, IntArray
-from twin.solve.cabling.cables import cables
-from twin.solve.cabling.fill import DEPTH_MAX_M
-from twin.solve.cabling.fullest import Fullest, diameters_m, fullest, trunks_at
-from twin.solve.cabling.packing import packed
-from twin.solve.cabling.room import names_of_ways, of_ways
-from twin.solve.cabling.ways import ways
+from twin.solve.cabling.cords.cables import cables
+from twin.solve.cabling.fill.fill import DEPTH_MAX_M
+from twin.solve.cabling.fill.fullest import Fullest, diameters_m, fullest, trunks_at
+from twin.solve.cabling.fill.packing import packed
+from twin.solve.cabling.fill.room import names_of_ways, of_ways
+from twin.solve.cabling.ways.ways import ways
 from twin.solve.study import Study
 from twin.views import colours, svg
 from twin.views.cabling.sheet import SIZE, WIDEST, Panel, sheet

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from twin.errors import InputError, Problem, near, shown
-from twin.solve.cabling.days import trunk_days
-from twin.solve.cabling.laid_ways import way_words, ways_of_cables
-from twin.solve.cabling.parts import piece_needed_m, piece_stock_m
-from twin.solve.cabling.pieces import pieces
-from twin.solve.cabling.pulled import pulls
+from twin.solve.cabling.cords.pulled import pulls
+from twin.solve.cabling.links.days import trunk_days
+from twin.solve.cabling.panels.pieces import pieces
+from twin.solve.cabling.parts.parts import piece_needed_m, piece_stock_m
+from twin.solve.cabling.ways.laid_ways import way_words, ways_of_cables
 from twin.solve.study import Study
 from twin.views.cabling.onplan import (
     LOWER,

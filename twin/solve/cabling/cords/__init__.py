@@ -1,0 +1,1 @@
+"""Cords one by one: the list of cables, its labels, lengths and pulls."""

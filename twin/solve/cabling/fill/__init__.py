@@ -1,0 +1,1 @@
+"""What cables take of trays, drop-outs and racks: section, mass, bends, distance from power."""

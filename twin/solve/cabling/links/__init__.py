@@ -1,0 +1,1 @@
+"""Links of a site in bundles and cords: which there are, when, and who rests on them."""

@@ -1,0 +1,1 @@
+"""Ways of cables along trays: the shortest, and those on which cables are led."""
