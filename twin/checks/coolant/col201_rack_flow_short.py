@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
@@ -111,7 +112,7 @@ def _stands(study: Study, rows: LaneRows) -> Measure:
         subject=rows.row,
         other=study.site.subject("rack", rows.row),
         case=rows.case,
-        demand=rows.of(in_doubt),
+        demand=rows.of(partial(in_doubt, study)),
         limit=gets * (1.0 + CLOSE),
         # A valve gives a rack its need and no more: no margin.
         scale=np.where(np.isclose(gets, holds, rtol=1e-4), np.nan, gets),

@@ -20,6 +20,7 @@ from twin.checks.coolant.solved import solved
 from twin.site.table import BoolArray, FloatArray, IntArray
 from twin.solve.coolant.flow import LoopFlow, solve_ready
 from twin.solve.coolant.shared import short_of_water
+from twin.solve.coolant.warmth import Valve
 from twin.solve.study import Study
 
 CLOSE = 1e-6
@@ -228,7 +229,30 @@ def _worse(
     return part, most, flow.rack_supply_c
 
 
-def in_doubt(flow: LoopFlow) -> FloatArray:
-    """(L, r) need of each rack; NaN where it lacks flow and only a cap in doubt would save it."""
-    short = (flow.need_lpm > flow.rack_lpm * (1.0 + CLOSE)) & ~flow.lanes.counts[:, None]
-    return np.where(short, np.nan, flow.need_lpm)
+def in_doubt(study: Study, flow: LoopFlow) -> FloatArray:
+    """(L, r) need of each rack; NaN where nobody knows whether it may stand.
+
+    Where it lacks flow and only a cap in doubt would save it; and where it comes after one of whose
+    coolant the temperature is not known: that one may need it away.
+    """
+    lacks = (flow.need_lpm > flow.rack_lpm * (1.0 + CLOSE)) & ~flow.lanes.counts[:, None]
+    return np.where(lacks | _after_unknown(study, flow), np.nan, flow.need_lpm)
+
+
+def _after_unknown(study: Study, flow: LoopFlow) -> BoolArray:
+    """(L, r) racks that come by rank after one for whose temperature the rating of a CDU lacks."""
+    unknown = np.isnan(flow.need_lpm) & np.isnan(flow.rack_supply_c)
+    unknown &= (flow.warmth.valve == Valve.UNKNOWN).any(axis=1)[:, None]
+    if not unknown.any():
+        return unknown
+    order = study(_order)[flow.racks.row]
+    first = np.where(unknown, order, np.inf).min(axis=1, keepdims=True)
+    return np.asarray(order > first)
+
+
+def _order(study: Study) -> FloatArray:
+    """(racks,) place of each rack of the day by rank."""
+    rank = rank_order(study, np.zeros(len(study.table("rack")), dtype=bool))
+    out = np.full(len(study.table("rack")), np.inf)
+    out[rank] = np.arange(len(rank))
+    return out
