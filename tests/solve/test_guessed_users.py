@@ -229,7 +229,8 @@ def test_a_rating_that_lacks_a_part_blocks_nobody_beside_it(site):
     tight = {
         "coolant.cdus.C1.facility_dp_kpa": 1000.0, "coolant.cdus.C2.facility_dp_kpa": 1000.0,
         "coolant.cdus.C3.facility_dp_kpa": 10.0, "coolant.air_units.FW1.facility_dp_kpa": 5.0,
-        "coolant.pipes.H1.length_m": 60.0, "racks.G3.provisioned_kw": 20.0,
+        "coolant.pipes.H1.bore_m": 0.08, "coolant.pipes.H1.length_m": 60.0,
+        "racks.G3.provisioned_kw": 20.0,
     }  # fmt: skip
     assert set(outcome(twin.check(twin.change(site, tight))).values()) == {State.FEASIBLE}
     found = outcome(twin.check(twin.change(site, tight | C3_LACKS["a part of its rating"])))
