@@ -70,3 +70,25 @@ def test_a_rating_that_cannot_be_says_so_in_numbers():
     assert gap.meaning.startswith("its rating cannot be: 400 kW would warm 400 L/min of facility")
     assert "to 50.5 degC, and 800 L/min of coolant come back at 47.5 degC" in gap.meaning
     assert "cdu:C1" in twin.coolant(wrong)["set_points.csv"]
+
+
+@pytest.mark.parametrize(
+    ("part", "valve"), [(1.0, Valve.AS_RATED), (0.999, Valve.UNKNOWN), (0.5, Valve.UNKNOWN)]
+)
+def test_more_coolant_than_rated_is_not_its_published_condition(part, valve):
+    """The same heat in more coolant comes back colder: nearer to the water, with less to drive."""
+    (flow,) = study(twin.change(SITE, LACKING))(loop_flows)
+    runs = float(flow.unit_lpm[0].max())
+    assert valves(**{f"{CDUS}.rated_flow_lpm": part * runs}) == {valve}
+
+
+def test_beyond_its_rated_flow_what_lacks_of_the_rating_is_named():
+    """In full 960 kW at 500 L/min cannot hold 989 L/min after a loss: it passed without a part."""
+    site = twin.load("layouts/coolant_in_row.toml")
+    tight = {f"{CDUS}.rated_flow_lpm": 500.0, f"{CDUS}.heat_kw": 960.0, f"{CDUS}.approach_k": 6.0}
+    whole = twin.check(twin.change(site, tight))
+    assert whole.counts["blocked"] > 0
+    lacks = {f"{CDUS}.facility_flow_lpm": np.nan}
+    report = twin.check(twin.change(site, tight | lacks))
+    assert not (report.verdicts.state == State.FEASIBLE).any()
+    assert "coolant.cdus.C1.facility_flow_lpm" in {gap.path for gap in twin.gaps(report)}
