@@ -235,3 +235,38 @@ def test_a_rating_that_lacks_a_part_blocks_nobody_beside_it(site):
     assert set(outcome(twin.check(twin.change(site, tight))).values()) == {State.FEASIBLE}
     found = outcome(twin.check(twin.change(site, tight | C3_LACKS["a part of its rating"])))
     assert State.BLOCKED not in found.values()
+
+
+LEAST = {"coolant.plants.FWS.flow_lpm": 1500.0, "racks.G3.provisioned_kw": 20.0}
+
+
+@pytest.mark.parametrize(
+    ("least", "whole", "found"),
+    [(500.0, "failed", "unknown"), (200.0, "held", "unknown"), (900.0, "failed", "failed")],
+)
+def test_pumps_are_not_held_above_their_least_flow_by_a_guess(site, least, whole, found):
+    """344 L/min are asked for; with all that C3 may ask for 712."""
+    changes = LEAST | {"coolant.plants.FWS.min_flow_lpm": least}
+    assert told(twin.change(site, changes), "COL205", "plant:FWS") == {whole}
+    lacks = changes | C3_LACKS["what its loop holds"]
+    assert told(twin.change(site, lacks), "COL205", "plant:FWS") == {found}
+
+
+def test_no_pipe_is_past_the_energy_code_by_a_guess(site):
+    pipe = LEAST | {"coolant.pipes.H9.type": "pipe_nps2_5_sch10"}
+    assert told(twin.change(site, pipe), "COL412", "pipe:H9") == {"held"}
+    lacks = pipe | C3_LACKS["what its loop holds"]
+    assert told(twin.change(site, lacks), "COL412", "pipe:H9") == {"unknown"}
+
+
+def told(site: twin.Site, code: str, subject: str) -> set[str]:
+    """States of a rule on a subject, in the healthy hall."""
+    report = twin.check(site)
+    m = report.margins
+    words = {0: "held", 1: "unknown", 2: "failed"}
+    return {
+        words[int(m.state[k])]
+        for k in np.flatnonzero(m.case == "").tolist()
+        if report.rules[int(m.rule[k])].code == code
+        and report.site.name_of(int(m.subject[k])) == subject
+    }
