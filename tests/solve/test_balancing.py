@@ -99,6 +99,18 @@ def test_a_layout_whose_valves_are_set_as_told_stays_feasible(site):
     assert less.counts["blocked"] > 0
 
 
+def test_cases_for_which_no_setting_is_enough_are_named(site):
+    """At 119 kPa at the far end C1 alone cannot give all racks their flow."""
+    far = NARROW | {"coolant.manifolds.M1.bore_m": 0.07, "coolant.loops.T1.sensor": "M1.end"}
+    for kpa, cases_left in ((119, ["cdu:C1"]), (140, [])):
+        one, flow = solved(site, far | {"coolant.loops.T1.set_kpa": kpa})
+        s = valve_settings(one, flow)
+        assert [str(one(cases).name[case]) for case in s.left_out.tolist()] == cases_left
+        assert (s.short_kpa == 0).all()
+        told = twin.coolant(one.site)["balancing.csv"].splitlines()
+        assert all(line.endswith("," + "; ".join(cases_left)) for line in told[1:])
+
+
 def test_where_units_hold_a_flow_valves_only_share_it():
     """2 x 160 L/min for two racks of 116: both valves stand open, and both have enough."""
     site = twin.load("tests/rules/facility.toml")

@@ -26,7 +26,7 @@ _PAPERS: tuple[tuple[str, Sequence[str], Rows, dict[str, str]], ...] = (
         "expected_flow_lpm": "gets L/min", "expected_rack_dp_kpa": "rack kPa",
         "expected_hookup_dp_kpa": "hookup kPa", "set_valve_kv_m3h": "set Kv",
         "set_hold_lpm": "hold L/min", "setting": "valve", "set_by_case": "in case",
-        "set_flow_lpm": "then L/min", "missing": "missing",
+        "set_flow_lpm": "then L/min", "not_for_cases": "not for", "missing": "missing",
     }),
     ("CDUs, healthy and where each gives most", SET_POINTS, set_point_rows, {
         "loop": "loop", "cdu": "CDU", "supply_set_point_c": "degC", "expected_flow_lpm": "L/min",
