@@ -51,8 +51,9 @@ _PAPERS: tuple[tuple[str, Sequence[str], Rows, dict[str, str]], ...] = (
     ("Branches of plants, set for the case that leaves each least", FACILITY, facility_rows, {
         "plant": "plant", "user": "user", "design_flow_lpm": "L/min",
         "set_available_kpa": "there kPa", "set_user_dp_kpa": "user kPa",
-        "set_valve_dp_kpa": "valve kPa", "set_valve_kv_m3h": "set Kv", "setting": "valve",
-        "set_by_case": "in case", "missing": "missing",
+        "set_valve_dp_kpa": "valve kPa", "set_valve_kv_m3h": "set Kv",
+        "set_pair_kv_m3h": "or Kv of a pair", "setting": "valve", "set_by_case": "in case",
+        "missing": "missing",
     }),
     ("Fill", FILL, fill_rows, {
         "loop": "circuit", "fluid": "fluid", "fill_l": "fill L", "at_least": "at least",
