@@ -68,7 +68,7 @@ def test_a_rating_that_cannot_be_says_so_in_numbers():
     (gap,) = twin.gaps(twin.check(wrong))
     assert gap.path == "cdu:C1"
     assert gap.meaning.startswith(
-        "its rating cannot be: at 400 kW 400 L/min of facility water leave at 50.5 degC and "
+        "its rating cannot be: at 400 kW, 400 L/min of facility water leave at 50.5 degC and "
         "800 L/min of coolant come back at 47.5 degC"
     )
     assert "cdu:C1" in twin.coolant(wrong)["set_points.csv"]
@@ -106,5 +106,5 @@ def test_a_rating_at_which_water_boils_cannot_be(lacks):
     assert (report.verdicts.state == State.UNKNOWN).all()
     if not lacks:
         named = {gap.path: gap.meaning for gap in twin.gaps(report)}
-        assert "its rating cannot be: at 960 kW 100 L/min of " in named["cdu:C1"]
+        assert "its rating cannot be: at 960 kW, 100 L/min of " in named["cdu:C1"]
         assert "and water boils at 100 degC" in named["cdu:C1"]

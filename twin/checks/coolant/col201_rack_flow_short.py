@@ -50,7 +50,9 @@ def rack_flow_short(study: Study) -> Iterator[Measure]:
     rack that is held back is told with the rack that would starve. Live racks come first. Loops
     behind a described plant that gives their CDUs less water than they ask for are taken together,
     the plant solved each time. Racks
-    that a case cuts off from all that pumps are held back before anybody is tried.
+    that a case cuts off from all that pumps are held back before anybody is tried. Whether a rack
+    fits that comes after one whose temperature is not known, as the rating of a CDU of their loop
+    lacks a part, is not known.
 
     Does not cover
     --------------

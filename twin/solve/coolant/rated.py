@@ -122,7 +122,7 @@ def impossible_words(study: Study) -> dict[int, str]:
         hottest = np.fmax(at.warmed_c[row], at.back_c[row])
         boils = f", and water boils at {BOILS_C:g} degC" if hottest > BOILS_C else ""
         out[row] = (
-            f"its rating cannot be: at {at.heat_kw[row]:g} kW {ends}{boils} "
+            f"its rating cannot be: at {at.heat_kw[row]:g} kW, {ends}{boils} "
             "(heat_kw, approach_k, rated_flow_lpm, facility_flow_lpm)"
         )
     return out
