@@ -270,3 +270,29 @@ def told(site: twin.Site, code: str, subject: str) -> set[str]:
         if report.rules[int(m.rule[k])].code == code
         and report.site.name_of(int(m.subject[k])) == subject
     }
+
+
+def test_a_rack_on_a_third_loop_waits_for_one_before_it_that_may_be_short(tmp_path):
+    """G4 has water enough; taken before it, G1 has enough without it and not with it."""
+    path, third = tmp_path / "three.toml", SECOND_LOOP
+    for old, new in (
+        ("R3", "R4"), ("G3", "G4"), ("T2", "T3"), ("C3", "C4"), ("H9", "H8"), ("P9", "P8"),
+        ("M3", "M4"), ("[9.0, 3.0]", "[9.0, 6.0]"),
+    ):  # fmt: skip
+        third = third.replace(old, new)
+    first = Path("tests/rules/facility.toml").read_text(encoding="utf-8")
+    first = first.replace('cdu = "full"', 'cdu = "may go dark"').replace("= 600", "= 900")
+    path.write_text(first + SECOND_LOOP + third, encoding="utf-8")
+    tight = {
+        **{f"coolant.cdus.{cdu}.facility_dp_kpa": 900.0 for cdu in ("C1", "C2")},
+        **{f"coolant.cdus.{cdu}.facility_dp_kpa": 10.0 for cdu in ("C3", "C4")},
+        "coolant.air_units.FW1.facility_dp_kpa": 5.0, "coolant.pipes.H1.bore_m": 0.065,
+        "coolant.pipes.H1.length_m": 60.0, "racks.G3.provisioned_kw": 20.0,
+        "coolant.cdus.C3.facility_flow_lpm": 150.0, "coolant.cdus.C3.rated_flow_lpm": 100.0,
+        "coolant.cdus.C3.heat_kw": 100.0,
+    }  # fmt: skip
+    whole = twin.change(twin.load(path), tight)
+    assert outcome(twin.check(whole))["rack:G4"] == State.BLOCKED
+    report = twin.check(twin.change(whole, C3_LACKS["what its loop holds"]))
+    assert outcome(report)["rack:G4"] == State.UNKNOWN
+    assert {gap.path: gap.racks for gap in twin.gaps(report)}["coolant.loops.T2.set_kpa"] == 4

@@ -9,9 +9,10 @@ import numpy as np
 
 from twin.checks.coolant.lane_rows import LaneRows
 from twin.checks.coolant.rack_rows import inputs_of_racks, rows_of_taken
+from twin.checks.coolant.ratings import of_asking
 from twin.checks.coolant.solved import lacking_figures, unfed_units, unserved
 from twin.checks.coolant.sums import flow_figures
-from twin.checks.coolant.taken import CLOSE, Lack, Taken, in_doubt, taken_loops
+from twin.checks.coolant.taken import CLOSE, Lack, Taken, in_doubt, taken_loops, waits_for
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.solve.coolant.pumping import LPM
@@ -52,7 +53,8 @@ def rack_flow_short(study: Study) -> Iterator[Measure]:
     the plant solved each time. Racks
     that a case cuts off from all that pumps are held back before anybody is tried. Whether a rack
     fits that comes after one whose temperature is not known, as the rating of a CDU of their loop
-    lacks a part, is not known.
+    lacks a part, is not known; nor is it on another loop of the same described plant, where
+    that one may be short of water beside a CDU of unknown ask (COL207).
 
     Does not cover
     --------------
@@ -122,6 +124,7 @@ def _stands(study: Study, rows: LaneRows) -> Measure:
             *inputs_of_racks(study, rows),
             *flow_figures(study, rows.row, np.isnan(need) & ~np.isnan(supply)),
             *rows.ratings(study),
+            *of_asking(study, rows.of(partial(waits_for, study))),
         ),
         owner="solved flow",
     )
