@@ -1,5 +1,7 @@
 """Balancing valves, flush sections and fill: what is set, needed and held."""
 
+import csv
+import io
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -97,6 +99,18 @@ def test_a_layout_whose_valves_are_set_as_told_stays_feasible(site):
     assert told.counts["blocked"] == 0
     less = twin.check(twin.change(site, {"coolant.hookups.STD.valve_kv_m3h": 0.99 * kv}))
     assert less.counts["blocked"] > 0
+
+
+def test_cases_for_which_no_setting_is_enough_are_named(site):
+    """At 119 kPa at the far end C1 alone cannot give all racks their flow."""
+    far = NARROW | {"coolant.manifolds.M1.bore_m": 0.07, "coolant.loops.T1.sensor": "M1.end"}
+    for kpa, cases_left in ((119, ["cdu:C1"]), (140, [])):
+        one, flow = solved(site, far | {"coolant.loops.T1.set_kpa": kpa})
+        s = valve_settings(one, flow)
+        assert [str(one(cases).name[case]) for case in s.left_out.tolist()] == cases_left
+        assert (s.short_kpa == 0).all()
+        told = twin.coolant(one.site)["balancing.csv"].splitlines()
+        assert all(line.endswith("," + "; ".join(cases_left)) for line in told[1:])
 
 
 def test_where_units_hold_a_flow_valves_only_share_it():
@@ -199,6 +213,23 @@ def test_branches_are_set_so_that_every_case_leaves_each_user_its_flow():
     got, asked = tight_found.got_lpm[lives], tight_found.asked_lpm[lives]
     assert got == pytest.approx(asked, rel=1e-3)
     assert branch_settings(tight, tight_found).valve_kpa == pytest.approx([0] * 4, abs=0.2)
+
+
+def test_the_kv_told_for_a_pair_is_what_its_pipe_takes():
+    """Each in turn: CDU C1's branch is a pipe of both sides, with its Kv in supply and return."""
+    site = twin.load("tests/rules/facility.toml")
+    head, *lines = csv.reader(io.StringIO(twin.coolant(site)["facility.csv"]))
+    (row,) = (dict(zip(head, line, strict=True)) for line in lines if "C1" in line)
+    assert row["setting"] == "set"
+    one, pair = float(row["set_valve_kv_m3h"]), float(row["set_pair_kv_m3h"])
+    assert pair == pytest.approx(2**0.5 * one, rel=1e-4)
+
+    def left_kpa(kv: float) -> float:
+        (found,) = study(twin.change(site, {"coolant.pipes.H2.kv_m3h": kv}))(plant_flows)
+        return float((found.dp_kpa - found.needs_kpa)[:, 0].min())
+
+    assert left_kpa(pair) == pytest.approx(0.0, abs=0.05)
+    assert left_kpa(one) < -1.0
 
 
 def test_a_plant_is_flushed_user_by_user_and_all_at_once(chilled):

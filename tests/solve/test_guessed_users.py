@@ -1,7 +1,7 @@
 """CDUs of which nobody knows what water they ask for, on a described plant with others.
 
-They are taken to ask for all that their valves pass: who has enough beside them surely has, and of
-who has not nobody knows.
+They are taken to ask for all that their valves pass, and where pumps hold a pressure at a far
+sensor for nothing as well: who has enough beside them surely has, and of who has not nobody knows.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import pytest
 import twin
 from twin.checks.result import Report, State
 from twin.pipeline import study
-from twin.solve.coolant.coupled import guessing, loop_flows
+from twin.solve.coolant.coupled import guessing, loop_flows, plant_flows
+from twin.solve.coolant.facility import PlantFlow
 from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.warmth import Valve
 
@@ -168,3 +169,130 @@ def test_a_valve_that_closes_no_further_gets_more_where_others_ask_for_less(site
     assert set(of_t2(site, held).warmth.valve[0].tolist()) != {Valve.UNKNOWN}
     unknown = of_t2(site, held | LACKING["control"])
     assert set(unknown.warmth.valve[0].tolist()) == {Valve.UNKNOWN}
+
+
+FAR_SENSOR = {
+    "coolant.plants.FWS.sensor": "J2", "coolant.plants.FWS.set_kpa": 30.0,
+    "coolant.plants.FWS.head_kpa": 400.0, "coolant.plants.FWS.flow_lpm": 1500.0,
+    "coolant.pipes.H3.length_m": 150.0, "coolant.cdus.C1.facility_dp_kpa": 900.0,
+    "coolant.cdus.C2.facility_dp_kpa": 10.0, "coolant.cdus.C3.facility_dp_kpa": 10.0,
+    "coolant.air_units.FW1.facility_dp_kpa": 5.0, "coolant.air_units.FW1.facility_flow_lpm": 30.0,
+    "racks.G3.provisioned_kw": 20.0, "policy.losses.pump": "may go dark",
+}  # fmt: skip
+"""C1 stands before the sensor: what C3 takes behind it makes the pumps give C1 more."""
+C3_LACKS = {
+    "what its loop holds": {"coolant.loops.T2.set_kpa": np.nan},
+    "a part of its rating": {"coolant.cdus.C3.rated_supply_c": np.nan},
+}
+
+
+def plant(site: twin.Site, changes: dict[str, object]) -> PlantFlow:
+    (found,) = study(twin.change(site, changes))(plant_flows)
+    assert isinstance(found, PlantFlow)
+    return found
+
+
+@pytest.mark.parametrize("lacks", C3_LACKS)
+def test_water_that_only_a_guess_behind_a_far_sensor_brings_is_nobodys(site, lacks):
+    whole = outcome(twin.check(twin.change(site, FAR_SENSOR)))
+    assert whole["rack:G2"] == State.BLOCKED
+    report = twin.check(twin.change(site, FAR_SENSOR | C3_LACKS[lacks]))
+    found = outcome(report)
+    assert found["rack:G1"] == State.UNKNOWN
+    # Whether G1, taken first, leaves room for it nobody knows either.
+    assert found["rack:G2"] == State.UNKNOWN
+    assert set(C3_LACKS[lacks]) & {gap.path for gap in twin.gaps(report)}
+
+
+@pytest.mark.parametrize("kw", [1.0, 20.0, 60.0, 132.0])
+def test_what_surely_is_there_is_no_more_than_beside_any_ask(site, kw):
+    """What C3 really asks for follows from the heat of its rack."""
+    enough = {"coolant.cdus.C1.facility_dp_kpa": 100.0}
+    surely = plant(site, FAR_SENSOR | enough | C3_LACKS["what its loop holds"])
+    assert surely.guessed[0].tolist() == [False, False, True, False]
+    known = plant(site, FAR_SENSOR | enough | {"racks.G3.provisioned_kw": kw})
+    assert 0 < known.asked_lpm[0, 2] < surely.asked_lpm[0, 2]
+    others = [0, 1, 3]
+    assert (surely.dp_kpa[0, others] <= known.dp_kpa[0, others] * (1 + 1e-6)).all()
+
+
+def test_enough_however_little_a_guess_behind_a_far_sensor_takes_is_enough(site):
+    near = {"coolant.cdus.C1.facility_dp_kpa": 70.0, "coolant.cdus.C3.facility_flow_lpm": 100.0}
+    report = twin.check(twin.change(site, FAR_SENSOR | near | C3_LACKS["what its loop holds"]))
+    found = outcome(report)
+    assert found["rack:G1"] == found["rack:G2"] == State.FEASIBLE
+    assert found["rack:G3"] == State.UNKNOWN
+
+
+def test_a_rating_that_lacks_a_part_blocks_nobody_beside_it(site):
+    """C3 stands within its rating of 400 L/min: it takes less of it, nobody knows by how much."""
+    tight = {
+        "coolant.cdus.C1.facility_dp_kpa": 1000.0, "coolant.cdus.C2.facility_dp_kpa": 1000.0,
+        "coolant.cdus.C3.facility_dp_kpa": 10.0, "coolant.air_units.FW1.facility_dp_kpa": 5.0,
+        "coolant.pipes.H1.bore_m": 0.08, "coolant.pipes.H1.length_m": 60.0,
+        "racks.G3.provisioned_kw": 20.0,
+    }  # fmt: skip
+    assert set(outcome(twin.check(twin.change(site, tight))).values()) == {State.FEASIBLE}
+    found = outcome(twin.check(twin.change(site, tight | C3_LACKS["a part of its rating"])))
+    assert State.BLOCKED not in found.values()
+
+
+LEAST = {"coolant.plants.FWS.flow_lpm": 1500.0, "racks.G3.provisioned_kw": 20.0}
+
+
+@pytest.mark.parametrize(
+    ("least", "whole", "found"),
+    [(500.0, "failed", "unknown"), (200.0, "held", "unknown"), (900.0, "failed", "failed")],
+)
+def test_pumps_are_not_held_above_their_least_flow_by_a_guess(site, least, whole, found):
+    """344 L/min are asked for; with all that C3 may ask for 712."""
+    changes = LEAST | {"coolant.plants.FWS.min_flow_lpm": least}
+    assert told(twin.change(site, changes), "COL205", "plant:FWS") == {whole}
+    lacks = changes | C3_LACKS["what its loop holds"]
+    assert told(twin.change(site, lacks), "COL205", "plant:FWS") == {found}
+
+
+def test_no_pipe_is_past_the_energy_code_by_a_guess(site):
+    pipe = LEAST | {"coolant.pipes.H9.type": "pipe_nps2_5_sch10"}
+    assert told(twin.change(site, pipe), "COL412", "pipe:H9") == {"held"}
+    lacks = pipe | C3_LACKS["what its loop holds"]
+    assert told(twin.change(site, lacks), "COL412", "pipe:H9") == {"unknown"}
+
+
+def told(site: twin.Site, code: str, subject: str) -> set[str]:
+    """States of a rule on a subject, in the healthy hall."""
+    report = twin.check(site)
+    m = report.margins
+    words = {0: "held", 1: "unknown", 2: "failed"}
+    return {
+        words[int(m.state[k])]
+        for k in np.flatnonzero(m.case == "").tolist()
+        if report.rules[int(m.rule[k])].code == code
+        and report.site.name_of(int(m.subject[k])) == subject
+    }
+
+
+def test_a_rack_on_a_third_loop_waits_for_one_before_it_that_may_be_short(tmp_path):
+    """G4 has water enough; taken before it, G1 has enough without it and not with it."""
+    path, third = tmp_path / "three.toml", SECOND_LOOP
+    for old, new in (
+        ("R3", "R4"), ("G3", "G4"), ("T2", "T3"), ("C3", "C4"), ("H9", "H8"), ("P9", "P8"),
+        ("M3", "M4"), ("[9.0, 3.0]", "[9.0, 6.0]"),
+    ):  # fmt: skip
+        third = third.replace(old, new)
+    first = Path("tests/rules/facility.toml").read_text(encoding="utf-8")
+    first = first.replace('cdu = "full"', 'cdu = "may go dark"').replace("= 600", "= 900")
+    path.write_text(first + SECOND_LOOP + third, encoding="utf-8")
+    tight = {
+        **{f"coolant.cdus.{cdu}.facility_dp_kpa": 900.0 for cdu in ("C1", "C2")},
+        **{f"coolant.cdus.{cdu}.facility_dp_kpa": 10.0 for cdu in ("C3", "C4")},
+        "coolant.air_units.FW1.facility_dp_kpa": 5.0, "coolant.pipes.H1.bore_m": 0.065,
+        "coolant.pipes.H1.length_m": 60.0, "racks.G3.provisioned_kw": 20.0,
+        "coolant.cdus.C3.facility_flow_lpm": 150.0, "coolant.cdus.C3.rated_flow_lpm": 100.0,
+        "coolant.cdus.C3.heat_kw": 100.0,
+    }  # fmt: skip
+    whole = twin.change(twin.load(path), tight)
+    assert outcome(twin.check(whole))["rack:G4"] == State.BLOCKED
+    report = twin.check(twin.change(whole, C3_LACKS["what its loop holds"]))
+    assert outcome(report)["rack:G4"] == State.UNKNOWN
+    assert {gap.path: gap.racks for gap in twin.gaps(report)}["coolant.loops.T2.set_kpa"] == 4

@@ -346,7 +346,9 @@ class Pipe(Line):
     zeta: NonNegative | None = Field(
         default=None, description="loss of its fittings on the velocity in it; unset: its bends"
     )
-    kv_m3h: Positive | None = Field(default=None, description="of a valve or strainer in it")
+    kv_m3h: Positive | None = Field(
+        default=None, description="of a valve or strainer in it, in each of a pair"
+    )
     check: bool = Field(default=False, description="a check valve lets nothing flow back")
 
 

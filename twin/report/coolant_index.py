@@ -85,6 +85,8 @@ def _balancing(rows: Rows) -> str:
         "": "not known",
     }  # fmt: skip
     parts = [f"{counts[key]:,} {text}" for key, text in said.items() if counts[key]]
+    left = sum(row["setting"] == "set" and row["not_for_cases"] != "" for row in rows)
+    parts += [f"{left:,} of them set without cases in which no setting is enough"] if left else []
     return f"{plural(len(rows), 'rack')}: {', '.join(parts)}" if rows else "no rack"
 
 

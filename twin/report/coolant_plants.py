@@ -34,8 +34,10 @@ FACILITY = (
     "expected_valve_dp_kpa", "worst_case", "worst_asked_lpm", "worst_flow_lpm", "worst_dp_kpa",
     "worst_valve_dp_kpa", "enough", "missing", "design_flow_lpm", "set_available_kpa",
     "set_user_dp_kpa", "set_valve_dp_kpa", "set_valve_kv_m3h", "setting", "set_by_case",
-    "measured_flow_lpm", "measured_dp_kpa",
+    "measured_flow_lpm", "measured_dp_kpa", "set_pair_kv_m3h",
 )  # fmt: skip
+_PAIR = 2.0**0.5
+"""Kv of each of two valves in a row over that of one which takes as much."""
 _SHORT = 1e-3
 """Of a flow that is asked for: less than this is lacking is no shortage on paper."""
 
@@ -127,7 +129,9 @@ def facility_rows(study: Study) -> Iterator[tuple[Value, ...]]:
         heads = [(plant, kind.replace("_", " "), name) for kind, name in names]
         known = solved_plant(found)
         if known is None:
-            yield from ((*head, *(None,) * 10, lacks(study, found), *(None,) * 9) for head in heads)
+            yield from (
+                (*head, *(None,) * 10, lacks(study, found), *(None,) * 10) for head in heads
+            )
             continue
         healthy, settings = int(known.of_case[0]), branch_settings(study, known)
         why = study(stuck).get(("plant", known.circuit.row))
@@ -138,6 +142,7 @@ def facility_rows(study: Study) -> Iterator[tuple[Value, ...]]:
                 *_water(known, worst, k), (enough := _enough(known, k)),
                 None if enough else why, *_set(settings, k),
                 case_of(study, known, int(settings.lane[k])), None, None,
+                figure(_PAIR * settings.kv_m3h[k]),
             )  # fmt: skip
 
 

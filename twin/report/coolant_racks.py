@@ -26,7 +26,7 @@ BALANCING = (
     "loop", "manifold", "position", "rack", "type", "design_flow_lpm", "expected_flow_lpm",
     "expected_rack_dp_kpa", "expected_hookup_dp_kpa", "set_available_kpa", "set_valve_dp_kpa",
     "set_valve_kv_m3h", "set_hold_lpm", "setting", "measured_flow_lpm", "measured_dp_kpa",
-    "missing", "set_by_case", "set_flow_lpm", "set_rack_dp_kpa",
+    "missing", "set_by_case", "set_flow_lpm", "set_rack_dp_kpa", "not_for_cases",
 )  # fmt: skip
 MEASURED = (
     "loop", "rack", "design_flow_lpm", "expected_flow_lpm", "measured_flow_lpm", "difference_pct",
@@ -67,7 +67,7 @@ def _unsolved(study: Study, flow: LoopFlow | Unsolved) -> Iterator[tuple[Value, 
         head = (
             loop_name(study, flow), _manifold(study, at), *_place(study, row), figure(need[row]),
         )  # fmt: skip
-        yield (*head, *(None,) * 10, missing, *(None,) * 3)
+        yield (*head, *(None,) * 10, missing, *(None,) * 4)
 
 
 def _solved(study: Study, flow: LoopFlow) -> Iterator[tuple[Value, ...]]:
@@ -81,6 +81,7 @@ def _solved(study: Study, flow: LoopFlow) -> Iterator[tuple[Value, ...]]:
     ]
     # With a valve that holds its flow the solver's loss over a rack has that valve in it.
     law = flow.rack_resistance[0] * np.abs(flow.rack_lpm[0] * LPM) ** racks.exponent / 1000.0
+    left_out = [str(study(cases).name[case]) or "healthy" for case in s.left_out.tolist()]
     name, missing = loop_name(study, flow), paths(study, lacks)
     for k, row in enumerate(racks.row.tolist()):
         holds = bool(s.held[k])
@@ -91,7 +92,7 @@ def _solved(study: Study, flow: LoopFlow) -> Iterator[tuple[Value, ...]]:
             figure(racks.hold_m3s[k] / LPM) if holds else None,
             setting_of(s.kv_m3h[k], s.short_kpa[k], holds=holds), None, None,
             missing, str(study(cases).name[s.case[k]]) or "healthy", figure(s.set_lpm[k]),
-            figure(s.set_rack_kpa[k]),
+            figure(s.set_rack_kpa[k]), "; ".join(left_out) or None,
         )  # fmt: skip
 
 

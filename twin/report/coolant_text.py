@@ -27,7 +27,7 @@ _PAPERS: tuple[tuple[str, Sequence[str], Rows, dict[str, str]], ...] = (
         "expected_flow_lpm": "gets L/min", "expected_rack_dp_kpa": "rack kPa",
         "expected_hookup_dp_kpa": "hookup kPa", "set_valve_kv_m3h": "set Kv",
         "set_hold_lpm": "hold L/min", "setting": "valve", "set_by_case": "in case",
-        "set_flow_lpm": "then L/min", "missing": "missing",
+        "set_flow_lpm": "then L/min", "not_for_cases": "not for", "missing": "missing",
     }),
     ("CDUs, healthy and where each gives most", SET_POINTS, set_point_rows, {
         "loop": "loop", "cdu": "CDU", "supply_set_point_c": "degC", "expected_flow_lpm": "L/min",
@@ -52,8 +52,9 @@ _PAPERS: tuple[tuple[str, Sequence[str], Rows, dict[str, str]], ...] = (
     ("Branches of plants, set for the case that leaves each least", FACILITY, facility_rows, {
         "plant": "plant", "user": "user", "design_flow_lpm": "L/min",
         "set_available_kpa": "there kPa", "set_user_dp_kpa": "user kPa",
-        "set_valve_dp_kpa": "valve kPa", "set_valve_kv_m3h": "set Kv", "setting": "valve",
-        "set_by_case": "in case", "missing": "missing",
+        "set_valve_dp_kpa": "valve kPa", "set_valve_kv_m3h": "set Kv",
+        "set_pair_kv_m3h": "or Kv of a pair", "setting": "valve", "set_by_case": "in case",
+        "missing": "missing",
     }),
     ("Fill", FILL, fill_rows, {
         "loop": "circuit", "fluid": "fluid", "fill_l": "fill L", "at_least": "at least",

@@ -22,6 +22,7 @@ from twin.solve.coolant.air import (
     all_to_air,
     heat_to_hall,
     of_return,
+    of_water_beyond,
     rating_holds,
     unit_heat,
     water_rated_c,
@@ -131,7 +132,10 @@ def _of_units(study: Study, unit: IntArray) -> tuple[Input, ...]:
     set_point = np.append(study.table("air_unit")["supply_c"], np.nan)[unit]
     moved = np.append(study.table("air_unit")["airflow_m3s"], np.nan)[unit]
     by_return = np.where(returns, unit, -1)
+    beyond = np.append(study(of_water_beyond), False)[unit]
+    every = np.append(study.site.rows_of("plant", study.table("air_unit")["plant"]), -1)[unit]
     return (
+        Input("plant", "", np.where(beyond, every, -1), ~beyond),
         *unit_figures(study, "air_unit", "heat_kw", unit),
         Input("air_unit", "plant", watered, plant >= 0),
         *plant_supply_figures(study, plant),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
 from twin.checks.coolant.lane_rows import LaneRows
 from twin.checks.coolant.rack_rows import inputs_of_racks, rows_of_taken
+from twin.checks.coolant.ratings import of_asking
 from twin.checks.coolant.solved import lacking_figures, unfed_units, unserved
 from twin.checks.coolant.sums import flow_figures
-from twin.checks.coolant.taken import CLOSE, Lack, Taken, in_doubt, taken_loops
+from twin.checks.coolant.taken import CLOSE, Lack, Taken, in_doubt, taken_loops, waits_for
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.solve.coolant.pumping import LPM
@@ -49,7 +51,10 @@ def rack_flow_short(study: Study) -> Iterator[Measure]:
     rack that is held back is told with the rack that would starve. Live racks come first. Loops
     behind a described plant that gives their CDUs less water than they ask for are taken together,
     the plant solved each time. Racks
-    that a case cuts off from all that pumps are held back before anybody is tried.
+    that a case cuts off from all that pumps are held back before anybody is tried. Whether a rack
+    fits that comes after one whose temperature is not known, as the rating of a CDU of their loop
+    lacks a part, is not known; nor is it on another loop of the same described plant, where
+    that one may be short of water beside a CDU of unknown ask (COL207).
 
     Does not cover
     --------------
@@ -111,7 +116,7 @@ def _stands(study: Study, rows: LaneRows) -> Measure:
         subject=rows.row,
         other=study.site.subject("rack", rows.row),
         case=rows.case,
-        demand=rows.of(in_doubt),
+        demand=rows.of(partial(in_doubt, study)),
         limit=gets * (1.0 + CLOSE),
         # A valve gives a rack its need and no more: no margin.
         scale=np.where(np.isclose(gets, holds, rtol=1e-4), np.nan, gets),
@@ -119,6 +124,7 @@ def _stands(study: Study, rows: LaneRows) -> Measure:
             *inputs_of_racks(study, rows),
             *flow_figures(study, rows.row, np.isnan(need) & ~np.isnan(supply)),
             *rows.ratings(study),
+            *of_asking(study, rows.of(partial(waits_for, study))),
         ),
         owner="solved flow",
     )

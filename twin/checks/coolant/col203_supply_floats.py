@@ -54,8 +54,9 @@ def supply_floats(study: Study) -> Iterator[Measure]:
     where its hoses begin; it is held against the rack type's warmest supply, and against its
     coldest where a valve closes no further. A CDU whose valve is at its end is told as advice
     against the set-point of its loop. A rating that lacks a part holds up to its published heat
-    at its published condition: no smaller an approach, no less flow, no other coolant and no
-    colder a supply than it states. Beyond, and where neither the rating nor `policy.limits`
+    at its published condition: no smaller an approach, no less facility water, no more of its
+    coolant, no other coolant and no colder a supply than it states; at less of its coolant it holds
+    up to the same part of its heat. Beyond, and where neither the rating nor `policy.limits`
     states an approach, the supply is not known.
     Worked number: a CDU rated for 1,300 kW at 4 K approach with 1,200 L/min of PG25 and 1,500
     L/min of water carries 950 kW at 988 L/min with 898 L/min of water at 34 degC and holds 40

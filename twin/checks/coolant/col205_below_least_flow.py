@@ -8,8 +8,10 @@ import numpy as np
 
 from twin.checks.coolant.lane_rows import running_units
 from twin.checks.coolant.plant_rows import running_plants
+from twin.checks.coolant.ratings import of_asking
 from twin.checks.coolant.solved import missing_inputs, unsolved
 from twin.checks.coolant.sums import told_as
+from twin.checks.coolant.watered import doubtful
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.site.table import BoolArray, FloatArray, StrArray
@@ -50,6 +52,8 @@ def below_least_flow(study: Study) -> Iterator[Measure]:
     part of it that the others need, and at a constant speed a curve begins to fall at that part of
     its flow. Those with a bypass are not measured: their
     pumps move their least flow, and racks get what its head gives; the papers say what goes round.
+    A plant on which nobody knows what some CDU asks for is not known, unless its pumps run below
+    their least flow with all that it may ask for.
     Worked number: two CDUs that share eight GB300 at 127.5 L/min give 510 L/min each.
 
     Does not cover
@@ -116,15 +120,19 @@ def _plants(study: Study) -> Iterator[Measure]:
         limit = least[rows.plant] * np.where(out, less, 1.0)
         if study.table("plant")["bypass"][rows.plant].any():
             continue
-        unknown = np.full(len(limit), np.nan)
+        lpm, asker = np.full(len(limit), np.nan), np.full(len(limit), -1)
+        if rows.found is not None:
+            lpm = rows.of(rows.found.pump_lpm)
+            # More than with all that may be asked for they never give: below it they surely are.
+            asker = np.where(lpm < limit, -1, rows.of(doubtful(study, rows.found)))
         known = told_as(study, "plant", "min_flow_lpm", rows.plant, ~np.isnan(limit))
         yield Measure(
             kind="plant",
             subject=rows.plant,
             case=rows.case,
-            demand=unknown if rows.found is None else rows.of(rows.found.pump_lpm),
+            demand=np.where(asker >= 0, np.nan, lpm),
             limit=limit,
             sense="min",
-            inputs=(*rows.inputs, *known),
+            inputs=(*rows.inputs, *known, *of_asking(study, asker)),
             owner=_owner(hump[rows.plant]),
         )

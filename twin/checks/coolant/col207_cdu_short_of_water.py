@@ -33,8 +33,11 @@ def cdu_short_of_water(study: Study) -> Iterator[Measure]:
     ------
     As COL202: plants and loops are solved in turn until no valve wants more. Of a CDU whose loop
     is not solved, or that stands outside of a rating that lacks a part, nobody knows what holds
-    its set-point: it is taken to ask for all that its valve passes. What then suffices surely
-    does; what does not is not known. Within such a rating it asks for its rated flow.
+    its set-point: it is taken to ask for all that its valve passes; within such a rating for its
+    rated flow at most. What then suffices does; what does not is not known. Where the plant's
+    pressure is held at a sensor away from its pumps, more flow makes them give others more: there
+    it must suffice with all that is so asked for, at the pressure that the pumps would give if
+    nothing of it were.
 
     Does not cover
     --------------

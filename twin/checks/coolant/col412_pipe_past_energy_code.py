@@ -7,15 +7,18 @@ from collections.abc import Iterator
 import numpy as np
 
 from twin.checks.coolant.lane_rows import near
+from twin.checks.coolant.ratings import of_asking
 from twin.checks.coolant.solved import missing_inputs
+from twin.checks.coolant.watered import doubtful
 from twin.checks.measure import Input, Measure
 from twin.checks.rule import rule
 from twin.site.resolve import product_rows
 from twin.site.table import FloatArray, IntArray
 from twin.solve.coolant.circuit import Part
-from twin.solve.coolant.coupled import plant_flows
+from twin.solve.coolant.coupled import loop_flows, plant_flows
 from twin.solve.coolant.facility import PlantFlow
 from twin.solve.coolant.flow import Unsolved
+from twin.solve.coolant.named import row_named
 from twin.solve.coolant.pumping import LPM
 from twin.solve.limits import limit
 from twin.solve.study import Study
@@ -56,7 +59,8 @@ def pipe_past_energy_code(study: Study) -> Iterator[Measure]:
     --------------
     Sizes that the table does not name (below 2.5 and above 12 in), branches of a size but not of
     its duty, racks' coolant, flows after a loss, and profiles that name no such hours, as of
-    jurisdictions without such a table.
+    jurisdictions without such a table. Plants with a CDU of a described loop of which nobody knows
+    what it asks for are not known.
 
     See also
     --------
@@ -94,11 +98,25 @@ def _rows(
         converged = np.full(count, bool(found.moved.converged[lane]))
         flow = np.where(converged, np.abs(found.moved.q_m3s[lane, link]) / LPM, np.nan)
         plant = np.where(converged, -1, found.circuit.row)
-        inputs = (Input("plant", "", plant, converged), typed)
+        asker = np.full(count, _asker(study, found, lane))
+        flow = np.where(asker >= 0, np.nan, flow)
+        inputs = (Input("plant", "", plant, converged), typed, *of_asking(study, asker))
     return Measure(
         kind="pipe", subject=rows, demand=near(flow, most[asked], _CLOSE * most[asked]),
         limit=most[asked], inputs=inputs, owner=_OWNER,
     )  # fmt: skip
+
+
+def _asker(study: Study, found: PlantFlow, lane: int) -> int:
+    """Row of a CDU of a described loop of which nobody knows what it asks for, -1 none.
+
+    Rated flow is the design flow of CDUs whose loops nobody describes.
+    """
+    loop = row_named(study, "cdu", "loop")[study.site.rows_of("cdu", found.subject)]
+    described = np.isin(loop, [flow.circuit.row for flow in study(loop_flows)])
+    if not (found.guessed[lane] & described).any():
+        return -1
+    return int(doubtful(study, found)[lane])
 
 
 def _most(study: Study, hours_h: float, *, variable: bool) -> FloatArray:

@@ -18,8 +18,10 @@ import numpy as np
 from twin.checks.budgets import rank_order
 from twin.checks.coolant.solved import solved
 from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.coolant.coupled import guessing
 from twin.solve.coolant.flow import LoopFlow, solve_ready
 from twin.solve.coolant.shared import short_of_water
+from twin.solve.coolant.warmth import Valve
 from twin.solve.study import Study
 
 CLOSE = 1e-6
@@ -228,7 +230,63 @@ def _worse(
     return part, most, flow.rack_supply_c
 
 
-def in_doubt(flow: LoopFlow) -> FloatArray:
-    """(L, r) need of each rack; NaN where it lacks flow and only a cap in doubt would save it."""
-    short = (flow.need_lpm > flow.rack_lpm * (1.0 + CLOSE)) & ~flow.lanes.counts[:, None]
-    return np.where(short, np.nan, flow.need_lpm)
+def in_doubt(study: Study, flow: LoopFlow) -> FloatArray:
+    """(L, r) need of each rack; NaN where nobody knows whether it may stand.
+
+    Where it lacks flow and only a cap in doubt would save it; and where it comes after one of whose
+    coolant the temperature is not known: that one may need it away.
+    """
+    doubt = (flow.need_lpm > flow.rack_lpm * (1.0 + CLOSE)) & ~flow.lanes.counts[:, None]
+    unknown = _of_unknown_supply(flow)
+    if unknown.any():
+        order = study(_order)[flow.racks.row]
+        doubt |= order > np.where(unknown, order, np.inf).min(axis=1, keepdims=True)
+    return np.where(doubt | (waits_for(study, flow) >= 0), np.nan, flow.need_lpm)
+
+
+def waits_for(study: Study, flow: LoopFlow) -> IntArray:
+    """(L, r) CDU of unknown ask beside which a rack before this one may be short of water, -1 none.
+
+    A rack on another loop of the plant takes of the same water.
+    """
+    out, short = np.full(flow.need_lpm.shape, -1), study(_short_beside_guesses)
+    if not short:
+        return out
+    order = study(_order)[flow.racks.row]
+    for plant in short.keys() & set(_plants(study, flow).tolist()):
+        out[:, order > short[plant]] = study(guessing)[plant]
+    return out
+
+
+def _short_beside_guesses(study: Study) -> dict[int, float]:
+    """First place by rank of racks that may be short of water beside a guess, by plant."""
+    out: dict[int, float] = {}
+    for flow in solved(study) if study(guessing) else ():
+        unknown = _of_unknown_supply(flow)
+        if not unknown.any():
+            continue
+        for plant, open_ in zip(_plants(study, flow), np.isnan(flow.most_lpm).T, strict=True):
+            racks = flow.racks.row[unknown[open_].any(axis=0)]
+            if plant in study(guessing) and len(racks):
+                first = float(study(_order)[racks].min())
+                out[int(plant)] = min(out.get(int(plant), np.inf), first)
+    return out
+
+
+def _plants(study: Study, flow: LoopFlow) -> IntArray:
+    """(u,) plant of each unit of a loop, -1 none."""
+    return study.site.rows_of("plant", study.table("cdu")["plant"][flow.units])
+
+
+def _of_unknown_supply(flow: LoopFlow) -> BoolArray:
+    """(L, r) racks of whose coolant the temperature is not known, as of a CDU's."""
+    lane = (flow.warmth.valve == Valve.UNKNOWN).any(axis=1)[:, None]
+    return np.asarray(lane & np.isnan(flow.need_lpm) & np.isnan(flow.rack_supply_c))
+
+
+def _order(study: Study) -> FloatArray:
+    """(racks,) place of each rack of the day by rank."""
+    rank = rank_order(study, np.zeros(len(study.table("rack")), dtype=bool))
+    out = np.full(len(study.table("rack")), np.inf)
+    out[rank] = np.arange(len(rank))
+    return out

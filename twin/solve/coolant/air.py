@@ -6,6 +6,7 @@ import numpy as np
 
 from twin.site.resolve import of_product
 from twin.site.table import BoolArray, FloatArray, IntArray
+from twin.solve.coolant.beyond_plants import plants_beyond
 from twin.solve.coolant.psychro import AIR_J_KGK, AIR_KG_M3, airflow_m3s
 from twin.solve.coolant.racks import air_side, plant_supply_c, rack_loops
 from twin.solve.limits import limit
@@ -72,11 +73,17 @@ def rating_holds(study: Study) -> BoolArray:
     return np.asarray(np.isnan(rated) | (study(plant_supply) <= rated) | study(of_return))
 
 
+def of_water_beyond(study: Study) -> BoolArray:
+    """(air units,) units on plants that supply beyond what is known of their water."""
+    plant = study.site.rows_of("plant", study.table("air_unit")["plant"])
+    return np.asarray(np.isin(plant, list(study(plants_beyond))))
+
+
 def unit_heat(study: Study) -> FloatArray:
     """(air units,) heat that each unit takes from the air, kW, NaN not known.
 
     As stated; of a unit that states it for a return temperature, as much as lets it hold its
-    set-point (see `coil_heat_kw`).
+    set-point (see `coil_heat_kw`). Nobody knows what comes of water beyond what is known of it.
     """
     units, water = study.table("air_unit"), study(plant_supply)
     stated, rated = np.asarray(units["heat_kw"], dtype=float), study(water_rated_c)
@@ -89,7 +96,7 @@ def unit_heat(study: Study) -> FloatArray:
         airflow_m3s=np.asarray(units["airflow_m3s"], dtype=float),
     )
     stated = np.where(study(rating_holds), stated, np.nan)
-    return np.where(study(of_return), coil, stated)
+    return np.where(study(of_water_beyond), np.nan, np.where(study(of_return), coil, stated))
 
 
 def coil_heat_kw(

@@ -22,26 +22,26 @@ def asked_of(study: Study, circuit: Circuit, loops: Solved, case: IntArray) -> F
     """(c, u) facility water for which each user of a plant would open its valve, L/min.
 
     A CDU whose valve closes no further asks for nothing: it gets what the pressure then gives. One
-    of which nobody knows what holds its set-point is taken to ask for all that its valve passes:
-    whoever has enough beside it surely has.
+    of which nobody knows what holds its set-point is taken to ask for all that its valve passes;
+    one that stands within its published condition, for no more than its rated flow.
     """
     subject = circuit.subject[circuit.links(Part.USER)]
     valve = valves_of(study, circuit, loops, case)
     asked = users_ask(study, subject, loops, case)
-    asked = np.where(guessed(study, circuit, loops, case), greatest_lpm(study, subject), asked)
+    beyond = guessed(study, circuit, loops, case) & (valve != Valve.AS_RATED)
+    asked = np.where(beyond, greatest_lpm(study, subject), asked)
     return np.where(valve == Valve.AT_LEAST, 0.0, asked)
 
 
 def guessed(study: Study, circuit: Circuit, loops: Solved, case: IntArray) -> BoolArray:
-    """(c, u) CDUs of a plant of which nobody knows what water they ask for.
+    """(c, u) CDUs of a plant of which nobody knows what water they ask for, only how much at most.
 
-    One whose rating lacks a part, and that stands within it, asks for its rated flow at most.
+    One whose rating lacks a part, and that stands within it, is cooled; what it takes for that is
+    not known either.
     """
     subject = circuit.subject[circuit.links(Part.USER)]
     asks = study(in_use)[subject] & (study.site.rows_of("cdu", subject) >= 0)
-    within = valves_of(study, circuit, loops, case) == Valve.AS_RATED
-    holds = holding_lpm(study, subject, loops, case)
-    return np.asarray(asks & np.isnan(holds) & ~within)
+    return np.asarray(asks & np.isnan(holding_lpm(study, subject, loops, case)))
 
 
 def valves_of(study: Study, circuit: Circuit, loops: Solved, case: IntArray) -> FloatArray:

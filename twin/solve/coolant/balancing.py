@@ -57,6 +57,8 @@ class Settings:
         (r,) case that leaves its valve least, for which it is set.
     set_lpm, set_rack_kpa
         (r,) flow, and pressure lost in the rack, with all valves so set and nothing lost.
+    left_out
+        Cases in which not every rack can have its flow, however valves are set.
     """
 
     design_lpm: FloatArray
@@ -72,6 +74,7 @@ class Settings:
     case: IntArray
     set_lpm: FloatArray
     set_rack_kpa: FloatArray
+    left_out: IntArray
 
 
 def kv_of_drop(flow_lpm: FloatArray, dp_kpa: FloatArray, rho: FloatArray | float) -> FloatArray:
@@ -93,14 +96,15 @@ def valve_settings(study: Study, flow: LoopFlow) -> Settings:
 
     A valve is set for the case that leaves it least. A rack whose need is not known takes what the
     pressure gives, so that the settings of all racks of its loop are not known; cases in which not
-    every rack can have its flow, however valves are set, do not count.
+    every rack can have its flow, however valves are set, do not count and are told.
     """
     loop = _loop_of(study, flow)
     first = loop.held()
+    left_out = flow.lanes.first_case[loop.lane[~first.enough]]
     if not first.enough[0]:  # nothing is gained by other cases
         alone = np.arange(len(first.enough)) == 0
         loop, first = loop.of(alone), first.of(alone)
-        return _settings(loop, first, *_widest(loop, first), None)
+        return _settings(loop, first, *_widest(loop, first), None, left_out)
     some = loop.of(first.enough)
     at_need = first.of(first.enough)
     kv, lane = _widest(some, at_need)
@@ -111,7 +115,7 @@ def valve_settings(study: Study, flow: LoopFlow) -> Settings:
         kv, lane = np.maximum(kv, more), np.where(wider, worst, lane)
         if not wider.any():
             break
-    return _settings(some, at_need, kv, lane, some.with_valves(kv))
+    return _settings(some, at_need, kv, lane, some.with_valves(kv), left_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +255,12 @@ def _widest(loop: _Loop, at_need: _Lanes, now: _Lanes | None = None) -> tuple[Fl
 
 
 def _settings(
-    loop: _Loop, at_need: _Lanes, kv: FloatArray, lane: IntArray, set_: _Lanes | None
+    loop: _Loop,
+    at_need: _Lanes,
+    kv: FloatArray,
+    lane: IntArray,
+    set_: _Lanes | None,
+    left_out: IntArray,
 ) -> Settings:
     """Tell the settings that some lanes decide, (r,) each; the first where it has too little.
 
@@ -287,7 +296,7 @@ def _settings(
         hookup=hookup_of_links(loop.study, flow.circuit)[flow.racks.link], held=held,
         case=flow.lanes.first_case[loop.lane[lane]],
         set_lpm=nothing if set_ is None or not known else set_.lpm[0],
-        set_rack_kpa=nothing if set_ is None or not known else set_.law[0],
+        set_rack_kpa=nothing if set_ is None or not known else set_.law[0], left_out=left_out,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ far closed as it goes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,8 +25,7 @@ from twin.solve.coolant.asking import (
 from twin.solve.coolant.branches import TURBULENT, fluid_of
 from twin.solve.coolant.circuit import Circuit, Part
 from twin.solve.coolant.flow import Unsolved
-from twin.solve.coolant.hold import State, hold_pressure, sensor_of
-from twin.solve.coolant.hung import hookup_of_links
+from twin.solve.coolant.hold import State, held_at_units, hold_pressure, sensor_of
 from twin.solve.coolant.hydraulics import Branches, Moved, Net, lanes_of_net, move, nets_of
 from twin.solve.coolant.lacking import less_pumps
 from twin.solve.coolant.lane_of_case import LaneOfCase
@@ -37,6 +36,7 @@ from twin.solve.coolant.plant_ready import ReadyPlant, plant_circuits, ready_pla
 from twin.solve.coolant.pumping import AS_SLOW_AS_CAN_BE, LPM, Control, gain_of
 from twin.solve.coolant.pumps import PumpCurve
 from twin.solve.coolant.racks import plant_supply_c
+from twin.solve.coolant.shared_hoses import let_through
 from twin.solve.coolant.solved import Solved
 from twin.solve.coolant.valves import openings
 from twin.solve.coolant.warmth import Valve
@@ -71,8 +71,9 @@ class PlantFlow:
     at_least
         (L, u) users that get this least flow, which is then what they ask for.
     guessed
-        (L, u) users of which nobody knows what they ask for: they are taken to ask for all that
-        their valves pass. Who is short beside one of them may not be so.
+        (L, u) users of which nobody knows what they ask for, only how much at most: who is short
+        beside one of them may not be so. Flows are those with all that they may ask for; `got_lpm`
+        and `dp_kpa` are what surely is there, however much less it is.
     needs_kpa, dp_kpa
         (L, u) pressure over it that the flow which it asks for takes with its valve wide open, and
         the pressure that stands over it.
@@ -153,13 +154,16 @@ def solve_plant(
     state = lanes.of_case[looked[first]]
     shut, out = lanes.shut[state], lanes.pump_out[state]
     lives = ~shut[:, link]
-    held = asked[first] * _let_through(study, circuit, np.where(lives, asked[first], 0.0))
+    held = asked[first] * let_through(study, circuit, np.where(lives, asked[first], 0.0))
     on = _Plant(study, circuit, plant, held, lives & ~still[first], shut, out)
     moved, least, at_least = on.solve()
     drop = moved.p_pa[:, circuit.fr[link]] - moved.p_pa[:, circuit.to[link]]
     pump = circuit.links(Part.UNIT)
     lift = moved.p_pa[:, circuit.to[pump]] - moved.p_pa[:, circuit.fr[pump]]
+    guess = guess[first] & lives
+    surely_lpm, surely_kpa = on.surely(guess)
     got = np.where(moved.converged[:, None], moved.q_m3s[:, link] / LPM, np.nan)
+    got, drop = np.fmin(got, surely_lpm), np.fmin(drop / 1000.0, surely_kpa)
     takes = np.where(lives, np.fmax(asked, wanted)[first], 0.0)
     takes = np.where(at_least, got, takes)
     resistance = resistances(study, circuit)[link]
@@ -167,9 +171,9 @@ def solve_plant(
         circuit=circuit, of_case=of_case, first_case=looked[first], link=link,
         subject=circuit.subject[link], lives=lives,
         asked_lpm=takes, got_lpm=got, least_lpm=least, at_least=at_least,
-        guessed=guess[first] & lives,
+        guessed=guess,
         needs_kpa=resistance * (takes * LPM) ** TURBULENT / 1000.0,
-        dp_kpa=np.where(moved.converged[:, None], drop / 1000.0, np.nan),
+        dp_kpa=np.where(moved.converged[:, None], drop, np.nan),
         pump_lpm=moved.q_m3s[:, pump[0]] / LPM, pump_kpa=lift[:, 0] / 1000.0,
         shut=shut, moved=moved,
     )  # fmt: skip
@@ -187,6 +191,8 @@ class _Plant:
         (L, u) users whose valves are open: a unit that stands still shuts its own.
     shut, pump_out
         (L, m) closed links, and pumps that are out.
+    at_pumps_kpa
+        (L,) pressure that pumps hold where they stand, NaN not known; None: as the plant says.
     """
 
     study: Study
@@ -196,6 +202,44 @@ class _Plant:
     open: BoolArray
     shut: BoolArray
     pump_out: BoolArray
+    at_pumps_kpa: FloatArray | None = None
+
+    def surely(self, guessed: BoolArray) -> tuple[FloatArray, FloatArray]:
+        """Return what each user has however much less than their most others ask for.
+
+        Where pumps hold a pressure at a sensor away from them, more flow makes them give more to
+        all that are nearer than the sensor. They give the least where guesses ask for nothing; and
+        of that the least is left where guesses ask for their most.
+
+        Parameters
+        ----------
+        guessed
+            (L, u) users of which is known only how much they ask for at most.
+
+        Returns
+        -------
+        lpm, kpa
+            (L, u) flow through each user and pressure over it; NaN where nothing is guessed, or no
+            such sensor speaks: then what stands with their most is the least; 0 not known.
+        """
+        circuit, link = self.circuit, self.circuit.links(Part.USER)
+        lpm, kpa = np.full((2, *guessed.shape), np.nan)
+        rows = np.flatnonzero(guessed.any(axis=1))
+        if sensor_of(self.study, circuit) is None or not len(rows):
+            return lpm, kpa
+        some = replace(
+            self, held_lpm=self.held_lpm[rows], open=self.open[rows], shut=self.shut[rows],
+            pump_out=self.pump_out[rows],
+        )  # fmt: skip
+        idle, _, _ = replace(some, held_lpm=np.where(guessed[rows], 0.0, some.held_lpm)).solve()
+        pump = circuit.links(Part.UNIT)[0]
+        lift = (idle.p_pa[:, circuit.to[pump]] - idle.p_pa[:, circuit.fr[pump]]) / 1000.0
+        moved, _, _ = replace(some, at_pumps_kpa=lift).solve()
+        drop = moved.p_pa[:, circuit.fr[link]] - moved.p_pa[:, circuit.to[link]]
+        lpm[rows], kpa[rows] = (
+            np.nan_to_num(moved.q_m3s[:, link] / LPM), np.nan_to_num(drop / 1000.0)
+        )  # fmt: skip
+        return lpm, kpa
 
     def solve(self) -> tuple[Moved, FloatArray, BoolArray]:
         """Solve it until no valve that closes no further would open, and no other passes its end.
@@ -239,6 +283,8 @@ class _Plant:
         rho[:, link], mu[:, link] = 1.0, 1.0  # users are rated with the plant's own water
         net = nets_of(circuit, branches, hold, with_less=bool(self.pump_out.any()))
         state = self.shut, self.pump_out, rho, mu
+        if self.at_pumps_kpa is not None:
+            return held_at_units(net, plant.control, self.at_pumps_kpa, state)
         moved, _ = hold_pressure(net, plant.control, sensor_of(study, circuit), state)
         if not np.isnan(plant.control.set_lpm):
             self._as_users_hold(net(Control(np.nan, np.nan, 1.0)), moved, state, at_least)
@@ -275,38 +321,6 @@ class _Plant:
             shut, out, rho, mu = state
             found = move(lanes_of_net(net, rows), shut[rows], out[rows], rho[rows], mu[rows])
             with_rows(moved, rows, found)
-
-
-def _let_through(study: Study, circuit: Circuit, asked: FloatArray) -> FloatArray:
-    """(L, u) part of what users ask for that the valves of their hookups let through.
-
-    CDUs of one rack share its hoses, and what the valve in them holds: a flow of its own, else the
-    sum of their rated ones. They share it as they ask for it.
-
-    Parameters
-    ----------
-    asked
-        (L, u) of users that live.
-    """
-    link, table = circuit.links(Part.USER), study.table("hookup")
-    hookup = hookup_of_links(study, circuit)[link]
-    held = np.append(table["hold_lpm"], np.nan)[hookup]
-    holds = np.append(table["independent"], False)[hookup].astype(bool) | ~np.isnan(held)
-    if not holds.any():
-        return np.ones(asked.shape)
-    hung = np.stack([circuit.manifold[link], circuit.place[link]], axis=1)
-    _, hose = np.unique(hung, axis=0, return_inverse=True)
-    order = np.argsort(hose, kind="stable")
-    first = np.searchsorted(hose[order], np.arange(hose.max() + 1))
-
-    def together(lpm: FloatArray) -> FloatArray:
-        return np.asarray(np.add.reduceat(lpm[:, order], first, axis=1)[:, hose])
-
-    rated = together(rated_lpm(study, circuit.subject[link])[None])[0]
-    most = np.where(np.isnan(held), rated, held)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        part = np.minimum(1.0, most / together(asked))
-    return np.where(holds & (asked > 0), part, 1.0)
 
 
 def plant_branches(

@@ -87,7 +87,8 @@ def hold_pressure(
     lanes = len(state[0])
     if sensor is None or np.isnan(control.set_kpa):
         return move(net(control), *state), np.full(lanes, control.set_kpa)
-    parts, held = [], np.full(lanes, np.nan)
+    parts: list[Moved] = []
+    held = np.full(lanes, np.nan)
     for lane in range(lanes):
         most = max(g.gain_pa[0] for g in net(replace(control, set_kpa=1e6)).branches.gains)
         at = _at_sensor(net, control, sensor, state, lane)
@@ -97,7 +98,35 @@ def hold_pressure(
         else:
             moved, held[lane] = _searched(at, control.set_kpa, most / 1000.0, (moved, gap))
         parts.append(moved)
-    return Moved(*(np.concatenate([getattr(p, f) for p in parts]) for f in Moved.__slots__)), held
+    return _joined(parts), held
+
+
+def held_at_units(
+    net: Callable[[Control], Net], control: Control, held_kpa: FloatArray, state: State
+) -> Moved:
+    """Solve lanes whose units hold a pressure of their own, (L,) kPa; NaN: such a lane is not."""
+    parts = []
+    for lane, kpa in enumerate(held_kpa.tolist()):
+        one = slice(lane, lane + 1)
+        at = net(replace(control, set_kpa=float(np.nan_to_num(kpa))))
+        shut, pump_out, rho, mu = state
+        lanes = lanes_of_net(at, np.array([lane]))
+        moved = move(lanes, shut[one], pump_out[one], rho[one], mu[one])
+        if np.isnan(kpa):
+            _unknown(moved)
+        parts.append(moved)
+    return _joined(parts)
+
+
+def _joined(parts: list[Moved]) -> Moved:
+    """Put lanes together that were solved one by one."""
+    return Moved(*(np.concatenate([getattr(p, f) for p in parts]) for f in Moved.__slots__))
+
+
+def _unknown(moved: Moved) -> None:
+    """Take back what was solved."""
+    moved.converged[:], moved.residual[:] = False, np.inf
+    moved.q_m3s[:], moved.p_pa[:] = np.nan, np.nan
 
 
 def _at_sensor(
@@ -131,8 +160,7 @@ def _blind(net: Callable[[Control], Net], control: Control, state: State, lane: 
     at = net(Control(np.nan, np.nan, float(np.nan_to_num(speed, nan=1.0))))
     moved = move(lanes_of_net(at, np.array([lane])), shut[one], pump_out[one], rho[one], mu[one])
     if np.isnan(speed):
-        moved.converged[:], moved.residual[:] = False, np.inf
-        moved.q_m3s[:], moved.p_pa[:] = np.nan, np.nan
+        _unknown(moved)
     return moved
 
 

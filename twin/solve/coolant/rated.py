@@ -28,6 +28,10 @@ def exchangers_of(units: Exchanger, rows: IntArray) -> Exchanger:
     )  # fmt: skip
 
 
+BOILS_C = 100.0
+"""Water boils in the open: no rating of a CDU returns either side hotter."""
+
+
 class _Points(NamedTuple):
     """Rated points of all CDUs, (cdus,) each: as stated, and capacities of both streams, kW/K."""
 
@@ -38,6 +42,18 @@ class _Points(NamedTuple):
     cold_lpm: FloatArray
     hot_kw_k: FloatArray
     cold_kw_k: FloatArray
+
+    @property
+    def warmed_c(self) -> FloatArray:
+        """(cdus,) facility water as it leaves, degC; NaN not known."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return self.supply_c - self.approach_k + self.heat_kw / self.cold_kw_k
+
+    @property
+    def back_c(self) -> FloatArray:
+        """(cdus,) coolant as it comes back, degC; NaN not known."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return self.supply_c + self.heat_kw / self.hot_kw_k
 
 
 def _points(study: Study) -> _Points:
@@ -62,6 +78,7 @@ def rated(study: Study) -> Exchanger:
     """
     at = study(_points)
     ua = ua_from_rated_point(at.heat_kw, at.approach_k, at.hot_kw_k, at.cold_kw_k)
+    ua = np.where(np.fmax(at.warmed_c, at.back_c) > BOILS_C, np.nan, ua)
     exponent = np.asarray(study.table("cdu")["film_exponent"], dtype=float)
     return Exchanger(ua, at.hot_lpm, at.cold_lpm, np.full(len(ua), 0.5), exponent)
 
@@ -79,21 +96,34 @@ def _capacities(study: Study, rows: IntArray, column: str, t_c: FloatArray) -> F
 
 
 def impossible(study: Study) -> BoolArray:
-    """(cdus,) those whose rating is told in full and that no exchanger can have, however large."""
-    told = ~np.isnan(np.sum(study(_points), axis=0))
-    return np.asarray(told & np.isnan(study(rated).ua_kw_k))
+    """(cdus,) those whose rating no exchanger can have, however large.
+
+    It is told in full and asks for more than the second law lets pass; or what is told of it boils.
+    """
+    at = study(_points)
+    told = ~np.isnan(np.sum(at, axis=0))
+    boils = np.fmax(at.warmed_c, at.back_c) > BOILS_C
+    return np.asarray((told & np.isnan(study(rated).ua_kw_k)) | boils)
 
 
 def impossible_words(study: Study) -> dict[int, str]:
     """Return what is wrong with each rating that cannot be, by the row of its CDU."""
     at, out = study(_points), {}
     for row in np.flatnonzero(study(impossible)).tolist():
-        warmed = at.supply_c[row] - at.approach_k[row] + at.heat_kw[row] / at.cold_kw_k[row]
-        back = at.supply_c[row] + at.heat_kw[row] / at.hot_kw_k[row]
+        sides = (
+            (at.cold_lpm, at.warmed_c, "facility water leave at"),
+            (at.hot_lpm, at.back_c, "coolant come back at"),
+        )
+        ends = " and ".join(
+            f"{lpm[row]:g} L/min of {does} {at_c[row]:.1f} degC"
+            for lpm, at_c, does in sides
+            if not np.isnan(at_c[row])
+        )
+        hottest = np.fmax(at.warmed_c[row], at.back_c[row])
+        boils = f", and water boils at {BOILS_C:g} degC" if hottest > BOILS_C else ""
         out[row] = (
-            f"its rating cannot be: {at.heat_kw[row]:g} kW would warm {at.cold_lpm[row]:g} L/min "
-            f"of facility water to {warmed:.1f} degC, and {at.hot_lpm[row]:g} L/min of coolant "
-            f"come back at {back:.1f} degC (heat_kw, approach_k, rated_flow_lpm, facility_flow_lpm)"
+            f"its rating cannot be: at {at.heat_kw[row]:g} kW, {ends}{boils} "
+            "(heat_kw, approach_k, rated_flow_lpm, facility_flow_lpm)"
         )
     return out
 

@@ -9,7 +9,7 @@ from twin.solve.coolant.flow import LoopFlow
 from twin.solve.coolant.index import at_full_speed, head_of_units
 from twin.solve.coolant.pumping import LPM
 from twin.solve.coolant.set_point import hot_share
-from twin.solve.coolant.warmth import Valve
+from twin.solve.coolant.warmth import Valve, surely_kw
 from twin.solve.study import Study
 
 
@@ -35,8 +35,7 @@ def exchanger_used(flow: LoopFlow) -> FloatArray:
             ),
         )  # fmt: skip
         used = np.maximum(need, 0.0) / full
-        part = np.minimum(lpm / cooling.unit.hot_lpm, 1.0)
-        rated = warmth.heat_kw / (cooling.carries_kw * part)
+        rated = warmth.heat_kw / surely_kw(cooling, lpm)
     used = np.where(cooling.facility_c >= comes, np.inf, used)
     alone = (warmth.valve == Valve.AS_RATED) | (warmth.valve == Valve.TO_AIR)
     used = np.where(alone, rated, used)

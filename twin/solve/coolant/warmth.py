@@ -26,6 +26,8 @@ from twin.solve.coolant.set_point import Held, hold_at_heat, hold_at_return
 STANDS_K = 1e-6
 """Supplies that move by less from round to round stand still."""
 _ROUNDS = 400
+_SAME = 1e-6
+"""Of a flow: pumps at their rated one give no more than it."""
 
 
 class Valve(IntEnum):
@@ -260,18 +262,27 @@ def _held(cooling: Cooling, lpm: FloatArray, comes: FloatArray, each: FloatArray
     )  # fmt: skip
 
 
+def surely_kw(cooling: Cooling, lpm: FloatArray) -> FloatArray:
+    """(L, u) heat that units surely carry by their published ratings at a flow, kW; NaN not known.
+
+    At less coolant the same part of it: a smaller flow leaves the exchanger no less of what it
+    passes to each kelvin. More coolant than rated comes back colder with the same heat, nearer to
+    the water: what a unit then carries depends on its size, which such a rating does not say.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        part = lpm / cooling.unit.hot_lpm
+    return cooling.carries_kw * np.where(part <= 1.0 + _SAME, np.minimum(part, 1.0), np.nan)
+
+
 def _as_rated(
     cooling: Cooling, held: Held, lpm: FloatArray, brought: FloatArray
 ) -> tuple[FloatArray, IntArray]:
     """Supply and valve of each unit; one whose rating lacks a part holds within its rating.
 
-    With at least the rated facility water it surely carries its rating, and at less coolant the
-    same part of it: a smaller flow leaves the exchanger no less of what it passes to each kelvin.
+    It needs at least the rated facility water for that.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        part = np.minimum(lpm / cooling.unit.hot_lpm, 1.0)
+    surely = surely_kw(cooling, lpm)
     watered = np.isnan(cooling.unit.cold_lpm) | (cooling.most_lpm >= cooling.unit.cold_lpm)
-    surely = cooling.carries_kw * part
     closes = cooling.least_lpm == 0  # otherwise the supply may be colder, nobody knows by how much
     within: BoolArray = np.isnan(held.supply_c) & (brought <= surely) & watered & closes
     valve = np.full(lpm.shape, int(Valve.UNKNOWN))

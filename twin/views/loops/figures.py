@@ -100,7 +100,7 @@ def figures(study: Study, found: LoopFlow | Unsolved, *, after: bool) -> Figures
     shut = found.lanes.shut[lane]
     links = np.where(shut, 0.0, links)
     area = np.pi / 4.0 * circuit.bore_m**2
-    share = shares(found)
+    share = shares(study, found)
     other, cause, causes = _other(study, found, share, after=after)
     r = np.arange(len(rows))
     still = links[at] == 0
@@ -137,9 +137,9 @@ def _valves(found: LoopFlow, lane: int) -> FloatArray:
     return np.where(np.isnan(racks.hold_m3s), 0.0, taken)
 
 
-def shares(found: LoopFlow) -> FloatArray:
+def shares(study: Study, found: LoopFlow) -> FloatArray:
     """(L, r) need of each rack over its flow; NaN not known, infinite where nothing comes."""
-    need, lpm = in_doubt(found), np.where(found.rack_lpm < STILL_LPM, 0.0, found.rack_lpm)
+    need, lpm = in_doubt(study, found), np.where(found.rack_lpm < STILL_LPM, 0.0, found.rack_lpm)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(need == 0, 0.0, need / lpm)
     # A need that cannot be read where no coolant comes is not met.
