@@ -103,3 +103,27 @@ def test_every_cable_lies_in_trays_that_carry_it(kinds, near):
     # Copper is what draws the least, where it reaches.
     copper = {"dac", "acc"} & kinds_of_media(one)
     assert bool(copper) == bool(near and {"copper", "any"} & set(kinds))
+
+
+def test_what_can_be_fibre_is_where_trays_have_no_room_for_copper():
+    narrow = ("width_m = 0.3\ndepth_m = 0.1", "width_m = 0.02\ndepth_m = 0.1")
+    thick = {"catalog.dac_800g_osfp.od_m": 0.011}
+
+    def media_and_fill(*changes, **fabric):
+        one = hall("copper", "fibre", more=(*LOW, *NEAR, *changes), **fabric)
+        site = pipeline.change(one.site, thick)
+        found = pipeline.check(site, select=["CAB101", "CAB109", "CAB302", "CAB403"]).findings
+        return kinds_of_media(pipeline.study(site)), {f.code for f in found}
+
+    assert "dac" in media_and_fill()[0]
+    assert media_and_fill(narrow) == ({"sr"}, set())
+    # Where nothing but copper will do it is the tray that is too small.
+    kinds, codes = media_and_fill(narrow, media='"dac acc"')
+    assert "dac" in kinds
+    assert "CAB101" in codes
+
+
+def test_the_sort_of_trays_that_lead_nowhere_is_told():
+    told = pipeline.check(hall("copper").site, select=["CAB302"]).findings
+    assert all("no trays for fibre (kind) lead to" in f.message for f in told)
+    assert told

@@ -11,11 +11,13 @@ from twin.checks.inputs import own_figure
 from twin.checks.measure import Input, Measure
 from twin.checks.network.ports import ports_figure
 from twin.checks.rule import rule
-from twin.site.table import IntArray
+from twin.site.table import Array, IntArray
 from twin.solve.cabling.links.bundles import bundles
 from twin.solve.cabling.links.links import links
 from twin.solve.cabling.panels.pieces import no_trunk
+from twin.solve.cabling.ways.carriers import COPPER, FIBRE, open_to
 from twin.solve.cabling.ways.lengths import lacks_way
+from twin.solve.cabling.ways.sorts import cable_sorts
 from twin.solve.study import Study
 
 
@@ -24,7 +26,7 @@ from twin.solve.study import Study
     role="gate",
     severity="error",
     unit="switches",
-    message="from {kind} {subject} no trays lead to {demand} of its switches",
+    message="from {kind} {subject} no {owner} lead to {demand} of its switches",
     fix="draw a tray within reach of both racks that is joined to the others at one elevation, join"
     " the trays that are apart by a tray or riser, or name a medium that the trays there carry",
     source="geometry of the layout's trays",
@@ -43,7 +45,8 @@ def no_way(study: Study) -> Iterator[Measure]:
     joined, and so are all that a riser passes within 1 mm; a riser may lead to another hall. Fibre
     lies in trays and risers of the kinds fibre and any, copper in those of copper and any. Where a
     fabric may take either, both are tried, each over its own trays: what serves, by the order in
-    which media are chosen (CAB403), decides. Links by hand of no named medium lie in all. A rack
+    which media are chosen (CAB403), decides, and where trays have no room for copper but for fibre,
+    fibre is taken. Links by hand of no named medium lie in all. A rack
     reaches every tray within 1.5 m of its centre, or within its footprint's diagonal if that is
     more; a tray that names drop-outs it reaches at these only. A switch in the rack itself needs no
     tray, a rack without network ports needs none either. Where the layout describes no trays, or no
@@ -97,7 +100,7 @@ def _of_racks(study: Study, mine: IntArray) -> Measure:
             own_figure(study, "switch", "position", homeless[subject])._replace(known=none),
             Input("hall", "trays", np.where(hidden, hall, -1)[subject], none),
         ),
-        owner="trays of the layout",
+        owner=_trays(study, mine, rack, n)[subject],
     )
 
 
@@ -129,5 +132,25 @@ def _of_switches(study: Study, mine: IntArray) -> Measure:
             own_figure(study, "switch", "position", homeless[subject])._replace(known=none),
             Input("hall", "trays", hidden[subject], none),
         ),
-        owner="trays of the layout",
+        owner=_trays(study, mine, low, n)[subject],
     )
+
+
+def _trays(study: Study, mine: IntArray, end: IntArray, size: int) -> Array:
+    """(size,) which trays lead nowhere: of one sort where kinds keep cables apart, else any.
+
+    Parameters
+    ----------
+    mine, end
+        (n,) bundles, and the rack or switch at the lower end of each.
+    """
+    out = np.full(size, "trays of the layout", dtype="U32")
+    carries = study(open_to)
+    sort = study(cable_sorts)[mine]
+    lost = study(lacks_way)[mine]
+    for this, other, words in ((FIBRE, COPPER, "fibre"), (COPPER, FIBRE, "copper")):
+        if (carries[other] & ~carries[this]).any():
+            wrong = np.bincount(end[lost & (sort != this)], minlength=size) > 0
+            right = np.bincount(end[lost & (sort == this)], minlength=size) > 0
+            out[right & ~wrong] = f"trays for {words} (kind)"
+    return out

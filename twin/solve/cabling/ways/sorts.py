@@ -2,7 +2,8 @@
 
 Ways and media hang on each other: a medium serves up to some length, and the length is that of the
 trays which carry it. So both are tried, each over its own trays, and of links that share cages the
-better choice decides for all.
+better choice decides for all. Copper is thick: where trays have no room for it and have for fibre,
+what can be fibre is.
 """
 
 from __future__ import annotations
@@ -42,7 +43,20 @@ def decided_sorts(study: Study) -> IntArray:
     group = study(cages_shared)[asked]
     fibre, copper = (_rank(_over(study, asked, sort), asked, group) for sort in (FIBRE, COPPER))
     out[asked] = np.where(less(copper, fibre)[group], COPPER, FIBRE)
+    slim = out.copy()
+    slim[asked] = np.where(fibre[group, 0] == 0, FIBRE, out[asked])
+    if (slim != out).any() and not _finds_room(study, out) and _finds_room(study, slim):
+        return slim
     return out
+
+
+def _finds_room(study: Study, decided: IntArray) -> bool:
+    """Whether cables of sorts so decided, (B,), can be led without overfilling a tray."""
+    from twin.solve.cabling.ways.laying import laying
+
+    trial = Study(study.arrays, study.conditions, study.lost, {decided_sorts: decided})
+    led = trial(laying).led
+    return led is None or not len(led.routes.overfull)
 
 
 def _over(study: Study, asked: BoolArray, sort: int) -> Parts:
