@@ -74,3 +74,13 @@ def test_panels_draw_nothing_and_weigh_what_they_say(tmp_path: Path) -> None:
 def test_a_switch_without_a_product_is_missing(tmp_path: Path) -> None:
     switch = '\n[data.switches.X]\nposition = "N1-01"\nports = 2\ngbps = 1\n'
     assert gaps(report(tmp_path, switch)) == {"data.switches.X.type"}
+
+
+def test_a_solved_loop_waits_for_the_gear_in_its_rack_and_for_no_flow(tmp_path: Path) -> None:
+    hall = Path("layouts/hall_gb300.toml").read_text(encoding="utf-8")
+    gear = '\n[data.gear.g]\nposition = "R1-03"\nrack_units = 1\nmass_kg = 2\n'
+    path = tmp_path / "hall.toml"
+    path.write_text(hall + gear, encoding="utf-8")
+    told = pipeline.check(pipeline.load(path), select=["COL201"])
+    named = {path for path in gaps(told) if not path.startswith("COL: ")}
+    assert named == {"data.gear.g.draw_kw"}

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twin.arrays.housed import housed
 from twin.catalog.figure import Curve
 from twin.site.resolve import product_rows
 from twin.site.table import FloatArray, IntArray
+from twin.solve.cabling.parts.optics import lacking_plug
 from twin.solve.coolant.circuit import Circuit, Missing, Part
 from twin.solve.coolant.fluids import fluid_table, properties
 from twin.solve.coolant.hung import hookup_of_links
@@ -104,8 +106,7 @@ def racks_of(study: Study, circuit: Circuit, heat: FloatArray) -> tuple[Racks, l
     hold = np.where(holds | ~np.isnan(held), np.where(np.isnan(held), need, held), np.nan) * LPM
     gaps = [lacks_of_rack(study, k, "dp_kpa") for k in row[np.isnan(r)].tolist()]
     gaps += [
-        lacks_of_rack(study, k, "flow_per_kw_lpm")
-        for k in row[holds & np.isnan(held) & np.isnan(need)].tolist()
+        _lacks_of_need(study, k) for k in row[holds & np.isnan(held) & np.isnan(need)].tolist()
     ]
     return Racks(row, link, r, n, hold, heat[row], *(v[row] for v in study(_published))), gaps
 
@@ -163,6 +164,21 @@ def lacks_of_rack(study: Study, row: int, column: str) -> Missing:
     """Return a figure that lacks of a rack: its product's, where it has one."""
     product = int(product_rows(study.site, "rack")[row])
     return Missing("product", column, product) if product >= 0 else Missing("rack", column, row)
+
+
+def _lacks_of_need(study: Study, row: int) -> Missing:
+    """Return why nobody knows the flow that a rack needs: its type's, or what draws its power."""
+    if np.isnan(study(flow_per_kw)[row]):
+        return lacks_of_rack(study, row, "flow_per_kw_lpm")
+    thing, plug = housed(study.site).lacks_draw[row], int(study(lacking_plug)[row])
+    gear = int(study.site.rows_of("gear", np.array([thing]))[0])
+    if gear >= 0:
+        return Missing("gear", "draw_kw", gear)
+    if plug >= 0:
+        return Missing("product", "power_w", plug)
+    if study.conditions.mode == "measured":
+        return Missing("rack", "measured_kw", row)
+    return lacks_of_rack(study, row, "nameplate_kw")
 
 
 def need_at(study: Study, rows: IntArray, heat_kw: FloatArray, supply_c: FloatArray) -> FloatArray:
