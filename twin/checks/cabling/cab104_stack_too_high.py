@@ -9,10 +9,10 @@ from twin.checks.inputs import typed_figure
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
 from twin.solve.cabling.fill import fill
-from twin.solve.cabling.fill.shares import of_media
 from twin.solve.cabling.fill.tray_fill import lying
 from twin.solve.cabling.links.counting import once
 from twin.solve.cabling.links.tails import counted
+from twin.solve.cabling.parts.parts import diameters_m, parts
 from twin.solve.limits import limit
 from twin.solve.study import Study
 
@@ -54,7 +54,8 @@ def stack_too_high(study: Study) -> Measure:
     """
     table, lies, packing = study.table("tray"), study(lying), limit(study, "packing")
     cords = study(counted)
-    od, part = of_media(study, "od_m")[lies.cable], lies.part * once(cords, lies.cable, lies.row)
+    od = diameters_m(study, study(parts))[lies.cable]
+    part = lies.part * once(cords, lies.cable, lies.row)
     count = cords.count[lies.cable] * part
     size = len(lies.tray)
     area = fill.areas_m2(lies.row, od, count, size)
