@@ -11,7 +11,7 @@ import click
 
 from twin.cli.check import judged, loaded
 from twin.cli.terminal import step, width
-from twin.errors import InputError, Problem
+from twin.errors import InputError, Problem, plural
 
 _GAPS = 8
 _LONGEST = 100
@@ -93,7 +93,7 @@ def _tell(layout: Path) -> None:
             said = f"{finding.code} {finding.name} ({percent(finding.margin)}): {finding.message}"
             worst.setdefault(finding.code, said)
     found = ranked(report)
-    lacks = [f"{gap.path}: {gap.meaning} ({gap.racks} racks)" for gap in found[:_GAPS]]
+    lacks = [f"{gap.path}: {gap.meaning} ({plural(gap.racks, 'rack')})" for gap in found[:_GAPS]]
     if len(found) > _GAPS:
         lacks.append(f"and {len(found) - _GAPS} more")
     for title, lines in (("does not hold:", worst.values()), ("it lacks:", lacks)):

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
-from twin.checks.inputs import own_figure
+from twin.checks.cabling.fill_rows import tight_rows
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.site.table import IntArray
-from twin.solve.cabling.fill.room import KINDS
 from twin.solve.cabling.fill.tight import tight
 from twin.solve.study import Study
 
@@ -56,23 +52,4 @@ def cut_too_small(study: Study) -> Iterator[Measure]:
     --------
     CAB101, CAB111, CAB302.
     """
-    found, trays = study(tight), len(study.table("tray"))
-    riser = found.tray >= trays
-    for kind, rows in zip(KINDS, (~riser, riser), strict=True):
-        subject = found.tray[rows] - (trays if kind == "riser" else 0)
-        yield Measure(
-            kind=kind,
-            subject=subject,
-            demand=found.needed_m2[rows],
-            limit=found.offered_m2[rows],
-            other=_subjects(study, found.other[rows]),
-            inputs=(own_figure(study, kind, "width_m", subject),),
-            owner="width, depth and fill limit of the trays",
-        )
-
-
-def _subjects(study: Study, tray: IntArray) -> IntArray:
-    """Subjects of trays, and of risers that are counted on after them; -1 of none."""
-    trays, first = len(study.table("tray")), study.site.first
-    subject = np.where(tray < trays, tray + first["tray"], tray - trays + first["riser"])
-    return np.where(tray < 0, -1, subject)
+    yield from tight_rows(study, study(tight))

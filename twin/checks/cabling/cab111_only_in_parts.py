@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from twin.checks.inputs import own_figure
+from twin.checks.cabling.fill_rows import tight_rows
 from twin.checks.measure import Measure
 from twin.checks.rule import rule
-from twin.solve.cabling.fill.room import KINDS
 from twin.solve.cabling.fill.tight import whole
 from twin.solve.study import Study
 
@@ -52,15 +51,4 @@ def only_in_parts(study: Study) -> Iterator[Measure]:
     --------
     CAB101, CAB109.
     """
-    found, trays = study(whole), len(study.table("tray"))
-    riser = found.tray >= trays
-    for kind, rows in zip(KINDS, (~riser, riser), strict=True):
-        subject = found.tray[rows] - (trays if kind == "riser" else 0)
-        yield Measure(
-            kind=kind,
-            subject=subject,
-            demand=found.needed_m2[rows],
-            limit=found.offered_m2[rows],
-            inputs=(own_figure(study, kind, "width_m", subject),),
-            owner="width, depth and fill limit of the trays",
-        )
+    yield from tight_rows(study, study(whole))

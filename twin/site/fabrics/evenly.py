@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 
 def ceil_div(a: int, b: int) -> int:
@@ -54,3 +55,22 @@ def least_above(lows: int, up: int, ports: int) -> int | None:
     """
     least = max(ceil_div(lows * up, ports), 1)
     return least_divisor(up, least) if least <= up else None
+
+
+def least_that(fits: Callable[[int], bool], low: int, most: int) -> int:
+    """Return the least number from `low` on that fits where all greater ones do; 0 beyond `most`.
+
+    Examples
+    --------
+    >>> least_that(lambda n: n >= 37, 2, 100), least_that(lambda n: n >= 2000, 2, 100)
+    (37, 0)
+    """
+    high = low
+    while not fits(high):
+        low, high = high, 2 * high
+        if high > most:
+            return 0
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if fits(middle) else (middle, high)
+    return high

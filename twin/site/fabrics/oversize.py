@@ -8,7 +8,7 @@ from typing import Any
 
 from twin.errors import plural
 from twin.model.data import Fabric
-from twin.site.fabrics.evenly import ceil_div
+from twin.site.fabrics.evenly import ceil_div, least_that
 from twin.site.fabrics.figures import Figures
 from twin.site.fabrics.sized import leaf_ports, sized
 from twin.site.fabrics.wiring import Wiring
@@ -164,22 +164,9 @@ def _at_most(asked: Asked, nodes: int, other: str = "") -> str:
         return f"at most {plural(nodes, 'node place')}{unit}{other}"
     if other.startswith(":"):  # the ports that the layout may say of this product
         return f"switches of more ports{other}"
-    least = _first_radix(asked)
+    least = least_that(lambda ports: _fits(asked, radix=ports), 2, _MOST_PORTS)
     ports = f"switches of {least:,} ports or more" if least else "several fabrics"
     return f"{ports}{other}"
-
-
-def _first_radix(asked: Asked) -> int:
-    """Return the least ports of a switch with which a fabric can be built, 0 none."""
-    low = high = 2
-    while not _fits(asked, radix=high):
-        low, high = high, 2 * high
-        if high > _MOST_PORTS:
-            return 0
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if _fits(asked, radix=middle) else (middle, high)
-    return high
 
 
 def most_nodes(w: Wiring, leaves: int) -> int:

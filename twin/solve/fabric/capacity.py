@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from twin.errors import Problem, plural
-from twin.site.fabrics.evenly import ceil_div
+from twin.site.fabrics.evenly import ceil_div, least_that
 from twin.solve.fabric.plan import MOST_PORTS, Plan, problem, problems
 from twin.solve.fabric.rails import unit_nodes, units
 
@@ -114,8 +114,12 @@ def _at_fault(plan: Plan) -> str:
 def _nearest(plan: Plan) -> str:
     """Return the nearest plans that can be built, in words; each of them has been tried."""
     ways = [*_ways(plan)]
+
+    def tried(ports: int) -> bool:
+        return _fits(plan, radix=ports)
+
     # Of more ports there is nearly always a switch: it is told where little else is left.
-    if len(ways) < _ENOUGH and (radix := _first_radix(plan)):
+    if len(ways) < _ENOUGH and (radix := least_that(tried, plan.radix, MOST_PORTS)):
         ways.append(f"a radix of {radix:,} or more")
     ways = ways or [f"several plans: no radix up to {MOST_PORTS:,} would do"]
     return f"write {', or '.join(ways)}"
@@ -165,16 +169,3 @@ def _last(plan: Plan, key: str, beyond: int) -> int:
         middle = (low + beyond) // 2
         low, beyond = (middle, beyond) if _fits(plan, **{key: middle}) else (low, middle)
     return low
-
-
-def _first_radix(plan: Plan) -> int:
-    """Return the least ports of a switch with which a plan can be built, 0 none."""
-    low, high = plan.radix, plan.radix
-    while not _fits(plan, radix=high):
-        low, high = high, 2 * high
-        if high > MOST_PORTS:
-            return 0
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if _fits(plan, radix=middle) else (middle, high)
-    return high

@@ -52,6 +52,7 @@ def decided_sorts(study: Study) -> IntArray:
 
 def _finds_room(study: Study, decided: IntArray) -> bool:
     """Whether cables of sorts so decided, (B,), can be led without overfilling a tray."""
+    # Laying asks for these sorts itself: the trial is told them, and so is laid without asking.
     from twin.solve.cabling.ways.laying import laying
 
     trial = Study(study.arrays, study.conditions, study.lost, {decided_sorts: decided})
